@@ -1,0 +1,3 @@
+//! The `osgraft` program.
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! Finds libext2fs, which edits ext4 guests in this process.
+
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    if let Err(error) = pkg_config::Config::new()
+        .atleast_version("1.45")
+        .probe("ext2fs")
+    {
+        eprintln!(
+            "osgraft needs libext2fs 1.45 or newer with its headers; on Debian or Ubuntu: \
+             apt-get install libext2fs-dev pkg-config\n{error}"
+        );
+        std::process::exit(1);
+    }
+}

@@ -1,0 +1,99 @@
+//! What can go wrong inside a guest.
+
+use std::io;
+
+use super::FileKind;
+use crate::path::GuestPath;
+
+/// A failed call on a [`Guest`](super::Guest). Text made by the guest is escaped.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum GuestError {
+    /// Nothing is there.
+    #[error("{0} does not exist in the guest")]
+    NotFound(GuestPath),
+    /// A component on the way is not a directory.
+    #[error("{0}: a component of this guest path is not a directory")]
+    NotADirectory(GuestPath),
+    /// Something is there already.
+    #[error("{0} already exists in the guest")]
+    Exists(GuestPath),
+    /// A directory to be removed still has entries.
+    #[error("{0} is a directory of the guest that is not empty")]
+    NotEmpty(GuestPath),
+    /// It is not of the kind that the call works on.
+    #[error("{path} is a {found} in the guest, not a {wanted}")]
+    WrongKind {
+        /// Where.
+        path: GuestPath,
+        /// What is there.
+        found: FileKind,
+        /// What the call takes.
+        wanted: FileKind,
+    },
+    /// A file is larger than the caller's bound; nothing of it was read.
+    #[error("{path} holds {size} bytes; at most {limit} are read")]
+    TooLarge {
+        /// Where.
+        path: GuestPath,
+        /// Its size in bytes.
+        size: u64,
+        /// The bound in bytes.
+        limit: u64,
+    },
+    /// More than 40 links on the way (path_resolution(7)).
+    #[error("{0}: more than 40 symbolic links on the way, as in a loop")]
+    LinkLoop(GuestPath),
+    /// A rename from one of the guest's file systems to another.
+    #[error("{from} and {to} lie on different file systems of the guest")]
+    CrossDevice {
+        /// What was to be renamed.
+        from: GuestPath,
+        /// Its new name.
+        to: GuestPath,
+    },
+    /// The guest's file system has no free block or inode left.
+    #[error("{0}: the guest's file system is full")]
+    NoSpace(GuestPath),
+    /// A name or target is longer than the guest's file system takes.
+    #[error("{0}: too long for the guest's file system")]
+    TooLong(GuestPath),
+    /// The editor cannot do this on this inode; `what` names the feature.
+    #[error("{path}: this editor cannot edit {what}")]
+    Unsupported {
+        /// Where.
+        path: GuestPath,
+        /// What stands in the way, in the file system's own terms.
+        what: &'static str,
+    },
+    /// The file system's own metadata contradicts itself.
+    #[error("{path}: the guest's file system is damaged ({detail}); check it with fsck")]
+    Damaged {
+        /// Where it showed.
+        path: GuestPath,
+        /// What the editor's library said, escaped.
+        detail: String,
+    },
+    /// Reading or writing the disk below failed.
+    #[error("{path}: cannot reach the guest's disk: {source}")]
+    Io {
+        /// Which path was being worked on.
+        path: GuestPath,
+        /// The host's error.
+        source: io::Error,
+    },
+}
+
+impl std::fmt::Display for FileKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::File => "regular file",
+            Self::Directory => "directory",
+            Self::Symlink => "symbolic link",
+            Self::Fifo => "FIFO",
+            Self::Socket => "socket",
+            Self::BlockDevice => "block device node",
+            Self::CharDevice => "character device node",
+        })
+    }
+}

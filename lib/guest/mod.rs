@@ -1,0 +1,156 @@
+//! The seam between osgraft and whatever holds a guest's tree.
+//!
+//! [`Guest`] is the whole contract; everything above it (facts, the plan, the edit) is written
+//! against it alone and so runs on a real disk and in memory alike.
+
+mod error;
+
+pub use error::GuestError;
+
+use crate::path::GuestPath;
+
+/// What a directory entry is.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum FileKind {
+    /// A regular file.
+    File,
+    /// A directory.
+    Directory,
+    /// A symbolic link.
+    Symlink,
+    /// A FIFO.
+    Fifo,
+    /// A socket.
+    Socket,
+    /// A block device node.
+    BlockDevice,
+    /// A character device node.
+    CharDevice,
+}
+
+/// What `lstat` tells of an inode.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Metadata {
+    /// What it is.
+    pub kind: FileKind,
+    /// Permission bits with set-uid, set-gid and sticky (`0o7777`).
+    pub mode: u32,
+    /// Owning user.
+    pub uid: u32,
+    /// Owning group.
+    pub gid: u32,
+    /// Bytes of content; of a link, of its target.
+    pub size: u64,
+    /// Hard links.
+    pub links: u64,
+    /// Which of the guest's file systems it lies on: equal numbers, one file system. A rename
+    /// works inside one only.
+    pub filesystem: u64,
+    /// Whether the immutable or append-only flag is set (`chattr +i`, `+a`).
+    pub immutable: bool,
+}
+
+/// Mode and owner of something about to be made.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Attributes {
+    /// Permission bits (`0o7777`).
+    pub mode: u32,
+    /// Owning user.
+    pub uid: u32,
+    /// Owning group.
+    pub gid: u32,
+}
+
+impl Attributes {
+    /// Owned by root, with these permission bits.
+    pub const fn root(mode: u32) -> Self {
+        Self {
+            mode,
+            uid: 0,
+            gid: 0,
+        }
+    }
+}
+
+/// One entry of a directory.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct DirEntry {
+    /// Its name: never empty, `.` or `..`; never with a `/` or NUL.
+    pub name: Vec<u8>,
+}
+
+/// A guest's tree: the one seam between osgraft and an editor.
+///
+/// Every path is taken *literally*: no symbolic link is followed in any component, the last
+/// included. A component that is a link, or anything but a directory, is
+/// [`GuestError::NotADirectory`]. Following links is [`resolve`](crate::guest::resolve)'s work, so
+/// that every implementation resolves alike.
+///
+/// New inodes take the time that the implementation was given, and inherit their parent
+/// directory's `security.selinux` label when it has one, as the kernel does without a policy.
+///
+/// No call hangs on, opens or writes through a device node, a FIFO or a socket.
+pub trait Guest {
+    /// Kind, mode, owner, size and links of what lies at `path` itself.
+    ///
+    /// # Errors
+    /// [`GuestError::NotFound`], [`GuestError::NotADirectory`].
+    fn lstat(&mut self, path: &GuestPath) -> Result<Metadata, GuestError>;
+
+    /// The whole content of a regular file of at most `limit` bytes.
+    ///
+    /// # Errors
+    /// [`GuestError::WrongKind`] for anything but a regular file; [`GuestError::TooLarge`]
+    /// (nothing is read) past `limit`.
+    fn read(&mut self, path: &GuestPath, limit: u64) -> Result<Vec<u8>, GuestError>;
+
+    /// The target of a symbolic link, as it stands.
+    ///
+    /// # Errors
+    /// [`GuestError::WrongKind`] for anything but a link.
+    fn read_link(&mut self, path: &GuestPath) -> Result<Vec<u8>, GuestError>;
+
+    /// A directory's entries without `.` and `..`, sorted by name.
+    ///
+    /// # Errors
+    /// [`GuestError::WrongKind`] for anything but a directory.
+    fn read_dir(&mut self, path: &GuestPath) -> Result<Vec<DirEntry>, GuestError>;
+
+    /// Replaces a regular file's content, keeping its owner, mode and extended attributes; where
+    /// nothing is, makes the file with `new`.
+    ///
+    /// # Errors
+    /// [`GuestError::WrongKind`] when something else is there.
+    fn write(
+        &mut self,
+        path: &GuestPath,
+        content: &[u8],
+        new: Attributes,
+    ) -> Result<(), GuestError>;
+
+    /// Makes one directory.
+    ///
+    /// # Errors
+    /// [`GuestError::Exists`]; [`GuestError::NotFound`] when its parent is missing.
+    fn mkdir(&mut self, path: &GuestPath, new: Attributes) -> Result<(), GuestError>;
+
+    /// Makes a symbolic link to `target`, owned by root.
+    ///
+    /// # Errors
+    /// [`GuestError::Exists`].
+    fn symlink(&mut self, path: &GuestPath, target: &[u8]) -> Result<(), GuestError>;
+
+    /// Renames anything to a name that is still free.
+    ///
+    /// # Errors
+    /// [`GuestError::Exists`] when `to` is taken, [`GuestError::CrossDevice`] when the two lie on
+    /// different file systems.
+    fn rename(&mut self, from: &GuestPath, to: &GuestPath) -> Result<(), GuestError>;
+
+    /// Removes a file, a link, or an empty directory.
+    ///
+    /// # Errors
+    /// [`GuestError::NotEmpty`].
+    fn remove(&mut self, path: &GuestPath) -> Result<(), GuestError>;
+}

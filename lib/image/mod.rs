@@ -1,0 +1,5 @@
+//! The disk as a file.
+
+mod block;
+
+pub use block::BlockDevice;
