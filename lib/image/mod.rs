@@ -1,5 +1,38 @@
-//! The disk as a file.
+//! The disk as a file: what may be opened, who holds it, and how an edit reaches it.
+//!
+//! A child goes through this room from left to right:
+//!
+//! ```text
+//! Child ──lock──► LockedChild ──scratch──► Scratch ──finish──► Redo ──commit──► done
+//!   gate, locks, recovery     writes stay in memory   a value     crash-safe
+//! ```
+//!
+//! Only [`LockedChild::commit`] writes to a child, and only [`Overlay::create`] makes one.
 
 mod block;
+mod child;
+mod commit;
+mod error;
+mod faults;
+mod file;
+mod gate;
+mod header;
+mod lock;
+mod overlay;
+mod pages;
+mod record;
+mod recover;
+mod redo;
+mod refcounts;
+mod scratch;
 
 pub use block::BlockDevice;
+pub use child::{Child, LockedChild, OpenChild};
+pub use error::{FileKind, Holder, ImageError};
+pub use faults::{Fault, Faults, Operation};
+pub use gate::{MAX_CHAIN, Masters, Refusal};
+pub use header::{Backing, Header};
+pub use overlay::{BackingNaming, MasterFormat, Overlay};
+pub use recover::Recovered;
+pub use redo::Redo;
+pub use scratch::Scratch;

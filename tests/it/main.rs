@@ -1,1 +1,9 @@
 //! The integration tests, one binary so that they link once.
+
+/// Images made and judged with QEMU's own tools.
+mod support;
+
+/// A commit killed, torn and failed at each of its file calls.
+mod crash;
+/// Clone, gate, locks, scratch, commit: the disk as a file.
+mod image;

@@ -1,0 +1,285 @@
+//! A child disk, and what may be done with it under its locks.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::commit;
+use super::error::ImageError;
+use super::faults::Faults;
+use super::file::{Access, Host, HostFile, require_regular};
+use super::gate::{self, Layer, Masters};
+use super::header::{Header, incompatible};
+use super::lock::{self, Role};
+use super::recover::{self, Recovered};
+use super::redo::Redo;
+use super::scratch::Scratch;
+
+/// How long a call waits for another osgraft on the same child.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long `qemu-img check -r all` may take on an image that was not closed.
+const REPAIR_DEADLINE: Duration = Duration::from_secs(120);
+
+/// A child disk: a qcow2 overlay on a master, named but not open.
+///
+/// ```no_run
+/// use osgraft::image::{Child, Masters};
+/// let child = Child::open("web-7.qcow2", Masters::only("deb12.qcow2"))?;
+/// let locked = child.lock()?;
+/// println!("{} bytes", locked.header().virtual_size());
+/// # Ok::<(), osgraft::image::ImageError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Child {
+    path: PathBuf,
+    masters: Masters,
+    host: Host,
+}
+
+/// A child that is open and locked for reading, with its backing chain.
+#[derive(Debug)]
+pub struct OpenChild {
+    pub(super) file: Arc<HostFile>,
+    pub(super) header: Header,
+    pub(super) layers: Vec<Layer>,
+}
+
+/// A child that nobody else reads or writes, recovered and admitted by the gate. The only value
+/// that commits an edit.
+#[derive(Debug)]
+pub struct LockedChild {
+    open: OpenChild,
+    recovered: Recovered,
+}
+
+impl Child {
+    /// Names a child and the masters it may have. Nothing is opened yet.
+    ///
+    /// # Errors
+    /// [`ImageError::NotFound`], [`ImageError::NotAFile`].
+    pub fn open(path: impl Into<PathBuf>, masters: impl Into<Masters>) -> Result<Self, ImageError> {
+        let path = path.into();
+        let metadata = std::fs::metadata(&path).map_err(|e| ImageError::open(&path, e))?;
+        require_regular(&path, &metadata)?;
+        Ok(Self {
+            path,
+            masters: masters.into(),
+            host: Host::default(),
+        })
+    }
+
+    /// The same child, with every changing file call passed through `faults`. For tests.
+    #[must_use]
+    pub fn with_faults(mut self, faults: Faults) -> Self {
+        self.host = Host::with_faults(faults);
+        self
+    }
+
+    /// Where the child is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Locks the child for an edit, after finishing or dropping an interrupted one and mending an
+    /// image that was not closed.
+    ///
+    /// Waits up to 10 s for another osgraft; never for a virtual machine.
+    ///
+    /// # Errors
+    /// [`ImageError::InUse`]; [`ImageError::Refused`] by the gate; whatever the host says.
+    pub fn lock(&self) -> Result<LockedChild, ImageError> {
+        let (file, recovered) = self.lock_file()?;
+        let header = gate::read_header(&file)?;
+        if header.incompatible & incompatible::DIRTY != 0 {
+            // The tool opens the backing chain by itself, so the chain is judged first.
+            gate::open_chain(&self.host, &file, &header, &self.masters)?;
+            repair(&file)?;
+        }
+        let header = gate::read_header(&file)?;
+        let open = self.admit(file, header)?;
+        Ok(LockedChild { open, recovered })
+    }
+
+    /// Locks the child for reading. Nothing is written: not even an interrupted edit is finished.
+    ///
+    /// # Errors
+    /// [`ImageError::InUse`] while somebody writes to it; [`ImageError::Pending`];
+    /// [`ImageError::Refused`].
+    pub fn read(&self) -> Result<OpenChild, ImageError> {
+        let file = self.host.open(&self.path, Access::Read)?;
+        lock::lock_qemu(&file, Role::Reader)?;
+        self.same_file(&file)?;
+        let header = gate::read_header(&file)?;
+        if recover::is_pending(&file, &header)? {
+            return Err(ImageError::Pending(self.path.clone()));
+        }
+        if header.incompatible & incompatible::DIRTY != 0 {
+            return Err(ImageError::refused(&self.path, gate::Refusal::Dirty));
+        }
+        self.admit(file, header)
+    }
+
+    /// Finishes or drops an interrupted edit; the backing chain is not touched.
+    ///
+    /// # Errors
+    /// As for [`lock`](Self::lock); [`ImageError::BadRecord`].
+    pub fn recover(&self) -> Result<Recovered, ImageError> {
+        self.lock_file().map(|(_, recovered)| recovered)
+    }
+
+    fn lock_file(&self) -> Result<(HostFile, Recovered), ImageError> {
+        let deadline = Instant::now() + PATIENCE;
+        let file = loop {
+            let file = self.host.open(&self.path, Access::Write)?;
+            lock::lock_own(&file, deadline.saturating_duration_since(Instant::now()))?;
+            lock::lock_qemu(&file, Role::Writer)?;
+            match self.same_file(&file) {
+                Ok(()) => break file,
+                // Replaced while we waited for its lock; the one to lock is the new one.
+                Err(_) if Instant::now() < deadline => {}
+                Err(error) => return Err(error),
+            }
+        };
+        let header = gate::read_header(&file)?;
+        let recovered = if recover::is_pending(&file, &header)? {
+            recover::recover(&file, &header)?
+        } else {
+            Recovered::Nothing
+        };
+        Ok((file, recovered))
+    }
+
+    /// Whether the path still leads to the file that was locked.
+    fn same_file(&self, file: &HostFile) -> Result<(), ImageError> {
+        use std::os::unix::fs::MetadataExt;
+        let there = std::fs::metadata(&self.path).map_err(|e| ImageError::open(&self.path, e))?;
+        let here = file
+            .identity()
+            .map_err(|e| ImageError::io("look at", &self.path, e))?;
+        if (there.dev(), there.ino()) == here {
+            Ok(())
+        } else {
+            Err(ImageError::OtherDisk {
+                path: self.path.clone(),
+                what: "the file under its name",
+            })
+        }
+    }
+
+    fn admit(&self, file: HostFile, header: Header) -> Result<OpenChild, ImageError> {
+        gate::admit_child(&file, &header)?;
+        let layers = gate::open_chain(&self.host, &file, &header, &self.masters)?;
+        for layer in &layers {
+            lock::lock_qemu(&layer.file, Role::Reader)?;
+        }
+        Ok(OpenChild {
+            file: Arc::new(file),
+            header,
+            layers,
+        })
+    }
+}
+
+impl OpenChild {
+    /// A writable view of the disk that changes no file.
+    ///
+    /// # Errors
+    /// [`ImageError::Io`], also for qcow2 tables that contradict themselves.
+    pub fn scratch(&self) -> Result<Scratch, ImageError> {
+        Scratch::open(self)
+    }
+
+    /// What the child's header says.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The file that the child is an overlay of, links resolved.
+    pub fn master(&self) -> &Path {
+        // The gate admits no child without a backing file.
+        self.layers
+            .first()
+            .map_or(self.file.path(), |layer| layer.file.path())
+    }
+}
+
+impl LockedChild {
+    /// The child as it can be read.
+    pub fn as_open(&self) -> &OpenChild {
+        &self.open
+    }
+
+    /// What the child's header says.
+    pub fn header(&self) -> &Header {
+        self.open.header()
+    }
+
+    /// What was found of an interrupted edit when the lock was taken.
+    pub fn recovered(&self) -> Recovered {
+        self.recovered
+    }
+
+    /// A writable view of the disk that changes no file.
+    ///
+    /// # Errors
+    /// As for [`OpenChild::scratch`].
+    pub fn scratch(&self) -> Result<Scratch, ImageError> {
+        self.open.scratch()
+    }
+
+    /// Commits an edit of this child: killed at any instant, it leaves the old disk or the new
+    /// one. An empty record touches nothing.
+    ///
+    /// # Errors
+    /// [`ImageError::OtherDisk`] when the record was made from another state;
+    /// [`ImageError::Io`] with the child as it was; [`ImageError::Unfinished`] past the commit
+    /// point.
+    pub fn commit(self, redo: &Redo) -> Result<(), ImageError> {
+        if redo.is_empty() {
+            return Ok(());
+        }
+        commit::commit(&self.open.file, &self.open.header, redo)
+    }
+}
+
+/// Has QEMU mend an image whose dirty bit is set: its reference counts lag behind (lazy
+/// refcounts), and QEMU knows how to count anew. QEMU's locks are given back meanwhile; osgraft's
+/// own stays.
+fn repair(file: &HostFile) -> Result<(), ImageError> {
+    let failed = |what: String| ImageError::Unrepaired {
+        path: file.path().to_owned(),
+        what,
+    };
+    lock::release_qemu(file)?;
+    // A name that begins with a dash or holds a colon must not be taken for something else.
+    let path = std::path::absolute(file.path()).map_err(|e| ImageError::open(file.path(), e))?;
+    let mut child = Command::new("qemu-img")
+        .args(["check", "-q", "-r", "all", "-f", "qcow2", "--"])
+        .arg(&path)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|e| failed(format!("could not be started ({e}); install qemu-utils")))?;
+    let deadline = Instant::now() + REPAIR_DEADLINE;
+    let status = loop {
+        match child.try_wait().map_err(|e| failed(e.to_string()))? {
+            Some(status) => break status,
+            None if Instant::now() >= deadline => {
+                // Killed in the middle of a repair the image keeps its dirty bit, and the next
+                // one begins again.
+                child
+                    .kill()
+                    .and_then(|()| child.wait())
+                    .map_err(|e| failed(e.to_string()))?;
+                return Err(failed("did not end within 120 s".into()));
+            }
+            None => std::thread::sleep(Duration::from_millis(5)),
+        }
+    };
+    if !status.success() {
+        return Err(failed(format!("ended with {status}")));
+    }
+    lock::lock_qemu(file, Role::Writer)
+}

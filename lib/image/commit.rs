@@ -1,0 +1,114 @@
+//! Applying a redo record so that a crash at any instant leaves the old disk or the new one.
+//!
+//! 1. Behind the image's end, where nothing refers: trailer, tail, record. Space for step 3. Flush.
+//! 2. The guard: one sector. Flush. **This is the commit point**; from here on no qemu opens the
+//!    image, and [`recover`](super::recover) finishes what is left.
+//! 3. What the image uses is overwritten, the header too, guard still set. Flush.
+//! 4. The guard is cleared, one byte of one sector; the file is cut to its length. Flush.
+
+use std::io;
+
+use super::error::ImageError;
+use super::file::HostFile;
+use super::header::{Header, SECTOR, with_guard};
+use super::record::Trailer;
+use super::redo::{Extent, Redo, digest_in_file};
+
+/// Applies `redo` to a child that the caller has locked and whose guard is clear.
+pub(super) fn commit(file: &HostFile, header: &Header, redo: &Redo) -> Result<(), ImageError> {
+    check_base(file, redo)?;
+    let (trailer, record) = Trailer::plan(redo);
+    if let Err(error) = write_behind(file, redo, &trailer, &record) {
+        return Err(withdraw(file, redo, error));
+    }
+    let guarded = with_guard(&redo.base.sector, header.version, true);
+    if let Err(error) = file.write_at(0, &guarded).and_then(|()| file.sync()) {
+        // Whether the guard reached the disk is unknown. Taking it back settles that, and leaves
+        // the old disk; if that fails too, recovery settles it either way.
+        return Err(
+            match file
+                .write_at(0, &redo.base.sector)
+                .and_then(|()| file.sync())
+            {
+                Ok(()) => withdraw(file, redo, error),
+                Err(_) => unfinished(file, error),
+            },
+        );
+    }
+    finish(file, header, &redo.inside, &redo.sector, redo.new_len)
+        .map_err(|error| unfinished(file, error))
+}
+
+/// Steps 3 and 4. Idempotent: recovery repeats them from the record.
+pub(super) fn finish(
+    file: &HostFile,
+    header: &Header,
+    inside: &[Extent],
+    sector: &[u8; SECTOR],
+    new_len: u64,
+) -> io::Result<()> {
+    for extent in inside {
+        file.write_at(extent.offset, &extent.data)?;
+    }
+    file.write_at(0, &with_guard(sector, header.version, true))?;
+    file.sync()?;
+    file.write_at(0, sector)?;
+    file.truncate(new_len)?;
+    file.sync()
+}
+
+/// Step 1. The trailer goes first: it says how to take all of this back.
+fn write_behind(file: &HostFile, redo: &Redo, trailer: &Trailer, record: &[u8]) -> io::Result<()> {
+    file.write_at(trailer.start(), &trailer.encode())?;
+    for extent in &redo.tail {
+        file.write_at(extent.offset, &extent.data)?;
+    }
+    file.write_at(trailer.record_start, record)?;
+    for extent in &redo.inside {
+        file.allocate(extent.offset, extent.data.len() as u64)?;
+    }
+    file.sync()
+}
+
+/// A record applies to the very state that it was made from, or not at all.
+fn check_base(file: &HostFile, redo: &Redo) -> Result<(), ImageError> {
+    let io = |e| ImageError::io("read", file.path(), e);
+    let other = |what| ImageError::OtherDisk {
+        path: file.path().to_owned(),
+        what,
+    };
+    if file.len().map_err(io)? != redo.base.len {
+        return Err(other("its length"));
+    }
+    let mut sector = [0; SECTOR];
+    file.read_at(0, &mut sector).map_err(io)?;
+    if sector != redo.base.sector {
+        return Err(other("its header"));
+    }
+    let places = redo.inside.iter().map(Extent::place);
+    if digest_in_file(file, places).map_err(io)? != redo.base.replaced {
+        return Err(other("what the edit replaces"));
+    }
+    Ok(())
+}
+
+/// Takes step 1 back after an error in it. Should that fail too, what is left is harmless, and the
+/// next call takes it back by the trailer.
+fn withdraw(file: &HostFile, redo: &Redo, error: io::Error) -> ImageError {
+    let taken_back = file.truncate(redo.base.len);
+    let error = match taken_back {
+        Ok(()) => error,
+        Err(again) => io::Error::new(
+            error.kind(),
+            format!("{error} (and taking back what was written behind its end: {again})"),
+        ),
+    };
+    ImageError::io("write", file.path(), error)
+}
+
+fn unfinished(file: &HostFile, source: io::Error) -> ImageError {
+    ImageError::Unfinished {
+        path: file.path().to_owned(),
+        source,
+    }
+}

@@ -1,0 +1,168 @@
+//! What can go wrong with a disk image.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::gate::Refusal;
+
+/// A failed call on an image. Each says whether the image is as it was.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ImageError {
+    /// There is no such file.
+    #[error("no image at {}: check the path", .0.display())]
+    NotFound(PathBuf),
+    /// Something else than a regular file; it was not opened.
+    #[error("{} is a {found}, not a regular file: name the image file itself", .path.display())]
+    NotAFile {
+        /// Where.
+        path: PathBuf,
+        /// What is there.
+        found: FileKind,
+    },
+    /// A file that was to be made is there already; it was left alone.
+    #[error("{} already exists: remove it or choose another name", .0.display())]
+    Exists(PathBuf),
+    /// The gate refused the image or one of its backing files.
+    #[error("{}: refused: {refusal}", .path.display())]
+    Refused {
+        /// The image whose header said so.
+        path: PathBuf,
+        /// What it said.
+        refusal: Refusal,
+    },
+    /// Another process uses the image.
+    #[error("{} is in use by {by}: stop it first", .path.display())]
+    InUse {
+        /// Which image, of the child and its backing chain.
+        path: PathBuf,
+        /// Who is known to hold it.
+        by: Holder,
+    },
+    /// An edit of this child was interrupted after its commit point, and this call may not write.
+    #[error("{} holds an interrupted edit: run “osgraft recover {}”", .0.display(), .0.display())]
+    Pending(PathBuf),
+    /// A redo record was made for another child, or for this one before it changed.
+    #[error("{}: the redo record was made for another state of this disk ({what} differs): make it anew", .path.display())]
+    OtherDisk {
+        /// The child it was to be applied to.
+        path: PathBuf,
+        /// What differs.
+        what: &'static str,
+    },
+    /// The guard is set, but the record it points to is not whole. No crash leads here.
+    #[error("{} has its edit guard set, but {what}: restore it from a copy; nothing was touched", .path.display())]
+    BadRecord {
+        /// The child.
+        path: PathBuf,
+        /// What is wrong with the record.
+        what: &'static str,
+    },
+    /// An edit passed its commit point and then failed: the guard stays set, so that nothing can
+    /// open the image, until `recover` has finished the edit.
+    #[error("{}: the edit is recorded but not finished: {source}; mend that, then run “osgraft recover {}”", .path.display(), .path.display())]
+    Unfinished {
+        /// The child.
+        path: PathBuf,
+        /// What stopped it.
+        source: io::Error,
+    },
+    /// `qemu-img check -r all`, which mends an image that was not closed, did not succeed.
+    #[error("{} was not closed cleanly, and “qemu-img check -r all” {what}: mend it by hand first", .path.display())]
+    Unrepaired {
+        /// The child.
+        path: PathBuf,
+        /// How the program ended.
+        what: String,
+    },
+    /// A call on a file or a folder failed.
+    #[error("cannot {action} {}: {source}", .path.display())]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// The host's error.
+        source: io::Error,
+    },
+}
+
+/// Who holds an image.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Holder {
+    /// A program that takes QEMU's image locks: a virtual machine, qemu-nbd, qemu-img.
+    Qemu,
+    /// Another osgraft.
+    Osgraft,
+}
+
+impl std::fmt::Display for Holder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Qemu => "a QEMU process (a running or paused guest, qemu-nbd, qemu-img)",
+            Self::Osgraft => "another osgraft",
+        })
+    }
+}
+
+/// Kinds of host files that are no image.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum FileKind {
+    /// A directory.
+    Directory,
+    /// A FIFO.
+    Fifo,
+    /// A socket.
+    Socket,
+    /// A block device.
+    BlockDevice,
+    /// A character device.
+    CharDevice,
+}
+
+impl std::fmt::Display for FileKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Directory => "directory",
+            Self::Fifo => "FIFO",
+            Self::Socket => "socket",
+            Self::BlockDevice => "block device",
+            Self::CharDevice => "character device",
+        })
+    }
+}
+
+impl ImageError {
+    pub(super) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
+        Self::Io {
+            action,
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    pub(super) fn open(path: &Path, source: io::Error) -> Self {
+        if source.kind() == io::ErrorKind::NotFound {
+            Self::NotFound(path.to_owned())
+        } else {
+            Self::io("open", path, source)
+        }
+    }
+
+    pub(super) fn create(path: &Path, source: io::Error) -> Self {
+        if source.kind() == io::ErrorKind::AlreadyExists {
+            Self::Exists(path.to_owned())
+        } else {
+            Self::io("create", path, source)
+        }
+    }
+
+    pub(super) fn refused(path: &Path, refusal: Refusal) -> Self {
+        Self::Refused {
+            path: path.to_owned(),
+            refusal,
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! The host's files: every call that osgraft makes on an image or its folder.
+//!
+//! One place, so that what reaches a disk can be read in one sitting, and so that a test can make
+//! each call fail ([`Faults`]).
+
+use std::fs::{File, Metadata, OpenOptions};
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use nix::fcntl::{AtFlags, FallocateFlags, OFlag};
+
+use super::error::{FileKind, ImageError};
+use super::faults::{Faults, Operation, Verdict};
+
+/// How the files of one call are reached; holds the faults of a test.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Host {
+    faults: Option<Faults>,
+}
+
+/// One open regular file.
+#[derive(Debug)]
+pub(super) struct HostFile {
+    file: File,
+    path: PathBuf,
+    faults: Option<Faults>,
+}
+
+/// What a file is to be opened for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Access {
+    Read,
+    Write,
+}
+
+impl Host {
+    pub(super) fn with_faults(faults: Faults) -> Self {
+        Self {
+            faults: Some(faults),
+        }
+    }
+
+    /// Opens a regular file and nothing else: the kind is asked before the file is opened, since
+    /// opening a FIFO waits and opening a device may act, and asked again of the descriptor.
+    pub(super) fn open(&self, path: &Path, access: Access) -> Result<HostFile, ImageError> {
+        let before = std::fs::metadata(path).map_err(|e| ImageError::open(path, e))?;
+        require_regular(path, &before)?;
+        let file = OpenOptions::new()
+            .read(true)
+            .write(access == Access::Write)
+            .custom_flags((OFlag::O_CLOEXEC | OFlag::O_NONBLOCK | OFlag::O_NOCTTY).bits())
+            .open(path)
+            .map_err(|e| ImageError::open(path, e))?;
+        let after = file
+            .metadata()
+            .map_err(|e| ImageError::io("look at", path, e))?;
+        require_regular(path, &after)?;
+        Ok(self.wrap(file, path))
+    }
+
+    /// Makes a file in `folder` that has no name yet, so that a crash leaves nothing behind.
+    /// `None` where the file system has no such files (`O_TMPFILE`, open(2)).
+    pub(super) fn create_unnamed(
+        &self,
+        folder: &Path,
+        name: &Path,
+    ) -> Result<Option<HostFile>, ImageError> {
+        let made = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .mode(0o644)
+            .custom_flags((OFlag::O_CLOEXEC | OFlag::O_TMPFILE).bits())
+            .open(folder);
+        match made {
+            Ok(file) => Ok(Some(self.wrap(file, name))),
+            Err(e)
+                if matches!(
+                    e.raw_os_error(),
+                    Some(libc::EOPNOTSUPP | libc::EISDIR | libc::ENOENT)
+                ) && folder.is_dir() =>
+            {
+                Ok(None)
+            }
+            Err(e) => Err(ImageError::io("create a file in", folder, e)),
+        }
+    }
+
+    /// Makes a file under a name that must be free.
+    pub(super) fn create_new(&self, path: &Path) -> Result<HostFile, ImageError> {
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .mode(0o644)
+            .custom_flags(OFlag::O_CLOEXEC.bits())
+            .open(path)
+            .map_err(|e| ImageError::create(path, e))?;
+        Ok(self.wrap(file, path))
+    }
+
+    /// Gives a file of [`create_unnamed`](Self::create_unnamed) its name, which must be free.
+    pub(super) fn link_unnamed(&self, file: &HostFile) -> Result<(), ImageError> {
+        if !self
+            .proceed(Operation::Link)
+            .map_err(|e| ImageError::create(&file.path, e))?
+        {
+            return Ok(());
+        }
+        let descriptor = format!("/proc/self/fd/{}", file.file.as_raw_fd());
+        nix::unistd::linkat(
+            nix::fcntl::AT_FDCWD,
+            descriptor.as_str(),
+            nix::fcntl::AT_FDCWD,
+            &file.path,
+            AtFlags::AT_SYMLINK_FOLLOW,
+        )
+        .map_err(|e| ImageError::create(&file.path, e.into()))
+    }
+
+    /// Gives a file its second and final name, which must be free, and removes the first.
+    pub(super) fn rename_new(&self, from: &Path, to: &Path) -> Result<(), ImageError> {
+        if self
+            .proceed(Operation::Link)
+            .map_err(|e| ImageError::create(to, e))?
+        {
+            std::fs::hard_link(from, to).map_err(|e| ImageError::create(to, e))?;
+        }
+        self.remove(from)
+    }
+
+    /// Removes a name.
+    pub(super) fn remove(&self, path: &Path) -> Result<(), ImageError> {
+        let failed = |e| ImageError::io("remove", path, e);
+        if self.proceed(Operation::Remove).map_err(failed)? {
+            std::fs::remove_file(path).map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    /// Makes the names in a folder durable.
+    pub(super) fn sync_folder(&self, folder: &Path) -> Result<(), ImageError> {
+        let failed = |e| ImageError::io("flush the folder", folder, e);
+        if self.proceed(Operation::SyncFolder).map_err(failed)? {
+            File::open(folder)
+                .and_then(|f| f.sync_all())
+                .map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    fn proceed(&self, operation: Operation) -> io::Result<bool> {
+        proceed(self.faults.as_ref(), operation)
+    }
+
+    fn wrap(&self, file: File, path: &Path) -> HostFile {
+        HostFile {
+            file,
+            path: path.to_owned(),
+            faults: self.faults.clone(),
+        }
+    }
+}
+
+impl HostFile {
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Device and inode: the file's identity on this host.
+    pub(super) fn identity(&self) -> io::Result<(u64, u64)> {
+        self.file.metadata().map(|m| (m.dev(), m.ino()))
+    }
+
+    pub(super) fn len(&self) -> io::Result<u64> {
+        self.file.metadata().map(|m| m.len())
+    }
+
+    /// Fills `buf` from `offset` on; what lies past the end reads as zeros, as qcow2 wants it.
+    pub(super) fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<()> {
+        let mut done = 0;
+        while done < buf.len() {
+            match self.file.read_at(&mut buf[done..], offset + done as u64) {
+                Ok(0) => {
+                    buf[done..].fill(0);
+                    break;
+                }
+                Ok(n) => done += n,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn write_at(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        if let Some(faults) = &self.faults {
+            let operation = Operation::Write {
+                offset,
+                data: data.to_vec(),
+            };
+            match faults.check(operation)? {
+                Verdict::Proceed => {}
+                Verdict::Skip => return Ok(()),
+                Verdict::Torn(bytes, error) => {
+                    self.file
+                        .write_all_at(&data[..bytes.min(data.len())], offset)?;
+                    return Err(error);
+                }
+            }
+        }
+        self.file.write_all_at(data, offset)
+    }
+
+    /// Reserves the space of a range, so that a later write into it cannot fail for want of it.
+    /// A file system without fallocate(2) is left as it is.
+    pub(super) fn allocate(&self, offset: u64, len: u64) -> io::Result<()> {
+        if !self.proceed(Operation::Allocate)? {
+            return Ok(());
+        }
+        let range = |n: u64| i64::try_from(n).map_err(|_| io::ErrorKind::InvalidInput);
+        match nix::fcntl::fallocate(
+            &self.file,
+            FallocateFlags::FALLOC_FL_KEEP_SIZE,
+            range(offset)?,
+            range(len)?,
+        ) {
+            Ok(()) | Err(nix::Error::EOPNOTSUPP | nix::Error::ENOSYS) => Ok(()),
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    pub(super) fn truncate(&self, len: u64) -> io::Result<()> {
+        if self.proceed(Operation::Truncate { len })? {
+            self.file.set_len(len)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a whole-file flock(2), held until the file is closed; `WouldBlock` when another
+    /// open file holds one.
+    pub(super) fn try_lock_exclusive(&self) -> io::Result<()> {
+        self.file.try_lock().map_err(io::Error::from)
+    }
+
+    /// Flushes content and length to stable storage (fdatasync(2) keeps what is needed to read
+    /// the content back, the length included).
+    pub(super) fn sync(&self) -> io::Result<()> {
+        if self.proceed(Operation::Sync)? {
+            self.file.sync_data()?;
+        }
+        Ok(())
+    }
+
+    fn proceed(&self, operation: Operation) -> io::Result<bool> {
+        proceed(self.faults.as_ref(), operation)
+    }
+}
+
+impl AsFd for HostFile {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.file.as_fd()
+    }
+}
+
+fn proceed(faults: Option<&Faults>, operation: Operation) -> io::Result<bool> {
+    match faults {
+        None => Ok(true),
+        Some(faults) => match faults.check(operation)? {
+            Verdict::Proceed => Ok(true),
+            Verdict::Skip => Ok(false),
+            Verdict::Torn(_, error) => Err(error),
+        },
+    }
+}
+
+/// Refuses whatever is no regular file, by its kind.
+pub(super) fn require_regular(path: &Path, metadata: &Metadata) -> Result<(), ImageError> {
+    let kind = metadata.file_type();
+    let found = if kind.is_file() {
+        return Ok(());
+    } else if kind.is_dir() {
+        FileKind::Directory
+    } else if kind.is_fifo() {
+        FileKind::Fifo
+    } else if kind.is_socket() {
+        FileKind::Socket
+    } else if kind.is_block_device() {
+        FileKind::BlockDevice
+    } else {
+        FileKind::CharDevice
+    };
+    Err(ImageError::NotAFile {
+        path: path.to_owned(),
+        found,
+    })
+}

@@ -1,0 +1,326 @@
+//! Making a child: an empty qcow2 overlay on a master.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::error::ImageError;
+use super::faults::Faults;
+use super::file::{Host, HostFile};
+use super::gate::{Refusal, folder_of, open_master};
+use super::header::{GUARD_BIT, GUARD_NAME};
+use super::lock::{self, Role};
+
+/// What a new child is to be.
+///
+/// ```no_run
+/// use osgraft::image::Overlay;
+/// Overlay::new("/var/lib/osgraft/masters/deb12.qcow2").create("web-7.qcow2")?;
+/// # Ok::<(), osgraft::image::ImageError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Overlay {
+    master: PathBuf,
+    format: MasterFormat,
+    naming: BackingNaming,
+    cluster_bits: u32,
+    host: Host,
+}
+
+/// How the child names its master.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum BackingNaming {
+    /// By its absolute path, links resolved: the child can be moved.
+    #[default]
+    Absolute,
+    /// By its path from the child's folder: both can be moved together.
+    Relative,
+}
+
+/// The master's format. It is stated, since a raw disk can be made to look like anything.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum MasterFormat {
+    /// qcow2, version 2 or 3.
+    #[default]
+    Qcow2,
+    /// The disk's bytes.
+    Raw,
+}
+
+impl MasterFormat {
+    /// The name that qcow2 headers and QEMU's `-f` use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Qcow2 => "qcow2",
+            Self::Raw => "raw",
+        }
+    }
+}
+
+impl Overlay {
+    /// An overlay on this master: qcow2, named absolutely, clusters of 64 KiB.
+    pub fn new(master: impl Into<PathBuf>) -> Self {
+        Self {
+            master: master.into(),
+            format: MasterFormat::default(),
+            naming: BackingNaming::default(),
+            cluster_bits: 16,
+            host: Host::default(),
+        }
+    }
+
+    /// States the master's format.
+    #[must_use]
+    pub fn format(mut self, format: MasterFormat) -> Self {
+        self.format = format;
+        self
+    }
+
+    /// Chooses how the child names its master.
+    #[must_use]
+    pub fn naming(mut self, naming: BackingNaming) -> Self {
+        self.naming = naming;
+        self
+    }
+
+    /// The same, with every changing file call passed through `faults`. For tests.
+    #[must_use]
+    pub fn with_faults(mut self, faults: Faults) -> Self {
+        self.host = Host::with_faults(faults);
+        self
+    }
+
+    /// Makes the child: it appears under its name complete and durable, or not at all.
+    ///
+    /// # Errors
+    /// [`ImageError::Exists`] when the name is taken; [`ImageError::Refused`] for the master.
+    pub fn create(&self, child: impl AsRef<Path>) -> Result<(), ImageError> {
+        let child = child.as_ref();
+        let raw = self.format == MasterFormat::Raw;
+        let master = open_master(&self.host, &self.master, raw)?;
+        lock::lock_qemu(&master.file, Role::Reader)?;
+        let size = match &master.header {
+            Some(header) => header.size,
+            None => {
+                let len = master.file.len();
+                let len = len.map_err(|e| ImageError::io("look at", &self.master, e))?;
+                len.next_multiple_of(512)
+            }
+        };
+        let name = self.backing_name(child)?;
+        let layout = Layout::new(size, self.cluster_bits);
+        let head = layout
+            .header(&name, self.format.as_str())
+            .ok_or_else(|| ImageError::refused(child, Refusal::BackingName(name.clone())))?;
+        let write = |file: &HostFile| -> std::io::Result<()> {
+            file.write_at(0, &head)?;
+            let (table, block) = layout.refcounts();
+            file.write_at(layout.cluster(), &table)?;
+            file.write_at(2 * layout.cluster(), &block)?;
+            file.truncate(layout.file_len())?;
+            file.sync()
+        };
+        let failed = |e| ImageError::io("write", child, e);
+        let folder = folder_of(child);
+        if child.symlink_metadata().is_ok() {
+            return Err(ImageError::Exists(child.to_owned()));
+        }
+        match self.host.create_unnamed(&folder, child)? {
+            Some(file) => {
+                write(&file).map_err(failed)?;
+                self.host.link_unnamed(&file)?;
+            }
+            None => {
+                let temporary = temporary_name(child);
+                let file = self.claim_temporary(&temporary)?;
+                let done = write(&file)
+                    .map_err(failed)
+                    .and_then(|()| self.host.rename_new(&temporary, child));
+                if let Err(error) = done {
+                    // Best effort: should this fail too, the next clone of this name claims it.
+                    return Err(self.host.remove(&temporary).err().unwrap_or(error));
+                }
+            }
+        }
+        self.host.sync_folder(&folder)
+    }
+
+    /// Makes the temporary file, in place of one that a killed clone left behind.
+    fn claim_temporary(&self, path: &Path) -> Result<HostFile, ImageError> {
+        let file = match self.host.create_new(path) {
+            Err(ImageError::Exists(_)) => {
+                let stale = self.host.open(path, super::file::Access::Write)?;
+                lock::lock_own(&stale, std::time::Duration::ZERO)?;
+                self.host.remove(path)?;
+                self.host.create_new(path)?
+            }
+            made => made?,
+        };
+        lock::lock_own(&file, std::time::Duration::ZERO)?;
+        Ok(file)
+    }
+
+    fn backing_name(&self, child: &Path) -> Result<String, ImageError> {
+        let resolve = |path: &Path| path.canonicalize().map_err(|e| ImageError::open(path, e));
+        let master = resolve(&self.master)?;
+        let name = match self.naming {
+            BackingNaming::Absolute => master,
+            BackingNaming::Relative => relative(&resolve(&folder_of(child))?, &master),
+        };
+        name.into_os_string().into_string().map_err(|name| {
+            let shown = crate::path::escape(name.as_encoded_bytes());
+            ImageError::refused(child, Refusal::BackingName(shown))
+        })
+    }
+}
+
+/// The way from a folder to a file, both absolute and without links.
+fn relative(folder: &Path, file: &Path) -> PathBuf {
+    let shared = folder
+        .components()
+        .zip(file.components())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let up = folder
+        .components()
+        .skip(shared)
+        .map(|_| Component::ParentDir);
+    let down = file.components().skip(shared);
+    let path: PathBuf = up.chain(down).collect();
+    // QEMU takes a colon before the first slash for a protocol.
+    Path::new(".").join(path)
+}
+
+fn temporary_name(child: &Path) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(child.file_name().unwrap_or_default());
+    name.push(".osgraft-new");
+    child.with_file_name(name)
+}
+
+/// Where things lie in a new overlay: header, refcount table, refcount block, L1 table.
+struct Layout {
+    size: u64,
+    cluster_bits: u32,
+    l1_entries: u64,
+}
+
+impl Layout {
+    fn new(size: u64, cluster_bits: u32) -> Self {
+        let covered_by_one = 1u64 << (2 * cluster_bits - 3);
+        Self {
+            size,
+            cluster_bits,
+            l1_entries: size.div_ceil(covered_by_one),
+        }
+    }
+
+    fn cluster(&self) -> u64 {
+        1 << self.cluster_bits
+    }
+
+    fn clusters(&self) -> u64 {
+        3 + (self.l1_entries * 8).div_ceil(self.cluster())
+    }
+
+    fn file_len(&self) -> u64 {
+        self.clusters() * self.cluster()
+    }
+
+    /// The used part of the refcount table and of its one block, counts 16 bits wide.
+    fn refcounts(&self) -> (Vec<u8>, Vec<u8>) {
+        let table = (2 * self.cluster()).to_be_bytes().to_vec();
+        let block = [0, 1].repeat(self.clusters() as usize);
+        (table, block)
+    }
+
+    /// The header with its extensions and the backing file's name; `None` when the name is longer
+    /// than the format takes.
+    fn header(&self, backing: &str, format: &str) -> Option<Vec<u8>> {
+        if backing.is_empty() || backing.len() > 1023 {
+            return None;
+        }
+        let mut extensions = Vec::new();
+        extension(&mut extensions, 0xe279_2aca, format.as_bytes());
+        extension(&mut extensions, 0x6803_f857, &feature_names());
+        extension(&mut extensions, 0, &[]);
+        let backing_at = 112 + extensions.len() as u64;
+        let mut head = Vec::with_capacity(2048);
+        head.extend_from_slice(b"QFI\xfb");
+        head.extend_from_slice(&3u32.to_be_bytes());
+        head.extend_from_slice(&backing_at.to_be_bytes());
+        head.extend_from_slice(&(backing.len() as u32).to_be_bytes());
+        head.extend_from_slice(&self.cluster_bits.to_be_bytes());
+        head.extend_from_slice(&self.size.to_be_bytes());
+        head.extend_from_slice(&0u32.to_be_bytes()); // encryption: none
+        head.extend_from_slice(&(self.l1_entries as u32).to_be_bytes());
+        head.extend_from_slice(&(3 * self.cluster()).to_be_bytes()); // L1 table
+        head.extend_from_slice(&self.cluster().to_be_bytes()); // refcount table
+        head.extend_from_slice(&1u32.to_be_bytes()); // its clusters
+        head.extend_from_slice(&0u32.to_be_bytes()); // snapshots
+        head.extend_from_slice(&0u64.to_be_bytes()); // their table
+        head.extend_from_slice(&[0; 24]); // features: incompatible, compatible, autoclear
+        head.extend_from_slice(&4u32.to_be_bytes()); // refcount order: 16 bits
+        head.extend_from_slice(&112u32.to_be_bytes()); // header length
+        head.extend_from_slice(&[0; 8]); // compression type: zlib; padding
+        head.extend_from_slice(&extensions);
+        head.extend_from_slice(backing.as_bytes());
+        Some(head)
+    }
+}
+
+fn extension(out: &mut Vec<u8>, kind: u32, content: &[u8]) {
+    out.extend_from_slice(&kind.to_be_bytes());
+    out.extend_from_slice(&(content.len() as u32).to_be_bytes());
+    out.extend_from_slice(content);
+    out.resize(out.len().next_multiple_of(8), 0);
+}
+
+/// The names under which QEMU tells of features that it lacks: the format's own, and our guard's.
+fn feature_names() -> Vec<u8> {
+    const INCOMPATIBLE: u8 = 0;
+    const COMPATIBLE: u8 = 1;
+    const AUTOCLEAR: u8 = 2;
+    let mut table = Vec::new();
+    for (kind, bit, name) in [
+        (INCOMPATIBLE, 0, "dirty bit"),
+        (INCOMPATIBLE, 1, "corrupt bit"),
+        (INCOMPATIBLE, 2, "external data file"),
+        (INCOMPATIBLE, 3, "compression type"),
+        (INCOMPATIBLE, 4, "extended L2 entries"),
+        (INCOMPATIBLE, GUARD_BIT, GUARD_NAME),
+        (COMPATIBLE, 0, "lazy refcounts"),
+        (AUTOCLEAR, 0, "bitmaps"),
+        (AUTOCLEAR, 1, "raw external data"),
+    ] {
+        let mut entry = [0; 48];
+        entry[0] = kind;
+        entry[1] = bit;
+        entry[2..2 + name.len()].copy_from_slice(name.as_bytes());
+        table.extend_from_slice(&entry);
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_between_folders_goes_up_and_down() {
+        let way = |from: &str, to: &str| relative(Path::new(from), Path::new(to));
+        assert_eq!(
+            way("/a/children", "/a/masters/m"),
+            Path::new("./../masters/m")
+        );
+        assert_eq!(way("/a", "/a/m:1"), Path::new("./m:1"));
+        assert_eq!(way("/", "/m"), Path::new("./m"));
+    }
+
+    #[test]
+    fn a_name_longer_than_the_format_takes_is_none() {
+        let layout = Layout::new(1 << 30, 16);
+        assert!(layout.header(&"m".repeat(1023), "qcow2").is_some());
+        assert!(layout.header(&"m".repeat(1024), "qcow2").is_none());
+    }
+}

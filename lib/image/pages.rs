@@ -1,0 +1,163 @@
+//! The storage that the qcow2 library writes to: pages in memory over a file that is only read.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use imago::io_buffers::{IoVector, IoVectorMut};
+use imago::storage::drivers::CommonStorageHelper;
+use imago::storage::{PreallocateMode, Storage};
+
+use super::file::HostFile;
+
+/// Bytes of one page, and the grain of a redo record.
+pub(super) const PAGE: usize = 4096;
+
+pub(super) type Page = Box<[u8; PAGE]>;
+
+/// A file with changes that live in memory alone. Clones share them.
+#[derive(Clone, Debug)]
+pub(super) struct PageStore(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    file: Arc<HostFile>,
+    written: Mutex<Written>,
+    helper: CommonStorageHelper,
+}
+
+/// What was written over a file.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    /// Changed pages by their number.
+    pub(super) pages: BTreeMap<u64, Page>,
+    /// The file's length in bytes, were it all applied.
+    pub(super) len: u64,
+}
+
+impl PageStore {
+    pub(super) fn new(file: Arc<HostFile>) -> io::Result<Self> {
+        let written = Written {
+            len: file.len()?,
+            pages: BTreeMap::new(),
+        };
+        Ok(Self(Arc::new(Inner {
+            file,
+            written: Mutex::new(written),
+            helper: CommonStorageHelper::default(),
+        })))
+    }
+
+    /// What was written so far, leaving nothing behind.
+    pub(super) fn take(&self) -> Written {
+        std::mem::take(&mut *self.written())
+    }
+
+    fn written(&self) -> MutexGuard<'_, Written> {
+        self.0
+            .written
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read(&self, written: &Written, offset: u64, mut buf: &mut [u8]) -> io::Result<()> {
+        if written.pages.is_empty() {
+            return self.0.file.read_at(offset, buf);
+        }
+        let mut at = offset;
+        while !buf.is_empty() {
+            let (page, within) = (at / PAGE as u64, at as usize % PAGE);
+            let len = buf.len().min(PAGE - within);
+            let (now, rest) = buf.split_at_mut(len);
+            match written.pages.get(&page) {
+                Some(bytes) => now.copy_from_slice(&bytes[within..within + len]),
+                None => self.0.file.read_at(at, now)?,
+            }
+            at += len as u64;
+            buf = rest;
+        }
+        Ok(())
+    }
+
+    fn write(&self, written: &mut Written, offset: u64, mut data: &[u8]) -> io::Result<()> {
+        let mut at = offset;
+        while !data.is_empty() {
+            let (number, within) = (at / PAGE as u64, at as usize % PAGE);
+            let (now, rest) = data.split_at(data.len().min(PAGE - within));
+            let page = match written.pages.entry(number) {
+                std::collections::btree_map::Entry::Occupied(page) => page.into_mut(),
+                std::collections::btree_map::Entry::Vacant(free) => {
+                    let mut page = Box::new([0; PAGE]);
+                    if now.len() < PAGE {
+                        self.0.file.read_at(number * PAGE as u64, &mut page[..])?;
+                    }
+                    free.insert(page)
+                }
+            };
+            page[within..within + now.len()].copy_from_slice(now);
+            at += now.len() as u64;
+            data = rest;
+        }
+        written.len = written.len.max(at);
+        Ok(())
+    }
+}
+
+impl fmt::Display for PageStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.file.path().display().fmt(f)
+    }
+}
+
+// The trait's methods are `unsafe` because a caller must keep to the alignment that a storage
+// asks for. This one asks for none, so nothing here rests on the caller.
+#[allow(unsafe_code)]
+impl Storage for PageStore {
+    fn size(&self) -> io::Result<u64> {
+        Ok(self.written().len)
+    }
+
+    unsafe fn pure_readv(&self, bufv: IoVectorMut<'_>, mut offset: u64) -> io::Result<()> {
+        let written = self.written();
+        for mut buf in bufv.into_inner() {
+            self.read(&written, offset, &mut buf)?;
+            offset += buf.len() as u64;
+        }
+        Ok(())
+    }
+
+    unsafe fn pure_writev(&self, bufv: IoVector<'_>, mut offset: u64) -> io::Result<()> {
+        let mut written = self.written();
+        for buf in bufv.into_inner() {
+            self.write(&mut written, offset, &buf)?;
+            offset += buf.len() as u64;
+        }
+        Ok(())
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    unsafe fn invalidate_cache(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn get_storage_helper(&self) -> &CommonStorageHelper {
+        &self.0.helper
+    }
+
+    fn resize(&self, new_size: u64, _: PreallocateMode) -> io::Result<()> {
+        let mut written = self.written();
+        if new_size < written.len {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
+        written.len = new_size;
+        Ok(())
+    }
+}

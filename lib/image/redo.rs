@@ -1,0 +1,195 @@
+//! The redo record: an edit as a value.
+//!
+//! It holds what the child's *file* has to become, in two parts. The tail lies behind the old
+//! image's last cluster, where nothing refers to it: it can be written at any time. The rest
+//! overwrites what the image uses, and is what a crash must not find half done.
+
+use sha2::{Digest, Sha256};
+
+use super::error::ImageError;
+use super::file::HostFile;
+use super::gate::Refusal;
+use super::header::{Header, SECTOR};
+use super::pages::{PAGE, Written};
+
+pub(super) type Sha = [u8; 32];
+
+/// An edit of one state of one child, ready to be committed.
+///
+/// Made by [`Scratch::finish`](super::Scratch::finish), applied by
+/// [`LockedChild::commit`](super::LockedChild::commit).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Redo {
+    /// What the child was when the edit was made.
+    pub(super) base: Base,
+    /// The header's sector as it is to become.
+    pub(super) sector: [u8; SECTOR],
+    /// Where the tail begins: the old length, rounded up to a cluster.
+    pub(super) tail_start: u64,
+    /// The file's length, when done.
+    pub(super) new_len: u64,
+    /// Changes below `tail_start`, but for the header's sector; in order, not touching.
+    pub(super) inside: Vec<Extent>,
+    /// Changes from `tail_start` on; in order, not touching.
+    pub(super) tail: Vec<Extent>,
+}
+
+/// The state of a child that a redo record fits.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Base {
+    pub(super) len: u64,
+    pub(super) sector: [u8; SECTOR],
+    /// Digest of what the extents inside replace.
+    pub(super) replaced: Sha,
+}
+
+/// Bytes for one place of the file.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Extent {
+    pub(super) offset: u64,
+    pub(super) data: Vec<u8>,
+}
+
+/// Header bytes that an edit may change: the L1 table's size and place, and the refcount table's.
+const SECTOR_MAY_CHANGE: std::ops::Range<usize> = 36..60;
+
+impl Redo {
+    /// What `written` changes in `file`.
+    pub(super) fn new(
+        file: &HostFile,
+        header: &Header,
+        written: Written,
+    ) -> Result<Self, ImageError> {
+        let io = |e| ImageError::io("read", file.path(), e);
+        let len = file.len().map_err(io)?;
+        let tail_start = len.next_multiple_of(header.cluster_size());
+        let new_len = written.len.max(len);
+        let mut sector = [0; SECTOR];
+        file.read_at(0, &mut sector).map_err(io)?;
+        let mut redo = Self {
+            base: Base {
+                len,
+                sector,
+                replaced: Sha::default(),
+            },
+            sector,
+            tail_start,
+            new_len,
+            inside: Vec::new(),
+            tail: Vec::new(),
+        };
+        for (number, page) in written.pages {
+            let start = number * PAGE as u64;
+            let mut old = [0; PAGE];
+            if start < tail_start {
+                file.read_at(start, &mut old).map_err(io)?;
+            }
+            redo.add_page(start, &page, &old);
+        }
+        redo.check_sector(file)?;
+        redo.base.replaced =
+            digest_in_file(file, redo.inside.iter().map(Extent::place)).map_err(io)?;
+        Ok(redo)
+    }
+
+    /// Whether it changes nothing.
+    pub fn is_empty(&self) -> bool {
+        self.inside.is_empty() && self.tail.is_empty() && self.sector == self.base.sector
+    }
+
+    /// Bytes that it writes into the child, bookkeeping left out.
+    pub fn bytes(&self) -> u64 {
+        let extents = self.inside.iter().chain(&self.tail);
+        extents.map(|extent| extent.data.len() as u64).sum()
+    }
+
+    /// Sorts the changed part of a page: header sector, inside, tail.
+    fn add_page(&mut self, start: u64, page: &[u8; PAGE], old: &[u8; PAGE]) {
+        let end = (start + PAGE as u64).min(self.new_len);
+        let tail_from = self.tail_start.clamp(start, end);
+        let mut inside_from = start;
+        if start == 0 {
+            self.sector.copy_from_slice(&page[..SECTOR]);
+            inside_from = SECTOR as u64;
+        }
+        let slice = |from: u64, to: u64| {
+            let range = (from - start) as usize..(to - start) as usize;
+            (&page[range.clone()], &old[range])
+        };
+        if inside_from < tail_from {
+            let (new, old) = slice(inside_from, tail_from);
+            if new != old {
+                push(&mut self.inside, inside_from, new);
+            }
+        }
+        if tail_from < end {
+            let (new, _) = slice(tail_from, end);
+            // The tail lies behind the old file's end, where a hole reads as zeros.
+            if new.iter().any(|byte| *byte != 0) {
+                push(&mut self.tail, tail_from, new);
+            }
+        }
+    }
+
+    /// The library may move the tables; whatever else it did to the header is not ours to commit.
+    fn check_sector(&self, file: &HostFile) -> Result<(), ImageError> {
+        let differs = self
+            .sector
+            .iter()
+            .zip(&self.base.sector)
+            .enumerate()
+            .any(|(at, (new, old))| new != old && !SECTOR_MAY_CHANGE.contains(&at));
+        if differs {
+            let what = Refusal::Header("what an edit makes of it");
+            return Err(ImageError::refused(file.path(), what));
+        }
+        Ok(())
+    }
+}
+
+impl Extent {
+    /// Offset and length.
+    pub(super) fn place(&self) -> (u64, u64) {
+        (self.offset, self.data.len() as u64)
+    }
+}
+
+/// Digest of what some places of a file hold now, their offsets included.
+pub(super) fn digest_in_file(
+    file: &HostFile,
+    places: impl Iterator<Item = (u64, u64)>,
+) -> std::io::Result<Sha> {
+    let mut digest = Sha256::new();
+    let mut buf = Vec::new();
+    for (offset, len) in places {
+        buf.resize(len as usize, 0);
+        file.read_at(offset, &mut buf)?;
+        digest.update(offset.to_be_bytes());
+        digest.update(&buf);
+    }
+    Ok(digest.finalize().into())
+}
+
+/// The same digest, of extents in memory.
+pub(super) fn digest(extents: &[Extent]) -> Sha {
+    let mut digest = Sha256::new();
+    for extent in extents {
+        digest.update(extent.offset.to_be_bytes());
+        digest.update(&extent.data);
+    }
+    digest.finalize().into()
+}
+
+/// Appends bytes, to the last extent where they continue it.
+fn push(extents: &mut Vec<Extent>, offset: u64, data: &[u8]) {
+    if let Some(last) = extents.last_mut()
+        && last.offset + last.data.len() as u64 == offset
+    {
+        last.data.extend_from_slice(data);
+        return;
+    }
+    extents.push(Extent {
+        offset,
+        data: data.to_vec(),
+    });
+}

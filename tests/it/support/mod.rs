@@ -1,0 +1,86 @@
+//! What the tests share: QEMU's tools, small images, digests.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use sha2::{Digest, Sha256};
+
+/// Runs a program that must be there and must succeed.
+pub(crate) fn run(program: &str, args: &[&str]) -> String {
+    let output = output(program, args);
+    assert!(
+        output.status.success(),
+        "{program} {args:?}: {}\n{}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Runs a program that must be there; it may fail.
+pub(crate) fn output(program: &str, args: &[&str]) -> Output {
+    Command::new(program)
+        .args(args)
+        .output()
+        .unwrap_or_else(|e| panic!("{program} is needed; run “make setup”: {e}"))
+}
+
+/// A path as text, for command lines.
+pub(crate) fn text(path: &Path) -> &str {
+    path.to_str().expect("tests use UTF-8 paths")
+}
+
+/// SHA-256 of a file.
+pub(crate) fn digest(path: &Path) -> [u8; 32] {
+    Sha256::digest(std::fs::read(path).expect("readable")).into()
+}
+
+/// A qcow2 master of `mib` MiB whose every 4 KiB block begins with its own number.
+pub(crate) fn patterned_master(folder: &Path, mib: u64) -> std::path::PathBuf {
+    let raw = folder.join("master.raw");
+    let mut bytes = vec![0u8; (mib << 20) as usize];
+    for (number, block) in bytes.chunks_mut(4096).enumerate() {
+        block[..8].copy_from_slice(&(number as u64).to_be_bytes());
+    }
+    std::fs::write(&raw, bytes).expect("space");
+    let master = folder.join("master.qcow2");
+    run(
+        "qemu-img",
+        &[
+            "convert",
+            "-f",
+            "raw",
+            "-O",
+            "qcow2",
+            text(&raw),
+            text(&master),
+        ],
+    );
+    std::fs::remove_file(raw).expect("just written");
+    master
+}
+
+/// What a guest would read from an image, through QEMU itself.
+pub(crate) fn guest_bytes(image: &Path) -> Vec<u8> {
+    let raw = tempfile::NamedTempFile::new().expect("space");
+    run(
+        "qemu-img",
+        &[
+            "convert",
+            "-f",
+            "qcow2",
+            "-O",
+            "raw",
+            text(image),
+            text(raw.path()),
+        ],
+    );
+    std::fs::read(raw.path()).expect("just written")
+}
+
+/// `qemu-img check` finds nothing, leaks included.
+pub(crate) fn assert_clean(image: &Path) {
+    let report = run("qemu-img", &["check", "-f", "qcow2", text(image)]);
+    assert!(report.contains("No errors were found"), "{report}");
+}
