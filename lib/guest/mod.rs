@@ -4,8 +4,12 @@
 //! against it alone and so runs on a real disk and in memory alike.
 
 mod error;
+pub mod memory;
+mod walk;
 
 pub use error::GuestError;
+pub use memory::MemoryGuest;
+pub use walk::{MAX_BYTES, MAX_LINKS, Resolved, resolve, resolve_parent};
 
 use crate::path::GuestPath;
 

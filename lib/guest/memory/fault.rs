@@ -1,0 +1,155 @@
+//! Calls that are counted, logged, and made to fail.
+
+use std::io;
+
+use super::super::GuestError;
+use super::MemoryGuest;
+use crate::path::GuestPath;
+
+/// A call of [`Guest`](crate::guest::Guest).
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "each is the call of its name")]
+pub enum Op {
+    Lstat,
+    Read,
+    ReadLink,
+    ReadDir,
+    Write,
+    Mkdir,
+    Symlink,
+    Rename,
+    Remove,
+}
+
+impl Op {
+    /// Whether the call can change the guest.
+    pub fn is_edit(self) -> bool {
+        !matches!(
+            self,
+            Self::Lstat | Self::Read | Self::ReadLink | Self::ReadDir
+        )
+    }
+}
+
+/// One call that was made, whether it then succeeded or not.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Call {
+    /// Which.
+    pub op: Op,
+    /// On what; of a rename, its source.
+    pub path: GuestPath,
+}
+
+/// How a call is to fail.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// [`GuestError::Io`] with this kind.
+    Io(io::ErrorKind),
+    /// [`GuestError::NoSpace`].
+    NoSpace,
+    /// [`GuestError::Damaged`].
+    Damaged,
+    /// [`GuestError::Unsupported`].
+    Unsupported,
+}
+
+impl Fault {
+    fn error(self, path: &GuestPath) -> GuestError {
+        let path = path.clone();
+        match self {
+            Self::Io(kind) => GuestError::Io {
+                path,
+                source: kind.into(),
+            },
+            Self::NoSpace => GuestError::NoSpace(path),
+            Self::Damaged => GuestError::Damaged {
+                path,
+                detail: "a fault that was asked for".to_owned(),
+            },
+            Self::Unsupported => GuestError::Unsupported {
+                path,
+                what: "what a fault was asked for",
+            },
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+enum When {
+    Nth(usize),
+    From(usize),
+    On(Op, GuestPath),
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Calls {
+    log: Vec<Call>,
+    faults: Vec<(When, Fault)>,
+}
+
+impl Calls {
+    /// Logs a call, and fails it when it is its turn.
+    pub(super) fn enter(&mut self, op: Op, path: &GuestPath) -> Result<(), GuestError> {
+        self.log.push(Call {
+            op,
+            path: path.clone(),
+        });
+        let number = self.log.len();
+        let due = self.faults.iter().find(|(when, _)| match when {
+            When::Nth(nth) => *nth == number,
+            When::From(nth) => *nth <= number,
+            When::On(on, at) => *on == op && at == path,
+        });
+        match due {
+            Some((_, fault)) => Err(fault.error(path)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Faults. A call that fails so changes nothing.
+///
+/// ```
+/// use osgraft::guest::memory::Fault;
+/// use osgraft::guest::{Guest, GuestError, MemoryGuest};
+/// let mut guest = MemoryGuest::new().file("/etc/fstab", b"");
+/// guest.fail_at(2, Fault::Io(std::io::ErrorKind::Other));
+/// let fstab = "/etc/fstab".parse()?;
+/// assert!(guest.read(&fstab, 100).is_ok());
+/// assert!(matches!(guest.read(&fstab, 100), Err(GuestError::Io { .. })));
+/// assert!(guest.read(&fstab, 100).is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+impl MemoryGuest {
+    /// Fails the `nth` call, once; the first call in [`calls`](Self::calls) is 1.
+    pub fn fail_at(&mut self, nth: usize, fault: Fault) {
+        self.calls.faults.push((When::Nth(nth), fault));
+    }
+
+    /// Fails the `nth` call and every one after it.
+    pub fn fail_from(&mut self, nth: usize, fault: Fault) {
+        self.calls.faults.push((When::From(nth), fault));
+    }
+
+    /// Fails every `op` on `path`, the literal path of the call.
+    ///
+    /// # Panics
+    /// When `path` is no [`GuestPath`].
+    pub fn fail_on(&mut self, op: Op, path: &str, fault: Fault) {
+        let path = super::build::parse(path);
+        self.calls.faults.push((When::On(op, path), fault));
+    }
+
+    /// Takes all faults back, and forgets the calls made so far.
+    pub fn reset_calls(&mut self) {
+        self.calls = Calls::default();
+    }
+
+    /// The calls made since the guest was built or [reset](Self::reset_calls), failed ones
+    /// included.
+    pub fn calls(&self) -> &[Call] {
+        &self.calls.log
+    }
+}
