@@ -3,6 +3,7 @@
 //! [`Guest`] is the whole contract; everything above it (facts, the plan, the edit) is written
 //! against it alone and so runs on a real disk and in memory alike.
 
+pub mod conformance;
 mod error;
 pub mod memory;
 mod walk;

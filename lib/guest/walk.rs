@@ -70,7 +70,7 @@ impl Resolved {
 /// use osgraft::guest::{MemoryGuest, resolve};
 /// let mut guest = MemoryGuest::new()
 ///     .dir("/usr/lib/modules")
-///     .symlink("/lib", "usr/lib");
+///     .link("/lib", "usr/lib");
 /// let modules = resolve(&mut guest, &"/lib/modules".parse()?)?;
 /// assert_eq!(modules.path.to_string(), "/usr/lib/modules");
 /// # Ok::<(), Box<dyn std::error::Error>>(())

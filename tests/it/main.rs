@@ -7,3 +7,5 @@ mod support;
 mod crash;
 /// Clone, gate, locks, scratch, commit: the disk as a file.
 mod image;
+/// The guest in memory, the walk, and facts.
+mod guest;

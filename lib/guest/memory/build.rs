@@ -46,7 +46,7 @@ impl MemoryGuest {
 
     /// A symbolic link. Its target may be anything, as on a disk that a hostile guest has made.
     #[must_use]
-    pub fn symlink(self, path: &str, target: impl AsRef<[u8]>) -> Self {
+    pub fn link(self, path: &str, target: impl AsRef<[u8]>) -> Self {
         self.put(path, Node::Symlink(target.as_ref().to_vec()), 0o777)
     }
 

@@ -34,7 +34,7 @@ const TARGET_MAX: usize = crate::path::PATH_MAX;
 ///     .file("/etc/fstab", b"LABEL=root / ext4 defaults 0 1\n")
 ///     .owner("/etc/fstab", 0, 4)
 ///     .dir("/usr/lib/modules/6.1.0-37-amd64")
-///     .symlink("/lib", "usr/lib");
+///     .link("/lib", "usr/lib");
 /// let before = guest.snapshot();
 ///
 /// let fstab = "/etc/fstab".parse()?;

@@ -1,0 +1,268 @@
+//! What every [`Guest`] must do, as cases that an implementation's tests run.
+//!
+//! Each case holds one sentence of the trait's contract. It works below `/conformance`, which it
+//! makes itself and which must not be there; whatever else the guest holds does not matter, and is
+//! left alone.
+//!
+//! ```
+//! use osgraft::guest::{MemoryGuest, conformance};
+//! let breaches = conformance::check(|| conformance::Ground::new(MemoryGuest::new()));
+//! assert!(breaches.is_empty(), "{breaches:#?}");
+//! ```
+//!
+//! The contract's inheritance of `security.selinux` labels is the one sentence that no case holds,
+//! since the seam reads no extended attributes.
+
+mod making;
+mod moving;
+mod reading;
+mod special;
+mod writing;
+
+use super::{Attributes, FileKind, Guest, GuestError, Metadata};
+use crate::path::GuestPath;
+
+/// A guest to be tried, and what is known to lie in it that no call of the seam could make.
+///
+/// A case whose ground is missing is passed over.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Ground<G> {
+    /// The guest.
+    pub guest: G,
+    /// Device nodes, FIFOs and sockets.
+    pub specials: Vec<(GuestPath, FileKind)>,
+    /// Two names of one regular file, which may be overwritten.
+    pub hard_linked: Option<(GuestPath, GuestPath)>,
+    /// A directory on another of the guest's file systems than the root, where entries may be made.
+    pub other_filesystem: Option<GuestPath>,
+    /// An immutable or append-only regular file.
+    pub immutable: Option<GuestPath>,
+    /// A sparse regular file of 4 GiB or more.
+    pub huge: Option<GuestPath>,
+}
+
+impl<G: Guest> Ground<G> {
+    /// A guest in which nothing is known.
+    pub fn new(guest: G) -> Self {
+        Self {
+            guest,
+            specials: Vec::new(),
+            hard_linked: None,
+            other_filesystem: None,
+            immutable: None,
+            huge: None,
+        }
+    }
+}
+
+/// One sentence of the contract.
+#[derive(Clone, Copy, Debug)]
+pub struct Case {
+    name: &'static str,
+    run: fn(&mut Trial<'_>) -> Verdict,
+}
+
+impl Case {
+    /// The sentence, as an identifier.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Tries it on a guest that no case has changed yet.
+    ///
+    /// # Errors
+    /// How the guest departs from the contract.
+    pub fn try_on<G: Guest>(&self, ground: &mut Ground<G>) -> Result<(), Breach> {
+        let mut trial = Trial {
+            specials: &ground.specials,
+            hard_linked: ground.hard_linked.as_ref(),
+            other_filesystem: ground.other_filesystem.as_ref(),
+            immutable: ground.immutable.as_ref(),
+            huge: ground.huge.as_ref(),
+            guest: &mut ground.guest,
+        };
+        trial
+            .make_ground()
+            .and_then(|()| (self.run)(&mut trial))
+            .map_err(|found| Breach {
+                case: self.name,
+                found,
+            })
+    }
+}
+
+/// A departure from the contract.
+#[derive(Debug, thiserror::Error)]
+#[error("{case}: {found}")]
+#[non_exhaustive]
+pub struct Breach {
+    /// The case's name.
+    pub case: &'static str,
+    /// What was found instead.
+    #[source]
+    pub found: Deviation,
+}
+
+/// What a guest did instead of what the contract says.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Deviation {
+    /// A call failed that had to succeed.
+    #[error("a call failed that has to succeed: {0}")]
+    Failed(#[from] GuestError),
+    /// A call succeeded that had to fail.
+    #[error("{call} has to fail as {wanted}, and succeeded with {found}")]
+    Succeeded {
+        /// The call.
+        call: &'static str,
+        /// The error it had to give.
+        wanted: &'static str,
+        /// What it gave.
+        found: String,
+    },
+    /// A call failed otherwise than it had to.
+    #[error("{call} has to fail as {wanted}, and failed otherwise: {found}")]
+    FailedOtherwise {
+        /// The call.
+        call: &'static str,
+        /// The error it had to give.
+        wanted: &'static str,
+        /// The error it gave.
+        found: GuestError,
+    },
+    /// Something does not hold.
+    #[error("{wanted} does not hold: {found}")]
+    Untrue {
+        /// What had to hold.
+        wanted: &'static str,
+        /// What was found.
+        found: String,
+    },
+}
+
+/// Every case.
+pub fn cases() -> impl Iterator<Item = Case> {
+    [
+        reading::CASES,
+        making::CASES,
+        writing::CASES,
+        moving::CASES,
+        special::CASES,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+}
+
+/// Tries every case, each on a ground of its own from `make`, and hands back all breaches.
+pub fn check<G: Guest>(mut make: impl FnMut() -> Ground<G>) -> Vec<Breach> {
+    cases()
+        .filter_map(|case| case.try_on(&mut make()).err())
+        .collect()
+}
+
+type Verdict = Result<(), Deviation>;
+
+const FILE: Attributes = Attributes::root(0o644);
+const DIRECTORY: Attributes = Attributes::root(0o755);
+
+struct Trial<'a> {
+    guest: &'a mut dyn Guest,
+    specials: &'a [(GuestPath, FileKind)],
+    hard_linked: Option<&'a (GuestPath, GuestPath)>,
+    other_filesystem: Option<&'a GuestPath>,
+    immutable: Option<&'a GuestPath>,
+    huge: Option<&'a GuestPath>,
+}
+
+impl Trial<'_> {
+    fn make_ground(&mut self) -> Verdict {
+        Ok(self.guest.mkdir(&at(""), DIRECTORY)?)
+    }
+
+    fn names(&mut self, path: &GuestPath) -> Result<Vec<Vec<u8>>, GuestError> {
+        let entries = self.guest.read_dir(path)?;
+        Ok(entries.into_iter().map(|entry| entry.name).collect())
+    }
+
+    /// All that the seam tells of a path, or that nothing is there.
+    fn state(&mut self, path: &GuestPath) -> Result<State, GuestError> {
+        let metadata = match self.guest.lstat(path) {
+            Err(GuestError::NotFound(_)) => return Ok(None),
+            metadata => metadata?,
+        };
+        let content = match metadata.kind {
+            FileKind::File => vec![self.guest.read(path, metadata.size)?],
+            FileKind::Symlink => vec![self.guest.read_link(path)?],
+            FileKind::Directory => self.names(path)?,
+            _ => Vec::new(),
+        };
+        Ok(Some((metadata, content)))
+    }
+}
+
+type State = Option<(Metadata, Vec<Vec<u8>>)>;
+
+/// A path below the ground.
+fn at(below: &str) -> GuestPath {
+    format!("/conformance/{below}")
+        .parse()
+        .expect("the cases' paths are well formed")
+}
+
+/// Fails the case unless the call gives the error; without one named, any error.
+macro_rules! refuses {
+    ($call:expr) => {
+        if let Ok(found) = $call {
+            return Err($crate::guest::conformance::Deviation::Succeeded {
+                call: stringify!($call),
+                wanted: "any error",
+                found: format!("{found:?}"),
+            });
+        }
+    };
+    ($call:expr, $error:pat) => {
+        match $call {
+            Err($error) => {}
+            Err(found) => {
+                return Err($crate::guest::conformance::Deviation::FailedOtherwise {
+                    call: stringify!($call),
+                    wanted: stringify!($error),
+                    found,
+                });
+            }
+            Ok(found) => {
+                return Err($crate::guest::conformance::Deviation::Succeeded {
+                    call: stringify!($call),
+                    wanted: stringify!($error),
+                    found: format!("{found:?}"),
+                });
+            }
+        }
+    };
+}
+
+/// Fails the case unless both are equal.
+macro_rules! equals {
+    ($found:expr, $wanted:expr) => {{
+        let (found, wanted) = (&$found, &$wanted);
+        if found != wanted {
+            return Err($crate::guest::conformance::Deviation::Untrue {
+                wanted: concat!(stringify!($found), " == ", stringify!($wanted)),
+                found: format!("{found:?}, not {wanted:?}"),
+            });
+        }
+    }};
+}
+
+/// The cases of a file, named by their functions.
+macro_rules! sentences {
+    ($($case:ident),+ $(,)?) => {
+        pub(super) const CASES: &[super::Case] = &[
+            $(super::Case { name: stringify!($case), run: $case }),+
+        ];
+    };
+}
+
+use {equals, refuses, sentences};
