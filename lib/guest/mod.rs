@@ -5,17 +5,22 @@
 
 pub mod conformance;
 mod error;
+pub mod facts;
 pub mod memory;
 mod walk;
 
 pub use error::GuestError;
+pub use facts::GuestFacts;
 pub use memory::MemoryGuest;
 pub use walk::{MAX_BYTES, MAX_LINKS, Resolved, resolve, resolve_parent};
+
+use serde::Serialize;
 
 use crate::path::GuestPath;
 
 /// What a directory entry is.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum FileKind {
     /// A regular file.
@@ -89,8 +94,7 @@ pub struct DirEntry {
 ///
 /// Every path is taken *literally*: no symbolic link is followed in any component, the last
 /// included. A component that is a link, or anything but a directory, is
-/// [`GuestError::NotADirectory`]. Following links is [`resolve`](crate::guest::resolve)'s work, so
-/// that every implementation resolves alike.
+/// [`GuestError::NotADirectory`]. Following links is [`resolve`]'s work, so that every implementation resolves alike.
 ///
 /// New inodes take the time that the implementation was given, and inherit their parent
 /// directory's `security.selinux` label when it has one, as the kernel does without a policy.
@@ -150,7 +154,8 @@ pub trait Guest {
     ///
     /// # Errors
     /// [`GuestError::Exists`] when `to` is taken, [`GuestError::CrossDevice`] when the two lie on
-    /// different file systems.
+    /// different file systems; some error, the implementation's choice, for the root directory and
+    /// for a directory that would come to lie below itself.
     fn rename(&mut self, from: &GuestPath, to: &GuestPath) -> Result<(), GuestError>;
 
     /// Removes a file, a link, or an empty directory.

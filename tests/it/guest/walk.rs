@@ -4,6 +4,7 @@ use osgraft::guest::{
     FileKind, Guest, GuestError, MAX_LINKS, MemoryGuest, Resolved, resolve, resolve_parent,
 };
 use osgraft::path::GuestPath;
+use proptest::prelude::*;
 
 fn path(text: &str) -> GuestPath {
     text.parse().unwrap()
@@ -289,4 +290,32 @@ fn errors_of_the_disk_come_through() {
         resolve(seam, &path("/lib/modules")),
         Err(GuestError::Io { .. })
     ));
+}
+
+proptest! {
+    #[test]
+    fn whatever_the_links_say_the_answer_is_physical(
+        targets in proptest::collection::vec("(/?(a|b|c|d|\\.|\\.\\.|x)/?){0,4}", 4),
+        wanted in "/(a|b|c|d|x)(/(a|b|c|d|x)){0,4}",
+    ) {
+        let mut guest = MemoryGuest::new().dir("/d/a").dir("/a/d").file("/a/c", b"");
+        for (at, target) in ["/b", "/d/b", "/d/a/c", "/a/b"].iter().zip(&targets) {
+            guest = guest.link(at, target);
+        }
+        if let Ok(once) = walked(&guest, &wanted) {
+            let mut at = once.base();
+            loop {
+                let here = guest.lstat(&at).unwrap();
+                prop_assert_eq!(here.kind, FileKind::Directory);
+                match at.parent() {
+                    Some(parent) => at = parent,
+                    None => break,
+                }
+            }
+            prop_assert_ne!(once.kind(), Some(FileKind::Symlink));
+            let twice = walked(&guest, &once.path.to_string()).unwrap();
+            prop_assert_eq!(twice.path, once.path);
+            prop_assert_eq!(twice.metadata, once.metadata);
+        }
+    }
 }

@@ -1,0 +1,223 @@
+//! What a guest is, read from its files alone.
+
+mod elf;
+mod init;
+mod kernels;
+mod nfs;
+mod os_release;
+mod probe;
+mod selinux;
+mod version;
+
+pub use elf::Machine;
+pub use init::Init;
+pub use kernels::Kernel;
+pub use nfs::NfsClient;
+pub use os_release::OsRelease;
+pub use probe::{Reason, Unreadable};
+pub use selinux::SelinuxMode;
+
+use serde::Serialize;
+
+use super::{FileKind, Guest, GuestError};
+use crate::path::GuestPath;
+use probe::Probe;
+
+/// What is known of a guest before it runs.
+///
+/// A guest may be hostile. Texts that it made are [escaped](crate::path::escape) and bounded, no
+/// special file is opened, and what is odd is told in [`unreadable`](Self::unreadable) rather than
+/// ending the whole.
+///
+/// Only the file systems that the [`Guest`] shows are looked at: of a guest whose `/boot` is a
+/// partition of its own, an editor that mounts the root alone sees no kernels in `/boot`.
+///
+/// ```
+/// use osgraft::guest::{GuestFacts, MemoryGuest};
+/// let mut guest = MemoryGuest::new()
+///     .file("/etc/os-release", "ID=debian\nVERSION_ID=\"12\"\n")
+///     .dir("/usr/lib/modules/6.1.0-37-amd64/kernel")
+///     .link("/lib", "usr/lib");
+/// let facts = GuestFacts::gather(&mut guest)?;
+/// let os = facts.os.ok_or("no os-release")?;
+/// assert_eq!((os.id.as_str(), os.version_id.as_deref()), ("debian", Some("12")));
+/// assert_eq!(facts.kernels[0].version, "6.1.0-37-amd64");
+/// assert!(facts.merged_usr);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct GuestFacts {
+    /// Its operating system, as it names itself.
+    pub os: Option<OsRelease>,
+    /// What its programs run on.
+    pub machine: Option<Machine>,
+    /// Its kernels, oldest version first.
+    pub kernels: Vec<Kernel>,
+    /// Kernels in `/boot` whose version neither their name nor their header tells.
+    pub unversioned_kernels: Vec<GuestPath>,
+    /// Whether `/lib` is a link to `/usr/lib`.
+    pub merged_usr: bool,
+    /// What its init is.
+    pub init: Option<Init>,
+    /// Whether it can mount NFS.
+    pub nfs_client: NfsClient,
+    /// The mode that SELinux is configured for.
+    pub selinux: Option<SelinuxMode>,
+    /// What `/etc/fstab` is.
+    pub fstab: FstabState,
+    /// Whether cloud-init would run.
+    pub cloud_init: CloudInit,
+    /// Whether it looks like a Windows system disk.
+    pub looks_like_windows: bool,
+    /// What had to be passed over, and why.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// What `/etc/fstab` is.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum FstabState {
+    /// Not there.
+    Missing,
+    /// A regular file.
+    Regular {
+        /// Where it lies once links are resolved; `/etc/fstab` itself unless `/etc` is a link.
+        path: GuestPath,
+        /// Its length in bytes.
+        size: u64,
+    },
+    /// A link to a regular file.
+    Link {
+        /// What it leads to.
+        path: GuestPath,
+        /// That file's length in bytes.
+        size: u64,
+    },
+    /// A link that leads to nothing.
+    Dangling {
+        /// What is not there.
+        path: GuestPath,
+    },
+    /// Something that is no regular file.
+    Other {
+        /// Where it lies.
+        path: GuestPath,
+        /// What it is.
+        kind: FileKind,
+    },
+    /// It cannot be looked at; [`GuestFacts::unreadable`] says why.
+    Unreadable,
+}
+
+/// Whether cloud-init would run.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum CloudInit {
+    /// It is not installed.
+    Absent,
+    /// It is installed, and `/etc/cloud/cloud-init.disabled` turns it off.
+    Disabled,
+    /// It is installed.
+    Present,
+}
+
+impl GuestFacts {
+    /// Looks at a guest.
+    ///
+    /// # Errors
+    /// [`GuestError::Io`] when the disk cannot be read, and whatever the guest says of its root
+    /// directory. Nothing else: a guest without an operating system has facts, too.
+    pub fn gather(guest: &mut dyn Guest) -> Result<Self, GuestError> {
+        let probe = &mut Probe::new(guest)?;
+        let os = os_release::gather(probe)?;
+        let machine = elf::gather(probe)?;
+        let (kernels, unversioned_kernels) = kernels::gather(probe)?;
+        let merged_usr = merged_usr(probe)?;
+        let init = init::gather(probe)?;
+        let nfs_client = nfs::gather(probe)?;
+        let selinux = selinux::gather(probe)?;
+        let fstab = fstab(probe)?;
+        let cloud_init = cloud_init(probe)?;
+        let looks_like_windows = looks_like_windows(probe)?;
+        Ok(Self {
+            os,
+            machine,
+            kernels,
+            unversioned_kernels,
+            merged_usr,
+            init,
+            nfs_client,
+            selinux,
+            fstab,
+            cloud_init,
+            looks_like_windows,
+            unreadable: probe.take_unreadable(),
+        })
+    }
+}
+
+fn merged_usr(probe: &mut Probe<'_>) -> Result<bool, GuestError> {
+    let lib = probe.resolve("/lib")?;
+    Ok(lib.is_some_and(|lib| lib.exists() && lib.path.as_bytes() == b"/usr/lib"))
+}
+
+fn fstab(probe: &mut Probe<'_>) -> Result<FstabState, GuestError> {
+    let Some(at) = probe.resolve_parent("/etc/fstab")? else {
+        return Ok(FstabState::Unreadable);
+    };
+    let is_link = at.kind() == Some(FileKind::Symlink);
+    let Some(led) = probe.resolve("/etc/fstab")? else {
+        return Ok(FstabState::Unreadable);
+    };
+    let path = led.path;
+    Ok(match led.metadata {
+        None if is_link => FstabState::Dangling { path },
+        None => FstabState::Missing,
+        Some(found) if found.kind != FileKind::File => FstabState::Other {
+            path,
+            kind: found.kind,
+        },
+        Some(found) if is_link => FstabState::Link {
+            path,
+            size: found.size,
+        },
+        Some(found) => FstabState::Regular {
+            path,
+            size: found.size,
+        },
+    })
+}
+
+fn cloud_init(probe: &mut Probe<'_>) -> Result<CloudInit, GuestError> {
+    let programs = [
+        "/usr/bin/cloud-init",
+        "/usr/local/bin/cloud-init",
+        "/usr/sbin/cloud-init",
+    ];
+    if probe.first_file(&programs)?.is_none() {
+        return Ok(CloudInit::Absent);
+    }
+    Ok(match probe.exists("/etc/cloud/cloud-init.disabled")? {
+        true => CloudInit::Disabled,
+        false => CloudInit::Present,
+    })
+}
+
+/// Windows takes names in any case, and so may whoever made the disk.
+fn looks_like_windows(probe: &mut Probe<'_>) -> Result<bool, GuestError> {
+    let mut at = GuestPath::root();
+    for wanted in ["windows", "system32"] {
+        let names = probe.names(&at)?;
+        let found = names
+            .into_iter()
+            .find(|name| name.eq_ignore_ascii_case(wanted.as_bytes()));
+        match found.and_then(|name| at.join(name).ok()) {
+            Some(path) => at = path,
+            None => return Ok(false),
+        }
+    }
+    Ok(true)
+}
