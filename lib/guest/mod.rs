@@ -94,7 +94,8 @@ pub struct DirEntry {
 ///
 /// Every path is taken *literally*: no symbolic link is followed in any component, the last
 /// included. A component that is a link, or anything but a directory, is
-/// [`GuestError::NotADirectory`]. Following links is [`resolve`]'s work, so that every implementation resolves alike.
+/// [`GuestError::NotADirectory`]. Following links is [`resolve`]'s work, so that
+/// every implementation resolves alike.
 ///
 /// New inodes take the time that the implementation was given, and inherit their parent
 /// directory's `security.selinux` label when it has one, as the kernel does without a policy.
