@@ -9,3 +9,5 @@ mod crash;
 mod image;
 /// The guest in memory, the walk, and facts.
 mod guest;
+/// The golden cases of `fixtures/fstab`.
+mod fstab;
