@@ -1,0 +1,78 @@
+//! What was done, as a receipt keeps it.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::path::GuestPath;
+
+/// A link that was made, and where what it replaced went.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DoneLink {
+    /// Where the link really is.
+    pub at: GuestPath,
+    /// What it says.
+    pub target: GuestPath,
+    /// Where the directory is now that was there; none where nothing was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub displaced_to: Option<GuestPath>,
+    /// Where the empty directory is now that was at `displaced_to`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set_aside: Option<GuestPath>,
+}
+
+/// All that was done for links.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Done {
+    /// Directories made, in that order.
+    #[serde(default)]
+    pub directories: Vec<GuestPath>,
+    /// Links made, in that order.
+    #[serde(default)]
+    pub links: Vec<DoneLink>,
+}
+
+impl Done {
+    /// Whether nothing was done.
+    pub fn is_empty(&self) -> bool {
+        self.directories.is_empty() && self.links.is_empty()
+    }
+
+    /// This on top of what an earlier run did: one record that undoes both.
+    pub fn after(self, earlier: &Self) -> Self {
+        let mut merged = earlier.clone();
+        for directory in self.directories {
+            if !merged.directories.contains(&directory) {
+                merged.directories.push(directory);
+            }
+        }
+        for link in self.links {
+            match merged.links.iter_mut().find(|known| known.at == link.at) {
+                Some(known) => {
+                    known.target = link.target;
+                    if link.displaced_to.is_some() {
+                        known.displaced_to = link.displaced_to;
+                        known.set_aside = link.set_aside;
+                    }
+                }
+                None => merged.links.push(link),
+            }
+        }
+        merged
+    }
+
+    /// Every path that exists because of this.
+    pub(super) fn owned(&self) -> BTreeSet<&GuestPath> {
+        let links = self.links.iter().flat_map(|link| {
+            let moved = [&link.displaced_to, &link.set_aside].into_iter().flatten();
+            moved.chain([&link.at])
+        });
+        self.directories.iter().chain(links).collect()
+    }
+
+    pub(super) fn link(&self, at: &GuestPath) -> Option<&DoneLink> {
+        self.links.iter().find(|link| link.at == *at)
+    }
+}
