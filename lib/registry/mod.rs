@@ -1,1 +1,102 @@
-//! registry
+//! OS servers: what each one serves, and which of them a child is given.
+//!
+//! # Example
+//! ```
+//! use osgraft::registry::{MemoryRegistry, Needs, Registry, Server, Servers, Source, select};
+//!
+//! let export = Source::nfs("9.7.25.123:/vol/shared_lib")?;
+//! let server = Server::new("deb12-a", export)?.with_os("debian")?.with_version("12")?;
+//! let registry = MemoryRegistry::new(Servers::new(vec![server])?);
+//!
+//! let mut needs = Needs::new("web-7");
+//! needs.os = Some("debian".into());
+//! needs.version = Some("12".into());
+//! let selection = select(&registry.servers()?, &needs)?;
+//! assert_eq!(selection.server.name(), "deb12-a");
+//! assert_eq!(selection.reason.to_string(), "the only active server of 1 that fits");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Loading
+//! A [`Registry`] hands out [`Servers`]. [`FileRegistry`] reads a TOML file of `[[server]]` tables
+//! and edits it in place; [`parse`] is its pure half. [`MemoryRegistry`] holds servers itself and
+//! can be told to fail.
+//!
+//! # Selecting
+//! [`select`] and [`select_named`] are pure: the same servers and [`Needs`] give the same
+//! [`Selection`] on every host. [`Selection::reason`] tells why, [`NoServer`] what each server
+//! lacked.
+//!
+//! # Errors
+//! [`RegistryError`]: the servers cannot be known, a matter of the registry. [`EditError`]: a
+//! change did not land; [`EditError::is_usage`] tells a wrong request from a failing host.
+//! [`ValueError`] and [`SettingError`]: one value is wrong. [`NoServer`]: nobody fits.
+//!
+//! # Limits
+//! A registry file is at most 4 MiB. No value holds a blank, a line break or any other control
+//! character, because most of them end up in a line of a guest's fstab.
+
+mod edit;
+mod error;
+mod fault;
+mod file;
+mod key;
+mod lack;
+mod list;
+mod lock;
+mod memory;
+mod nearest;
+mod parse;
+mod replace;
+mod score;
+mod select;
+mod server;
+mod servers;
+mod setting;
+mod source;
+mod value;
+
+pub use error::{EditError, RegistryError, WriteStep};
+pub use fault::Fault;
+pub use file::{FileRegistry, Outcome};
+pub use key::{Key, UnknownKey};
+pub use lack::{Lack, NoServer, Unfit};
+pub use memory::MemoryRegistry;
+pub use parse::parse;
+pub use select::{Needs, Reason, Selection, Warning, select, select_named};
+pub use server::{MAX_WEIGHT, Server, State};
+pub use servers::{DuplicateName, Servers};
+pub use setting::{Setting, SettingError};
+pub use source::{NfsExport, ShareDisk, Source, VirtiofsTag};
+pub use value::{Flaw, ValueError};
+
+use std::sync::Arc;
+
+/// Where OS servers are looked up.
+///
+/// Each call asks afresh: a process that lives long sees what changed since.
+pub trait Registry: Send + Sync {
+    /// All servers, in the registry's own order.
+    ///
+    /// # Errors
+    /// [`RegistryError`], when they cannot be read or make no sense.
+    fn servers(&self) -> Result<Servers, RegistryError>;
+}
+
+impl<R: Registry + ?Sized> Registry for &R {
+    fn servers(&self) -> Result<Servers, RegistryError> {
+        (**self).servers()
+    }
+}
+
+impl<R: Registry + ?Sized> Registry for Box<R> {
+    fn servers(&self) -> Result<Servers, RegistryError> {
+        (**self).servers()
+    }
+}
+
+impl<R: Registry + ?Sized> Registry for Arc<R> {
+    fn servers(&self) -> Result<Servers, RegistryError> {
+        (**self).servers()
+    }
+}

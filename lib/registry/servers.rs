@@ -1,0 +1,98 @@
+//! All servers of a registry.
+
+use std::collections::HashSet;
+
+use serde::{Serialize, Serializer};
+
+use super::nearest::nearest;
+use super::server::Server;
+
+/// All servers of a registry, in its own order, no two of one name.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Servers {
+    origin: String,
+    servers: Vec<Server>,
+}
+
+/// Two servers of one name.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("two servers are named “{name}”; rename one")]
+#[non_exhaustive]
+pub struct DuplicateName {
+    /// The name.
+    pub name: String,
+}
+
+impl Servers {
+    /// These servers, said to come from `memory`.
+    ///
+    /// # Errors
+    /// [`DuplicateName`].
+    pub fn new(servers: Vec<Server>) -> Result<Self, DuplicateName> {
+        let mut names = HashSet::new();
+        for server in &servers {
+            if !names.insert(server.name()) {
+                return Err(DuplicateName {
+                    name: server.name().to_owned(),
+                });
+            }
+        }
+        Ok(Self {
+            origin: "memory".to_owned(),
+            servers,
+        })
+    }
+
+    /// The same, said to come from `origin` (a file's path, say), which errors repeat as it is.
+    #[must_use]
+    pub fn with_origin(mut self, origin: &str) -> Self {
+        self.origin = origin.to_owned();
+        self
+    }
+
+    /// Where they come from, as errors tell it.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The server of this name.
+    pub fn get(&self, name: &str) -> Option<&Server> {
+        self.iter().find(|server| server.name() == name)
+    }
+
+    /// The name that a mistyped one is closest to, if any is close.
+    pub fn nearest(&self, name: &str) -> Option<&str> {
+        nearest(name, self.iter().map(Server::name))
+    }
+
+    /// Each server, in the registry's order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Server> {
+        self.servers.iter()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.servers.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.servers.is_empty()
+    }
+}
+
+impl<'a> IntoIterator for &'a Servers {
+    type Item = &'a Server;
+    type IntoIter = std::slice::Iter<'a, Server>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// Serialises as a list of servers.
+impl Serialize for Servers {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.servers.serialize(serializer)
+    }
+}
