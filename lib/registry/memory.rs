@@ -3,9 +3,9 @@
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
+use super::Registry;
 use super::error::RegistryError;
 use super::servers::Servers;
-use super::Registry;
 
 /// A registry in memory, for tests and for callers that keep their servers elsewhere.
 ///

@@ -27,6 +27,21 @@
 //! [`Selection`] on every host. [`Selection::reason`] tells why, [`NoServer`] what each server
 //! lacked.
 //!
+//! # Which server, exactly
+//! Of the servers that fit and are in the same state, each child takes one by weighted rendezvous
+//! hashing in whole numbers. Another implementation gives the same answers by this rule:
+//!
+//! 1. *h* is the first 8 bytes, big-endian, of SHA-256 over the 20 ASCII bytes
+//!    `osgraft-rendezvous-1`, the length of the child's identity in bytes as 8 bytes big-endian,
+//!    the identity, and the server's name. A 0 counts as 1. *u* is *h* / 2⁶⁴.
+//! 2. The distance is −log₂(*u*) in units of 2⁻⁵⁶, rounded as follows. Let *n* be the number of
+//!    leading zero bits of *h*, and *m* = *h* · 2ⁿ. Fifty-six times: *m* becomes ⌊*m*² / 2⁶³⌋; when
+//!    that is 2⁶⁴ or more the next bit of *f* is 1 and *m* is halved, rounding down, else the bit
+//!    is 0. The first bit is the highest of the 56. The distance is (*n* + 1) · 2⁵⁶ − *f*.
+//! 3. Of two servers, the first wins when its distance times the other's weight is less than
+//!    the other's distance times its weight, in exact arithmetic; when these are equal, the one
+//!    whose name comes first in byte order.
+//!
 //! # Errors
 //! [`RegistryError`]: the servers cannot be known, a matter of the registry. [`EditError`]: a
 //! change did not land; [`EditError::is_usage`] tells a wrong request from a failing host.
@@ -43,6 +58,7 @@ mod file;
 mod key;
 mod lack;
 mod list;
+mod load;
 mod lock;
 mod memory;
 mod nearest;

@@ -37,10 +37,15 @@ impl Servers {
                 });
             }
         }
-        Ok(Self {
-            origin: "memory".to_owned(),
+        Ok(Self::unique("memory", servers))
+    }
+
+    /// Servers whose names the caller has seen to be unique.
+    pub(super) fn unique(origin: &str, servers: Vec<Server>) -> Self {
+        Self {
+            origin: origin.to_owned(),
             servers,
-        })
+        }
     }
 
     /// The same, said to come from `origin` (a file's path, say), which errors repeat as it is.

@@ -45,8 +45,8 @@ impl Source {
     /// [`ValueError`] of [`Key::Export`].
     pub fn nfs(export: &str) -> Result<Self, ValueError> {
         check(Key::Export, export)?;
-        let path_at = split_export(export)
-            .map_err(|flaw| ValueError::new(Key::Export, export, flaw))?;
+        let path_at =
+            split_export(export).map_err(|flaw| ValueError::new(Key::Export, export, flaw))?;
         Ok(Self::Nfs(NfsExport {
             text: export.to_owned(),
             path_at,
@@ -169,12 +169,16 @@ pub(super) fn split_export(text: &str) -> Result<usize, Flaw> {
 }
 
 fn check_host(host: &str) -> Result<(), Flaw> {
-    let named = host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b));
+    let named = host
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b));
     let numeric = host.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     let fits = !host.is_empty() && host.len() <= 255 && !host.starts_with(['-', '.']);
     // A mistyped address would otherwise pass as a name that never resolves.
     let wrong_address = numeric && host.parse::<Ipv4Addr>().is_err();
-    (named && fits && !wrong_address).then_some(()).ok_or(Flaw::NotAHost)
+    (named && fits && !wrong_address)
+        .then_some(())
+        .ok_or(Flaw::NotAHost)
 }
 
 fn check_ipv6(text: &str) -> Result<(), Flaw> {
@@ -183,7 +187,10 @@ fn check_ipv6(text: &str) -> Result<(), Flaw> {
         None => (text, None),
     };
     let zone_fits = zone.is_none_or(|zone| {
-        !zone.is_empty() && zone.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b))
+        !zone.is_empty()
+            && zone
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b))
     });
     (address.parse::<Ipv6Addr>().is_ok() && zone_fits)
         .then_some(())
@@ -210,7 +217,11 @@ mod tests {
     #[test]
     fn an_export_splits_into_host_and_path() {
         for (text, host, path) in [
-            ("9.7.25.123:/vol/shared_lib", "9.7.25.123", "/vol/shared_lib"),
+            (
+                "9.7.25.123:/vol/shared_lib",
+                "9.7.25.123",
+                "/vol/shared_lib",
+            ),
             ("nfs-1.example.org:/", "nfs-1.example.org", "/"),
             ("[fe80::1]:/x", "fe80::1", "/x"),
             ("[fe80::1%eth0]:/x:/y", "fe80::1%eth0", "/x:/y"),
@@ -248,11 +259,29 @@ mod tests {
 
     #[test]
     fn disks_are_named_as_fstab_names_them() {
-        for spec in ["LABEL=osshare", "UUID=1-2", "PARTLABEL=a", "PARTUUID=b", "/dev/disk/by-id/x"] {
+        for spec in [
+            "LABEL=osshare",
+            "UUID=1-2",
+            "PARTLABEL=a",
+            "PARTUUID=b",
+            "/dev/disk/by-id/x",
+        ] {
             assert!(Source::disk(spec, "erofs").is_ok(), "{spec}");
         }
-        for spec in ["LABEL=", "label=x", "LABEL=\"x\"", "osshare", "/dev/", "/dev/../x", "/srv/x"] {
-            assert_eq!(Source::disk(spec, "erofs").unwrap_err().flaw, Flaw::NotADisk, "{spec}");
+        for spec in [
+            "LABEL=",
+            "label=x",
+            "LABEL=\"x\"",
+            "osshare",
+            "/dev/",
+            "/dev/../x",
+            "/srv/x",
+        ] {
+            assert_eq!(
+                Source::disk(spec, "erofs").unwrap_err().flaw,
+                Flaw::NotADisk,
+                "{spec}"
+            );
         }
     }
 }

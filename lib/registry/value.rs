@@ -254,7 +254,11 @@ mod tests {
         ];
         for key in Key::ALL {
             for (value, flaw) in &cases {
-                assert_eq!(&check(key, value).unwrap_err().flaw, flaw, "{key} {value:?}");
+                assert_eq!(
+                    &check(key, value).unwrap_err().flaw,
+                    flaw,
+                    "{key} {value:?}"
+                );
             }
         }
     }
@@ -263,14 +267,25 @@ mod tests {
     fn every_text_key_has_a_bound_in_bytes() {
         for key in Key::ALL {
             let error = check(key, &"é".repeat(4096)).unwrap_err();
-            assert!(matches!(error.flaw, Flaw::TooLong { len: 8192, .. }), "{key}");
+            assert!(
+                matches!(error.flaw, Flaw::TooLong { len: 8192, .. }),
+                "{key}"
+            );
             assert!(error.shown.chars().count() < 70, "{key}");
         }
     }
 
     #[test]
     fn components_stay_below_the_export() {
-        for value in ["/lib", "lib/", "lib//modules", "../lib", "lib/..", ".", "./lib"] {
+        for value in [
+            "/lib",
+            "lib/",
+            "lib//modules",
+            "../lib",
+            "lib/..",
+            ".",
+            "./lib",
+        ] {
             let error = check(Key::Components, value).unwrap_err();
             assert_eq!(error.flaw, Flaw::NotBelow, "{value}");
         }

@@ -11,3 +11,5 @@ mod image;
 mod guest;
 /// The golden cases of `fixtures/fstab`.
 mod fstab;
+/// OS servers: golden files, the file store, which server a child is given.
+mod registry;

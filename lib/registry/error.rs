@@ -1,0 +1,213 @@
+//! What can go wrong with a registry, sorted by what the caller does next.
+
+use std::io;
+use std::time::Duration;
+
+use super::fault::Fault;
+
+/// The servers cannot be known. Nothing about it can be changed by asking again differently: the
+/// registry has to be reached or corrected.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RegistryError {
+    /// There is no such file.
+    #[error("{origin}: does not exist; add a server to make it, or name another registry")]
+    NotFound {
+        /// The registry.
+        origin: String,
+    },
+    /// It cannot be read.
+    #[error("{origin}: cannot be read: {source}; restore access to it")]
+    Unreadable {
+        /// The registry.
+        origin: String,
+        /// The host's error.
+        source: io::Error,
+    },
+    /// It is no regular file; it was not opened.
+    #[error("{origin}: is a {found}; name a regular file")]
+    NotAFile {
+        /// The registry.
+        origin: String,
+        /// What it is.
+        found: &'static str,
+    },
+    /// It is too large; nothing was parsed.
+    #[error("{origin}: is larger than {limit} bytes; split it into several registries")]
+    TooLarge {
+        /// The registry.
+        origin: String,
+        /// The bound in bytes.
+        limit: u64,
+    },
+    /// It is not UTF-8.
+    #[error("{origin}:{line}: is not UTF-8 text; save the file as UTF-8")]
+    NotUtf8 {
+        /// The registry.
+        origin: String,
+        /// The line of the first stray byte, from 1.
+        line: usize,
+    },
+    /// It is not TOML.
+    #[error("{origin}:{line}: not TOML: {why}; correct that line")]
+    Syntax {
+        /// The registry.
+        origin: String,
+        /// The line, from 1.
+        line: usize,
+        /// What the TOML parser says, escaped.
+        why: String,
+    },
+    /// It is TOML that describes no servers.
+    #[error("{origin}:{line}: {fault}")]
+    Invalid {
+        /// The registry.
+        origin: String,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong there.
+        #[source]
+        fault: Box<Fault>,
+    },
+}
+
+/// A change of a registry file that did not land. Unless the step is [`WriteStep::SyncFolder`],
+/// the file is as it was.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EditError {
+    /// The registry as it stands cannot be read.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// No server of that name. A matter of usage.
+    #[error("{origin}: no server is named “{name}”; {}", .nearest.as_deref().map_or_else(
+        || "“server list” shows them".to_owned(),
+        |near| format!("did you mean “{near}”?"),
+    ))]
+    UnknownServer {
+        /// The registry.
+        origin: String,
+        /// The name, escaped.
+        name: String,
+        /// The name it is closest to.
+        nearest: Option<String>,
+    },
+    /// Another server has that name. A matter of usage.
+    #[error(
+        "{origin}: another server is named “{name}”; change it with “server set” or take another name"
+    )]
+    NameTaken {
+        /// The registry.
+        origin: String,
+        /// The name.
+        name: String,
+    },
+    /// With the change the registry would be invalid. A matter of usage.
+    #[error("{origin}: “{name}” not changed, because then: {fault}")]
+    Refused {
+        /// The registry.
+        origin: String,
+        /// The server, escaped.
+        name: String,
+        /// What would be wrong.
+        #[source]
+        fault: Box<Fault>,
+    },
+    /// The file has other names, which a replacement would leave behind with the old text.
+    #[error(
+        "{origin}: has {links} hard links, of which an edit would change one; copy it over itself first"
+    )]
+    HardLinked {
+        /// The registry.
+        origin: String,
+        /// How many.
+        links: u64,
+    },
+    /// The file is a symbolic link to nothing.
+    #[error("{origin}: is a symbolic link to nothing; make its target or remove the link")]
+    Dangling {
+        /// The registry.
+        origin: String,
+    },
+    /// Another process is editing the registry and did not end in time.
+    #[error("{origin}: another edit has held the lock {lock} for {} s; wait for it or end it", .waited.as_secs())]
+    Busy {
+        /// The registry.
+        origin: String,
+        /// The lock file.
+        lock: String,
+        /// How long was waited.
+        waited: Duration,
+    },
+    /// The host failed.
+    #[error("{origin}: cannot {step}: {source}; {}", .step.state())]
+    Write {
+        /// The registry.
+        origin: String,
+        /// What was being done.
+        step: WriteStep,
+        /// The host's error.
+        source: io::Error,
+    },
+}
+
+impl EditError {
+    /// Whether the request itself is wrong, not the registry and not the host.
+    pub fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::UnknownServer { .. } | Self::NameTaken { .. } | Self::Refused { .. }
+        )
+    }
+
+    /// Why the registry as it stands cannot be read, when that is what happened.
+    pub fn registry(&self) -> Option<&RegistryError> {
+        match self {
+            Self::Registry(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// A step of replacing a registry file.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum WriteStep {
+    /// Finding the file behind links.
+    Resolve,
+    /// Taking the lock.
+    Lock,
+    /// Writing the new text beside the old.
+    WriteNew,
+    /// Giving the new file the owner, mode and extended attributes of the old.
+    KeepAttributes,
+    /// Bringing the new text to the disk.
+    SyncNew,
+    /// Putting it in place of the old.
+    Rename,
+    /// Bringing that to the disk.
+    SyncFolder,
+}
+
+impl WriteStep {
+    fn state(self) -> &'static str {
+        match self {
+            Self::SyncFolder => "the new text is in place but a power cut may undo it",
+            _ => "nothing was changed",
+        }
+    }
+}
+
+impl std::fmt::Display for WriteStep {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Resolve => "find the file",
+            Self::Lock => "take the lock in its folder",
+            Self::WriteNew => "write the new text in its folder",
+            Self::KeepAttributes => "keep owner, mode and extended attributes",
+            Self::SyncNew => "sync the new text to the disk",
+            Self::Rename => "put the new text in place",
+            Self::SyncFolder => "sync its folder to the disk",
+        })
+    }
+}

@@ -1,0 +1,95 @@
+//! What is wrong with a registry that is sound TOML.
+
+use super::key::{Key, Kind, UnknownKey};
+use super::value::ValueError;
+
+/// What is wrong with a registry that is sound TOML: `key: why; what to do`.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// A key that no server has.
+    #[error(transparent)]
+    UnknownKey(#[from] UnknownKey),
+    /// Something beside the `[[server]]` tables.
+    #[error("{name}: {}", .hint)]
+    Stray {
+        /// What it is called, escaped.
+        name: String,
+        /// What it was probably meant to be.
+        hint: StrayHint,
+    },
+    /// A `server` that is no array of tables.
+    #[error("server: is {found}; write each server below a [[server]] line of its own")]
+    NotTables {
+        /// What it is instead.
+        found: &'static str,
+    },
+    /// A value of another type.
+    #[error("{key}: is {found}; write {expected}")]
+    WrongType {
+        /// Whose value.
+        key: Key,
+        /// What it is.
+        found: &'static str,
+        /// What it has to be.
+        expected: Expected,
+    },
+    /// A value that a server cannot have.
+    #[error(transparent)]
+    Value(#[from] ValueError),
+    /// A server without a name.
+    #[error("name: is missing from this [[server]]; add name = \"…\"")]
+    NoName,
+    /// A server without a source.
+    #[error(
+        "export: is missing from this [[server]]; add export = \"host:/path\", virtiofs or disk"
+    )]
+    NoSource,
+    /// A server with more than one source.
+    #[error("{second}: stands beside “{first}”; keep one of export, virtiofs and disk")]
+    TwoSources {
+        /// One of them.
+        first: Key,
+        /// The other.
+        second: Key,
+    },
+    /// A disk without its file system.
+    #[error("disk: stands without “fstype”; add fstype = \"erofs\", or what else is on it")]
+    NoFstype,
+    /// A file system without its disk.
+    #[error("fstype: stands without “disk”; remove it")]
+    FstypeAlone,
+    /// A second server of one name.
+    #[error("name: “{name}” is taken by the server in line {first_line}; rename or remove one")]
+    DuplicateName {
+        /// The name.
+        name: String,
+        /// Line of the first server's name, from 1.
+        first_line: usize,
+    },
+}
+
+/// The TOML type that a key takes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Expected(pub(super) Kind);
+
+/// What something beside the `[[server]]` tables was probably meant to be.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StrayHint {
+    /// A misspelt `server`.
+    #[error("no such table; did you mean “[[server]]”?")]
+    Server,
+    /// A server's key above the first `[[server]]`.
+    #[error("belongs to no server; write it below a [[server]] line")]
+    Key,
+    /// Nothing known.
+    #[error("not known here; the file holds [[server]] tables only")]
+    Unknown,
+}
+
+impl std::fmt::Display for Expected {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}

@@ -1,0 +1,153 @@
+//! Why a server does not fit a guest.
+
+use std::fmt;
+
+use crate::path::escape;
+
+/// What a server lacks for a guest.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Lack {
+    /// It is down.
+    Down,
+    /// Its weight is 0.
+    NoWeight,
+    /// It serves another `ID`.
+    Os {
+        /// The one it serves.
+        serves: String,
+        /// The guest's, where it is known.
+        guest: Option<String>,
+    },
+    /// It serves another `VERSION_ID`.
+    Version {
+        /// The one it serves.
+        serves: String,
+        /// The guest's, where it is known.
+        guest: Option<String>,
+    },
+    /// It serves another architecture.
+    Arch {
+        /// The one it serves.
+        serves: String,
+        /// The guest's, where it is known.
+        guest: Option<String>,
+    },
+    /// It has no modules for these kernel releases of the guest.
+    Kernels {
+        /// The releases.
+        missing: Vec<String>,
+    },
+    /// It does not hold these trees.
+    Components {
+        /// The trees, relative to the export.
+        missing: Vec<String>,
+    },
+}
+
+impl Lack {
+    /// Whether it is not a contradiction, only that the guest's side is unknown.
+    pub(super) fn is_unknown(&self) -> bool {
+        matches!(
+            self,
+            Self::Os { guest: None, .. }
+                | Self::Version { guest: None, .. }
+                | Self::Arch { guest: None, .. }
+        )
+    }
+}
+
+impl fmt::Display for Lack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, serves, guest) = match self {
+            Self::Down => return f.write_str("is down"),
+            Self::NoWeight => return f.write_str("has weight 0"),
+            Self::Kernels { missing } => {
+                return write!(f, "has no modules for kernel {}", listed(missing));
+            }
+            Self::Components { missing } => return write!(f, "does not hold {}", listed(missing)),
+            Self::Os { serves, guest } => ("os", serves, guest),
+            Self::Version { serves, guest } => ("version", serves, guest),
+            Self::Arch { serves, guest } => ("arch", serves, guest),
+        };
+        let serves = escape(serves.as_bytes());
+        match guest {
+            Some(guest) => write!(
+                f,
+                "serves {what} {serves}, not {}",
+                escape(guest.as_bytes())
+            ),
+            None => write!(f, "serves {what} {serves}, and the guest's is unknown"),
+        }
+    }
+}
+
+fn listed(words: &[String]) -> String {
+    let words: Vec<String> = words.iter().map(|word| escape(word.as_bytes())).collect();
+    words.join(", ")
+}
+
+/// A server that does not fit, and why.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Unfit {
+    /// The server's name.
+    pub server: String,
+    /// What it lacks; at least one thing.
+    pub lacks: Vec<Lack>,
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lacks: Vec<String> = self.lacks.iter().map(Lack::to_string).collect();
+        write!(f, "“{}” {}", self.server, lacks.join(" and "))
+    }
+}
+
+/// No server for a child.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoServer {
+    /// The registry has none at all.
+    #[error("{origin}: holds no server; add one with “server add”")]
+    Empty {
+        /// The registry.
+        origin: String,
+    },
+    /// None of them fits.
+    #[error("{origin}: no server fits: {}; add one that does or correct these", joined(.servers))]
+    NoneFits {
+        /// The registry.
+        origin: String,
+        /// Every server and what it lacks, in the registry's order.
+        servers: Vec<Unfit>,
+    },
+    /// The one that was named does not fit.
+    #[error("{origin}: the server asked for does not fit: {unfit}; name another or none")]
+    NamedUnfit {
+        /// The registry.
+        origin: String,
+        /// What it lacks.
+        unfit: Unfit,
+    },
+    /// The one that was named does not exist.
+    #[error("{origin}: no server is named “{name}”; {}", match .nearest {
+        Some(near) => format!("did you mean “{near}”?"),
+        None => format!("there is {}", .known.join(", ")),
+    })]
+    Unknown {
+        /// The registry.
+        origin: String,
+        /// The name that was asked for, escaped.
+        name: String,
+        /// The name it is closest to.
+        nearest: Option<String>,
+        /// Every server's name.
+        known: Vec<String>,
+    },
+}
+
+fn joined(servers: &[Unfit]) -> String {
+    let servers: Vec<String> = servers.iter().map(Unfit::to_string).collect();
+    servers.join("; ")
+}

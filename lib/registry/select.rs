@@ -1,0 +1,351 @@
+//! Which server a child is given.
+
+use std::fmt;
+
+use super::lack::{Lack, NoServer, Unfit};
+use super::score::Score;
+use super::server::{Server, State};
+use super::servers::Servers;
+use crate::path::escape;
+
+/// What a guest needs of a server.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Needs {
+    /// The child's identity: what stays the same from start to start, such as its name or UUID.
+    /// Children of one identity are given one server.
+    pub child: String,
+    /// Its `ID` (os-release(5)), where known.
+    pub os: Option<String>,
+    /// Its `VERSION_ID` (os-release(5)), where it has one.
+    pub version: Option<String>,
+    /// Its architecture, as `uname -m` says it, where known.
+    pub arch: Option<String>,
+    /// The kernel releases that it may boot and that load modules: each kernel in its `/boot` that
+    /// has a module tree. A server that tells its kernels must hold all of them, because which one
+    /// boots is decided later. None where no tree with modules is shared.
+    pub kernels: Vec<String>,
+    /// The trees that are shared, relative to the export.
+    pub components: Vec<String>,
+}
+
+impl Needs {
+    /// Any server will do.
+    pub fn new(child: impl Into<String>) -> Self {
+        Self {
+            child: child.into(),
+            ..Self::default()
+        }
+    }
+}
+
+/// A server for a child.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Selection {
+    /// The server.
+    pub server: Server,
+    /// Why it is this one.
+    pub reason: Reason,
+    /// What speaks against it without ruling it out.
+    pub warnings: Vec<Warning>,
+}
+
+/// Why a server was selected.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The caller named it.
+    Named,
+    /// It alone fits.
+    Only {
+        /// Its state, which the servers that were considered share.
+        state: State,
+        /// How many servers the registry has.
+        servers: usize,
+    },
+    /// Several fit, and the hash of the child's identity fell to it.
+    ByWeight {
+        /// Their state.
+        state: State,
+        /// How many fit.
+        fitting: usize,
+        /// Its weight.
+        weight: u32,
+        /// The weight of all that fit.
+        total: u64,
+    },
+}
+
+/// What speaks against a selected server without ruling it out.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// It does not tell which kernels' modules it holds.
+    KernelsUnknown {
+        /// The server.
+        server: String,
+    },
+    /// It does not tell which trees it holds.
+    ComponentsUnknown {
+        /// The server.
+        server: String,
+    },
+    /// It is draining.
+    Draining {
+        /// The server.
+        server: String,
+    },
+    /// Its weight is 0, but the caller named it.
+    NoWeight {
+        /// The server.
+        server: String,
+    },
+    /// Whether it fits is unknown, but the caller named it.
+    GuestUnknown {
+        /// The server.
+        server: String,
+        /// What it would lack.
+        lack: Lack,
+    },
+}
+
+impl Warning {
+    /// A word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::KernelsUnknown { .. } => "server-kernels-unknown",
+            Self::ComponentsUnknown { .. } => "server-components-unknown",
+            Self::Draining { .. } => "server-draining",
+            Self::NoWeight { .. } => "server-weight-zero",
+            Self::GuestUnknown { .. } => "server-guest-unknown",
+        }
+    }
+}
+
+/// The server for a child: of those that fit, an active one, or where there is none a draining
+/// one; of several, the one that the child's identity hashes to, each with a chance in proportion
+/// to its weight. Servers that are down or of weight 0 are passed over.
+///
+/// The answer depends on the needs and on the servers, not on their order. A child keeps its
+/// server as long as that fits and is in the same state: another server that is added takes only
+/// its own share of the children, and one that goes leaves those of the others alone.
+/// The [room](super)'s documentation has the exact rule.
+///
+/// # Errors
+/// [`NoServer::Empty`], [`NoServer::NoneFits`].
+pub fn select(servers: &Servers, needs: &Needs) -> Result<Selection, NoServer> {
+    let origin = || servers.origin().to_owned();
+    if servers.is_empty() {
+        return Err(NoServer::Empty { origin: origin() });
+    }
+    let mut fitting = Vec::new();
+    let mut unfit = Vec::new();
+    for server in servers {
+        let mut lacks = lacks(server, needs);
+        if server.weight() == 0 {
+            lacks.push(Lack::NoWeight);
+        }
+        if lacks.is_empty() {
+            fitting.push(server);
+        } else {
+            unfit.push(Unfit {
+                server: server.name().to_owned(),
+                lacks,
+            });
+        }
+    }
+
+    for state in [State::Active, State::Draining] {
+        let tier: Vec<&Server> = fitting
+            .iter()
+            .copied()
+            .filter(|server| server.state() == state)
+            .collect();
+        let nearest = tier
+            .iter()
+            .min_by_key(|server| Score::new(&needs.child, server.name(), server.weight()));
+        if let Some(server) = nearest {
+            let reason = if tier.len() == 1 {
+                Reason::Only {
+                    state,
+                    servers: servers.len(),
+                }
+            } else {
+                Reason::ByWeight {
+                    state,
+                    fitting: tier.len(),
+                    weight: server.weight(),
+                    total: tier.iter().map(|server| u64::from(server.weight())).sum(),
+                }
+            };
+            return Ok(Selection {
+                server: (*server).clone(),
+                reason,
+                warnings: warnings(server, needs),
+            });
+        }
+    }
+    Err(NoServer::NoneFits {
+        origin: origin(),
+        servers: unfit,
+    })
+}
+
+/// The server that the caller names, when it fits and is not down. Draining, weight 0 and what is
+/// unknown of the guest are warnings here: who names a server answers for it.
+///
+/// # Errors
+/// [`NoServer::Empty`], [`NoServer::Unknown`], [`NoServer::NamedUnfit`].
+pub fn select_named(servers: &Servers, name: &str, needs: &Needs) -> Result<Selection, NoServer> {
+    let origin = || servers.origin().to_owned();
+    if servers.is_empty() {
+        return Err(NoServer::Empty { origin: origin() });
+    }
+    let server = servers.get(name).ok_or_else(|| NoServer::Unknown {
+        origin: origin(),
+        name: escape(name.as_bytes()),
+        nearest: servers.nearest(name).map(str::to_owned),
+        known: servers
+            .iter()
+            .map(|server| server.name().to_owned())
+            .collect(),
+    })?;
+    let (unknown, lacks): (Vec<Lack>, Vec<Lack>) =
+        lacks(server, needs).into_iter().partition(Lack::is_unknown);
+    let server_name = || server.name().to_owned();
+    if !lacks.is_empty() {
+        return Err(NoServer::NamedUnfit {
+            origin: origin(),
+            unfit: Unfit {
+                server: server_name(),
+                lacks,
+            },
+        });
+    }
+    let mut warnings = warnings(server, needs);
+    if server.weight() == 0 {
+        warnings.push(Warning::NoWeight {
+            server: server_name(),
+        });
+    }
+    warnings.extend(unknown.into_iter().map(|lack| Warning::GuestUnknown {
+        server: server_name(),
+        lack,
+    }));
+    Ok(Selection {
+        server: server.clone(),
+        reason: Reason::Named,
+        warnings,
+    })
+}
+
+fn lacks(server: &Server, needs: &Needs) -> Vec<Lack> {
+    let mut lacks = Vec::new();
+    if server.state() == State::Down {
+        lacks.push(Lack::Down);
+    }
+    let differs = |serves: Option<&str>, guest: &Option<String>| {
+        let serves = serves.filter(|serves| guest.as_deref() != Some(*serves))?;
+        Some((serves.to_owned(), guest.clone()))
+    };
+    if let Some((serves, guest)) = differs(server.os(), &needs.os) {
+        lacks.push(Lack::Os { serves, guest });
+    }
+    if let Some((serves, guest)) = differs(server.version(), &needs.version) {
+        lacks.push(Lack::Version { serves, guest });
+    }
+    if let Some((serves, guest)) = differs(server.arch(), &needs.arch) {
+        lacks.push(Lack::Arch { serves, guest });
+    }
+    let missing = |wanted: &[String], has: &dyn Fn(&str) -> bool| -> Option<Vec<String>> {
+        let missing: Vec<String> = wanted.iter().filter(|w| !has(w)).cloned().collect();
+        (!missing.is_empty()).then_some(missing)
+    };
+    if let Some(kernels) = server.kernels() {
+        let has = |wanted: &str| kernels.iter().any(|kernel| kernel == wanted);
+        lacks.extend(missing(&needs.kernels, &has).map(|missing| Lack::Kernels { missing }));
+    }
+    if let Some(components) = server.components() {
+        let has = |wanted: &str| components.iter().any(|component| holds(component, wanted));
+        lacks.extend(missing(&needs.components, &has).map(|missing| Lack::Components { missing }));
+    }
+    lacks
+}
+
+/// Whether a tree is, or has in it, the wanted one.
+fn holds(component: &str, wanted: &str) -> bool {
+    let mut wanted = wanted.split('/').filter(|name| !matches!(*name, "" | "."));
+    component.split('/').all(|name| wanted.next() == Some(name))
+}
+
+fn warnings(server: &Server, needs: &Needs) -> Vec<Warning> {
+    let name = || server.name().to_owned();
+    let mut warnings = Vec::new();
+    if server.state() == State::Draining {
+        warnings.push(Warning::Draining { server: name() });
+    }
+    if server.kernels().is_none() && !needs.kernels.is_empty() {
+        warnings.push(Warning::KernelsUnknown { server: name() });
+    }
+    if server.components().is_none() && !needs.components.is_empty() {
+        warnings.push(Warning::ComponentsUnknown { server: name() });
+    }
+    warnings
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let none_active = |state: &State| match state {
+            State::Active => "",
+            _ => "no active server fits; ",
+        };
+        match self {
+            Self::Named => f.write_str("asked for by name"),
+            Self::Only { state, servers } => write!(
+                f,
+                "{}the only {state} server of {servers} that fits",
+                none_active(state)
+            ),
+            Self::ByWeight {
+                state,
+                fitting,
+                weight,
+                total,
+            } => write!(
+                f,
+                "{}by hash among {fitting} {state} servers that fit, with weight {weight} of {total}",
+                none_active(state)
+            ),
+        }
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::KernelsUnknown { server } => write!(
+                f,
+                "server “{server}” does not tell its kernels, so its modules may not fit; set “kernels”"
+            ),
+            Self::ComponentsUnknown { server } => write!(
+                f,
+                "server “{server}” does not tell its components, so a link may lead nowhere; set “components”"
+            ),
+            Self::Draining { server } => {
+                write!(
+                    f,
+                    "server “{server}” is draining; add an active one that fits"
+                )
+            }
+            Self::NoWeight { server } => write!(
+                f,
+                "server “{server}” has weight 0 and is used because it was named"
+            ),
+            Self::GuestUnknown { server, lack } => write!(
+                f,
+                "server “{server}” {lack}; it is used because it was named"
+            ),
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! One key of one server, to be changed.
+
+use std::str::FromStr;
+
+use super::key::{Key, Kind, UnknownKey};
+use super::value::{Flaw, ValueError, check, check_list};
+use crate::path::escape;
+
+/// One key of a server, to be set or taken away. Its value is sound.
+///
+/// From text it is `key=value`; the values of a list are separated by commas.
+///
+/// ```
+/// use osgraft::registry::{Key, Setting};
+/// let setting: Setting = "kernels=6.1.0-37-amd64,6.1.0-38-amd64".parse()?;
+/// assert_eq!(setting.key(), Key::Kernels);
+/// assert!("weight=lots".parse::<Setting>().is_err());
+/// # Ok::<(), osgraft::registry::SettingError>(())
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Setting {
+    key: Key,
+    value: Option<NewValue>,
+}
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum NewValue {
+    Text(String),
+    List(Vec<String>),
+    Integer(i64),
+}
+
+/// Text that is no [`Setting`].
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SettingError {
+    /// It holds no `=`.
+    #[error("“{text}” sets nothing; write key=value")]
+    NoValue {
+        /// The text, escaped.
+        text: String,
+    },
+    /// It names no key.
+    #[error(transparent)]
+    UnknownKey(#[from] UnknownKey),
+    /// The value is none for that key.
+    #[error(transparent)]
+    Value(#[from] ValueError),
+}
+
+impl Setting {
+    /// Sets `key` to `value`; of a list key, the values between the commas.
+    ///
+    /// # Errors
+    /// [`ValueError`].
+    pub fn new(key: Key, value: &str) -> Result<Self, ValueError> {
+        let value = match key.kind() {
+            Kind::List => return Self::list(key, value.split(',')),
+            Kind::Text => {
+                check(key, value)?;
+                NewValue::Text(value.to_owned())
+            }
+            Kind::Integer => {
+                check(key, value)?;
+                let number = value.parse();
+                NewValue::Integer(
+                    number.map_err(|_| ValueError::new(key, value, Flaw::NotANumber))?,
+                )
+            }
+        };
+        Ok(Self {
+            key,
+            value: Some(value),
+        })
+    }
+
+    /// Sets a list key to these values. Of any other key there can be but one.
+    ///
+    /// # Errors
+    /// [`ValueError`].
+    pub fn list<I>(key: Key, values: I) -> Result<Self, ValueError>
+    where
+        I: IntoIterator<Item: Into<String>>,
+    {
+        let values: Vec<String> = values.into_iter().map(Into::into).collect();
+        if key.kind() != Kind::List {
+            return Self::new(key, &values.join(","));
+        }
+        check_list(key, &values)?;
+        Ok(Self {
+            key,
+            value: Some(NewValue::List(values)),
+        })
+    }
+
+    /// Takes `key` away, so that the server has its default again.
+    pub const fn unset(key: Key) -> Self {
+        Self { key, value: None }
+    }
+
+    /// Which key.
+    pub const fn key(&self) -> Key {
+        self.key
+    }
+
+    /// Its new value; none: take the key away.
+    pub(super) const fn value(&self) -> Option<&NewValue> {
+        self.value.as_ref()
+    }
+}
+
+impl FromStr for Setting {
+    type Err = SettingError;
+
+    fn from_str(text: &str) -> Result<Self, SettingError> {
+        let (key, value) = text.split_once('=').ok_or_else(|| SettingError::NoValue {
+            text: escape(text.as_bytes()),
+        })?;
+        Ok(Self::new(key.parse()?, value)?)
+    }
+}
