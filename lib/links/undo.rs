@@ -109,7 +109,8 @@ impl Done {
         looks.into_vec()
     }
 
-    /// The steps that take back what is still as it was made; the rest is kept and told.
+    /// The steps that take back what is still as it was made; the rest is kept and told. A record
+    /// comes out of the guest, so nothing is taken from it that the observation does not bear out.
     pub fn undo(&self, observation: &Observation) -> Undo {
         let mut way = Way {
             observation,
@@ -158,10 +159,10 @@ struct Way<'a> {
 impl Way<'_> {
     fn link(&mut self, link: &DoneLink) {
         let found = self.observation.at(&link.at);
-        if found.is_link_to(&link.target) {
+        if found.is_link_to(&link.target) && !self.gone.contains(&link.at) {
             self.undo.actions.push(remove(link));
             self.gone.insert(link.at.clone());
-        } else if found.is_missing() {
+        } else if self.is_free(&link.at) {
             self.keep(&link.at, Reason::LinkGone);
         } else {
             self.keep(&link.at, Reason::LinkReplaced);
@@ -178,6 +179,7 @@ impl Way<'_> {
     /// Moves a directory back to where it was, if it is there and its old place is free.
     fn restore(&mut self, from: &GuestPath, to: &GuestPath) {
         let why = match self.observation.at(from) {
+            _ if self.gone.contains(from) => Some(Reason::LocalGone),
             Found::Missing => Some(Reason::LocalGone),
             Found::Directory { .. } => self.no_way(from, to),
             _ => Some(Reason::LocalReplaced),
@@ -211,6 +213,7 @@ impl Way<'_> {
 
     fn directory(&mut self, path: &GuestPath) {
         match self.observation.at(path) {
+            _ if self.gone.contains(path) => {}
             Found::Missing => {}
             Found::Directory { names, .. } => {
                 let leaves =

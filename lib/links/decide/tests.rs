@@ -433,6 +433,57 @@ fn undo_keeps_what_the_guest_changed_and_says_what() {
     }
 }
 
+#[test]
+fn a_full_directory_at_the_target_of_a_link_to_be_made_is_not_taken_over() {
+    let tree = Tree::new(&[
+        "/lib",
+        "/shared",
+        "/shared/lib",
+        "/shared/lib/modules",
+        "/shared/lib/modules/x",
+    ]);
+    let error = run(&tree, &modules(), None).unwrap_err();
+    assert_eq!(error.code(), "link-fallback-occupied");
+}
+
+#[test]
+fn a_directory_that_was_made_stays_when_something_moves_back_into_it() {
+    let tree = Tree::new(&["/shared", "/shared/x", "/new", "/new/at -> /shared/x"]);
+    let mut done = Done::default();
+    done.directories.push(path("/new"));
+    done.links.push(made("/new/at", "/shared/x"));
+    let undo = done.undo(&tree.observe(done.looks()));
+    assert_eq!(
+        undo.kept,
+        [Kept {
+            path: path("/new"),
+            why: Reason::NotEmpty
+        }]
+    );
+    tree.clone().apply(&undo.actions);
+}
+
+#[test]
+fn a_record_that_names_one_place_twice_moves_only_one_back() {
+    let tree = Tree::new(&["/shared", "/shared/x", "/shared/y", "/at -> /shared/x"]);
+    let mut done = Done::default();
+    done.links
+        .extend([made("/at", "/shared/x"), made("/at", "/shared/y")]);
+    let undo = done.undo(&tree.observe(done.looks()));
+    let kept: Vec<Reason> = undo.kept.iter().map(|kept| kept.why).collect();
+    assert!(kept.contains(&Reason::NoWayBack), "{kept:?}");
+    tree.clone().apply(&undo.actions);
+}
+
+fn made(at: &str, displaced_to: &str) -> DoneLink {
+    DoneLink {
+        at: path(at),
+        target: path("/shared/x"),
+        displaced_to: Some(path(displaced_to)),
+        set_aside: None,
+    }
+}
+
 proptest! {
     #[test]
     fn any_tree_that_is_not_refused_comes_back_exactly(
