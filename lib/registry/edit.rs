@@ -3,16 +3,19 @@
 //! A change is cut out of or put into the text at the places that the parser reports, so that
 //! comments, order, spacing and line ends of all that it does not touch stay as they are.
 
-use std::ops::Range;
-
 use toml_edit::{Item, Table};
 
 use super::error::RegistryError;
 use super::key::Key;
+use super::lines::{
+    comment_above, is_blank, is_comment, line, line_end, line_end_of, line_start, skip_lines,
+    spliced, trimmed_of_blank_lines,
+};
 use super::list;
-use super::parse::document;
+
 use super::server::Server;
 use super::setting::{NewValue, Setting};
+use super::syntax::document;
 
 /// The text with one more server at its end.
 pub(super) fn added(text: &str, server: &Server) -> String {
@@ -213,73 +216,6 @@ fn last_byte(table: &Table) -> usize {
     let values = table.iter().filter_map(|(_, item)| item.as_value()?.span());
     let ends = values.chain(table.span()).map(|span| span.end);
     ends.max().unwrap_or_default().saturating_sub(1)
-}
-
-fn spliced(text: &str, range: Range<usize>, new: &str) -> String {
-    format!("{}{new}{}", &text[..range.start], &text[range.end..])
-}
-
-fn line_end_of(text: &str) -> &'static str {
-    if text.contains("\r\n") { "\r\n" } else { "\n" }
-}
-
-fn line_start(text: &str, at: usize) -> usize {
-    text.as_bytes()[..at]
-        .iter()
-        .rposition(|b| *b == b'\n')
-        .map_or(0, |lf| lf + 1)
-}
-
-/// Behind the line break that ends the line of a byte.
-fn line_end(text: &str, at: usize) -> usize {
-    let behind = text.as_bytes()[at..].iter().position(|b| *b == b'\n');
-    behind.map_or(text.len(), |lf| at + lf + 1)
-}
-
-/// The line that begins here, with its end.
-fn line(text: &str, start: usize) -> &str {
-    &text[start..line_end(text, start)]
-}
-
-fn is_comment(line: &str) -> bool {
-    line.trim_start_matches('\u{feff}')
-        .trim_start()
-        .starts_with('#')
-}
-
-fn is_blank(line: &str) -> bool {
-    line.trim().is_empty()
-}
-
-fn skip_lines(text: &str, mut at: usize, skips: fn(&str) -> bool) -> usize {
-    while !text[at..].is_empty() && skips(line(text, at)) {
-        at = line_end(text, at);
-    }
-    at
-}
-
-/// Where the comment lines begin that end right above this line.
-fn comment_above(text: &str, mut start: usize) -> usize {
-    while start > 0 {
-        let above = line_start(text, start - 1);
-        if !is_comment(line(text, above)) {
-            break;
-        }
-        start = above;
-    }
-    start
-}
-
-fn trimmed_of_blank_lines(text: &str) -> &str {
-    let mut end = text.len();
-    while end > 0 {
-        let above = line_start(text, end - 1);
-        if !is_blank(&text[above..end]) {
-            break;
-        }
-        end = above;
-    }
-    &text[..end]
 }
 
 #[cfg(test)]

@@ -129,6 +129,32 @@ fn a_last_line_without_its_end_is_ended_first() {
     assert!(added(text, &server).starts_with(&format!("{text}\n\n[[server]]\n")));
 }
 
+/// Lines that make registries, broken ones, and no TOML at all.
+const LINES: [&str; 22] = [
+    "[[server]]\n",
+    "[[server]] # x\r\n",
+    "[server]\n",
+    "[server.os]\n",
+    "[[other]]\n",
+    "name = \"a\"\n",
+    "name = 'a'",
+    "\tname = \"b\"\n",
+    "name.x = 1\n",
+    "os.id = \"debian\"\n",
+    "os = { id = \"debian\" }\n",
+    "kernels = [ # é\n \"1\"\n, \"2\", ] # x\n",
+    "kernels = [1, [2]]\n",
+    "components = [\"1\", 'h:/y',]\n",
+    "weight = 0b1\n",
+    "server = [{ name = \"a\" }]\n",
+    "options = \"\"\"\n\"\"\"\n",
+    "# é\n",
+    "\n",
+    "\u{feff}",
+    "\0",
+    "\"",
+];
+
 fn any_server() -> impl Strategy<Value = Server> {
     let word = "[a-z0-9'\"\\\\é,=+]{1,12}";
     let names = proptest::collection::btree_set("[a-z'\\\\,é]{1,8}", 0..4);
@@ -164,6 +190,21 @@ proptest! {
         let servers = parse(&text, "f").unwrap();
         prop_assert_eq!(servers.get(server.name()), Some(&server));
         prop_assert_eq!(removed(&text, "f", server.name()).unwrap().unwrap(), FILE);
+    }
+
+    #[test]
+    fn no_text_makes_parsing_or_editing_panic(lines in proptest::collection::vec(0..LINES.len(), 0..12)) {
+        let text: String = lines.iter().map(|line| LINES[*line]).collect();
+        let _ = parse(&text, "f");
+        let _ = removed(&text, "f", "a");
+        for key in Key::ALL {
+            for setting in [Setting::new(key, "1"), Setting::new(key, "h:/y"), Ok(Setting::unset(key))] {
+                let Ok(setting) = setting else { continue };
+                if let Ok(Some(changed)) = super::set(&text, "f", "a", &[setting]) {
+                    prop_assert!(document(&changed, "f").is_ok(), "{}", changed);
+                }
+            }
+        }
     }
 
     #[test]

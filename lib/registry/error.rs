@@ -129,6 +129,12 @@ pub enum EditError {
         /// The registry.
         origin: String,
     },
+    /// The folder that is to hold the file does not exist.
+    #[error("{origin}: its folder does not exist; make the folder first")]
+    NoFolder {
+        /// The registry.
+        origin: String,
+    },
     /// Another process is editing the registry and did not end in time.
     #[error("{origin}: another edit has held the lock {lock} for {} s; wait for it or end it", .waited.as_secs())]
     Busy {

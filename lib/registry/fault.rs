@@ -34,6 +34,14 @@ pub enum Fault {
         /// What it has to be.
         expected: Expected,
     },
+    /// A value of another type in a list.
+    #[error("{key}: holds {found}; write a list of strings")]
+    WrongElement {
+        /// Whose value.
+        key: Key,
+        /// What it is.
+        found: &'static str,
+    },
     /// A value that a server cannot have.
     #[error(transparent)]
     Value(#[from] ValueError),

@@ -17,7 +17,7 @@ use super::servers::Servers;
 use super::setting::Setting;
 use crate::path::escape;
 
-/// A registry in a TOML file of this host (see [`parse`] for its content).
+/// A registry in a TOML file of this host (see [`parse()`] for its content).
 ///
 /// Each look-up reads the file anew, so a long-lived process sees what was changed since. An edit
 /// changes the bytes it is about and no others; it happens under a lock, so that of two at a time
@@ -131,7 +131,12 @@ impl FileRegistry {
         let target = match resolve(&self.path).map_err(self.failed(WriteStep::Resolve))? {
             Target::Existing(target) => target,
             Target::Missing(target) if may_make => target,
-            Target::Missing(_) => return Err(RegistryError::NotFound { origin: origin() }.into()),
+            Target::NoFolder if may_make => {
+                return Err(EditError::NoFolder { origin: origin() });
+            }
+            Target::Missing(_) | Target::NoFolder => {
+                return Err(RegistryError::NotFound { origin: origin() }.into());
+            }
             Target::Dangling => return Err(EditError::Dangling { origin: origin() }),
         };
         let lock = Lock::take(&target, self.patience).map_err(|error| match error {

@@ -108,7 +108,7 @@ impl fmt::Display for Key {
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Text => "a string",
+            Self::Text => "a string, in quotes",
             Self::List => "a list of strings",
             Self::Integer => "an integer",
         })

@@ -19,11 +19,11 @@
 //!
 //! # Loading
 //! A [`Registry`] hands out [`Servers`]. [`FileRegistry`] reads a TOML file of `[[server]]` tables
-//! and edits it in place; [`parse`] is its pure half. [`MemoryRegistry`] holds servers itself and
+//! and edits it in place; [`parse()`] is its pure half. [`MemoryRegistry`] holds servers itself and
 //! can be told to fail.
 //!
 //! # Selecting
-//! [`select`] and [`select_named`] are pure: the same servers and [`Needs`] give the same
+//! [`select()`] and [`select_named`] are pure: the same servers and [`Needs`] give the same
 //! [`Selection`] on every host. [`Selection::reason`] tells why, [`NoServer`] what each server
 //! lacked.
 //!
@@ -55,8 +55,10 @@ mod edit;
 mod error;
 mod fault;
 mod file;
+mod flaw;
 mod key;
 mod lack;
+mod lines;
 mod list;
 mod load;
 mod lock;
@@ -66,25 +68,30 @@ mod parse;
 mod replace;
 mod score;
 mod select;
+mod selection;
 mod server;
 mod servers;
 mod setting;
 mod source;
+mod syntax;
+mod table;
 mod value;
 
 pub use error::{EditError, RegistryError, WriteStep};
 pub use fault::Fault;
 pub use file::{FileRegistry, Outcome};
+pub use flaw::Flaw;
 pub use key::{Key, UnknownKey};
 pub use lack::{Lack, NoServer, Unfit};
 pub use memory::MemoryRegistry;
 pub use parse::parse;
-pub use select::{Needs, Reason, Selection, Warning, select, select_named};
+pub use select::{Needs, select, select_named};
+pub use selection::{Reason, Selection, Warning};
 pub use server::{MAX_WEIGHT, Server, State};
 pub use servers::{DuplicateName, Servers};
 pub use setting::{Setting, SettingError};
 pub use source::{NfsExport, ShareDisk, Source, VirtiofsTag};
-pub use value::{Flaw, ValueError};
+pub use value::ValueError;
 
 use std::sync::Arc;
 

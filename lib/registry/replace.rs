@@ -24,6 +24,8 @@ pub(super) enum Target {
     Existing(PathBuf),
     /// Its folder is there.
     Missing(PathBuf),
+    /// Not even its folder is there.
+    NoFolder,
     /// A symbolic link that leads nowhere.
     Dangling,
 }
@@ -37,8 +39,11 @@ pub(super) fn resolve(path: &Path) -> io::Result<Target> {
         Err(_) => {
             let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
             let folder = path.parent().filter(|folder| *folder != Path::new(""));
-            let folder = fs::canonicalize(folder.unwrap_or(Path::new(".")))?;
-            Ok(Target::Missing(folder.join(name)))
+            match fs::canonicalize(folder.unwrap_or(Path::new("."))) {
+                Ok(folder) => Ok(Target::Missing(folder.join(name))),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Target::NoFolder),
+                Err(error) => Err(error),
+            }
         }
     }
 }

@@ -1,9 +1,8 @@
 //! Which server a child is given.
 
-use std::fmt;
-
 use super::lack::{Lack, NoServer, Unfit};
 use super::score::Score;
+use super::selection::{Reason, Selection, Warning};
 use super::server::{Server, State};
 use super::servers::Servers;
 use crate::path::escape;
@@ -35,90 +34,6 @@ impl Needs {
         Self {
             child: child.into(),
             ..Self::default()
-        }
-    }
-}
-
-/// A server for a child.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct Selection {
-    /// The server.
-    pub server: Server,
-    /// Why it is this one.
-    pub reason: Reason,
-    /// What speaks against it without ruling it out.
-    pub warnings: Vec<Warning>,
-}
-
-/// Why a server was selected.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Reason {
-    /// The caller named it.
-    Named,
-    /// It alone fits.
-    Only {
-        /// Its state, which the servers that were considered share.
-        state: State,
-        /// How many servers the registry has.
-        servers: usize,
-    },
-    /// Several fit, and the hash of the child's identity fell to it.
-    ByWeight {
-        /// Their state.
-        state: State,
-        /// How many fit.
-        fitting: usize,
-        /// Its weight.
-        weight: u32,
-        /// The weight of all that fit.
-        total: u64,
-    },
-}
-
-/// What speaks against a selected server without ruling it out.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Warning {
-    /// It does not tell which kernels' modules it holds.
-    KernelsUnknown {
-        /// The server.
-        server: String,
-    },
-    /// It does not tell which trees it holds.
-    ComponentsUnknown {
-        /// The server.
-        server: String,
-    },
-    /// It is draining.
-    Draining {
-        /// The server.
-        server: String,
-    },
-    /// Its weight is 0, but the caller named it.
-    NoWeight {
-        /// The server.
-        server: String,
-    },
-    /// Whether it fits is unknown, but the caller named it.
-    GuestUnknown {
-        /// The server.
-        server: String,
-        /// What it would lack.
-        lack: Lack,
-    },
-}
-
-impl Warning {
-    /// A word for programs.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::KernelsUnknown { .. } => "server-kernels-unknown",
-            Self::ComponentsUnknown { .. } => "server-components-unknown",
-            Self::Draining { .. } => "server-draining",
-            Self::NoWeight { .. } => "server-weight-zero",
-            Self::GuestUnknown { .. } => "server-guest-unknown",
         }
     }
 }
@@ -292,60 +207,4 @@ fn warnings(server: &Server, needs: &Needs) -> Vec<Warning> {
         warnings.push(Warning::ComponentsUnknown { server: name() });
     }
     warnings
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let none_active = |state: &State| match state {
-            State::Active => "",
-            _ => "no active server fits; ",
-        };
-        match self {
-            Self::Named => f.write_str("asked for by name"),
-            Self::Only { state, servers } => write!(
-                f,
-                "{}the only {state} server of {servers} that fits",
-                none_active(state)
-            ),
-            Self::ByWeight {
-                state,
-                fitting,
-                weight,
-                total,
-            } => write!(
-                f,
-                "{}by hash among {fitting} {state} servers that fit, with weight {weight} of {total}",
-                none_active(state)
-            ),
-        }
-    }
-}
-
-impl fmt::Display for Warning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::KernelsUnknown { server } => write!(
-                f,
-                "server “{server}” does not tell its kernels, so its modules may not fit; set “kernels”"
-            ),
-            Self::ComponentsUnknown { server } => write!(
-                f,
-                "server “{server}” does not tell its components, so a link may lead nowhere; set “components”"
-            ),
-            Self::Draining { server } => {
-                write!(
-                    f,
-                    "server “{server}” is draining; add an active one that fits"
-                )
-            }
-            Self::NoWeight { server } => write!(
-                f,
-                "server “{server}” has weight 0 and is used because it was named"
-            ),
-            Self::GuestUnknown { server, lack } => write!(
-                f,
-                "server “{server}” {lack}; it is used because it was named"
-            ),
-        }
-    }
 }

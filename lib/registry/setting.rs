@@ -2,8 +2,9 @@
 
 use std::str::FromStr;
 
+use super::flaw::Flaw;
 use super::key::{Key, Kind, UnknownKey};
-use super::value::{Flaw, ValueError, check, check_list};
+use super::value::{ValueError, check, check_list};
 use crate::path::escape;
 
 /// One key of a server, to be set or taken away. Its value is sound.

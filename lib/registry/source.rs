@@ -2,8 +2,9 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use super::flaw::Flaw;
 use super::key::Key;
-use super::value::{Flaw, ValueError, check};
+use super::value::{ValueError, check};
 
 /// Where a guest mounts the shared tree from: exactly one per server.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]

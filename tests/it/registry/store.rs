@@ -175,6 +175,34 @@ fn a_setting_is_checked_before_any_file_is_touched() {
 }
 
 #[test]
+fn settings_make_up_a_server_or_say_what_is_missing() {
+    let given = settings(&[
+        "disk=LABEL=x",
+        "fstype=erofs",
+        "kernels=6.1,6.2",
+        "weight=5",
+        "weight=6",
+    ]);
+    let made = Server::from_settings("a", &given).unwrap();
+    let expected = Server::new("a", Source::disk("LABEL=x", "erofs").unwrap())
+        .and_then(|s| s.with_kernels(["6.1", "6.2"]))
+        .and_then(|s| s.with_weight(6))
+        .unwrap();
+    assert_eq!(made, expected);
+    for (given, wrong) in [
+        (&["os=debian"][..], "export: is missing"),
+        (&["disk=LABEL=x"], "without “fstype”"),
+        (&["export=h:/x", "virtiofs=t"], "stands beside"),
+    ] {
+        let error = Server::from_settings("a", &settings(given))
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(wrong), "{error}");
+    }
+    assert!(Server::from_settings("a b", &given).is_err());
+}
+
+#[test]
 fn an_invalid_file_can_be_mended_by_an_edit_but_not_made_worse() {
     let broken = format!("{FILE}weight = -1\n");
     let scratch = Scratch::with(&broken);
@@ -205,16 +233,7 @@ fn a_missing_file_can_only_be_added_to() {
     }
     let nowhere = FileRegistry::at(scratch.folder.path().join("none/servers.toml"));
     let error = nowhere.add(&server("a")).unwrap_err();
-    assert!(
-        matches!(
-            error,
-            EditError::Write {
-                step: WriteStep::Resolve,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, EditError::NoFolder { .. }), "{error}");
     assert_eq!(scratch.names(), [""; 0]);
 }
 
