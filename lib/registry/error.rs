@@ -199,7 +199,11 @@ impl WriteStep {
     fn state(self) -> &'static str {
         match self {
             Self::SyncFolder => "the new text is in place but a power cut may undo it",
-            _ => "nothing was changed",
+            Self::Lock => "allow writing there; nothing was changed",
+            Self::WriteNew | Self::SyncNew => {
+                "make room or allow writing there; nothing was changed"
+            }
+            _ => "correct that and repeat; nothing was changed",
         }
     }
 }
