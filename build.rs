@@ -1,5 +1,6 @@
 //! Finds libext2fs, which edits ext4 guests in this process.
 
+#[allow(clippy::print_stderr)] // it is how a build script talks
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     if let Err(error) = pkg_config::Config::new()

@@ -34,6 +34,8 @@ const REPAIR_DEADLINE: Duration = Duration::from_secs(120);
 pub struct Child {
     path: PathBuf,
     masters: Masters,
+    /// A master is looked at like a child, but has nothing behind it.
+    standalone: bool,
     host: Host,
 }
 
@@ -65,8 +67,17 @@ impl Child {
         Ok(Self {
             path,
             masters: masters.into(),
+            standalone: false,
             host: Host::default(),
         })
+    }
+
+    /// The same image, which may also be one without a backing file, as a master is: to be looked
+    /// at. [`lock`](Self::lock) refuses it all the same.
+    #[must_use]
+    pub fn or_master(mut self) -> Self {
+        self.standalone = true;
+        self
     }
 
     /// The same child, with every changing file call passed through `faults`. For tests.
@@ -97,7 +108,7 @@ impl Child {
             repair(&file)?;
         }
         let header = gate::read_header(&file)?;
-        let open = self.admit(file, header)?;
+        let open = self.admit(file, header, false)?;
         Ok(LockedChild { open, recovered })
     }
 
@@ -117,7 +128,7 @@ impl Child {
         if header.incompatible & incompatible::DIRTY != 0 {
             return Err(ImageError::refused(&self.path, gate::Refusal::Dirty));
         }
-        self.admit(file, header)
+        self.admit(file, header, self.standalone)
     }
 
     /// Finishes or drops an interrupted edit; the backing chain is not touched.
@@ -167,8 +178,13 @@ impl Child {
         }
     }
 
-    fn admit(&self, file: HostFile, header: Header) -> Result<OpenChild, ImageError> {
-        gate::admit_child(&file, &header)?;
+    fn admit(
+        &self,
+        file: HostFile,
+        header: Header,
+        standalone: bool,
+    ) -> Result<OpenChild, ImageError> {
+        gate::admit_child(&file, &header, standalone)?;
         let layers = gate::open_chain(&self.host, &file, &header, &self.masters)?;
         for layer in &layers {
             lock::lock_qemu(&layer.file, Role::Reader)?;
@@ -195,12 +211,9 @@ impl OpenChild {
         &self.header
     }
 
-    /// The file that the child is an overlay of, links resolved.
-    pub fn master(&self) -> &Path {
-        // The gate admits no child without a backing file.
-        self.layers
-            .first()
-            .map_or(self.file.path(), |layer| layer.file.path())
+    /// The file that the child is an overlay of, links resolved; none for a master.
+    pub fn master(&self) -> Option<&Path> {
+        self.layers.first().map(|layer| layer.file.path())
     }
 }
 

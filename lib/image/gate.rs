@@ -225,9 +225,13 @@ pub(super) fn read_header(file: &HostFile) -> Result<Header, ImageError> {
 }
 
 /// Judges a child's header for an edit. The dirty bit is the caller's: it is mended, not refused.
-pub(super) fn admit_child(file: &HostFile, header: &Header) -> Result<(), ImageError> {
+pub(super) fn admit_child(
+    file: &HostFile,
+    header: &Header,
+    standalone: bool,
+) -> Result<(), ImageError> {
     let refused = |refusal| Err(ImageError::refused(file.path(), refusal));
-    if header.backing.is_none() {
+    if header.backing.is_none() && !standalone {
         return refused(Refusal::NoBacking);
     }
     if header.bitmaps || header.autoclear != 0 {

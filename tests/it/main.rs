@@ -5,11 +5,11 @@ mod support;
 
 /// A commit killed, torn and failed at each of its file calls.
 mod crash;
-/// Clone, gate, locks, scratch, commit: the disk as a file.
-mod image;
-/// The guest in memory, the walk, and facts.
-mod guest;
 /// The golden cases of `fixtures/fstab`.
 mod fstab;
+/// The guest in memory, the walk, and facts.
+mod guest;
+/// Clone, gate, locks, scratch, commit: the disk as a file.
+mod image;
 /// OS servers: golden files, the file store, which server a child is given.
 mod registry;

@@ -1,0 +1,318 @@
+//! The configuration file.
+//!
+//! ```
+//! let config = osgraft::config::Config::parse(
+//!     r#"
+//!     [registry]
+//!     file = "/etc/osgraft/servers.toml"
+//!     "#,
+//!     "config.toml",
+//! )?;
+//! assert_eq!(config.share.mount_point().to_string(), "/shared");
+//! # Ok::<(), osgraft::config::ConfigError>(())
+//! ```
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
+use serde::Deserialize;
+
+use crate::image::Masters;
+use crate::prepare::{Share, ShareError};
+
+/// What a configuration file says. Every key has a default but the registry's place.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Config {
+    /// The share that children get: `[share]`.
+    pub share: Share,
+    /// The registry's file: `registry.file`.
+    pub registry: PathBuf,
+    /// The masters that children may have: `images.masters`; `None` when not set.
+    pub masters: Option<Masters>,
+    /// What the hypervisor's hook does: `[hook]`.
+    pub hook: Hook,
+}
+
+/// `[hook]`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Hook {
+    /// How long the hook may take, in seconds.
+    pub deadline_s: u64,
+    /// Patterns of domain names, the first that matches decides.
+    pub vms: Vec<HookVm>,
+}
+
+/// One `[[hook.vm]]`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct HookVm {
+    /// Which domains.
+    pub pattern: Regex,
+    /// What to do with one that cannot be prepared.
+    pub on_failure: OnFailure,
+}
+
+/// What becomes of a domain that cannot be prepared.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum OnFailure {
+    /// It does not start.
+    #[default]
+    Refuse,
+    /// It starts as it is.
+    StartUnprepared,
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{}: cannot be read: {source}; name a configuration with --config", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The host's error.
+        source: io::Error,
+    },
+    /// It is not TOML, or holds what is no key of it.
+    #[error("{origin}:{line}: {why}; correct that line")]
+    Syntax {
+        /// The file.
+        origin: String,
+        /// The line, from 1.
+        line: usize,
+        /// What the parser says.
+        why: String,
+    },
+    /// The share makes no sense.
+    #[error("{origin}: [share]: {source}")]
+    Share {
+        /// The file.
+        origin: String,
+        /// What is wrong.
+        source: ShareError,
+    },
+    /// A pattern is no regular expression.
+    #[error("{origin}: hook.vm.match: “{pattern}” is no regular expression: {why}; correct it")]
+    Pattern {
+        /// The file.
+        origin: String,
+        /// The pattern.
+        pattern: String,
+        /// The last line of what the parser says.
+        why: String,
+    },
+    /// No registry is named.
+    #[error("{origin}: no registry is named: set registry.file, or use --registry")]
+    NoRegistry {
+        /// The file.
+        origin: String,
+    },
+    /// The registry is of a kind that this build lacks.
+    #[error(
+        "{origin}: registry.etcd: this build reads registries in files alone: set registry.file"
+    )]
+    NoEtcd {
+        /// The file.
+        origin: String,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    share: FileShare,
+    #[serde(default)]
+    registry: FileRegistry,
+    #[serde(default)]
+    images: FileImages,
+    #[serde(default)]
+    hook: FileHook,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct FileShare {
+    mount_point: String,
+    links: Vec<FileLink>,
+    options: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileLink {
+    at: String,
+    to: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileRegistry {
+    file: Option<PathBuf>,
+    etcd: Option<Vec<String>>,
+    #[serde(rename = "prefix")]
+    _prefix: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileImages {
+    masters: Option<Vec<PathBuf>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct FileHook {
+    deadline_s: u64,
+    vm: Vec<FileVm>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileVm {
+    #[serde(rename = "match")]
+    pattern: String,
+    #[serde(default)]
+    on_failure: OnFailure,
+}
+
+impl Default for FileShare {
+    fn default() -> Self {
+        Self {
+            mount_point: "/shared".into(),
+            links: vec![FileLink {
+                at: "/lib/modules".into(),
+                to: "lib/modules".into(),
+            }],
+            options: None,
+        }
+    }
+}
+
+impl Default for FileHook {
+    fn default() -> Self {
+        Self {
+            deadline_s: 30,
+            vm: Vec::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads a configuration file.
+    ///
+    /// # Errors
+    /// [`ConfigError`].
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
+        let path = path.as_ref();
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?;
+        Self::parse(&text, &path.display().to_string())
+    }
+
+    /// Reads a configuration's text; `origin` names it in errors.
+    ///
+    /// # Errors
+    /// [`ConfigError`], but for [`ConfigError::Unreadable`].
+    pub fn parse(text: &str, origin: &str) -> Result<Self, ConfigError> {
+        let file: File = toml_edit::de::from_str(text).map_err(|error| ConfigError::Syntax {
+            origin: origin.to_owned(),
+            line: error.span().map_or(1, |span| line_of(text, span.start)),
+            why: one_line(error.message()),
+        })?;
+        let origin = || origin.to_owned();
+        let share = Share::from_text(
+            &file.share.mount_point,
+            file.share
+                .links
+                .iter()
+                .map(|l| (l.at.as_str(), l.to.as_str())),
+            file.share.options.as_deref(),
+        )
+        .map_err(|source| ConfigError::Share {
+            origin: origin(),
+            source,
+        })?;
+        let registry = match (file.registry.file, file.registry.etcd) {
+            (Some(file), None) => file,
+            (_, Some(_)) => return Err(ConfigError::NoEtcd { origin: origin() }),
+            (None, None) => return Err(ConfigError::NoRegistry { origin: origin() }),
+        };
+        let vm = |vm: FileVm| {
+            let pattern = Regex::new(&vm.pattern).map_err(|error| ConfigError::Pattern {
+                origin: origin(),
+                why: error
+                    .to_string()
+                    .lines()
+                    .last()
+                    .unwrap_or_default()
+                    .to_owned(),
+                pattern: vm.pattern,
+            })?;
+            Ok(HookVm {
+                pattern,
+                on_failure: vm.on_failure,
+            })
+        };
+        Ok(Self {
+            share,
+            registry,
+            masters: file.images.masters.map(Masters::under),
+            hook: Hook {
+                deadline_s: file.hook.deadline_s,
+                vms: file.hook.vm.into_iter().map(vm).collect::<Result<_, _>>()?,
+            },
+        })
+    }
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    text.as_bytes()[..offset.min(text.len())]
+        .iter()
+        .filter(|byte| **byte == b'\n')
+        .count()
+        + 1
+}
+
+fn one_line(text: &str) -> String {
+    crate::path::escape(text.trim().replace('\n', ", ").as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(text: &str) -> String {
+        let error = Config::parse(text, "config.toml").unwrap_err().to_string();
+        assert!(!error.contains('\n'), "{error}");
+        error
+    }
+
+    #[test]
+    fn the_registry_alone_is_enough() {
+        let config = Config::parse("registry.file = \"s.toml\"", "config.toml").unwrap();
+        assert_eq!(config.registry, Path::new("s.toml"));
+        assert!(config.masters.is_none());
+        assert_eq!(config.hook.deadline_s, 30);
+    }
+
+    #[test]
+    fn a_mistake_is_told_with_its_line() {
+        assert!(refused("[share]\nmount_pont = \"/x\"\n").starts_with("config.toml:2: "));
+        assert!(refused("[share]\nmount_point = 7\n").starts_with("config.toml:2: "));
+        assert!(refused("[share\n").starts_with("config.toml:1: "));
+        assert!(refused("[share]\nmount_point = \"x\"\n").contains("not absolute"));
+        assert!(refused("").contains("registry"));
+        assert!(refused("registry.etcd = []").contains("etcd"));
+        let bad = "registry.file = \"s\"\n[[hook.vm]]\nmatch = \"(\"\n";
+        assert!(refused(bad).contains("“(”"));
+    }
+}

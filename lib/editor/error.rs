@@ -1,0 +1,88 @@
+//! Why a disk could not be opened as a guest.
+
+use super::ext4::Ext4Error;
+use super::partition::{Partition, PartitionError};
+use super::root::Holding;
+use super::signature::Content;
+
+/// A failure to find or open a guest on a disk.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EditorError {
+    /// The partition table is not used.
+    #[error(transparent)]
+    Partition(#[from] PartitionError),
+    /// Two partitions could be the root.
+    #[error(
+        "both {first} and {second} hold /etc/fstab or os-release: give one of them, and no other, \
+         the type GUID of a root"
+    )]
+    AmbiguousRoot {
+        /// One of them.
+        first: Partition,
+        /// Another.
+        second: Partition,
+    },
+    /// No partition could be the root.
+    #[error(
+        "no root file system found ({}): use the appliance for anything but ext4",
+        list(held)
+    )]
+    NoRoot {
+        /// What each partition holds.
+        held: Vec<(Partition, Holding)>,
+    },
+    /// The partition that its type says is the root holds no ext4.
+    #[error("{partition} is the root by its type GUID and holds {content}: use the appliance")]
+    OtherRoot {
+        /// Which partition.
+        partition: Partition,
+        /// What it holds.
+        content: Content,
+    },
+    /// The root's file system cannot be opened.
+    #[error("{partition}: {source}")]
+    Ext4 {
+        /// Which partition.
+        partition: Partition,
+        /// Why.
+        source: Ext4Error,
+    },
+}
+
+impl EditorError {
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Partition(PartitionError::DamagedGpt(_)) => "damaged-gpt",
+            Self::Partition(PartitionError::DamagedExtended(_)) => "damaged-extended",
+            Self::Partition(PartitionError::TableOrFilesystem) => "table-or-filesystem",
+            Self::Partition(PartitionError::BeyondDisk { .. }) => "partition-beyond-disk",
+            Self::Partition(PartitionError::Overlap(..)) => "partitions-overlap",
+            Self::Partition(PartitionError::Io(_)) => "io",
+            Self::AmbiguousRoot { .. } => "ambiguous-root",
+            Self::NoRoot { .. } => "no-root",
+            Self::OtherRoot { .. } => "other-root",
+            Self::Ext4 { source, .. } => match source {
+                Ext4Error::Refused(refusal) => refusal.code(),
+                Ext4Error::NotExt4 => "not-ext4",
+                Ext4Error::Library(_) => "libext2fs",
+                Ext4Error::Layout => "libext2fs-layout",
+                Ext4Error::HalfDone => "half-done",
+                Ext4Error::Io(_) => "io",
+            },
+        }
+    }
+}
+
+fn list(held: &[(Partition, Holding)]) -> String {
+    let each: Vec<_> = held
+        .iter()
+        .take(16)
+        .map(|(partition, holding)| format!("{partition}: {holding}"))
+        .collect();
+    match each.is_empty() {
+        true => "the partition table is empty".to_owned(),
+        false => each.join(", "),
+    }
+}

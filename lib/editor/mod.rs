@@ -1,0 +1,29 @@
+//! Ways into a real guest.
+//!
+//! [`open_root`] finds the root file system of a disk and opens it as a
+//! [`Guest`](crate::guest::Guest); what it refuses, it refuses by name
+//! ([`EditorError::code`]), so that the caller can go to another editor and say why.
+//!
+//! Nothing here opens a file: a disk is any [`BlockDevice`](crate::image::BlockDevice), and what
+//! an editor writes goes there and nowhere else.
+//!
+//! ```no_run
+//! use osgraft::editor::{ext4::Options, open_root};
+//! use osgraft::guest::Guest;
+//!
+//! # let scratch = Vec::<u8>::new();
+//! let mut disk: Vec<u8> = scratch;
+//! let (mut guest, root) = open_root(&mut disk, Options { time: 1_800_000_000 })?;
+//! let fstab = guest.read(&"/etc/fstab".parse()?, 1 << 20)?;
+//! let outcome = guest.finish()?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod error;
+pub mod ext4;
+pub mod partition;
+mod root;
+pub mod signature;
+
+pub use error::EditorError;
+pub use root::{Holding, Reason, Root, find_root, open_root, open_root_read_only};

@@ -1,0 +1,189 @@
+//! Partition tables: GPT, MBR, or none.
+//!
+//! A table is hostile input: every number is checked against the disk and the other entries
+//! before it is used, and the work is bounded whatever the table says.
+
+mod gpt;
+mod mbr;
+mod type_guid;
+
+use std::fmt;
+use std::io;
+use std::ops::Range;
+
+use super::ext4::Superblock;
+use super::signature;
+use crate::image::BlockDevice;
+
+pub use type_guid::TypeGuid;
+
+/// How the disk is divided.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Table {
+    /// A GUID partition table (UEFI specification, chapter 5).
+    Gpt,
+    /// A DOS table, with logical partitions where it has an extended one.
+    Mbr,
+    /// None: a file system, if any, begins at offset 0.
+    None,
+}
+
+/// What a table says that a partition is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum PartitionType {
+    /// The type GUID of a GPT entry.
+    Guid(TypeGuid),
+    /// The system byte of an MBR entry.
+    System(u8),
+    /// The whole disk, which has no table.
+    Whole,
+}
+
+/// One partition.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Partition {
+    /// Its number, as in `/dev/vda1`; 0 for the whole disk.
+    pub number: u32,
+    /// Its bytes on the disk, never empty.
+    pub range: Range<u64>,
+    /// What the table says it is for.
+    pub kind: PartitionType,
+}
+
+impl fmt::Display for Partition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            PartitionType::Whole => f.write_str("the whole disk"),
+            _ => write!(f, "partition {}", self.number),
+        }
+    }
+}
+
+/// A disk's partitions, by number.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Layout {
+    /// Which kind of table.
+    pub table: Table,
+    /// Bytes in the unit that the table counts in.
+    pub sector_size: u32,
+    /// The partitions that are in use; for [`Table::None`] the whole disk.
+    pub partitions: Vec<Partition>,
+}
+
+/// Why a partition table is not used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PartitionError {
+    /// An MBR says that a GPT follows, and neither of its copies is whole.
+    #[error("the disk's GPT is damaged in both copies ({0}): repair it with sgdisk or gdisk")]
+    DamagedGpt(&'static str),
+    /// A chain of logical partitions that cannot be followed.
+    #[error("the disk's extended partition is damaged ({0}): repair it with sfdisk or fdisk")]
+    DamagedExtended(&'static str),
+    /// Both a partition table and a file system that begins at offset 0.
+    #[error(
+        "the disk bears both a partition table and an ext4 file system at offset 0: remove one with wipefs"
+    )]
+    TableOrFilesystem,
+    /// A partition that reaches past the disk, or ends before it begins.
+    #[error(
+        "partition {number} reaches from sector {first} to {last}, on a disk of {sectors} sectors: the image is cut short, or repair the table"
+    )]
+    BeyondDisk {
+        /// Which partition.
+        number: u32,
+        /// First sector.
+        first: u64,
+        /// Last sector.
+        last: u64,
+        /// Sectors of the disk.
+        sectors: u64,
+    },
+    /// Two partitions with common sectors.
+    #[error("partitions {0} and {1} overlap: repair the table with sfdisk or sgdisk")]
+    Overlap(u32, u32),
+    /// The disk cannot be read.
+    #[error("cannot read the disk's partition table: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// Finds the partitions of a disk.
+///
+/// A GPT counts when an MBR announces it, as the kernel has it; its second copy is used when the
+/// first is damaged. An MBR is read with sectors of 512 bytes.
+///
+/// # Errors
+/// [`PartitionError`]; never for a disk that has no table.
+pub fn partitions(device: &mut dyn BlockDevice) -> Result<Layout, PartitionError> {
+    let head = head(device, 4096)?;
+    let holds_ext4 = Superblock::is_ext(head.get(1024..).unwrap_or_default())
+        && Superblock::parse(&head[1024..], device.size()).is_ok();
+    let whole = || Layout {
+        table: Table::None,
+        sector_size: 512,
+        partitions: vec![Partition {
+            number: 0,
+            range: 0..device.size(),
+            kind: PartitionType::Whole,
+        }],
+    };
+    // Boot sectors of these end in the same two bytes as an MBR.
+    let is_boot_sector = matches!(
+        signature::identify(&head[..head.len().min(512)], &[]),
+        Some(signature::Content::Vfat | signature::Content::Ntfs | signature::Content::ExFat)
+            | Some(signature::Content::BitLocker)
+    );
+    let Some(header) = mbr::Header::parse(&head).filter(|_| !is_boot_sector) else {
+        return Ok(whole());
+    };
+    let sectors = device.size() / 512;
+    let layout = if header.announces_gpt() {
+        gpt::read(device)?
+    } else if header.is_plausible(sectors) {
+        mbr::read(device, &header)?
+    } else if holds_ext4 || header.is_empty() {
+        // Code of a boot loader where the table would be.
+        return Ok(whole());
+    } else {
+        header.refuse(sectors)?;
+        return Ok(whole());
+    };
+    if holds_ext4 {
+        return Err(PartitionError::TableOrFilesystem);
+    }
+    Ok(layout)
+}
+
+/// Checks entries (number, first sector, last sector) against the disk and each other.
+fn check(entries: &[(u32, u64, u64)], sectors: u64) -> Result<(), PartitionError> {
+    for &(number, first, last) in entries {
+        if first > last || last >= sectors || first == 0 {
+            return Err(PartitionError::BeyondDisk {
+                number,
+                first,
+                last,
+                sectors,
+            });
+        }
+    }
+    let mut sorted: Vec<_> = entries.iter().collect();
+    sorted.sort_unstable_by_key(|(_, first, _)| *first);
+    match sorted.windows(2).find(|pair| pair[0].2 >= pair[1].1) {
+        Some(pair) => {
+            let (a, b) = (pair[0].0, pair[1].0);
+            Err(PartitionError::Overlap(a.min(b), a.max(b)))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The first `len` bytes, or as many as there are.
+pub(super) fn head(device: &mut dyn BlockDevice, len: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; len.min(usize::try_from(device.size()).unwrap_or(usize::MAX))];
+    device.read_at(0, &mut bytes)?;
+    Ok(bytes)
+}

@@ -1,0 +1,265 @@
+//! Which partition holds the guest's root file system.
+
+use std::fmt;
+use std::io;
+
+use super::EditorError;
+use super::ext4::{
+    Ext4Error, Ext4Guest, Options, Refusal, SUPERBLOCK_LENGTH, SUPERBLOCK_OFFSET, Superblock,
+};
+use super::partition::{Layout, Partition, PartitionType, partitions};
+use super::signature::{self, Content};
+use crate::guest::{FileKind, Guest, GuestError};
+use crate::image::BlockDevice;
+use crate::path::GuestPath;
+
+/// What a partition was found to hold.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Holding {
+    /// ext2, ext3 or ext4 with `/etc/fstab` or an os-release file.
+    Root,
+    /// ext2, ext3 or ext4 without.
+    Ext4,
+    /// ext2, ext3 or ext4 that this editor cannot look into.
+    Refused(Refusal),
+    /// Something else, by name.
+    Other(Content),
+    /// Nothing that is known.
+    Unknown,
+}
+
+impl fmt::Display for Holding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root => f.write_str("ext4 with /etc/fstab or os-release"),
+            Self::Ext4 => f.write_str("ext4 without /etc/fstab or os-release"),
+            Self::Refused(refusal) => write!(f, "ext4 ({})", refusal.code()),
+            Self::Other(content) => content.fmt(f),
+            Self::Unknown => f.write_str("nothing known"),
+        }
+    }
+}
+
+/// Why a partition was taken as the root.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// Its type GUID is the only one that says so; this is its name, as `root-x86-64`.
+    TypeGuid(&'static str),
+    /// It is the only one with `/etc/fstab` or an os-release file.
+    Content,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TypeGuid(name) => write!(f, "by its type GUID, {name}"),
+            Self::Content => f.write_str("by its /etc/fstab or os-release"),
+        }
+    }
+}
+
+/// The partition with the guest's root, not yet opened.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Root {
+    /// How the disk is divided.
+    pub layout: Layout,
+    /// Which part of it is the root.
+    pub partition: Partition,
+    /// Why that one.
+    pub reason: Reason,
+}
+
+impl Root {
+    /// An error of its file system, with its place.
+    pub(crate) fn failed(&self, source: Ext4Error) -> EditorError {
+        EditorError::Ext4 {
+            partition: self.partition.clone(),
+            source,
+        }
+    }
+}
+
+impl fmt::Display for Root {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, {}", self.partition, self.reason)
+    }
+}
+
+/// Finds the root: by type GUID when exactly one says so, else by content. Nothing is written.
+///
+/// A file system that only needs recovery or checking is looked into all the same, so that it is
+/// found; [`Ext4Guest::open`] then refuses it by name.
+///
+/// # Errors
+/// [`EditorError::AmbiguousRoot`] when two fit, [`EditorError::NoRoot`] when none does;
+/// [`EditorError::Partition`].
+pub fn find_root(device: &mut dyn BlockDevice) -> Result<Root, EditorError> {
+    let layout = partitions(device)?;
+    let typed: Vec<_> = layout
+        .partitions
+        .iter()
+        .filter_map(|partition| match partition.kind {
+            PartitionType::Guid(guid) => Some((partition.clone(), guid.root_name()?)),
+            _ => None,
+        })
+        .collect();
+    if let [(partition, name)] = typed.as_slice() {
+        let (partition, reason) = (partition.clone(), Reason::TypeGuid(name));
+        return Ok(Root {
+            layout,
+            partition,
+            reason,
+        });
+    }
+
+    let mut held = Vec::new();
+    for partition in &layout.partitions {
+        held.push((partition.clone(), look(device, partition)?));
+    }
+    let mut roots = held.iter().filter(|(_, holding)| *holding == Holding::Root);
+    let mut refused = held
+        .iter()
+        .filter_map(|(partition, holding)| match holding {
+            Holding::Refused(refusal) => Some((partition, refusal)),
+            _ => None,
+        });
+    match (roots.next(), roots.next()) {
+        (Some((first, _)), Some((second, _))) => Err(EditorError::AmbiguousRoot {
+            first: first.clone(),
+            second: second.clone(),
+        }),
+        (Some((partition, _)), None) => {
+            let (partition, reason) = (partition.clone(), Reason::Content);
+            Ok(Root {
+                layout,
+                partition,
+                reason,
+            })
+        }
+        (None, _) => match (refused.next(), refused.next()) {
+            (Some((partition, refusal)), None) => Err(EditorError::Ext4 {
+                partition: partition.clone(),
+                source: refusal.clone().into(),
+            }),
+            _ => Err(EditorError::NoRoot { held: held.clone() }),
+        },
+    }
+}
+
+/// Finds the root and opens it for writing.
+///
+/// # Errors
+/// As for [`find_root`]; [`EditorError::OtherRoot`] when the type GUID's partition holds something
+/// else; [`EditorError::Ext4`].
+pub fn open_root(
+    device: &mut dyn BlockDevice,
+    options: Options,
+) -> Result<(Ext4Guest<'_>, Root), EditorError> {
+    let root = find_root(device)?;
+    check_ext4(device, &root)?;
+    let guest =
+        Ext4Guest::open(device, root.partition.range.clone(), options).map_err(|source| {
+            EditorError::Ext4 {
+                partition: root.partition.clone(),
+                source,
+            }
+        })?;
+    Ok((guest, root))
+}
+
+/// Finds the root and opens it for reading: nothing is written, and a file system that needs
+/// recovery or checking is read as it stands.
+///
+/// # Errors
+/// As for [`open_root`].
+pub fn open_root_read_only(
+    device: &mut dyn BlockDevice,
+) -> Result<(Ext4Guest<'_>, Root), EditorError> {
+    let root = find_root(device)?;
+    check_ext4(device, &root)?;
+    let guest =
+        Ext4Guest::open_read_only(device, root.partition.range.clone()).map_err(|source| {
+            EditorError::Ext4 {
+                partition: root.partition.clone(),
+                source,
+            }
+        })?;
+    Ok((guest, root))
+}
+
+/// A root by type GUID may hold anything; its name makes the better refusal.
+fn check_ext4(device: &mut dyn BlockDevice, root: &Root) -> Result<(), EditorError> {
+    let range = &root.partition.range;
+    let mut superblock = [0; SUPERBLOCK_LENGTH];
+    if range.end - range.start >= SUPERBLOCK_OFFSET + superblock.len() as u64 {
+        let whose = |error: io::Error| EditorError::Ext4 {
+            partition: root.partition.clone(),
+            source: error.into(),
+        };
+        device
+            .read_at(range.start + SUPERBLOCK_OFFSET, &mut superblock)
+            .map_err(whose)?;
+    }
+    if Superblock::is_ext(&superblock) {
+        return Ok(());
+    }
+    match look(device, &root.partition)? {
+        Holding::Other(content) => Err(EditorError::OtherRoot {
+            partition: root.partition.clone(),
+            content,
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn look(device: &mut dyn BlockDevice, partition: &Partition) -> Result<Holding, EditorError> {
+    let whose = |source| EditorError::Ext4 {
+        partition: partition.clone(),
+        source,
+    };
+    match Ext4Guest::open_read_only(device, partition.range.clone()) {
+        Ok(mut guest) => match holds_root(&mut guest) {
+            Ok(true) => return Ok(Holding::Root),
+            Ok(false) => return Ok(Holding::Ext4),
+            Err(GuestError::Io { source, .. }) => return Err(whose(source.into())),
+            // Damage is met again, and told, by whoever opens it as the root.
+            Err(_) => return Ok(Holding::Ext4),
+        },
+        Err(Ext4Error::NotExt4) => {}
+        Err(Ext4Error::Refused(refusal)) => return Ok(Holding::Refused(refusal)),
+        Err(Ext4Error::Io(error)) => return Err(whose(error.into())),
+        Err(_) => return Ok(Holding::Ext4),
+    }
+    let read = |device: &mut dyn BlockDevice, from_end: bool, len: usize| {
+        let size = partition.range.end - partition.range.start;
+        let len = size.min(len as u64);
+        let offset = match from_end {
+            true => partition.range.end - len,
+            false => partition.range.start,
+        };
+        let mut bytes = vec![0; len as usize];
+        device.read_at(offset, &mut bytes).map(|()| bytes)
+    };
+    let head = read(device, false, signature::HEAD).map_err(|error| whose(error.into()))?;
+    let tail = read(device, true, signature::TAIL).map_err(|error| whose(error.into()))?;
+    Ok(match signature::identify(&head, &tail) {
+        Some(content) => Holding::Other(content),
+        None => Holding::Unknown,
+    })
+}
+
+fn holds_root(guest: &mut Ext4Guest<'_>) -> Result<bool, GuestError> {
+    for path in ["/etc/fstab", "/etc/os-release", "/usr/lib/os-release"] {
+        let path = GuestPath::new(path).expect("a literal absolute path");
+        match guest.lstat(&path) {
+            // A link may lead to where another file system will be mounted; it counts.
+            Ok(metadata) if metadata.kind != FileKind::Directory => return Ok(true),
+            Ok(_) | Err(GuestError::NotFound(_) | GuestError::NotADirectory(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(false)
+}

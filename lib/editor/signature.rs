@@ -1,0 +1,190 @@
+//! What a partition holds, by the bytes it begins and ends with.
+//!
+//! Used to say what stands where a root file system was looked for, never to open anything.
+//!
+//! Source: util-linux `libblkid/src/superblocks/`, and each format's own specification.
+
+use std::fmt;
+
+/// Bytes from the start that [`identify`] looks at; fewer are looked at as far as they go.
+pub const HEAD: usize = 132 * 1024;
+/// Bytes from the end that [`identify`] looks at.
+pub const TAIL: usize = 128 * 1024;
+
+/// A known content of a partition that is not ext2, ext3 or ext4.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Content {
+    /// LVM2 physical volume.
+    Lvm2,
+    /// LUKS, version 1.
+    Luks1,
+    /// LUKS, version 2.
+    Luks2,
+    /// Microsoft BitLocker.
+    BitLocker,
+    /// Member of a Linux software RAID.
+    MdRaid,
+    /// ZFS pool member.
+    Zfs,
+    /// bcachefs or bcache.
+    Bcache,
+    /// XFS.
+    Xfs,
+    /// btrfs.
+    Btrfs,
+    /// F2FS.
+    F2fs,
+    /// JFS.
+    Jfs,
+    /// ReiserFS.
+    Reiserfs,
+    /// NTFS.
+    Ntfs,
+    /// FAT12, FAT16 or FAT32, as of an EFI system partition.
+    Vfat,
+    /// exFAT.
+    ExFat,
+    /// SquashFS.
+    Squashfs,
+    /// EROFS.
+    Erofs,
+    /// ISO 9660.
+    Iso9660,
+    /// Swap space.
+    Swap,
+}
+
+impl fmt::Display for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Lvm2 => "LVM2 physical volume",
+            Self::Luks1 => "LUKS1 encryption",
+            Self::Luks2 => "LUKS2 encryption",
+            Self::BitLocker => "BitLocker encryption",
+            Self::MdRaid => "Linux software RAID member",
+            Self::Zfs => "ZFS pool member",
+            Self::Bcache => "bcache or bcachefs",
+            Self::Xfs => "XFS",
+            Self::Btrfs => "btrfs",
+            Self::F2fs => "F2FS",
+            Self::Jfs => "JFS",
+            Self::Reiserfs => "ReiserFS",
+            Self::Ntfs => "NTFS",
+            Self::Vfat => "vfat",
+            Self::ExFat => "exFAT",
+            Self::Squashfs => "squashfs",
+            Self::Erofs => "EROFS",
+            Self::Iso9660 => "ISO 9660",
+            Self::Swap => "swap",
+        })
+    }
+}
+
+/// Magic bytes at a fixed place from the start.
+const MAGICS: &[(usize, &[u8], Content)] = &[
+    (0, b"LUKS\xba\xbe\x00\x01", Content::Luks1),
+    (0, b"LUKS\xba\xbe\x00\x02", Content::Luks2),
+    // The label lies in one of the first four sectors.
+    (24, b"LVM2 001", Content::Lvm2),
+    (536, b"LVM2 001", Content::Lvm2),
+    (1048, b"LVM2 001", Content::Lvm2),
+    (1560, b"LVM2 001", Content::Lvm2),
+    (3, b"-FVE-FS-", Content::BitLocker),
+    (3, b"NTFS    ", Content::Ntfs),
+    (3, b"EXFAT   ", Content::ExFat),
+    // Version 1.1 and 1.2; 1.0 and 0.90 lie at the end.
+    (0, b"\xfc\x4e\x2b\xa9\x01\x00\x00\x00", Content::MdRaid),
+    (4096, b"\xfc\x4e\x2b\xa9\x01\x00\x00\x00", Content::MdRaid),
+    (0, b"XFSB", Content::Xfs),
+    (0x10040, b"_BHRfS_M", Content::Btrfs),
+    (1024, b"\x10\x20\xf5\xf2", Content::F2fs),
+    (1024, b"\xe2\xe1\xf5\xe0", Content::Erofs),
+    (0, b"hsqs", Content::Squashfs),
+    (
+        4096 + 24,
+        b"\xc6\x85\x73\xf6\x4e\x1a\x45\xca",
+        Content::Bcache,
+    ),
+    (
+        4096 + 24,
+        b"\xc6\x85\x73\xf6\x66\xce\x90\xa9",
+        Content::Bcache,
+    ),
+    (0x8000, b"JFS1", Content::Jfs),
+    (0x10034, b"ReIsEr", Content::Reiserfs),
+    (0x8001, b"CD001", Content::Iso9660),
+    (54, b"FAT12   ", Content::Vfat),
+    (54, b"FAT16   ", Content::Vfat),
+    (82, b"FAT32   ", Content::Vfat),
+];
+
+/// Names what `head`, the first bytes of a partition, and `tail`, its last, belong to.
+///
+/// ```
+/// use osgraft::editor::signature::{Content, identify};
+/// assert_eq!(identify(b"XFSB\0\0\x10\0", &[]), Some(Content::Xfs));
+/// assert_eq!(identify(&[0; 4096], &[]), None);
+/// ```
+pub fn identify(head: &[u8], tail: &[u8]) -> Option<Content> {
+    let has = |at: usize, magic: &[u8]| head.get(at..at + magic.len()) == Some(magic);
+    if let Some((_, _, content)) = MAGICS.iter().find(|(at, magic, _)| has(*at, magic)) {
+        return Some(*content);
+    }
+    // At the end of the first page, whose size the architecture decides.
+    let is_swap = |page: usize| has(page - 10, b"SWAPSPACE2") || has(page - 10, b"SWAP-SPACE");
+    if [4096, 8192, 16384, 32768, 65536].into_iter().any(is_swap) {
+        return Some(Content::Swap);
+    }
+    // The ring of uberblocks in the first label, in either byte order.
+    let is_uberblock = |at: usize| {
+        has(at, b"\x0c\xb1\xba\x00\x00\x00\x00\x00") || has(at, b"\x00\x00\x00\x00\x00\xba\xb1\x0c")
+    };
+    if (128 * 1024..HEAD).step_by(1024).any(is_uberblock) {
+        return Some(Content::Zfs);
+    }
+    // Version 0.90 lies on the last whole 64 KiB but one at most, 1.0 8 to 12 KiB before the end.
+    let is_raid =
+        |magic: &[u8], step: usize| tail.chunks(step).any(|chunk| chunk.starts_with(magic));
+    if is_raid(b"\xfc\x4e\x2b\xa9\x00\x00\x00\x00\x5a\x00\x00\x00", 512)
+        || is_raid(b"\xfc\x4e\x2b\xa9\x01\x00\x00\x00", 512)
+    {
+        return Some(Content::MdRaid);
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_magic_is_known_at_its_place_and_nowhere_else() {
+        for (at, magic, content) in MAGICS {
+            let mut head = vec![0; HEAD];
+            head[*at..at + magic.len()].copy_from_slice(magic);
+            assert_eq!(identify(&head, &[]), Some(*content), "{content} at {at}");
+            head.insert(0, 0);
+            assert_ne!(
+                identify(&head, &[]),
+                Some(*content),
+                "{content} at {at} + 1"
+            );
+        }
+    }
+
+    #[test]
+    fn short_heads_are_no_trouble() {
+        for len in 0..2048 {
+            assert_eq!(identify(&vec![0; len], &vec![0; len]), None);
+        }
+    }
+
+    #[test]
+    fn raid_superblocks_at_the_end_are_seen() {
+        let mut tail = vec![0; TAIL];
+        let at = TAIL - 64 * 1024;
+        tail[at..at + 12].copy_from_slice(b"\xfc\x4e\x2b\xa9\0\0\0\0\x5a\0\0\0");
+        assert_eq!(identify(&[], &tail), Some(Content::MdRaid));
+    }
+}

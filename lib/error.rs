@@ -1,0 +1,75 @@
+//! What can go wrong in a whole call, sorted by what the caller does next.
+
+use crate::editor::EditorError;
+use crate::guest::GuestError;
+use crate::image::ImageError;
+use crate::prepare::Unfit;
+use crate::registry::{EditError, NoServer, RegistryError};
+
+/// A failed call. [`kind`](Self::kind) says what to do about it; the text is one line.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The image: refused, in use, or out of reach.
+    #[error(transparent)]
+    Image(#[from] ImageError),
+    /// No editor can open this guest.
+    #[error(transparent)]
+    Editor(#[from] EditorError),
+    /// A call inside the guest failed.
+    #[error(transparent)]
+    Guest(#[from] GuestError),
+    /// This guest cannot be prepared as asked.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
+    /// The registry cannot be reached or read.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// A change of the registry did not land.
+    #[error(transparent)]
+    RegistryEdit(#[from] EditError),
+    /// No server fits the child.
+    #[error(transparent)]
+    NoServer(#[from] NoServer),
+}
+
+/// What the caller does next.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// Mend the host, or try again.
+    Host,
+    /// Ask for something else.
+    Usage,
+    /// Choose another guest or change this one; nothing was changed.
+    Guest,
+    /// Add a server or change one; nothing was changed.
+    NoServer,
+    /// Choose another image; nothing of it was opened.
+    ImageRefused,
+    /// Stop whoever uses the image.
+    ImageInUse,
+    /// Mend the registry or the way to it.
+    Registry,
+}
+
+impl Error {
+    /// What the caller does next.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Image(ImageError::Refused { .. } | ImageError::NotAFile { .. }) => {
+                ErrorKind::ImageRefused
+            }
+            Self::Image(ImageError::InUse { .. }) => ErrorKind::ImageInUse,
+            Self::Image(ImageError::Exists(_)) => ErrorKind::Usage,
+            Self::Image(_) | Self::Guest(GuestError::Io { .. }) => ErrorKind::Host,
+            Self::Editor(error) if error.code() == "io" => ErrorKind::Host,
+            Self::Editor(_) | Self::Guest(_) | Self::Unfit(_) => ErrorKind::Guest,
+            Self::Registry(_) => ErrorKind::Registry,
+            Self::RegistryEdit(error) if error.is_usage() => ErrorKind::Usage,
+            Self::RegistryEdit(error) if error.registry().is_some() => ErrorKind::Registry,
+            Self::RegistryEdit(_) => ErrorKind::Host,
+            Self::NoServer(_) => ErrorKind::NoServer,
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What is known of a guest before it runs.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::receipt::Receipt;
+use super::survey;
+use crate::editor::{self, Root};
+use crate::error::Error;
+use crate::guest::GuestFacts;
+use crate::image::Child;
+
+/// An image and the guest in it.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Inspection {
+    /// The image.
+    pub image: PathBuf,
+    /// The file that it is an overlay of; none for a master.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub master: Option<PathBuf>,
+    /// The disk's size as the guest sees it, in bytes.
+    pub virtual_size: u64,
+    /// Bytes of one cluster.
+    pub cluster_size: u64,
+    /// Where the root file system lies, and why it is that one.
+    pub root: String,
+    /// What the guest is.
+    pub facts: GuestFacts,
+    /// What an earlier `prepare` left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Receipt>,
+}
+
+/// Looks at a child or a master. Writes nothing.
+///
+/// # Errors
+/// What keeps it from being looked at.
+pub fn inspect(image: &Child) -> Result<Inspection, Error> {
+    let open = image.read()?;
+    let mut scratch = open.scratch()?;
+    let (mut guest, root) = editor::open_root_read_only(&mut scratch)?;
+    let facts = GuestFacts::gather(&mut guest)?;
+    let receipt = survey::receipt(&mut guest)?.now.map(|(_, receipt)| receipt);
+    Ok(Inspection {
+        image: image.path().to_owned(),
+        master: open.master().map(ToOwned::to_owned),
+        virtual_size: open.header().virtual_size(),
+        cluster_size: open.header().cluster_size(),
+        root: describe(&root),
+        facts,
+        receipt,
+    })
+}
+
+/// The root file system's place in words.
+pub(super) fn describe(root: &Root) -> String {
+    root.to_string()
+}

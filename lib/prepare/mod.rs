@@ -1,0 +1,30 @@
+//! The main job: a request becomes a plan, the plan an edit, the edit a commit, and all of it a
+//! report.
+//!
+//! [`Preparer::prepare`] reads like that sentence. [`Preparer::plan`] goes the same way up to the
+//! commit, so that what it shows is an edit that was really made, and dropped. [`revert`] goes
+//! back by the receipt, [`verify`] compares with it, [`inspect`] looks only.
+
+mod edit;
+mod inspect;
+mod plan;
+mod preflight;
+mod preparer;
+mod receipt;
+mod report;
+mod revert;
+mod share;
+mod survey;
+mod undo;
+mod unfit;
+mod verify;
+
+pub use edit::{Edit, diff};
+pub use inspect::{Inspection, inspect};
+pub use preparer::Preparer;
+pub use receipt::{FstabReceipt, RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptError};
+pub use report::{EditorChoice, Finding, Outcome, Report, ServerChoice};
+pub use revert::revert;
+pub use share::{EntryOf, Share, ShareError};
+pub use unfit::Unfit;
+pub use verify::{Verification, verify};

@@ -1,0 +1,144 @@
+//! From what is wanted and what is there to the edits, as values.
+
+use super::edit::Edit;
+use super::preflight::{Preflight, Situation};
+use super::receipt::{FstabReceipt, Receipt};
+use super::report::Finding;
+use super::share::Share;
+use super::survey::{FstabFile, ReceiptFile};
+use super::unfit::Unfit;
+use crate::fstab::{Change, Fstab};
+use crate::guest::GuestFacts;
+use crate::links::{self, Done, Observation, Physical};
+use crate::path::GuestPath;
+use crate::registry::Selection;
+
+/// Permission bits of an fstab that is made.
+const FSTAB_MODE: u32 = 0o644;
+/// Permission bits of the receipt.
+const RECEIPT_MODE: u32 = 0o600;
+
+/// What of one guest the plan rests on.
+pub(super) struct Known<'a> {
+    pub(super) facts: &'a GuestFacts,
+    pub(super) fstab: &'a FstabFile,
+    pub(super) receipt: &'a ReceiptFile,
+    pub(super) physical: &'a Physical,
+    pub(super) observation: &'a Observation,
+    pub(super) upgrades_itself: bool,
+}
+
+/// What is to be done to a guest.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    /// In order; none when everything is in place.
+    pub(super) edits: Vec<Edit>,
+    pub(super) warnings: Vec<Finding>,
+}
+
+impl Plan {
+    /// Plans the graft of `share`, served by the selected server.
+    pub(super) fn new(
+        share: &Share,
+        selection: &Selection,
+        known: &Known<'_>,
+    ) -> Result<Self, Unfit> {
+        let server = &selection.server;
+        let earlier = known.receipt.now.as_ref().map(|(_, receipt)| receipt);
+        let entry = share.entry_for(server).map_err(|source| Unfit::Entry {
+            server: server.name().to_owned(),
+            source,
+        })?;
+        let before = match &known.fstab.content {
+            Some(bytes) => Fstab::parse(bytes),
+            None => Fstab::missing(),
+        };
+        let decision = links::decide(
+            share.links(),
+            known.physical,
+            known.observation,
+            earlier.map(|receipt| &receipt.links),
+        )?;
+        let preflight = Preflight::check(&Situation {
+            facts: known.facts,
+            links: share.links(),
+            touched: &touched(known, &decision.done),
+            fstab: &before,
+            server,
+            entry: &entry,
+            upgrades_itself: known.upgrades_itself,
+        });
+        if !preflight.blockers.is_empty() {
+            return Err(Unfit::Preflight(preflight.blockers));
+        }
+
+        let mut fstab = before;
+        let graft = fstab.graft(&entry)?;
+        let undo = match earlier.and_then(|receipt| receipt.fstab.as_ref()) {
+            Some(earlier) => graft.undo.after(&earlier.undo),
+            None => graft.undo,
+        };
+        let receipt = Receipt::new(
+            share.mount_point().clone(),
+            server.name(),
+            server.source().fs_spec(),
+            FstabReceipt {
+                path: known.fstab.path.clone(),
+                undo,
+            },
+            match earlier {
+                Some(receipt) => decision.done.after(&receipt.links),
+                None => decision.done,
+            },
+            earlier.map_or_else(|| known.receipt.missing.clone(), |r| r.folders.clone()),
+        );
+
+        let mut edits: Vec<Edit> = decision.actions.into_iter().map(Edit::from).collect();
+        if graft.change == Change::Changed {
+            edits.push(Edit::write(
+                known.fstab.path.clone(),
+                known.fstab.content.clone(),
+                fstab.to_bytes().to_vec(),
+                FSTAB_MODE,
+            ));
+        }
+        edits.extend(receipt_edits(known.receipt, &receipt));
+
+        let selection = selection.warnings.iter();
+        let mut warnings: Vec<Finding> = selection
+            .map(|warning| Finding::new(warning.code(), warning.to_string()))
+            .collect();
+        warnings.extend(preflight.warnings);
+        let links = decision.warnings.iter();
+        warnings.extend(links.map(|warning| Finding::new(warning.code(), warning.to_string())));
+        Ok(Self { edits, warnings })
+    }
+}
+
+/// Every physical path that a graft works on.
+fn touched(known: &Known<'_>, done: &Done) -> Vec<GuestPath> {
+    let links = done.links.iter().flat_map(|link| {
+        [Some(&link.at), link.displaced_to.as_ref()]
+            .into_iter()
+            .flatten()
+    });
+    let mut paths: Vec<GuestPath> = known.physical.ats().chain(links).cloned().collect();
+    paths.push(known.receipt.path.clone());
+    paths.push(known.fstab.path.clone());
+    paths
+}
+
+/// The receipt's folders and the receipt, where they are not so already.
+fn receipt_edits(file: &ReceiptFile, receipt: &Receipt) -> Vec<Edit> {
+    let bytes = receipt.to_bytes();
+    let before = file.now.as_ref().map(|(bytes, _)| bytes.clone());
+    if before.as_ref() == Some(&bytes) {
+        return Vec::new();
+    }
+    let folders = file.missing.iter().cloned();
+    let mut edits: Vec<Edit> = folders
+        .map(|path| Edit::MakeDirectory { path, mode: 0o755 })
+        .collect();
+    edits.push(Edit::write(file.path.clone(), before, bytes, RECEIPT_MODE));
+    edits
+}

@@ -1,0 +1,189 @@
+//! What would fail in the boot, said before it.
+
+use super::report::Finding;
+use crate::fstab::options::{Options, Severity, advise};
+use crate::fstab::{Entry, Fstab};
+use crate::guest::GuestFacts;
+use crate::guest::facts::{NfsClient, SelinuxMode};
+use crate::links::Links;
+use crate::path::GuestPath;
+use crate::registry::{Needs, Server, Source};
+
+/// What was found: what stops the call, and what is told.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Preflight {
+    pub(super) blockers: Vec<Finding>,
+    pub(super) warnings: Vec<Finding>,
+}
+
+/// What of a guest preflight looks at.
+pub(super) struct Situation<'a> {
+    pub(super) facts: &'a GuestFacts,
+    pub(super) links: &'a Links,
+    /// Every physical path that the edit touches.
+    pub(super) touched: &'a [GuestPath],
+    pub(super) fstab: &'a Fstab,
+    pub(super) server: &'a Server,
+    pub(super) entry: &'a Entry,
+    pub(super) upgrades_itself: bool,
+}
+
+impl Preflight {
+    pub(super) fn check(situation: &Situation<'_>) -> Self {
+        let mut found = Self::default();
+        found.client(situation);
+        found.separate_file_systems(situation);
+        found.options(situation);
+        found.kernels(situation);
+        found.updates(situation);
+        found.labels(situation);
+        found
+    }
+
+    fn block(&mut self, code: &'static str, text: impl Into<String>) {
+        self.blockers.push(Finding::new(code, text));
+    }
+
+    fn warn(&mut self, code: &'static str, text: impl Into<String>) {
+        self.warnings.push(Finding::new(code, text));
+    }
+
+    fn client(&mut self, s: &Situation<'_>) {
+        if s.facts.looks_like_windows {
+            self.block(
+                "windows",
+                "the guest looks like Windows, which has no fstab: prepare Linux guests alone",
+            );
+            return;
+        }
+        if !matches!(s.server.source(), Source::Nfs(_)) {
+            return;
+        }
+        match &s.facts.nfs_client {
+            NfsClient::Missing => self.block(
+                "nfs-client-missing",
+                "the guest has no mount.nfs, so the share could not be mounted: \
+                 install nfs-common (Debian) or nfs-utils in the master",
+            ),
+            NfsClient::Maybe { path } => self.warn(
+                "nfs-client-unsure",
+                format!("{path} mounts NFS only where it was built to: try it in the master"),
+            ),
+            _ => {}
+        }
+        if s.facts.init.is_none() {
+            self.warn(
+                "init-unknown",
+                "the guest's init is none that osgraft knows: make sure that it mounts network \
+                 file systems",
+            );
+        }
+    }
+
+    /// The editor shows the root file system alone; below a mount of the guest's own it would
+    /// edit what that mount hides.
+    fn separate_file_systems(&mut self, s: &Situation<'_>) {
+        let foreign = s.fstab.entries().filter(|line| !line.managed);
+        for mount_point in foreign.filter_map(|line| line.entry.mount_point()) {
+            let hidden = s
+                .touched
+                .iter()
+                .find(|path| !mount_point.is_root() && path.starts_with(&mount_point));
+            if let Some(path) = hidden {
+                self.block(
+                    "separate-file-system",
+                    format!(
+                        "{path} lies below {mount_point}, a file system of its own in the guest, \
+                         which this editor does not mount: choose another place or editor"
+                    ),
+                );
+            }
+        }
+    }
+
+    fn options(&mut self, s: &Situation<'_>) {
+        let Ok(vfstype) = std::str::from_utf8(s.entry.vfstype()) else {
+            return;
+        };
+        let options = Options::read(s.entry.options());
+        let boot_critical = s.links.iter().any(|link| is_modules(link.at()));
+        for advice in advise(vfstype, &options, boot_critical) {
+            let text = format!("mount options: {}; {}", advice.text, advice.remedy);
+            match advice.severity {
+                Severity::Blocker => self.block(advice.code, text),
+                Severity::Warning => self.warn(advice.code, text),
+            }
+        }
+    }
+
+    fn kernels(&mut self, s: &Situation<'_>) {
+        let bare = s.facts.kernels.iter().filter(|k| k.modules.is_none());
+        for kernel in bare {
+            self.warn(
+                "kernel-without-modules",
+                format!(
+                    "kernel {} has no module tree in the guest: booted without the share it \
+                     finds none",
+                    kernel.version
+                ),
+            );
+        }
+    }
+
+    fn updates(&mut self, s: &Situation<'_>) {
+        if s.upgrades_itself && s.links.iter().any(|link| is_modules(link.at())) {
+            self.warn(
+                "unattended-upgrades",
+                "the guest upgrades its packages by itself, and a kernel package cannot write \
+                 into the share: hold kernel packages in the master",
+            );
+        }
+    }
+
+    fn labels(&mut self, s: &Situation<'_>) {
+        if s.facts.selinux == Some(SelinuxMode::Enforcing)
+            && matches!(s.server.source(), Source::Nfs(_))
+            && !Options::read(s.entry.options()).has("context")
+        {
+            self.warn(
+                "selinux-label",
+                "SELinux is enforcing, and files of an NFS share are labelled nfs_t: set a \
+                 context= option that fits what is shared",
+            );
+        }
+    }
+}
+
+/// What a child needs of a server.
+pub(super) fn needs(child: &str, facts: &GuestFacts, links: &Links) -> Needs {
+    let mut needs = Needs::new(child);
+    if let Some(os) = &facts.os {
+        needs.os = Some(os.id.clone()).filter(|id| !id.is_empty());
+        needs.version = os.version_id.clone();
+    }
+    needs.arch = facts
+        .machine
+        .as_ref()
+        .map(|machine| machine.name.to_string());
+    if links.iter().any(|link| is_modules(link.at())) {
+        let with_modules = || facts.kernels.iter().filter(|k| k.modules.is_some());
+        let bootable = || with_modules().filter(|k| k.in_boot.is_some());
+        // A guest booted with a kernel from outside has none in /boot; its trees tell which.
+        let kernels: Vec<_> = match bootable().next() {
+            Some(_) => bootable().collect(),
+            None => with_modules().collect(),
+        };
+        needs.kernels = kernels.into_iter().map(|k| k.version.clone()).collect();
+    }
+    needs.components = links.iter().map(|link| link.to().to_string()).collect();
+    needs
+}
+
+/// Whether a link replaces the tree that the kernel's modules are loaded from.
+fn is_modules(at: &GuestPath) -> bool {
+    let modules = [&b"/lib/modules"[..], b"/usr/lib/modules"];
+    modules.iter().any(|tree| {
+        let tree = GuestPath::new(tree).expect("a literal guest path");
+        tree.starts_with(at)
+    })
+}

@@ -1,0 +1,266 @@
+//! `prepare` and `plan`.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::edit::Edit;
+use super::inspect::describe;
+use super::plan::{Known, Plan};
+use super::preflight::needs;
+use super::receipt::Receipt;
+use super::report::{Clock, EditorChoice, Outcome, Report, ServerChoice};
+use super::share::Share;
+use super::survey::{self, ReceiptFile};
+use super::undo::undo;
+use crate::editor;
+use crate::error::Error;
+use crate::guest::{Guest, GuestFacts};
+use crate::image::{Child, OpenChild, Recovered, Redo};
+use crate::links::Physical;
+use crate::registry::{Registry, Selection, Servers, select, select_named};
+
+/// Prepares children: each gets a server of the registry and is grafted onto its share.
+///
+/// ```no_run
+/// use osgraft::image::Child;
+/// use osgraft::prepare::{Preparer, Share};
+/// use osgraft::registry::FileRegistry;
+///
+/// let registry = FileRegistry::open("/etc/osgraft/servers.toml")?;
+/// let share = Share::at("/shared")?.link("/lib/modules", "lib/modules")?;
+/// let master = "/var/lib/osgraft/masters/deb12.qcow2";
+/// let report = Preparer::new(&registry, share).prepare(&Child::open("web-7.qcow2", &master)?)?;
+/// println!("{:?} by {}", report.outcome, report.editor.name);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Preparer<R> {
+    registry: R,
+    share: Share,
+    server: Option<String>,
+    identity: Option<String>,
+    time: Option<SystemTime>,
+}
+
+/// An edit that was made on a scratch, and what is to be said of it.
+struct Edited {
+    redo: Redo,
+    report: Report,
+}
+
+impl<R: Registry> Preparer<R> {
+    /// Children are to have this share, of a server of this registry.
+    pub fn new(registry: R, share: Share) -> Self {
+        Self {
+            registry,
+            share,
+            server: None,
+            identity: None,
+            time: None,
+        }
+    }
+
+    /// Takes this server instead of selecting one; it must fit all the same.
+    #[must_use]
+    pub fn server(mut self, name: impl Into<String>) -> Self {
+        self.server = Some(name.into());
+        self
+    }
+
+    /// What the child is known by when a server is selected, such as its UUID; the name of its
+    /// file by default. The same identity is given the same server for as long as that fits.
+    #[must_use]
+    pub fn identity(mut self, identity: impl Into<String>) -> Self {
+        self.identity = Some(identity.into());
+        self
+    }
+
+    /// The time that changed files in the guest carry; now by default. The same child, servers
+    /// and time give the same bytes.
+    #[must_use]
+    pub fn time(mut self, time: SystemTime) -> Self {
+        self.time = Some(time);
+        self
+    }
+
+    /// Prepares a child. Killed at any instant, it leaves the old disk or the new one; a second
+    /// call changes nothing.
+    ///
+    /// # Errors
+    /// [`Error`]; the child is then as it was, but for
+    /// [`ImageError::Unfinished`](crate::image::ImageError::Unfinished).
+    pub fn prepare(&self, child: &Child) -> Result<Report, Error> {
+        let mut clock = Clock::start();
+        let servers = self.registry.servers()?;
+        clock.lap("registry");
+        let locked = child.lock()?;
+        clock.lap("lock");
+        let mut edited = self.edit(child, locked.as_open(), &servers, &mut clock)?;
+        edited.report.recovered = locked.recovered();
+        locked.commit(&edited.redo)?;
+        clock.lap("commit");
+        edited.report.timings_ms = clock.finish();
+        Ok(edited.report)
+    }
+
+    /// What [`prepare`](Self::prepare) would do. Nothing is written.
+    ///
+    /// # Errors
+    /// As for [`prepare`](Self::prepare), and
+    /// [`ImageError::Pending`](crate::image::ImageError::Pending) for an interrupted edit.
+    pub fn plan(&self, child: &Child) -> Result<Report, Error> {
+        let mut clock = Clock::start();
+        let servers = self.registry.servers()?;
+        clock.lap("registry");
+        let open = child.read()?;
+        clock.lap("lock");
+        let mut report = self.edit(child, &open, &servers, &mut clock)?.report;
+        if report.outcome == Outcome::Changed {
+            report.outcome = Outcome::Planned;
+        }
+        report.timings_ms = clock.finish();
+        Ok(report)
+    }
+
+    /// Facts, server, plan, edit: everything but the commit, on a scratch.
+    fn edit(
+        &self,
+        child: &Child,
+        open: &OpenChild,
+        servers: &Servers,
+        clock: &mut Clock,
+    ) -> Result<Edited, Error> {
+        let mut scratch = open.scratch()?;
+        let (mut guest, root) = editor::open_root(&mut scratch, options(self.time))?;
+        clock.lap("open");
+        let facts = GuestFacts::gather(&mut guest)?;
+        clock.lap("facts");
+        let selection = self.select(child, servers, &facts)?;
+        clock.lap("select");
+
+        let mut edits = self.undo_outdated(&mut guest)?;
+        let plan = self.plan_graft(&mut guest, &facts, &selection)?;
+        clock.lap("plan");
+        apply(&plan.edits, &mut guest)?;
+        edits.extend(plan.edits);
+        guest.finish().map_err(|source| root.failed(source))?;
+        clock.lap("edit");
+        let redo = scratch.finish()?;
+        clock.lap("redo");
+
+        let server = &selection.server;
+        let report = Report {
+            outcome: if redo.is_empty() {
+                Outcome::Unchanged
+            } else {
+                Outcome::Changed
+            },
+            child: child.path().to_owned(),
+            master: open.master().unwrap_or(child.path()).to_owned(),
+            server: Some(ServerChoice {
+                name: server.name().to_owned(),
+                export: server.source().fs_spec().to_owned(),
+                reason: selection.reason.to_string(),
+            }),
+            editor: EditorChoice {
+                name: "ext4",
+                reason: describe(&root),
+            },
+            edits,
+            warnings: plan.warnings,
+            kept: Vec::new(),
+            recovered: Recovered::Nothing,
+            redo_bytes: redo.bytes(),
+            timings_ms: std::collections::BTreeMap::new(),
+        };
+        Ok(Edited { redo, report })
+    }
+
+    fn select(
+        &self,
+        child: &Child,
+        servers: &Servers,
+        facts: &GuestFacts,
+    ) -> Result<Selection, Error> {
+        let by_name = || {
+            let name = child.path().file_name().unwrap_or_default();
+            name.to_string_lossy().into_owned()
+        };
+        let identity = self.identity.clone().unwrap_or_else(by_name);
+        let needs = needs(&identity, facts, self.share.links());
+        Ok(match &self.server {
+            Some(name) => select_named(servers, name, &needs)?,
+            None => select(servers, &needs)?,
+        })
+    }
+
+    /// Takes an earlier graft back where it is not part of what is wanted now: another mount
+    /// point, or a link less.
+    fn undo_outdated(&self, guest: &mut dyn Guest) -> Result<Vec<Edit>, Error> {
+        let file = survey::receipt(guest)?;
+        let Some((_, receipt)) = &file.now else {
+            return Ok(Vec::new());
+        };
+        let physical = survey::locate(guest, self.share.links())?;
+        if self.still_wants(receipt, &physical) {
+            return Ok(Vec::new());
+        }
+        let undoing = undo(guest, &file, receipt)?;
+        apply(&undoing.edits, guest)?;
+        Ok(undoing.edits)
+    }
+
+    fn still_wants(&self, receipt: &Receipt, physical: &Physical) -> bool {
+        receipt.mount_point == *self.share.mount_point()
+            && receipt.links.links.iter().all(|done| {
+                let mut wanted = physical.ats().zip(self.share.links().iter());
+                wanted.any(|(at, link)| {
+                    *at == done.at
+                        && link
+                            .to()
+                            .below(self.share.mount_point())
+                            .is_ok_and(|target| target == done.target)
+                })
+            })
+    }
+
+    fn plan_graft(
+        &self,
+        guest: &mut dyn Guest,
+        facts: &GuestFacts,
+        selection: &Selection,
+    ) -> Result<Plan, Error> {
+        let fstab = survey::fstab(guest)?;
+        let receipt: ReceiptFile = survey::receipt(guest)?;
+        let physical = survey::locate(guest, self.share.links())?;
+        let observation = survey::links(guest, self.share.links(), &physical)?;
+        let known = Known {
+            facts,
+            fstab: &fstab,
+            receipt: &receipt,
+            physical: &physical,
+            observation: &observation,
+            upgrades_itself: survey::upgrades_itself(guest)?,
+        };
+        Ok(Plan::new(&self.share, selection, &known)?)
+    }
+}
+
+/// Does edits in order. A failure leaves the scratch half done, to be dropped.
+pub(super) fn apply(edits: &[Edit], guest: &mut dyn Guest) -> Result<(), Error> {
+    for edit in edits {
+        edit.apply(guest)?;
+    }
+    Ok(())
+}
+
+/// How an editor writes: with the caller's time, or now.
+pub(super) fn options(time: Option<SystemTime>) -> editor::ext4::Options {
+    let time = time.unwrap_or_else(SystemTime::now);
+    let seconds = time
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs();
+    editor::ext4::Options {
+        time: i64::try_from(seconds).unwrap_or(i64::MAX).max(1),
+    }
+}

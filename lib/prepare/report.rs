@@ -1,0 +1,121 @@
+//! What was done to a child, for a program and for a person.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use serde::Serialize;
+
+use super::edit::Edit;
+use crate::image::Recovered;
+
+/// What `prepare`, `plan` or `revert` did or would do to one child.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Report {
+    /// What came of it.
+    pub outcome: Outcome,
+    /// The child.
+    pub child: PathBuf,
+    /// The file that it is an overlay of.
+    pub master: PathBuf,
+    /// The server it was given; none after a revert.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<ServerChoice>,
+    /// How the guest was reached.
+    pub editor: EditorChoice,
+    /// What changed inside the guest, in order.
+    pub edits: Vec<Edit>,
+    /// What to know about it.
+    pub warnings: Vec<Finding>,
+    /// What of an earlier graft was left, because the guest changed it since.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<Finding>,
+    /// What was found of an interrupted edit.
+    pub recovered: Recovered,
+    /// Bytes written into the child's file, bookkeeping left out.
+    pub redo_bytes: u64,
+    /// Milliseconds by step, in the order of their names.
+    pub timings_ms: BTreeMap<&'static str, f64>,
+}
+
+/// What came of a call.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The child is different now.
+    Changed,
+    /// Everything was in place; no byte changed.
+    Unchanged,
+    /// This is what would change; no byte did.
+    Planned,
+}
+
+/// The server a child was given.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ServerChoice {
+    /// Its name in the registry.
+    pub name: String,
+    /// What the guest mounts: an NFS export, a virtiofs tag, a disk.
+    pub export: String,
+    /// Why it is this one.
+    pub reason: String,
+}
+
+/// How the guest was reached.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct EditorChoice {
+    /// The editor.
+    pub name: &'static str,
+    /// Why it is this one.
+    pub reason: String,
+}
+
+/// Something to know about a child: a code for scripts and a sentence for people.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Finding {
+    /// A stable name.
+    pub code: &'static str,
+    /// What, where, and what to do.
+    pub text: String,
+}
+
+impl Finding {
+    pub(super) fn new(code: &'static str, text: impl Into<String>) -> Self {
+        Self {
+            code,
+            text: text.into(),
+        }
+    }
+}
+
+/// Takes the time of each step.
+pub(super) struct Clock {
+    last: Instant,
+    steps: BTreeMap<&'static str, f64>,
+}
+
+impl Clock {
+    pub(super) fn start() -> Self {
+        Self {
+            last: Instant::now(),
+            steps: BTreeMap::new(),
+        }
+    }
+
+    /// Books the time since the last call under a step's name.
+    pub(super) fn lap(&mut self, step: &'static str) {
+        let now = Instant::now();
+        let micros = (now - self.last).as_micros() as f64;
+        *self.steps.entry(step).or_default() += micros / 1000.0;
+        self.last = now;
+    }
+
+    pub(super) fn finish(self) -> BTreeMap<&'static str, f64> {
+        self.steps
+    }
+}

@@ -1,0 +1,139 @@
+//! The share that children are to have.
+
+use crate::fstab::options::{Options, OptionsError, check_known};
+use crate::fstab::{Entry, EntryError};
+use crate::links::{Link, Links, LinksError, SharePathError};
+use crate::path::{GuestPath, PathError};
+use crate::registry::{Server, Source};
+
+/// Where the share is mounted in a guest, what is linked into it, and how it is mounted.
+///
+/// ```
+/// use osgraft::prepare::Share;
+/// let share = Share::at("/shared")?.link("/lib/modules", "lib/modules")?;
+/// # Ok::<(), osgraft::prepare::ShareError>(())
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Share {
+    links: Links,
+    options: Option<Options>,
+}
+
+/// Why a share makes no sense, in any guest.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ShareError {
+    /// A path is none.
+    #[error(transparent)]
+    Path(#[from] PathError),
+    /// A path below the export is none.
+    #[error(transparent)]
+    SharePath(#[from] SharePathError),
+    /// A link that can work in no guest.
+    #[error(transparent)]
+    Links(#[from] LinksError),
+    /// Options that fit no line of fstab.
+    #[error(transparent)]
+    Options(#[from] OptionsError),
+}
+
+impl Share {
+    /// A share mounted there, with no link yet.
+    ///
+    /// # Errors
+    /// [`ShareError`], for a place that no share can be mounted on.
+    pub fn at(mount_point: &str) -> Result<Self, ShareError> {
+        Ok(Self {
+            links: Links::new(&mount_point.parse()?, Vec::new())?,
+            options: None,
+        })
+    }
+
+    /// Adds a link: the guest's directory `at` leads to `to`, a path below the export.
+    ///
+    /// # Errors
+    /// [`ShareError`], when it cannot work beside the others.
+    pub fn link(mut self, at: &str, to: &str) -> Result<Self, ShareError> {
+        let mut links: Vec<Link> = self.links.iter().cloned().collect();
+        links.push(Link::new(at.parse()?, to.parse()?));
+        self.links = Links::new(self.links.mount_point(), links)?;
+        Ok(self)
+    }
+
+    /// Mounts with these options, verbatim, instead of the default ones. A server's own options
+    /// are still merged over them.
+    ///
+    /// # Errors
+    /// [`ShareError::Options`].
+    pub fn options(mut self, options: &str) -> Result<Self, ShareError> {
+        self.options = Some(options.parse()?);
+        Ok(self)
+    }
+
+    pub(crate) fn from_text<'a>(
+        mount_point: &str,
+        links: impl Iterator<Item = (&'a str, &'a str)>,
+        options: Option<&str>,
+    ) -> Result<Self, ShareError> {
+        let mut share = Self::at(mount_point)?;
+        for (at, to) in links {
+            share = share.link(at, to)?;
+        }
+        match options {
+            Some(options) => share.options(options),
+            None => Ok(share),
+        }
+    }
+
+    /// Where it is mounted.
+    pub fn mount_point(&self) -> &GuestPath {
+        self.links.mount_point()
+    }
+
+    /// The links into it.
+    pub fn links(&self) -> &Links {
+        &self.links
+    }
+
+    /// The options it is mounted with when `server` serves it.
+    pub(super) fn options_for(&self, server: &Server) -> Result<Options, OptionsError> {
+        let base = match (&self.options, server.source()) {
+            (Some(options), _) => options.clone(),
+            (None, Source::Nfs(_)) => Options::default(),
+            // Neither waits for a network, and a guest without it boots on its own tree.
+            (None, _) => "ro,nofail,nodev".parse()?,
+        };
+        let Some(own) = server.options() else {
+            return Ok(base);
+        };
+        let own: Options = own.parse()?;
+        check_known(&own)?;
+        Ok(base.merge(&own))
+    }
+
+    /// The line for the guest's fstab.
+    pub(super) fn entry_for(&self, server: &Server) -> Result<Entry, EntryOf> {
+        let options = self.options_for(server)?;
+        let source = server.source();
+        Ok(Entry::new(
+            source.fs_spec(),
+            self.mount_point().as_bytes(),
+            source.fs_type(),
+            options.to_bytes(),
+            0,
+            0,
+        )?)
+    }
+}
+
+/// Why a server gives no line for fstab.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EntryOf {
+    /// Its options.
+    #[error(transparent)]
+    Options(#[from] OptionsError),
+    /// Its export.
+    #[error(transparent)]
+    Entry(#[from] EntryError),
+}

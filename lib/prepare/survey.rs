@@ -1,0 +1,184 @@
+//! What of a guest the plan has to know, read once and kept as values.
+
+use super::receipt::{RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptError};
+use super::unfit::Unfit;
+use crate::error::Error;
+use crate::guest::{FileKind, Guest, GuestError, Resolved, resolve, resolve_parent};
+use crate::links::{Done, Found, Links, Look, Observation, Physical};
+use crate::path::GuestPath;
+
+/// Largest fstab and receipt read, in bytes.
+const MAX_TEXT: u64 = 1 << 20;
+/// Where Debian's unattended upgrades are turned on.
+const AUTO_UPGRADES: &str = "/etc/apt/apt.conf.d/20auto-upgrades";
+
+/// The guest's fstab.
+#[derive(Clone, Debug)]
+pub(super) struct FstabFile {
+    /// Links resolved.
+    pub(super) path: GuestPath,
+    /// `None` where there is none yet.
+    pub(super) content: Option<Vec<u8>>,
+}
+
+/// The receipt's place, and what lies there.
+#[derive(Clone, Debug)]
+pub(super) struct ReceiptFile {
+    pub(super) path: GuestPath,
+    /// The bytes as they stand, and what they say.
+    pub(super) now: Option<(Vec<u8>, Receipt)>,
+    /// Directories to be made for it, outermost first.
+    pub(super) missing: Vec<GuestPath>,
+}
+
+/// Finds and reads fstab: a regular file with one name, of sensible size, that may be changed.
+pub(super) fn fstab(guest: &mut dyn Guest) -> Result<FstabFile, Error> {
+    let wanted = guest_path("/etc/fstab");
+    let at = resolve(guest, &wanted)?;
+    let refuse = |what| Unfit::Fstab {
+        path: at.path.clone(),
+        what,
+    };
+    let Some(metadata) = &at.metadata else {
+        if at.missing.len() > 1 {
+            return Err(refuse("lies in a directory that does not exist").into());
+        }
+        return Ok(FstabFile {
+            path: at.path,
+            content: None,
+        });
+    };
+    if metadata.kind != FileKind::File {
+        return Err(refuse("is not a regular file").into());
+    }
+    if metadata.links > 1 {
+        return Err(refuse("has other names (hard links), which an edit would change too").into());
+    }
+    if metadata.size > MAX_TEXT {
+        return Err(refuse("is larger than 1 MiB").into());
+    }
+    if metadata.immutable {
+        return Err(refuse("is immutable (lsattr: i or a)").into());
+    }
+    let content = guest.read(&at.path, MAX_TEXT)?;
+    Ok(FstabFile {
+        path: at.path,
+        content: Some(content),
+    })
+}
+
+/// Finds and reads the receipt.
+pub(super) fn receipt(guest: &mut dyn Guest) -> Result<ReceiptFile, Error> {
+    let folder = resolve(guest, &guest_path(RECEIPT_FOLDER))?;
+    let path = folder.path.join(RECEIPT_NAME).map_err(Unfit::from)?;
+    if let Some(kind) = folder.kind()
+        && kind != FileKind::Directory
+    {
+        return Err(GuestError::NotADirectory(folder.path).into());
+    }
+    if !folder.exists() {
+        return Ok(ReceiptFile {
+            path,
+            now: None,
+            missing: missing(&folder),
+        });
+    }
+    let not_ours = |what| ReceiptError::NotOurs {
+        path: path.clone(),
+        what,
+    };
+    let now = match guest.lstat(&path) {
+        Err(GuestError::NotFound(_)) => None,
+        Err(error) => return Err(error.into()),
+        Ok(found) if found.kind != FileKind::File => {
+            return Err(Unfit::from(not_ours("no regular file")).into());
+        }
+        Ok(found) if found.links > 1 => {
+            return Err(Unfit::from(not_ours("it has other names")).into());
+        }
+        Ok(found) if found.size > MAX_TEXT => {
+            return Err(Unfit::from(not_ours("larger than 1 MiB")).into());
+        }
+        Ok(_) => {
+            let bytes = guest.read(&path, MAX_TEXT)?;
+            let receipt = Receipt::parse(&bytes, &path).map_err(Unfit::from)?;
+            Some((bytes, receipt))
+        }
+    };
+    Ok(ReceiptFile {
+        path,
+        now,
+        missing: Vec::new(),
+    })
+}
+
+/// The real places of a set of links.
+pub(super) fn locate(guest: &mut dyn Guest, links: &Links) -> Result<Physical, GuestError> {
+    links.locate(|path| resolve_parent(guest, path).map(|resolved| resolved.path))
+}
+
+/// Looks at what the links are about.
+pub(super) fn links(
+    guest: &mut dyn Guest,
+    links: &Links,
+    physical: &Physical,
+) -> Result<Observation, Error> {
+    let looks = links.looks(physical).map_err(Unfit::from)?;
+    Ok(observe(guest, looks)?)
+}
+
+/// Looks at what an earlier graft was about.
+pub(super) fn done(guest: &mut dyn Guest, done: &Done) -> Result<Observation, GuestError> {
+    observe(guest, done.looks())
+}
+
+/// Whether the guest upgrades its packages by itself.
+pub(super) fn upgrades_itself(guest: &mut dyn Guest) -> Result<bool, GuestError> {
+    match resolve(guest, &guest_path(AUTO_UPGRADES)) {
+        Ok(at) => Ok(at.exists()),
+        Err(error @ GuestError::Io { .. }) => Err(error),
+        Err(_) => Ok(false),
+    }
+}
+
+fn observe(guest: &mut dyn Guest, looks: Vec<Look>) -> Result<Observation, GuestError> {
+    let mut observation = Observation::default();
+    for look in looks {
+        let found = match guest.lstat(&look.path) {
+            Err(GuestError::NotFound(_) | GuestError::NotADirectory(_)) => Found::Missing,
+            Err(error) => return Err(error),
+            Ok(found) => match found.kind {
+                FileKind::File => Found::File,
+                FileKind::Symlink => Found::Symlink {
+                    target: guest.read_link(&look.path)?,
+                },
+                FileKind::Directory => Found::Directory {
+                    filesystem: found.filesystem,
+                    names: if look.names {
+                        let entries = guest.read_dir(&look.path)?;
+                        entries.into_iter().map(|entry| entry.name).collect()
+                    } else {
+                        Vec::new()
+                    },
+                },
+                _ => Found::Special,
+            },
+        };
+        observation.insert(look.path, found);
+    }
+    Ok(observation)
+}
+
+/// The directories that a path lacks, outermost first.
+fn missing(resolved: &Resolved) -> Vec<GuestPath> {
+    let mut paths: Vec<GuestPath> =
+        std::iter::successors(Some(resolved.path.clone()), GuestPath::parent)
+            .take(resolved.missing.len())
+            .collect();
+    paths.reverse();
+    paths
+}
+
+fn guest_path(text: &str) -> GuestPath {
+    text.parse().expect("a literal guest path")
+}

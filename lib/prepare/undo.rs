@@ -1,0 +1,163 @@
+//! From a receipt to the edits that take a graft back.
+
+use super::edit::Edit;
+use super::receipt::Receipt;
+use super::report::Finding;
+use super::survey::{self, ReceiptFile};
+use super::unfit::Unfit;
+use crate::error::Error;
+use crate::fstab::{Fstab, Ungraft};
+use crate::guest::{Guest, GuestError};
+use crate::links::{Done, DoneLink, Kept, Reason};
+use crate::path::GuestPath;
+
+/// What takes a graft back, and what of it stays because the guest changed it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Undoing {
+    pub(super) edits: Vec<Edit>,
+    pub(super) kept: Vec<Finding>,
+}
+
+/// Plans the way back from what a receipt tells.
+pub(super) fn undo(
+    guest: &mut dyn Guest,
+    file: &ReceiptFile,
+    receipt: &Receipt,
+) -> Result<Undoing, Error> {
+    let mut undoing = Undoing::default();
+    let mut rest = receipt.clone();
+    if undo_fstab(guest, receipt, &mut undoing)? {
+        rest.fstab = None;
+    }
+    let observation = survey::done(guest, &receipt.links)?;
+    let links = receipt.links.undo(&observation);
+    undoing
+        .edits
+        .extend(links.actions.into_iter().map(Edit::from));
+    rest.links = remaining(&receipt.links, &links.kept);
+    for kept in links.kept {
+        undoing
+            .kept
+            .push(Finding::new(kept.why.code(), kept.to_string()));
+    }
+    undo_receipt(guest, file, &rest, &mut undoing)?;
+    Ok(undoing)
+}
+
+/// Whether nothing of the block is left to undo.
+fn undo_fstab(
+    guest: &mut dyn Guest,
+    receipt: &Receipt,
+    undoing: &mut Undoing,
+) -> Result<bool, Error> {
+    let Some(done) = &receipt.fstab else {
+        return Ok(true);
+    };
+    let file = survey::fstab(guest)?;
+    let path = file.path;
+    let Some(content) = file.content else {
+        let text = format!("{path}: the guest removed this file, and osgraft's entry with it");
+        undoing.kept.push(Finding::new("fstab-gone", text));
+        return Ok(true);
+    };
+    let mut fstab = Fstab::parse(&content);
+    match fstab.ungraft(&done.undo).map_err(Unfit::from)? {
+        Ungraft::Removed { remove_file: true } => undoing.edits.push(Edit::Remove { path }),
+        Ungraft::Removed { .. } => {
+            let edited = fstab.to_bytes().to_vec();
+            undoing
+                .edits
+                .push(Edit::write(path, Some(content), edited, 0o644));
+        }
+        Ungraft::Missing => {
+            let text = format!("{path}: the guest removed osgraft's entry itself");
+            undoing.kept.push(Finding::new("fstab-block-gone", text));
+        }
+        Ungraft::Edited { line, text } => {
+            let text = format!(
+                "{path} line {line}: the guest changed osgraft's entry to “{text}”; kept: \
+                 remove it by hand"
+            );
+            undoing.kept.push(Finding::new("fstab-block-edited", text));
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// What a later revert could still undo: what the guest put something in the way of.
+fn remaining(done: &Done, kept: &[Kept]) -> Done {
+    let blocked = |path: &GuestPath| {
+        kept.iter().any(|kept| {
+            kept.path == *path
+                && matches!(
+                    kept.why,
+                    Reason::LinkReplaced
+                        | Reason::LocalReplaced
+                        | Reason::NoWayBack
+                        | Reason::OtherFileSystem
+                )
+        })
+    };
+    let is_blocked = |link: &&DoneLink| {
+        [
+            Some(&link.at),
+            link.displaced_to.as_ref(),
+            link.set_aside.as_ref(),
+        ]
+        .into_iter()
+        .flatten()
+        .any(blocked)
+    };
+    let mut rest = Done::default();
+    rest.links = done.links.iter().filter(is_blocked).cloned().collect();
+    if !rest.links.is_empty() {
+        rest.directories.clone_from(&done.directories);
+    }
+    rest
+}
+
+/// The receipt goes with the last thing that it tells of; its folders, where nothing else is in
+/// them.
+fn undo_receipt(
+    guest: &mut dyn Guest,
+    file: &ReceiptFile,
+    rest: &Receipt,
+    undoing: &mut Undoing,
+) -> Result<(), GuestError> {
+    if rest.fstab.is_some() || !rest.links.is_empty() {
+        let before = file.now.as_ref().map(|(bytes, _)| bytes.clone());
+        let bytes = rest.to_bytes();
+        if before.as_ref() != Some(&bytes) {
+            undoing
+                .edits
+                .push(Edit::write(file.path.clone(), before, bytes, 0o600));
+        }
+        return Ok(());
+    }
+    undoing.edits.push(Edit::Remove {
+        path: file.path.clone(),
+    });
+    let mut gone = file.path.clone();
+    for folder in rest.folders.iter().rev() {
+        if gone.parent().as_ref() != Some(folder) {
+            break;
+        }
+        let names = match guest.read_dir(folder) {
+            Ok(names) => names,
+            Err(error @ GuestError::Io { .. }) => return Err(error),
+            Err(_) => break,
+        };
+        if names
+            .iter()
+            .any(|entry| Some(entry.name.as_slice()) != gone.file_name())
+        {
+            break;
+        }
+        undoing.edits.push(Edit::Remove {
+            path: folder.clone(),
+        });
+        gone = folder.clone();
+    }
+    Ok(())
+}
