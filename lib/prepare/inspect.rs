@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::receipt::Receipt;
 use super::survey;
-use crate::editor::{self, Root};
+use crate::editor;
 use crate::error::Error;
 use crate::guest::GuestFacts;
 use crate::image::Child;
@@ -48,13 +48,8 @@ pub fn inspect(image: &Child) -> Result<Inspection, Error> {
         master: open.master().map(ToOwned::to_owned),
         virtual_size: open.header().virtual_size(),
         cluster_size: open.header().cluster_size(),
-        root: describe(&root),
+        root: root.to_string(),
         facts,
         receipt,
     })
-}
-
-/// The root file system's place in words.
-pub(super) fn describe(root: &Root) -> String {
-    root.to_string()
 }

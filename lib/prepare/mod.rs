@@ -21,10 +21,10 @@ mod verify;
 
 pub use edit::{Edit, diff};
 pub use inspect::{Inspection, inspect};
-pub use preparer::Preparer;
+pub use preparer::{Graft, Preparer};
 pub use receipt::{FstabReceipt, RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptError};
 pub use report::{EditorChoice, Finding, Outcome, Report, ServerChoice};
-pub use revert::revert;
+pub use revert::{Ungrafted, revert, ungraft};
 pub use share::{EntryOf, Share, ShareError};
 pub use unfit::Unfit;
-pub use verify::{Verification, verify};
+pub use verify::{Verification, compare, verify};

@@ -59,6 +59,8 @@ impl Plan {
             known.observation,
             earlier.map(|receipt| &receipt.links),
         )?;
+        let mut fstab = before.clone();
+        let graft = fstab.graft(&entry)?;
         let preflight = Preflight::check(&Situation {
             facts: known.facts,
             links: share.links(),
@@ -72,8 +74,6 @@ impl Plan {
             return Err(Unfit::Preflight(preflight.blockers));
         }
 
-        let mut fstab = before;
-        let graft = fstab.graft(&entry)?;
         let undo = match earlier.and_then(|receipt| receipt.fstab.as_ref()) {
             Some(earlier) => graft.undo.after(&earlier.undo),
             None => graft.undo,

@@ -3,11 +3,10 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::edit::Edit;
-use super::inspect::describe;
 use super::plan::{Known, Plan};
 use super::preflight::needs;
 use super::receipt::Receipt;
-use super::report::{Clock, EditorChoice, Outcome, Report, ServerChoice};
+use super::report::{Clock, EditorChoice, Finding, Outcome, Report, ServerChoice};
 use super::share::Share;
 use super::survey::{self, ReceiptFile};
 use super::undo::undo;
@@ -16,7 +15,7 @@ use crate::error::Error;
 use crate::guest::{Guest, GuestFacts};
 use crate::image::{Child, OpenChild, Recovered, Redo};
 use crate::links::Physical;
-use crate::registry::{Registry, Selection, Servers, select, select_named};
+use crate::registry::{Reason, Registry, Selection, Server, Servers, select, select_named};
 
 /// Prepares children: each gets a server of the registry and is grafted onto its share.
 ///
@@ -39,6 +38,20 @@ pub struct Preparer<R> {
     server: Option<String>,
     identity: Option<String>,
     time: Option<SystemTime>,
+}
+
+/// What [`Preparer::graft`] did to a guest's tree.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Graft {
+    /// The server whose share it is.
+    pub server: Server,
+    /// Why that one.
+    pub reason: Reason,
+    /// What was done, in order; nothing when everything was in place.
+    pub edits: Vec<Edit>,
+    /// What to know about it.
+    pub warnings: Vec<Finding>,
 }
 
 /// An edit that was made on a scratch, and what is to be said of it.
@@ -121,7 +134,44 @@ impl<R: Registry> Preparer<R> {
         Ok(report)
     }
 
-    /// Facts, server, plan, edit: everything but the commit, on a scratch.
+    /// Grafts a guest's tree, whatever holds it: facts, server, plan, edits, each of them done.
+    /// This is all of [`prepare`](Self::prepare) that is not about the disk as a file.
+    ///
+    /// `name` is what the child is known by, unless [`identity`](Self::identity) says otherwise.
+    ///
+    /// # Errors
+    /// [`Error`]; the tree may then be half done and has to be dropped.
+    pub fn graft(&self, guest: &mut dyn Guest, name: &str) -> Result<Graft, Error> {
+        let servers = self.registry.servers()?;
+        self.graft_timed(guest, name, &servers, &mut Clock::start())
+    }
+
+    fn graft_timed(
+        &self,
+        guest: &mut dyn Guest,
+        name: &str,
+        servers: &Servers,
+        clock: &mut Clock,
+    ) -> Result<Graft, Error> {
+        let facts = GuestFacts::gather(guest)?;
+        clock.lap("facts");
+        let selection = self.select(name, servers, &facts)?;
+        clock.lap("select");
+        let mut edits = self.undo_outdated(guest)?;
+        let plan = self.plan_graft(guest, &facts, &selection)?;
+        clock.lap("plan");
+        apply(&plan.edits, guest)?;
+        clock.lap("edit");
+        edits.extend(plan.edits);
+        Ok(Graft {
+            server: selection.server,
+            reason: selection.reason,
+            edits,
+            warnings: plan.warnings,
+        })
+    }
+
+    /// Opens the guest on a scratch, grafts it, and takes the edit as a value.
     fn edit(
         &self,
         child: &Child,
@@ -132,41 +182,28 @@ impl<R: Registry> Preparer<R> {
         let mut scratch = open.scratch()?;
         let (mut guest, root) = editor::open_root(&mut scratch, options(self.time))?;
         clock.lap("open");
-        let facts = GuestFacts::gather(&mut guest)?;
-        clock.lap("facts");
-        let selection = self.select(child, servers, &facts)?;
-        clock.lap("select");
-
-        let mut edits = self.undo_outdated(&mut guest)?;
-        let plan = self.plan_graft(&mut guest, &facts, &selection)?;
-        clock.lap("plan");
-        apply(&plan.edits, &mut guest)?;
-        edits.extend(plan.edits);
+        let name = child
+            .path()
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy();
+        let graft = self.graft_timed(&mut guest, &name, servers, clock)?;
         guest.finish().map_err(|source| root.failed(source))?;
         clock.lap("edit");
         let redo = scratch.finish()?;
         clock.lap("redo");
-
-        let server = &selection.server;
         let report = Report {
-            outcome: if redo.is_empty() {
-                Outcome::Unchanged
-            } else {
-                Outcome::Changed
-            },
+            outcome: Outcome::of(&redo),
             child: child.path().to_owned(),
             master: open.master().unwrap_or(child.path()).to_owned(),
             server: Some(ServerChoice {
-                name: server.name().to_owned(),
-                export: server.source().fs_spec().to_owned(),
-                reason: selection.reason.to_string(),
+                name: graft.server.name().to_owned(),
+                export: graft.server.source().fs_spec().to_owned(),
+                reason: graft.reason.to_string(),
             }),
-            editor: EditorChoice {
-                name: "ext4",
-                reason: describe(&root),
-            },
-            edits,
-            warnings: plan.warnings,
+            editor: EditorChoice::ext4(&root),
+            edits: graft.edits,
+            warnings: graft.warnings,
             kept: Vec::new(),
             recovered: Recovered::Nothing,
             redo_bytes: redo.bytes(),
@@ -177,16 +214,12 @@ impl<R: Registry> Preparer<R> {
 
     fn select(
         &self,
-        child: &Child,
+        name: &str,
         servers: &Servers,
         facts: &GuestFacts,
     ) -> Result<Selection, Error> {
-        let by_name = || {
-            let name = child.path().file_name().unwrap_or_default();
-            name.to_string_lossy().into_owned()
-        };
-        let identity = self.identity.clone().unwrap_or_else(by_name);
-        let needs = needs(&identity, facts, self.share.links());
+        let identity = self.identity.as_deref().unwrap_or(name);
+        let needs = needs(identity, facts, self.share.links());
         Ok(match &self.server {
             Some(name) => select_named(servers, name, &needs)?,
             None => select(servers, &needs)?,

@@ -7,7 +7,8 @@ use std::time::Instant;
 use serde::Serialize;
 
 use super::edit::Edit;
-use crate::image::Recovered;
+use crate::editor::Root;
+use crate::image::{Recovered, Redo};
 
 /// What `prepare`, `plan` or `revert` did or would do to one child.
 #[derive(Clone, Debug, Serialize)]
@@ -82,6 +83,25 @@ pub struct Finding {
     pub code: &'static str,
     /// What, where, and what to do.
     pub text: String,
+}
+
+impl Outcome {
+    pub(super) fn of(redo: &Redo) -> Self {
+        if redo.is_empty() {
+            Self::Unchanged
+        } else {
+            Self::Changed
+        }
+    }
+}
+
+impl EditorChoice {
+    pub(super) fn ext4(root: &Root) -> Self {
+        Self {
+            name: "ext4",
+            reason: format!("{root}: ext4 that can be edited in process"),
+        }
+    }
 }
 
 impl Finding {

@@ -1,16 +1,25 @@
 //! `revert`: the exact way back.
 
-use std::collections::BTreeMap;
-
-use super::inspect::describe;
+use super::edit::Edit;
 use super::preparer::{apply, options};
-use super::report::{Clock, EditorChoice, Outcome, Report};
+use super::report::{Clock, EditorChoice, Finding, Outcome, Report};
 use super::survey;
 use super::undo::undo;
 use super::unfit::Unfit;
 use crate::editor;
 use crate::error::Error;
+use crate::guest::Guest;
 use crate::image::Child;
+
+/// What [`ungraft`] did to a guest's tree.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Ungrafted {
+    /// What was done, in order.
+    pub edits: Vec<Edit>,
+    /// What stays, because the guest changed it since.
+    pub kept: Vec<Finding>,
+}
 
 /// Takes a child's graft back: fstab's other bytes exactly, what was displaced to its old place,
 /// and of what was made only what is still as it was made. What the guest changed since stays,
@@ -26,13 +35,7 @@ pub fn revert(child: &Child) -> Result<Report, Error> {
     let mut scratch = locked.scratch()?;
     let (mut guest, root) = editor::open_root(&mut scratch, options(None))?;
     clock.lap("open");
-    let file = survey::receipt(&mut guest)?;
-    let Some((_, receipt)) = &file.now else {
-        return Err(Unfit::NotPrepared(file.path).into());
-    };
-    let undoing = undo(&mut guest, &file, receipt)?;
-    clock.lap("plan");
-    apply(&undoing.edits, &mut guest)?;
+    let undone = ungraft(&mut guest)?;
     guest.finish().map_err(|source| root.failed(source))?;
     clock.lap("edit");
     let redo = scratch.finish()?;
@@ -42,23 +45,33 @@ pub fn revert(child: &Child) -> Result<Report, Error> {
     locked.commit(&redo)?;
     clock.lap("commit");
     Ok(Report {
-        outcome: if redo.is_empty() {
-            Outcome::Unchanged
-        } else {
-            Outcome::Changed
-        },
+        outcome: Outcome::of(&redo),
         child: child.path().to_owned(),
         master,
         server: None,
-        editor: EditorChoice {
-            name: "ext4",
-            reason: describe(&root),
-        },
-        edits: undoing.edits,
+        editor: EditorChoice::ext4(&root),
+        edits: undone.edits,
         warnings: Vec::new(),
-        kept: undoing.kept,
+        kept: undone.kept,
         recovered,
         redo_bytes: redo.bytes(),
-        timings_ms: BTreeMap::from_iter(clock.finish()),
+        timings_ms: clock.finish(),
+    })
+}
+
+/// Takes the graft of a guest's tree back, whatever holds it.
+///
+/// # Errors
+/// As for [`revert`]; the tree may then be half done and has to be dropped.
+pub fn ungraft(guest: &mut dyn Guest) -> Result<Ungrafted, Error> {
+    let file = survey::receipt(guest)?;
+    let Some((_, receipt)) = &file.now else {
+        return Err(Unfit::NotPrepared(file.path).into());
+    };
+    let undoing = undo(guest, &file, receipt)?;
+    apply(&undoing.edits, guest)?;
+    Ok(Ungrafted {
+        edits: undoing.edits,
+        kept: undoing.kept,
     })
 }

@@ -1,6 +1,6 @@
 //! The share that children are to have.
 
-use crate::fstab::options::{Options, OptionsError, check_known};
+use crate::fstab::options::{DEFAULT, Options, OptionsError, check_known};
 use crate::fstab::{Entry, EntryError};
 use crate::links::{Link, Links, LinksError, SharePathError};
 use crate::path::{GuestPath, PathError};
@@ -99,7 +99,7 @@ impl Share {
     pub(super) fn options_for(&self, server: &Server) -> Result<Options, OptionsError> {
         let base = match (&self.options, server.source()) {
             (Some(options), _) => options.clone(),
-            (None, Source::Nfs(_)) => Options::default(),
+            (None, Source::Nfs(_)) => DEFAULT.parse()?,
             // Neither waits for a network, and a guest without it boots on its own tree.
             (None, _) => "ro,nofail,nodev".parse()?,
         };

@@ -39,8 +39,7 @@ pub fn verify(child: &Child, share: Option<&Share>) -> Result<Verification, Erro
     let open = child.read()?;
     let mut scratch = open.scratch()?;
     let (mut guest, _) = editor::open_root_read_only(&mut scratch)?;
-    let mut differences = Vec::new();
-    let server = compare(&mut guest, share, &mut differences)?;
+    let (server, differences) = compare(&mut guest, share)?;
     Ok(Verification {
         child: child.path().to_owned(),
         intact: differences.is_empty(),
@@ -49,18 +48,23 @@ pub fn verify(child: &Child, share: Option<&Share>) -> Result<Verification, Erro
     })
 }
 
-fn compare(
+/// What of a guest's graft differs from its receipt and from `share`, whatever holds the tree;
+/// and the server that the receipt names.
+///
+/// # Errors
+/// As for [`verify`].
+pub fn compare(
     guest: &mut dyn Guest,
     share: Option<&Share>,
-    differences: &mut Vec<Finding>,
-) -> Result<Option<String>, Error> {
+) -> Result<(Option<String>, Vec<Finding>), Error> {
+    let mut differences = Vec::new();
     let file = survey::receipt(guest)?;
     let Some((_, receipt)) = &file.now else {
         let text = Unfit::NotPrepared(file.path.clone()).to_string();
         differences.push(Finding::new("not-prepared", text));
-        return Ok(None);
+        return Ok((None, differences));
     };
-    compare_fstab(guest, receipt.fstab.as_ref(), differences)?;
+    compare_fstab(guest, receipt.fstab.as_ref(), &mut differences)?;
 
     let observation = survey::done(guest, &receipt.links)?;
     for kept in receipt.links.undo(&observation).kept {
@@ -78,10 +82,10 @@ fn compare(
             );
             differences.push(Finding::new("mount-point-differs", text));
         } else {
-            compare_links(guest, share.links(), &receipt.links, differences)?;
+            compare_links(guest, share.links(), &receipt.links, &mut differences)?;
         }
     }
-    Ok(Some(receipt.server.clone()))
+    Ok((Some(receipt.server.clone()), differences))
 }
 
 fn compare_fstab(

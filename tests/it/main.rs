@@ -11,5 +11,7 @@ mod fstab;
 mod guest;
 /// Clone, gate, locks, scratch, commit: the disk as a file.
 mod image;
+/// The main job on the guest in memory: graft, compare, ungraft.
+mod prepare;
 /// OS servers: golden files, the file store, which server a child is given.
 mod registry;
