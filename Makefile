@@ -1,0 +1,72 @@
+# `make` lists the targets. Each works in a fresh clone, and again at no cost where nothing changed.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+.NOTPARALLEL:
+.PHONY: help setup demo test bench lint doc fixtures guests debian clean-fixtures \
+	fmt clippy rustdoc deny unit doctest examples alone
+
+# A new rustup is not in PATH yet.
+export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
+
+setup: ## install what building, testing and the demo need (APT)
+	@.ci/setup build test demo
+
+demo: ## prepare a child of a real Debian, read it back, revert it
+	@.ci/setup build test demo
+	@fixtures/demo.sh
+
+test: setup fixtures unit doctest examples ## every test, the real Debian's included
+
+bench: setup fixtures ## the benches
+	cargo bench
+
+lint: fmt clippy alone rustdoc deny ## formatting, clippy, documentation, licences and advisories
+
+doc: ## the library's documentation, to target/doc
+	cargo doc --no-deps --all-features
+
+fixtures: guests debian ## the guests that the tests work on (fixtures/INDEX.md)
+
+guests:
+	@fixtures/guests/make-all.sh >/dev/null
+
+debian:
+	@fixtures/guests/debian.gen.sh >/dev/null
+
+clean-fixtures: ## remove all guests and the demo
+	rm -rf target/fixtures target/demo
+
+fmt:
+	cargo fmt --check
+
+clippy:
+	cargo clippy --all-targets --all-features -- -D warnings
+
+# The library for those who link it without the program.
+alone:
+	cargo clippy --lib --no-default-features -- -D warnings
+
+rustdoc:
+	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --all-features
+
+deny:
+	@.ci/deny
+
+unit:
+	if cargo nextest --version >/dev/null 2>&1; then \
+		cargo nextest run --all-features; \
+	else \
+		cargo test --all-features --lib --bins --tests; \
+	fi
+
+doctest:
+	cargo test --all-features --doc
+
+examples:
+	cargo build --all-features --examples
