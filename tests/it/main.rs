@@ -11,6 +11,8 @@ mod fstab;
 mod guest;
 /// Clone, gate, locks, scratch, commit: the disk as a file.
 mod image;
+/// ext4 in process, judged by e2fsck and debugfs.
+mod ext4;
 /// The main job on the guest in memory: graft, compare, ungraft.
 mod prepare;
 /// OS servers: golden files, the file store, which server a child is given.

@@ -121,7 +121,7 @@ impl Block {
             let ino = u32::from_le_bytes([head[0], head[1], head[2], head[3]]);
             let len = entry_len(u16::from_le_bytes([head[4], head[5]]), bytes.len());
             let name = at + HEAD..at + HEAD + usize::from(head[6]);
-            if len < 12 || len % 4 != 0 || at + len > bytes.len() || name.end > at + len {
+            if len < 12 || !len.is_multiple_of(4) || at + len > bytes.len() || name.end > at + len {
                 return Err(Trouble::Damaged("a directory entry with a bad length"));
             }
             entries.push(Entry { at, len, ino, name });
@@ -268,7 +268,7 @@ pub(super) fn room_for(name_len: usize) -> usize {
 pub(super) fn block_count(fs: &Filesystem<'_>, inode: &Inode) -> Result<u64, Trouble> {
     let block_size = fs.block_size() as u64;
     let size = inode.size();
-    if size == 0 || size % block_size != 0 || size / block_size > fs.superblock.blocks {
+    if size == 0 || !size.is_multiple_of(block_size) || size / block_size > fs.superblock.blocks {
         return Err(Trouble::Damaged("a directory of an impossible size"));
     }
     Ok(size / block_size)

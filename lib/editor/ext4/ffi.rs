@@ -292,3 +292,6 @@ unsafe extern "C" {
     ) -> Errcode;
     pub(super) fn ext2fs_xattrs_close(handle: *mut *mut c_void) -> Errcode;
 }
+
+#[cfg(test)]
+mod tests;

@@ -223,7 +223,7 @@ fn geometry(
     let bits = block_size * 8;
     let blocks_per_group = u32_at(bytes, 0x20);
     ensure(
-        blocks_per_group >= 256 && blocks_per_group % 8 == 0 && blocks_per_group <= bits,
+        blocks_per_group >= 256 && blocks_per_group.is_multiple_of(8) && blocks_per_group <= bits,
         "blocks per group",
     )?;
     ensure(
@@ -235,7 +235,7 @@ fn geometry(
     ensure(
         inodes_per_group >= 8
             && inodes_per_group >= inodes_per_block.min(8)
-            && inodes_per_group % 8 == 0
+            && inodes_per_group.is_multiple_of(8)
             && inodes_per_group <= bits,
         "inodes per group",
     )?;
