@@ -50,6 +50,14 @@ pub enum ImageError {
         /// What differs.
         what: &'static str,
     },
+    /// An edit made elsewhere changes more than the caller takes.
+    #[error("{}: the edit changes more than {limit} bytes of the disk: shut the guest down cleanly first, so that little is left to recover", .path.display())]
+    TooMuch {
+        /// The child.
+        path: PathBuf,
+        /// The bound in bytes.
+        limit: u64,
+    },
     /// The guard is set, but the record it points to is not whole. No crash leads here.
     #[error("{} has its edit guard set, but {what}: restore it from a copy; nothing was touched", .path.display())]
     BadRecord {

@@ -76,6 +76,15 @@ impl Overlay {
         self
     }
 
+    /// Chooses the cluster size, 64 KiB by default: a power of two from 4 KiB to 2 MiB, raised
+    /// where the disk is too large for it. Small ones make a child's first write cheap and its
+    /// tables large.
+    #[must_use]
+    pub fn cluster_size(mut self, bytes: u64) -> Self {
+        self.cluster_bits = bytes.next_power_of_two().trailing_zeros().clamp(12, 21);
+        self
+    }
+
     /// Chooses how the child names its master.
     #[must_use]
     pub fn naming(mut self, naming: BackingNaming) -> Self {
@@ -206,13 +215,20 @@ struct Layout {
 }
 
 impl Layout {
+    /// With these clusters, or the next larger ones in which the header has room and whose one
+    /// refcount block covers all there is to count.
     fn new(size: u64, cluster_bits: u32) -> Self {
         let covered_by_one = 1u64 << (2 * cluster_bits - 3);
-        Self {
+        let layout = Self {
             size,
             cluster_bits,
             l1_entries: size.div_ceil(covered_by_one),
+        };
+        let counted = layout.cluster() / 2;
+        if (layout.clusters() > counted || cluster_bits < 12) && cluster_bits < 21 {
+            return Self::new(size, cluster_bits + 1);
         }
+        layout
     }
 
     fn cluster(&self) -> u64 {
@@ -315,6 +331,19 @@ mod tests {
         );
         assert_eq!(way("/a", "/a/m:1"), Path::new("./m:1"));
         assert_eq!(way("/", "/m"), Path::new("./m"));
+    }
+
+    #[test]
+    fn clusters_grow_with_the_disk_until_one_block_counts_them() {
+        let bits = |size: u64| Layout::new(size, 12).cluster_bits;
+        assert_eq!(bits(10 << 30), 12);
+        assert_eq!(bits(1 << 40), 12);
+        assert_eq!(bits(4 << 40), 13);
+        assert_eq!(bits(64 << 40), 14);
+        for size in [1 << 30, 2 << 40, 16 << 40, 500 << 40] {
+            let layout = Layout::new(size, 12);
+            assert!(layout.clusters() <= layout.cluster() / 2, "{size}");
+        }
     }
 
     #[test]

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
+use imago::format::access::Mapping;
 use imago::FormatAccess;
 use imago::qcow2::Qcow2;
 use imago::raw::Raw;
@@ -12,7 +14,8 @@ use imago::raw::Raw;
 use super::block::BlockDevice;
 use super::child::OpenChild;
 use super::error::ImageError;
-use super::file::HostFile;
+use super::file::{Access, Host, HostFile};
+use super::gate;
 use super::header::Header;
 use super::pages::{PAGE, PageStore};
 use super::redo::Redo;
@@ -84,6 +87,57 @@ impl Scratch {
         }
         self.disk.flush().map_err(io)?;
         Redo::new(&self.file, &self.header, self.store.take())
+    }
+
+    /// Takes over what an overlay on this child holds: every block that is allocated in it and not
+    /// the same here. Its backing file is not looked at, and neither is a range that it leaves to
+    /// that. Returns the bytes that differ.
+    ///
+    /// # Errors
+    /// [`ImageError::TooMuch`] past `limit` bytes; [`ImageError::OtherDisk`] when the overlay is of
+    /// another size; [`ImageError::Refused`] for what is no overlay that osgraft made.
+    pub fn take_over(&mut self, overlay: &Path, limit: u64) -> Result<u64, ImageError> {
+        let file = Host::default().open(overlay, Access::Read)?;
+        let header = gate::read_header(&file)?;
+        gate::admit_child(&file, &header, false)?;
+        if header.size != self.disk.size() {
+            return Err(ImageError::OtherDisk {
+                path: overlay.to_owned(),
+                what: "the size",
+            });
+        }
+        let io = |e| ImageError::io("read", overlay, e);
+        let store = PageStore::new(Arc::new(file)).map_err(io)?;
+        let disk = open_qcow2(store, false, None).map_err(io)?;
+        let (mut changed, mut offset) = (0, 0);
+        let (mut there, mut here) = ([0; PAGE], [0; PAGE]);
+        while offset < disk.size() {
+            let (mapping, len) = disk.get_mapping_sync(offset, disk.size() - offset).map_err(io)?;
+            let end = offset + len.max(1);
+            let held = match mapping {
+                Mapping::Zero { explicit, .. } => explicit,
+                Mapping::Eof { .. } => break,
+                _ => true,
+            };
+            while held && offset < end {
+                let len = (end - offset).min((PAGE - offset as usize % PAGE) as u64) as usize;
+                disk.read(&mut there[..len], offset).map_err(io)?;
+                self.read_at(offset, &mut here[..len]).map_err(io)?;
+                if there[..len] != here[..len] {
+                    changed += len as u64;
+                    if changed > limit {
+                        return Err(ImageError::TooMuch {
+                            path: self.file.path().to_owned(),
+                            limit,
+                        });
+                    }
+                    self.write_at(offset, &there[..len]).map_err(io)?;
+                }
+                offset += len as u64;
+            }
+            offset = end;
+        }
+        Ok(changed)
     }
 
     fn block(&mut self, number: u64) -> io::Result<&mut Cached> {

@@ -17,9 +17,9 @@
  */
 
 use crate::error;
-use crate::event;
-use crate::guestfs;
-use std::collections;
+use std::marker::PhantomData;
+use std::os::raw::{c_uint, c_void};
+use std::ptr;
 
 #[allow(non_camel_case_types)]
 #[repr(C)]
@@ -29,41 +29,32 @@ pub(crate) struct guestfs_h {
 
 #[link(name = "guestfs")]
 extern "C" {
-    fn guestfs_create() -> *mut guestfs_h;
-    fn guestfs_create_flags(flags: i64) -> *mut guestfs_h;
+    fn guestfs_create_flags(flags: c_uint, ...) -> *mut guestfs_h;
     fn guestfs_close(g: *mut guestfs_h);
+    fn guestfs_set_error_handler(g: *mut guestfs_h, cb: *const c_void, opaque: *mut c_void);
 }
 
 const GUESTFS_CREATE_NO_ENVIRONMENT: i64 = 1;
 const GUESTFS_CREATE_NO_CLOSE_ON_EXIT: i64 = 2;
 
+/// A handle; neither `Send` nor `Sync`.
 pub struct Handle<'a> {
     pub(crate) g: *mut guestfs_h,
-    pub(crate) callbacks: collections::HashMap<
-        event::EventHandle,
-        Box<Box<dyn Fn(guestfs::Event, event::EventHandle, &[u8], &[u64]) + 'a>>,
-    >,
+    borrows: PhantomData<&'a ()>,
 }
 
 impl<'a> Handle<'a> {
-    pub fn create() -> Result<Handle<'a>, error::Error> {
-        let g = unsafe { guestfs_create() };
+    /// A handle that prints nothing: errors are handed back only.
+    pub fn create_silent(flags: CreateFlags) -> Result<Handle<'a>, error::Error> {
+        let g = unsafe { guestfs_create_flags(flags.to_libc_int() as c_uint) };
         if g.is_null() {
-            Err(error::Error::Create)
-        } else {
-            let callbacks = collections::HashMap::new();
-            Ok(Handle { g, callbacks })
+            return Err(error::Error::Create);
         }
-    }
-
-    pub fn create_flags(flags: CreateFlags) -> Result<Handle<'a>, error::Error> {
-        let g = unsafe { guestfs_create_flags(flags.to_libc_int()) };
-        if g.is_null() {
-            Err(error::Error::Create)
-        } else {
-            let callbacks = collections::HashMap::new();
-            Ok(Handle { g, callbacks })
-        }
+        unsafe { guestfs_set_error_handler(g, ptr::null(), ptr::null_mut()) };
+        Ok(Handle {
+            g,
+            borrows: PhantomData,
+        })
     }
 }
 
@@ -113,18 +104,5 @@ impl CreateFlags {
             0
         };
         flag
-    }
-}
-
-pub struct UUID {
-    uuid: [u8; 32],
-}
-
-impl UUID {
-    pub(crate) fn new(uuid: [u8; 32]) -> UUID {
-        UUID { uuid }
-    }
-    pub fn to_bytes(self) -> [u8; 32] {
-        self.uuid
     }
 }

@@ -20,9 +20,7 @@ use crate::base;
 use crate::utils;
 use std::convert;
 use std::ffi;
-use std::io;
 use std::os::raw::{c_char, c_int};
-use std::str;
 
 #[link(name = "guestfs")]
 extern "C" {
@@ -30,19 +28,27 @@ extern "C" {
     fn guestfs_last_errno(g: *mut base::guestfs_h) -> c_int;
 }
 
+/// A call that libguestfs or its daemon refused.
 #[derive(Debug)]
 pub struct APIError {
-    operation: &'static str,
-    message: String,
-    errno: i32,
+    /// The call.
+    pub operation: &'static str,
+    /// What was said, in bytes as they came: a guest may have made some of them.
+    pub message: Vec<u8>,
+    /// The errno that goes with it; 0 where none is known.
+    pub errno: i32,
 }
 
+/// Why a call failed.
 #[derive(Debug)]
 pub enum Error {
+    /// libguestfs said so.
     API(APIError),
+    /// An argument holds a NUL byte.
     IllegalString(ffi::NulError),
-    Utf8Error(str::Utf8Error),
-    UnixError(io::Error, &'static str),
+    /// An argument is longer than the call can say.
+    TooLarge,
+    /// No handle could be made.
     Create,
 }
 
@@ -52,20 +58,10 @@ impl convert::From<ffi::NulError> for Error {
     }
 }
 
-impl convert::From<str::Utf8Error> for Error {
-    fn from(error: str::Utf8Error) -> Self {
-        Error::Utf8Error(error)
-    }
-}
-
-pub(crate) fn unix_error(operation: &'static str) -> Error {
-    Error::UnixError(io::Error::last_os_error(), operation)
-}
-
 impl<'a> base::Handle<'a> {
     pub(crate) fn get_error_from_handle(&self, operation: &'static str) -> Error {
         let c_msg = unsafe { guestfs_last_error(self.g) };
-        let message = unsafe { utils::char_ptr_to_string(c_msg).unwrap() };
+        let message = unsafe { utils::char_ptr_to_bytes(c_msg) };
         let errno = unsafe { guestfs_last_errno(self.g) };
         Error::API(APIError {
             operation,

@@ -18,11 +18,9 @@
 
 mod base;
 mod error;
-mod event;
 mod guestfs;
 mod utils;
 
 pub use crate::base::*;
 pub use crate::error::*;
-pub use crate::event::*;
 pub use crate::guestfs::*;

@@ -21,7 +21,6 @@ use std::collections;
 use std::convert::TryFrom;
 use std::ffi;
 use std::os::raw::{c_char, c_void};
-use std::str;
 
 extern "C" {
     fn free(buf: *const c_void);
@@ -101,20 +100,15 @@ pub(crate) fn free_string_list(l: *const *const c_char) {
 
 pub(crate) fn hashmap(
     l: *const *const c_char,
-) -> Result<collections::HashMap<String, String>, error::Error> {
+) -> collections::HashMap<Vec<u8>, Vec<u8>> {
     let mut map = collections::HashMap::new();
     let mut iter = NullTerminatedIter::new(l);
-    while let Some(key) = iter.next() {
-        if let Some(val) = iter.next() {
-            let key = unsafe { char_ptr_to_string(key) }?;
-            let val = unsafe { char_ptr_to_string(val) }?;
-            map.insert(key, val);
-        } else {
-            // Internal Error -> panic
-            panic!("odd number of items in hash table");
-        }
+    while let (Some(key), Some(val)) = (iter.next(), iter.next()) {
+        let key = unsafe { char_ptr_to_bytes(key) };
+        let val = unsafe { char_ptr_to_bytes(val) };
+        map.insert(key, val);
     }
-    Ok(map)
+    map
 }
 
 pub(crate) fn struct_list<T, S: TryFrom<*const T, Error = error::Error>>(
@@ -127,20 +121,10 @@ pub(crate) fn struct_list<T, S: TryFrom<*const T, Error = error::Error>>(
     Ok(v)
 }
 
-pub(crate) fn string_list(l: *const *const c_char) -> Result<Vec<String>, error::Error> {
-    let mut v = Vec::new();
-    for x in NullTerminatedIter::new(l) {
-        let s = unsafe { char_ptr_to_string(x) }?;
-        v.push(s);
+/// An empty string for a null pointer, which libguestfs should never hand out.
+pub(crate) unsafe fn char_ptr_to_bytes(ptr: *const c_char) -> Vec<u8> {
+    if ptr.is_null() {
+        return Vec::new();
     }
-    Ok(v)
-}
-
-pub(crate) unsafe fn char_ptr_to_string(ptr: *const c_char) -> Result<String, str::Utf8Error> {
-    fn char_ptr_to_string_inner(ptr: *const c_char) -> Result<String, str::Utf8Error> {
-        let s = unsafe { ffi::CStr::from_ptr(ptr) };
-        let s = s.to_str()?.to_string();
-        Ok(s)
-    }
-    char_ptr_to_string_inner(ptr)
+    unsafe { ffi::CStr::from_ptr(ptr) }.to_bytes().to_vec()
 }
