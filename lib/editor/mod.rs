@@ -19,6 +19,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#[cfg(feature = "appliance")]
+pub mod appliance;
 mod error;
 pub mod ext4;
 pub mod partition;

@@ -6,10 +6,9 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use imago::format::access::Mapping;
-use imago::FormatAccess;
 use imago::qcow2::Qcow2;
 use imago::raw::Raw;
+use imago::{FormatAccess, Mapping};
 
 use super::block::BlockDevice;
 use super::child::OpenChild;
@@ -112,7 +111,7 @@ impl Scratch {
         let (mut changed, mut offset) = (0, 0);
         let (mut there, mut here) = ([0; PAGE], [0; PAGE]);
         while offset < disk.size() {
-            let (mapping, len) = disk.get_mapping_sync(offset, disk.size() - offset).map_err(io)?;
+            let (mapping, len) = disk.get_mapping(offset, disk.size() - offset).map_err(io)?;
             let end = offset + len.max(1);
             let held = match mapping {
                 Mapping::Zero { explicit, .. } => explicit,

@@ -1,0 +1,181 @@
+//! Why the appliance did not serve.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::image::ImageError;
+use crate::path::{GuestPath, escape};
+
+/// A failure of the appliance as a whole; one of a path is a
+/// [`GuestError`](crate::guest::GuestError).
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ApplianceError {
+    /// It did not start.
+    #[error(
+        "the libguestfs appliance did not start: {0}; run “libguestfs-test-tool” to see what it lacks"
+    )]
+    Launch(#[source] Failure),
+    /// It took too long, and was ended.
+    #[error(
+        "the libguestfs appliance was ended in “{during}” after {} s: the guest's file system may be damaged, or the host too busy for this deadline", .after.as_secs()
+    )]
+    Deadline {
+        /// The call that did not return.
+        during: &'static str,
+        /// The whole time it was given.
+        after: Duration,
+    },
+    /// A call failed that has nothing to do with a path in the guest.
+    #[error("the libguestfs appliance failed: {0}")]
+    Call(#[from] Failure),
+    /// A file or folder of the host.
+    #[error("cannot {action} {}: {source}", .path.display())]
+    Host {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// The host's error.
+        source: io::Error,
+    },
+    /// The child could not be put under an overlay, or taken over from it.
+    #[error(transparent)]
+    Image(#[from] ImageError),
+    /// No file system could be the root.
+    #[error("no Linux root file system found ({})", list(.held))]
+    NoRoot {
+        /// What each device holds.
+        held: Vec<(String, String)>,
+    },
+    /// Two file systems could be the root.
+    #[error(
+        "both {first} and {second} hold /etc/fstab or os-release: give the root partition, and no \
+         other, the type GUID of a root, or make its subvolume the default one"
+    )]
+    AmbiguousRoot {
+        /// One of them.
+        first: String,
+        /// Another.
+        second: String,
+    },
+    /// It can only be reached with a key.
+    #[error("{device} is encrypted ({kind}), and osgraft holds no keys: decrypt the master")]
+    Encrypted {
+        /// Which device.
+        device: String,
+        /// With what.
+        kind: &'static str,
+    },
+    /// Not Linux.
+    #[error(
+        "{device} holds NTFS and nothing holds a Linux root: Windows guests cannot be prepared"
+    )]
+    Windows {
+        /// Which device.
+        device: String,
+    },
+    /// A file system that the guest needs is not on this disk.
+    #[error(
+        "the guest mounts {spec} on {mount_point}, and no file system of this disk is that: \
+         osgraft edits guests of one disk"
+    )]
+    MissingMount {
+        /// Where.
+        mount_point: GuestPath,
+        /// What, as fstab has it, escaped.
+        spec: String,
+    },
+}
+
+/// What libguestfs or its daemon said.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{operation}: {said}")]
+#[non_exhaustive]
+pub struct Failure {
+    /// The call.
+    pub operation: &'static str,
+    /// The errno that goes with it; 0 where none is known.
+    pub errno: i32,
+    /// The text, in one line and escaped.
+    pub said: String,
+}
+
+impl Failure {
+    pub(super) fn new(operation: &'static str, said: impl Into<String>) -> Self {
+        Self {
+            operation,
+            errno: 0,
+            said: said.into(),
+        }
+    }
+}
+
+impl From<guestfs::Error> for Failure {
+    fn from(error: guestfs::Error) -> Self {
+        match error {
+            guestfs::Error::API(error) => {
+                let line: Vec<u8> = error
+                    .message
+                    .iter()
+                    .map(|b| match b {
+                        b'\n' | b'\r' | b'\t' => b' ',
+                        other => *other,
+                    })
+                    .collect();
+                let said = escape(line.trim_ascii());
+                Self {
+                    operation: error.operation,
+                    errno: error.errno,
+                    said: said.chars().take(500).collect(),
+                }
+            }
+            guestfs::Error::IllegalString(_) => Self::new("a call", "an argument holds a NUL byte"),
+            guestfs::Error::TooLarge => Self::new("a call", "an argument is too long"),
+            guestfs::Error::Create => Self::new("create", "libguestfs gives no handle"),
+        }
+    }
+}
+
+impl ApplianceError {
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Launch(_) => "appliance-launch",
+            Self::Deadline { .. } => "deadline",
+            Self::Call(_) => "appliance",
+            Self::Host { .. } => "io",
+            Self::Image(_) => "image",
+            Self::NoRoot { .. } => "no-root",
+            Self::AmbiguousRoot { .. } => "ambiguous-root",
+            Self::Encrypted { .. } => "encrypted",
+            Self::Windows { .. } => "windows",
+            Self::MissingMount { .. } => "missing-mount",
+        }
+    }
+
+    /// Whether the host is to be mended, rather than another guest chosen.
+    pub fn is_host(&self) -> bool {
+        matches!(
+            self,
+            Self::Launch(_)
+                | Self::Deadline { .. }
+                | Self::Call(_)
+                | Self::Host { .. }
+                | Self::Image(_)
+        )
+    }
+}
+
+fn list(held: &[(String, String)]) -> String {
+    let each: Vec<_> = held
+        .iter()
+        .take(16)
+        .map(|(device, kind)| format!("{device}: {kind}"))
+        .collect();
+    match each.is_empty() {
+        true => "nothing known is on the disk".to_owned(),
+        false => each.join(", "),
+    }
+}

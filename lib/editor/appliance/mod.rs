@@ -1,0 +1,58 @@
+//! Any Linux guest, through the libguestfs appliance.
+//!
+//! The appliance is a small virtual machine that mounts the guest's file systems with Linux's own
+//! drivers. Its disk is a temporary overlay of the child, which is only ever read; what the
+//! overlay holds in the end becomes the same redo record as any other edit. One guest per
+//! appliance, ever: a guest that breaks into its appliance meets nobody else's files there.
+//!
+//! ```no_run
+//! use osgraft::editor::appliance::{ApplianceGuest, Settings};
+//! use osgraft::guest::Guest;
+//! use osgraft::image::{Child, Masters};
+//!
+//! let child = Child::open("web-7.qcow2", Masters::only("rocky9.qcow2"))?;
+//! let locked = child.lock()?;
+//! let mut guest = ApplianceGuest::open(locked.as_open(), &Settings::new(), 1_800_000_000)?;
+//! let fstab = guest.read(&"/etc/fstab".parse()?, 1 << 20)?;
+//! let redo = guest.finish(locked.as_open())?;
+//! locked.commit(&redo)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Locks
+//! QEMU opens the child as the backing file of the overlay and takes a reader's image locks on it,
+//! which a writer's keep out. So for the time of the appliance the child's own lock goes down from
+//! writer to reader ([`OpenChild::admit_readers`](crate::image::OpenChild::admit_readers)) without
+//! a moment in which anybody could write, and [`commit`](crate::image::LockedChild::commit) takes
+//! it up again. osgraft's own lock stays throughout.
+//!
+//! # The binding
+//! The `guestfs` crate as published prints to stderr, panics on an error text that is not UTF-8,
+//! takes no path, link or label that is not UTF-8, and loses labels and capabilities with a NUL
+//! byte; none of it can be mended from outside, since its handle is private. `vendor/guestfs` is a
+//! copy, cut to the calls made here and mended; `MENDED.md` there lists each change. The handle
+//! lives on a thread of its own, panics are caught there, and no call outlasts the deadline: QEMU
+//! is killed when it does.
+//!
+//! # Limits
+//! One disk per guest. What is encrypted is refused, and so is Windows. Extended attributes are
+//! kept where a file is rewritten, and SELinux labels given to what is made; access control lists
+//! are inherited as the kernel does it.
+
+mod device;
+mod error;
+mod guest;
+mod kvm;
+mod launch;
+mod owner;
+mod process;
+mod root;
+mod settings;
+mod tree;
+mod workspace;
+
+pub use error::{ApplianceError, Failure};
+pub use guest::ApplianceGuest;
+pub use kvm::Kvm;
+pub use root::ApplianceRoot;
+pub use settings::{Acceleration, Settings};

@@ -1,0 +1,122 @@
+//! How an appliance is to be run.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Which processor the appliance gets.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Acceleration {
+    /// KVM where it works, which is tried; else QEMU's own translator.
+    #[default]
+    Auto,
+    /// QEMU's own translator (TCG): slow, and needs nothing of the host.
+    Tcg,
+}
+
+/// Where an appliance works, and how long.
+///
+/// Nothing of the environment is read: not `LIBGUESTFS_BACKEND`, not `TMPDIR`.
+///
+/// ```
+/// use osgraft::editor::appliance::{Acceleration, Settings};
+/// use std::time::Duration;
+/// let settings = Settings::new()
+///     .deadline(Duration::from_secs(120))
+///     .acceleration(Acceleration::Tcg);
+/// # let _ = settings;
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Settings {
+    pub(super) work: PathBuf,
+    pub(super) cache: PathBuf,
+    pub(super) fixed: Option<PathBuf>,
+    pub(super) kvm_state: Option<PathBuf>,
+    pub(super) deadline: Duration,
+    pub(super) acceleration: Acceleration,
+    pub(super) memory_mib: u16,
+    pub(super) change_limit: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Settings {
+    /// Temporary files and libguestfs' own cache in `/var/tmp`, five minutes, 768 MiB of memory,
+    /// nothing remembered of KVM.
+    pub fn new() -> Self {
+        Self {
+            work: "/var/tmp".into(),
+            cache: "/var/tmp".into(),
+            fixed: None,
+            kvm_state: None,
+            deadline: Duration::from_secs(300),
+            acceleration: Acceleration::default(),
+            memory_mib: 768,
+            change_limit: 512 << 20,
+        }
+    }
+
+    /// The folder for temporary overlays, which grow with what is changed.
+    #[must_use]
+    pub fn work_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.work = folder.into();
+        self
+    }
+
+    /// The folder in which libguestfs keeps the appliance that it builds on first use, some
+    /// hundred MB (guestfs(3), “CACHEDIR”).
+    #[must_use]
+    pub fn cache_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.cache = folder.into();
+        self
+    }
+
+    /// A folder with an appliance made by libguestfs-make-fixed-appliance(1), which is then used
+    /// as it is.
+    #[must_use]
+    pub fn fixed_appliance(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.fixed = Some(folder.into());
+        self
+    }
+
+    /// The file in which a KVM that does not work is remembered, so that it is not tried anew each
+    /// time. Its entry expires after six hours and with the host's next boot.
+    #[must_use]
+    pub fn kvm_state(mut self, file: impl Into<PathBuf>) -> Self {
+        self.kvm_state = Some(file.into());
+        self
+    }
+
+    /// How long everything together may take, from the launch to the last call.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Which processor the appliance gets.
+    #[must_use]
+    pub fn acceleration(mut self, acceleration: Acceleration) -> Self {
+        self.acceleration = acceleration;
+        self
+    }
+
+    /// The appliance's memory in MiB; at least 256.
+    #[must_use]
+    pub fn memory_mib(mut self, mib: u16) -> Self {
+        self.memory_mib = mib.max(256);
+        self
+    }
+
+    /// The most bytes of the disk that an edit may change, 512 MiB by default: a journal that is
+    /// recovered counts.
+    #[must_use]
+    pub fn change_limit(mut self, bytes: u64) -> Self {
+        self.change_limit = bytes;
+        self
+    }
+}
