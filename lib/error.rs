@@ -15,7 +15,7 @@ pub enum Error {
     Image(#[from] ImageError),
     /// No editor can open this guest.
     #[error(transparent)]
-    Editor(#[from] EditorError),
+    Editor(EditorError),
     /// A call inside the guest failed.
     #[error(transparent)]
     Guest(#[from] GuestError),
@@ -53,6 +53,16 @@ pub enum ErrorKind {
     Registry,
 }
 
+impl From<EditorError> for Error {
+    /// An image that an editor could not use is an error of the image.
+    fn from(error: EditorError) -> Self {
+        match error {
+            EditorError::Image(error) => Self::Image(error),
+            error => Self::Editor(error),
+        }
+    }
+}
+
 impl Error {
     /// What the caller does next.
     pub fn kind(&self) -> ErrorKind {
@@ -63,7 +73,7 @@ impl Error {
             Self::Image(ImageError::InUse { .. }) => ErrorKind::ImageInUse,
             Self::Image(ImageError::Exists(_)) => ErrorKind::Usage,
             Self::Image(_) | Self::Guest(GuestError::Io { .. }) => ErrorKind::Host,
-            Self::Editor(error) if error.code() == "io" => ErrorKind::Host,
+            Self::Editor(error) if error.is_host() => ErrorKind::Host,
             Self::Editor(_) | Self::Guest(_) | Self::Unfit(_) => ErrorKind::Guest,
             Self::Registry(_) => ErrorKind::Registry,
             Self::RegistryEdit(error) if error.is_usage() => ErrorKind::Usage,

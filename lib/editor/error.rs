@@ -1,9 +1,12 @@
 //! Why a disk could not be opened as a guest.
 
+#[cfg(feature = "appliance")]
+use super::appliance::ApplianceError;
 use super::ext4::Ext4Error;
 use super::partition::{Partition, PartitionError};
 use super::root::Holding;
 use super::signature::Content;
+use crate::image::ImageError;
 
 /// A failure to find or open a guest on a disk.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +43,18 @@ pub enum EditorError {
         /// What it holds.
         content: Content,
     },
+    /// The appliance did not serve.
+    #[cfg(feature = "appliance")]
+    #[error("{source}{}", because(reason))]
+    Appliance {
+        /// Why it came to the appliance.
+        reason: String,
+        /// What failed.
+        source: ApplianceError,
+    },
+    /// The child's file could not be read, or its lock not be shared.
+    #[error(transparent)]
+    Image(#[from] ImageError),
     /// The root's file system cannot be opened.
     #[error("{partition}: {source}")]
     Ext4 {
@@ -63,6 +78,9 @@ impl EditorError {
             Self::AmbiguousRoot { .. } => "ambiguous-root",
             Self::NoRoot { .. } => "no-root",
             Self::OtherRoot { .. } => "other-root",
+            #[cfg(feature = "appliance")]
+            Self::Appliance { source, .. } => source.code(),
+            Self::Image(_) => "image",
             Self::Ext4 { source, .. } => match source {
                 Ext4Error::Refused(refusal) => refusal.code(),
                 Ext4Error::NotExt4 => "not-ext4",
@@ -72,6 +90,26 @@ impl EditorError {
                 Ext4Error::Io(_) => "io",
             },
         }
+    }
+}
+
+impl EditorError {
+    /// Whether the host is to be mended, rather than another guest chosen.
+    pub fn is_host(&self) -> bool {
+        match self {
+            #[cfg(feature = "appliance")]
+            Self::Appliance { source, .. } => source.is_host(),
+            Self::Image(_) => true,
+            other => other.code() == "io",
+        }
+    }
+}
+
+#[cfg(feature = "appliance")]
+fn because(reason: &str) -> String {
+    match reason {
+        "" => String::new(),
+        reason => format!(" (the appliance was used since {reason})"),
     }
 }
 

@@ -1,11 +1,14 @@
 //! Ways into a real guest.
 //!
-//! [`open_root`] finds the root file system of a disk and opens it as a
+//! [`edit`] and [`look`] open a child's guest with the editor that a [`Choice`] names or that is the
+//! cheapest that fits, say which it was, and hand an edit back as a value.
+//!
+//! Below them, [`open_root`] finds the root file system of a disk and opens it as a
 //! [`Guest`](crate::guest::Guest); what it refuses, it refuses by name
 //! ([`EditorError::code`]), so that the caller can go to another editor and say why.
 //!
-//! Nothing here opens a file: a disk is any [`BlockDevice`](crate::image::BlockDevice), and what
-//! an editor writes goes there and nowhere else.
+//! In process, nothing opens a file: a disk is any [`BlockDevice`](crate::image::BlockDevice), and
+//! what an editor writes goes there and nowhere else.
 //!
 //! ```no_run
 //! use osgraft::editor::{ext4::Options, open_root};
@@ -21,11 +24,15 @@
 
 #[cfg(feature = "appliance")]
 pub mod appliance;
+mod choice;
 mod error;
 pub mod ext4;
 pub mod partition;
 mod root;
 pub mod signature;
+mod work;
 
+pub use choice::{Choice, Reached};
 pub use error::EditorError;
 pub use root::{Holding, Reason, Root, find_root, open_root, open_root_read_only};
+pub use work::{Edited, edit, look};

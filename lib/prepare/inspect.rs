@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::receipt::Receipt;
 use super::survey;
-use crate::editor;
+use crate::editor::{self, Choice};
 use crate::error::Error;
 use crate::guest::GuestFacts;
 use crate::image::Child;
@@ -38,17 +38,26 @@ pub struct Inspection {
 /// # Errors
 /// What keeps it from being looked at.
 pub fn inspect(image: &Child) -> Result<Inspection, Error> {
+    inspect_with(image, &Choice::auto())
+}
+
+/// The same, with an editor of the caller's choice.
+///
+/// # Errors
+/// As for [`inspect`].
+pub fn inspect_with(image: &Child, editor: &Choice) -> Result<Inspection, Error> {
     let open = image.read()?;
-    let mut scratch = open.scratch()?;
-    let (mut guest, root) = editor::open_root_read_only(&mut scratch)?;
-    let facts = GuestFacts::gather(&mut guest)?;
-    let receipt = survey::receipt(&mut guest)?.now.map(|(_, receipt)| receipt);
+    let ((facts, receipt), reached) = editor::look(&open, editor, |guest| {
+        let facts = GuestFacts::gather(guest)?;
+        let receipt = survey::receipt(guest)?.now.map(|(_, receipt)| receipt);
+        Ok::<_, Error>((facts, receipt))
+    })?;
     Ok(Inspection {
         image: image.path().to_owned(),
         master: open.master().map(ToOwned::to_owned),
         virtual_size: open.header().virtual_size(),
         cluster_size: open.header().cluster_size(),
-        root: root.to_string(),
+        root: reached.root,
         facts,
         receipt,
     })

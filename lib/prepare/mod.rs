@@ -20,11 +20,11 @@ mod unfit;
 mod verify;
 
 pub use edit::{Edit, diff};
-pub use inspect::{Inspection, inspect};
+pub use inspect::{Inspection, inspect, inspect_with};
 pub use preparer::{Graft, Preparer};
 pub use receipt::{FstabReceipt, RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptError};
 pub use report::{EditorChoice, Finding, Outcome, Report, ServerChoice};
-pub use revert::{Ungrafted, revert, ungraft};
+pub use revert::{Ungrafted, revert, revert_with, ungraft};
 pub use share::{EntryOf, Share, ShareError};
 pub use unfit::Unfit;
-pub use verify::{Verification, compare, verify};
+pub use verify::{Verification, compare, verify, verify_with};

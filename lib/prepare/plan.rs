@@ -25,6 +25,8 @@ pub(super) struct Known<'a> {
     pub(super) receipt: &'a ReceiptFile,
     pub(super) physical: &'a Physical,
     pub(super) observation: &'a Observation,
+    /// Mount points of the guest's own at which its file systems are.
+    pub(super) mounted: &'a [GuestPath],
     pub(super) upgrades_itself: bool,
 }
 
@@ -68,6 +70,7 @@ impl Plan {
             fstab: &before,
             server,
             entry: &entry,
+            mounted: known.mounted,
             upgrades_itself: known.upgrades_itself,
         });
         if !preflight.blockers.is_empty() {

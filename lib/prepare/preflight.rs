@@ -25,6 +25,8 @@ pub(super) struct Situation<'a> {
     pub(super) fstab: &'a Fstab,
     pub(super) server: &'a Server,
     pub(super) entry: &'a Entry,
+    /// Mount points of the guest's own at which its file systems are.
+    pub(super) mounted: &'a [GuestPath],
     pub(super) upgrades_itself: bool,
 }
 
@@ -80,11 +82,14 @@ impl Preflight {
         }
     }
 
-    /// The editor shows the root file system alone; below a mount of the guest's own it would
-    /// edit what that mount hides.
+    /// Below a mount of the guest's own that the editor did not make, it would edit what that mount
+    /// hides.
     fn separate_file_systems(&mut self, s: &Situation<'_>) {
         let foreign = s.fstab.entries().filter(|line| !line.managed);
-        for mount_point in foreign.filter_map(|line| line.entry.mount_point()) {
+        let hiding = foreign
+            .filter_map(|line| line.entry.mount_point())
+            .filter(|at| !s.mounted.contains(at));
+        for mount_point in hiding {
             let hidden = s
                 .touched
                 .iter()

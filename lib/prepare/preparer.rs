@@ -10,7 +10,7 @@ use super::report::{Clock, EditorChoice, Finding, Outcome, Report, ServerChoice}
 use super::share::Share;
 use super::survey::{self, ReceiptFile};
 use super::undo::undo;
-use crate::editor;
+use crate::editor::{self, Choice};
 use crate::error::Error;
 use crate::guest::{Guest, GuestFacts};
 use crate::image::{Child, OpenChild, Recovered, Redo};
@@ -38,6 +38,7 @@ pub struct Preparer<R> {
     server: Option<String>,
     identity: Option<String>,
     time: Option<SystemTime>,
+    editor: Choice,
 }
 
 /// What [`Preparer::graft`] did to a guest's tree.
@@ -69,6 +70,7 @@ impl<R: Registry> Preparer<R> {
             server: None,
             identity: None,
             time: None,
+            editor: Choice::auto(),
         }
     }
 
@@ -92,6 +94,13 @@ impl<R: Registry> Preparer<R> {
     #[must_use]
     pub fn time(mut self, time: SystemTime) -> Self {
         self.time = Some(time);
+        self
+    }
+
+    /// Which editor opens the guest; the cheapest that fits by default.
+    #[must_use]
+    pub fn editor(mut self, editor: Choice) -> Self {
+        self.editor = editor;
         self
     }
 
@@ -179,19 +188,19 @@ impl<R: Registry> Preparer<R> {
         servers: &Servers,
         clock: &mut Clock,
     ) -> Result<Edited, Error> {
-        let mut scratch = open.scratch()?;
-        let (mut guest, root) = editor::open_root(&mut scratch, options(self.time))?;
-        clock.lap("open");
         let name = child
             .path()
             .file_name()
             .unwrap_or_default()
             .to_string_lossy();
-        let graft = self.graft_timed(&mut guest, &name, servers, clock)?;
-        guest.finish().map_err(|source| root.failed(source))?;
-        clock.lap("edit");
-        let redo = scratch.finish()?;
+        let edited = editor::edit(open, &self.editor, seconds(self.time), |guest| {
+            clock.lap("open");
+            self.graft_timed(guest, &name, servers, clock)
+        })?;
         clock.lap("redo");
+        let (graft, redo) = (edited.value, edited.redo);
+        let mut warnings = graft.warnings;
+        warnings.extend(Finding::of_host(&edited.reached));
         let report = Report {
             outcome: Outcome::of(&redo),
             child: child.path().to_owned(),
@@ -201,9 +210,9 @@ impl<R: Registry> Preparer<R> {
                 export: graft.server.source().fs_spec().to_owned(),
                 reason: graft.reason.to_string(),
             }),
-            editor: EditorChoice::ext4(&root),
+            editor: EditorChoice::from(&edited.reached),
             edits: graft.edits,
-            warnings: graft.warnings,
+            warnings,
             kept: Vec::new(),
             recovered: Recovered::Nothing,
             redo_bytes: redo.bytes(),
@@ -268,6 +277,7 @@ impl<R: Registry> Preparer<R> {
         let observation = survey::links(guest, self.share.links(), &physical)?;
         let known = Known {
             facts,
+            mounted: &survey::mounted(guest, &fstab)?,
             fstab: &fstab,
             receipt: &receipt,
             physical: &physical,
@@ -286,14 +296,12 @@ pub(super) fn apply(edits: &[Edit], guest: &mut dyn Guest) -> Result<(), Error> 
     Ok(())
 }
 
-/// How an editor writes: with the caller's time, or now.
-pub(super) fn options(time: Option<SystemTime>) -> editor::ext4::Options {
+/// The caller's time, or now, in seconds since 1970. Never 0, which libext2fs takes for "now".
+pub(super) fn seconds(time: Option<SystemTime>) -> i64 {
     let time = time.unwrap_or_else(SystemTime::now);
     let seconds = time
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default()
         .as_secs();
-    editor::ext4::Options {
-        time: i64::try_from(seconds).unwrap_or(i64::MAX).max(1),
-    }
+    i64::try_from(seconds).unwrap_or(i64::MAX).max(1)
 }

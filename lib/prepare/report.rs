@@ -7,7 +7,7 @@ use std::time::Instant;
 use serde::Serialize;
 
 use super::edit::Edit;
-use crate::editor::Root;
+use crate::editor::Reached;
 use crate::image::{Recovered, Redo};
 
 /// What `prepare`, `plan` or `revert` did or would do to one child.
@@ -95,16 +95,22 @@ impl Outcome {
     }
 }
 
-impl EditorChoice {
-    pub(super) fn ext4(root: &Root) -> Self {
+impl From<&Reached> for EditorChoice {
+    fn from(reached: &Reached) -> Self {
         Self {
-            name: "ext4",
-            reason: format!("{root}: ext4 that can be edited in process"),
+            name: reached.editor,
+            reason: reached.reason.clone(),
         }
     }
 }
 
 impl Finding {
+    /// What slowed the editor down, if anything did.
+    pub(super) fn of_host(reached: &Reached) -> Option<Self> {
+        let (code, text) = reached.warning.clone()?;
+        Some(Self { code, text })
+    }
+
     pub(super) fn new(code: &'static str, text: impl Into<String>) -> Self {
         Self {
             code,

@@ -1,12 +1,12 @@
 //! `revert`: the exact way back.
 
 use super::edit::Edit;
-use super::preparer::{apply, options};
+use super::preparer::{apply, seconds};
 use super::report::{Clock, EditorChoice, Finding, Outcome, Report};
 use super::survey;
 use super::undo::undo;
 use super::unfit::Unfit;
-use crate::editor;
+use crate::editor::{self, Choice};
 use crate::error::Error;
 use crate::guest::Guest;
 use crate::image::Child;
@@ -29,17 +29,25 @@ pub struct Ungrafted {
 /// [`Unfit::NotPrepared`] without a receipt; else as for
 /// [`Preparer::prepare`](super::Preparer::prepare).
 pub fn revert(child: &Child) -> Result<Report, Error> {
+    revert_with(child, &Choice::auto())
+}
+
+/// The same, with an editor of the caller's choice.
+///
+/// # Errors
+/// As for [`revert`].
+pub fn revert_with(child: &Child, editor: &Choice) -> Result<Report, Error> {
     let mut clock = Clock::start();
     let locked = child.lock()?;
     clock.lap("lock");
-    let mut scratch = locked.scratch()?;
-    let (mut guest, root) = editor::open_root(&mut scratch, options(None))?;
-    clock.lap("open");
-    let undone = ungraft(&mut guest)?;
-    guest.finish().map_err(|source| root.failed(source))?;
-    clock.lap("edit");
-    let redo = scratch.finish()?;
+    let edited = editor::edit(locked.as_open(), editor, seconds(None), |guest| {
+        clock.lap("open");
+        let undone = ungraft(guest)?;
+        clock.lap("edit");
+        Ok::<_, Error>(undone)
+    })?;
     clock.lap("redo");
+    let (undone, redo) = (edited.value, edited.redo);
     let master = locked.as_open().master().unwrap_or(child.path()).to_owned();
     let recovered = locked.recovered();
     locked.commit(&redo)?;
@@ -49,9 +57,9 @@ pub fn revert(child: &Child) -> Result<Report, Error> {
         child: child.path().to_owned(),
         master,
         server: None,
-        editor: EditorChoice::ext4(&root),
+        editor: EditorChoice::from(&edited.reached),
         edits: undone.edits,
-        warnings: Vec::new(),
+        warnings: Finding::of_host(&edited.reached).into_iter().collect(),
         kept: undone.kept,
         recovered,
         redo_bytes: redo.bytes(),

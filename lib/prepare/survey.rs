@@ -3,6 +3,7 @@
 use super::receipt::{RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptError};
 use super::unfit::Unfit;
 use crate::error::Error;
+use crate::fstab::Fstab;
 use crate::guest::{FileKind, Guest, GuestError, Resolved, resolve, resolve_parent};
 use crate::links::{Done, Found, Links, Look, Observation, Physical};
 use crate::path::GuestPath;
@@ -65,6 +66,27 @@ pub(super) fn fstab(guest: &mut dyn Guest) -> Result<FstabFile, Error> {
         path: at.path,
         content: Some(content),
     })
+}
+
+/// The mount points of fstab at which another file system lies than above them, so that the editor
+/// mounted it.
+pub(super) fn mounted(guest: &mut dyn Guest, fstab: &FstabFile) -> Result<Vec<GuestPath>, Error> {
+    let entries = fstab.content.as_deref().map(Fstab::parse);
+    let entries = entries.iter().flat_map(Fstab::entries);
+    let mut mounted = Vec::new();
+    for at in entries.filter_map(|line| line.entry.mount_point()) {
+        // Where no directory can be, nothing is mounted.
+        let Ok(place) = resolve(guest, &at) else {
+            continue;
+        };
+        let (Some(here), Some(above)) = (&place.metadata, place.path.parent()) else {
+            continue;
+        };
+        if here.filesystem != guest.lstat(&above)?.filesystem {
+            mounted.push(at);
+        }
+    }
+    Ok(mounted)
 }
 
 /// Finds and reads the receipt.

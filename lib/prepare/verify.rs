@@ -8,7 +8,7 @@ use super::report::Finding;
 use super::share::Share;
 use super::survey;
 use super::unfit::Unfit;
-use crate::editor;
+use crate::editor::{self, Choice};
 use crate::error::Error;
 use crate::fstab::Fstab;
 use crate::guest::Guest;
@@ -36,10 +36,20 @@ pub struct Verification {
 /// # Errors
 /// What keeps it from being looked at. A graft that is missing is no error but a difference.
 pub fn verify(child: &Child, share: Option<&Share>) -> Result<Verification, Error> {
+    verify_with(child, share, &Choice::auto())
+}
+
+/// The same, with an editor of the caller's choice.
+///
+/// # Errors
+/// As for [`verify`].
+pub fn verify_with(
+    child: &Child,
+    share: Option<&Share>,
+    editor: &Choice,
+) -> Result<Verification, Error> {
     let open = child.read()?;
-    let mut scratch = open.scratch()?;
-    let (mut guest, _) = editor::open_root_read_only(&mut scratch)?;
-    let (server, differences) = compare(&mut guest, share)?;
+    let ((server, differences), _) = editor::look(&open, editor, |guest| compare(guest, share))?;
     Ok(Verification {
         child: child.path().to_owned(),
         intact: differences.is_empty(),

@@ -3,6 +3,9 @@
 /// Images made and judged with QEMU's own tools.
 mod support;
 
+/// Any Linux guest through libguestfs, judged by guestfish.
+#[cfg(feature = "appliance")]
+mod appliance;
 /// A commit killed, torn and failed at each of its file calls.
 mod crash;
 /// ext4 in process, judged by e2fsck and debugfs.

@@ -19,7 +19,7 @@ pub(super) struct Device {
     pub(super) subvolume: Option<Vec<u8>>,
     /// As blkid(8) names it.
     pub(super) kind: String,
-    tags: HashMap<Vec<u8>, Vec<u8>>,
+    pub(super) tags: HashMap<Vec<u8>, Vec<u8>>,
 }
 
 impl Device {

@@ -133,4 +133,35 @@ impl Refusal {
             Self::NeedsRecovery | Self::ErrorState | Self::NotClean | Self::OrphansPending
         )
     }
+
+    /// Whether Linux itself, as the appliance runs it, can edit such a file system. What a check is
+    /// due for, it should not.
+    pub fn is_for_appliance(&self) -> bool {
+        match self {
+            Self::NeedsRecovery
+            | Self::OrphansPending
+            | Self::InlineData
+            | Self::Quota
+            | Self::ProjectQuota
+            | Self::Bigalloc
+            | Self::MultiMountProtection
+            | Self::EaInode
+            | Self::UnknownFeature { .. }
+            | Self::ForeignOs(_) => true,
+            Self::ErrorState
+            | Self::NotClean
+            | Self::ExternalJournal
+            | Self::JournalDevice
+            | Self::DirData
+            | Self::Compression
+            | Self::ReadOnly
+            | Self::SharedBlocks
+            | Self::Snapshot
+            | Self::Revision(_)
+            | Self::SuperblockChecksum
+            | Self::Geometry(_)
+            | Self::LargerThanDevice { .. }
+            | Self::GroupDescriptor(_) => false,
+        }
+    }
 }

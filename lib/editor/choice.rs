@@ -1,0 +1,75 @@
+//! Which editor opens a guest.
+
+#[cfg(feature = "appliance")]
+use super::appliance::Settings;
+
+/// Which editor is to open a guest, and how.
+///
+/// ```
+/// use osgraft::editor::Choice;
+/// let cheapest = Choice::auto();
+/// let in_process = Choice::ext4();
+/// # let _ = (cheapest, in_process);
+/// ```
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Choice {
+    pub(super) wanted: Wanted,
+    #[cfg(feature = "appliance")]
+    pub(super) settings: Settings,
+}
+
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) enum Wanted {
+    #[default]
+    Auto,
+    Ext4,
+    #[cfg(feature = "appliance")]
+    Appliance,
+}
+
+impl Choice {
+    /// The cheapest that fits: ext4 in process, else the appliance, where this program was built
+    /// with it.
+    pub fn auto() -> Self {
+        Self::default()
+    }
+
+    /// ext4 in process, or nothing.
+    pub fn ext4() -> Self {
+        Self {
+            wanted: Wanted::Ext4,
+            ..Self::default()
+        }
+    }
+
+    /// The appliance, whatever the guest is.
+    #[cfg(feature = "appliance")]
+    pub fn appliance() -> Self {
+        Self {
+            wanted: Wanted::Appliance,
+            ..Self::default()
+        }
+    }
+
+    /// How the appliance is run where it comes to that.
+    #[cfg(feature = "appliance")]
+    #[must_use]
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+}
+
+/// How a guest was reached.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Reached {
+    /// The editor: `ext4` or `appliance`.
+    pub editor: &'static str,
+    /// Why it is this one.
+    pub reason: String,
+    /// Where the root lies.
+    pub root: String,
+    /// What of the host made it slower than it could be: a code and a sentence.
+    pub warning: Option<(&'static str, String)>,
+}

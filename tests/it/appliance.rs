@@ -1,0 +1,13 @@
+//! Guests in the libguestfs appliance, judged by guestfish and the file systems' own checkers.
+//!
+//! A launch takes many seconds, so each test does much with one. They need `.ci/setup appliance`.
+
+/// The seam's own cases on ext4, XFS and btrfs, and what a hostile guest may hold.
+mod contract;
+/// Prepared, read back, reverted: XFS, btrfs, LVM, RAID.
+mod edit;
+/// Deadlines, kills, broken KVM.
+mod trouble;
+
+/// The guests and tools that these tests share.
+mod bench;

@@ -1,0 +1,169 @@
+//! The seam's own cases on ext4, XFS and btrfs in one launch, and a hostile guest's files.
+
+use osgraft::editor::appliance::ApplianceGuest;
+use osgraft::guest::conformance::{Ground, cases};
+use osgraft::guest::{Attributes, DirEntry, FileKind, Guest, GuestError, Metadata, resolve};
+use osgraft::path::GuestPath;
+
+use super::bench::{Bench, TIME, path};
+
+/// A directory of a guest as a guest of its own, so that many cases share one launch.
+#[derive(Debug)]
+struct Below<'g> {
+    guest: &'g mut ApplianceGuest,
+    base: GuestPath,
+}
+
+impl Below<'_> {
+    fn at(&self, path: &GuestPath) -> GuestPath {
+        path.components()
+            .fold(self.base.clone(), |at, name| at.join(name).unwrap())
+    }
+}
+
+/// An error names the path that it was asked for.
+macro_rules! forward {
+    ($self:ident, $call:ident, $path:ident $(, $more:expr)*) => {{
+        let at = $self.at($path);
+        $self.guest.$call(&at $(, $more)*)
+    }};
+}
+
+impl Guest for Below<'_> {
+    fn lstat(&mut self, path: &GuestPath) -> Result<Metadata, GuestError> {
+        forward!(self, lstat, path)
+    }
+
+    fn read(&mut self, path: &GuestPath, limit: u64) -> Result<Vec<u8>, GuestError> {
+        forward!(self, read, path, limit)
+    }
+
+    fn read_link(&mut self, path: &GuestPath) -> Result<Vec<u8>, GuestError> {
+        forward!(self, read_link, path)
+    }
+
+    fn read_dir(&mut self, path: &GuestPath) -> Result<Vec<DirEntry>, GuestError> {
+        forward!(self, read_dir, path)
+    }
+
+    fn write(
+        &mut self,
+        path: &GuestPath,
+        content: &[u8],
+        new: Attributes,
+    ) -> Result<(), GuestError> {
+        forward!(self, write, path, content, new)
+    }
+
+    fn mkdir(&mut self, path: &GuestPath, new: Attributes) -> Result<(), GuestError> {
+        forward!(self, mkdir, path, new)
+    }
+
+    fn symlink(&mut self, path: &GuestPath, target: &[u8]) -> Result<(), GuestError> {
+        forward!(self, symlink, path, target)
+    }
+
+    fn rename(&mut self, from: &GuestPath, to: &GuestPath) -> Result<(), GuestError> {
+        let to = self.at(to);
+        forward!(self, rename, from, &to)
+    }
+
+    fn remove(&mut self, path: &GuestPath) -> Result<(), GuestError> {
+        forward!(self, remove, path)
+    }
+}
+
+#[test]
+fn every_case_of_the_seam_holds_on_ext4_xfs_and_btrfs() {
+    let bench = Bench::of("seam");
+    let locked = bench.child().lock().unwrap();
+    let mut guest = ApplianceGuest::open(locked.as_open(), &bench.settings(), TIME).unwrap();
+    let mounts = guest.root().mounts.iter().map(|(at, _)| at.to_string());
+    assert_eq!(mounts.collect::<Vec<_>>(), ["/srv/xfs", "/srv/btrfs"]);
+    let mut breaches = Vec::new();
+    for base in ["/", "/srv/xfs", "/srv/btrfs"] {
+        for case in cases() {
+            let below = Below {
+                guest: &mut guest,
+                base: path(base),
+            };
+            let mut ground = Ground::new(below);
+            ground.specials = vec![
+                (path("/special/fifo"), FileKind::Fifo),
+                (path("/special/disk"), FileKind::BlockDevice),
+                (path("/special/null"), FileKind::CharDevice),
+                (path("/special/socket"), FileKind::Socket),
+            ];
+            ground.hard_linked = Some((path("/special/one"), path("/special/two")));
+            ground.other_filesystem = (base == "/").then(|| path("/srv/xfs/other"));
+            ground.immutable = Some(path("/special/fixed"));
+            ground.huge = Some(path("/special/huge"));
+            let breach = case.try_on(&mut ground).err();
+            breaches.extend(breach.map(|breach| (base, breach)));
+            // Out of the next case's way.
+            let done = path(&format!("/done-{}", case.name()));
+            ground.guest.rename(&path("/conformance"), &done).unwrap();
+        }
+        hostile_files_are_refused_by_name(&mut guest, base);
+    }
+    assert!(breaches.is_empty(), "{breaches:#?}");
+    let redo = guest.finish(locked.as_open()).unwrap();
+    assert!(!redo.is_empty());
+    locked.commit(&redo).unwrap();
+    bench.assert_tidy();
+    crate::support::assert_clean(&bench.child_path());
+    read_back(&bench);
+}
+
+/// What the seam's cases do not hold: links that lead out or round, what is immutable.
+fn hostile_files_are_refused_by_name(guest: &mut ApplianceGuest, base: &str) {
+    let mut guest = Below {
+        guest,
+        base: path(base),
+    };
+    let fixed = guest.write(&path("/special/fixed"), b"x", Attributes::root(0o644));
+    assert!(
+        matches!(fixed, Err(GuestError::Unsupported { .. })),
+        "{fixed:?}"
+    );
+    let moved = guest.rename(&path("/special/fixed"), &path("/special/moved"));
+    assert!(
+        matches!(moved, Err(GuestError::Unsupported { .. })),
+        "{moved:?}"
+    );
+    let looped = resolve(&mut guest, &path("/special/loop"));
+    assert!(matches!(looped, Err(GuestError::LinkLoop(_))), "{looped:?}");
+    // The host's file of that name is never meant; the guest has none.
+    let out = resolve(&mut guest, &path("/special/out")).unwrap();
+    assert!(!out.exists(), "{out:?}");
+    let through = guest.read(&path("/special/out"), 1 << 20);
+    assert!(
+        matches!(through, Err(GuestError::WrongKind { .. })),
+        "{through:?}"
+    );
+    guest
+        .write(
+            &path("/special/capable"),
+            b"still capable",
+            Attributes::root(0o644),
+        )
+        .unwrap();
+}
+
+/// Another program reads the child: the file systems are clean, and what was kept was kept.
+fn read_back(bench: &Bench) {
+    let told = bench.guestfish(
+        "e2fsck /dev/sda1 correct:false forceall:true
+        xfs-repair /dev/sda2 nomodify:true
+        btrfs-fsck /dev/sda3
+        mount-ro /dev/sda1 /
+        mount-ro /dev/sda2 /srv/xfs
+        mount-ro /dev/sda3 /srv/btrfs
+        getcap /special/capable
+        getcap /srv/xfs/special/capable
+        getcap /srv/btrfs/special/capable
+        cat /srv/xfs/special/two",
+    );
+    assert_eq!(told.matches("cap_net_raw=ep").count(), 3, "{told}");
+    assert!(told.contains("written once"), "{told}");
+}
