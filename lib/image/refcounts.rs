@@ -26,7 +26,7 @@ pub(super) fn allocated_end(file: &HostFile, header: &Header) -> Result<u64, Ima
         if offset == 0 {
             continue;
         }
-        if offset % cluster != 0 {
+        if !offset.is_multiple_of(cluster) {
             let what = Refusal::Header("a refcount table entry");
             return Err(ImageError::refused(file.path(), what));
         }

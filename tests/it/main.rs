@@ -5,14 +5,16 @@ mod support;
 
 /// A commit killed, torn and failed at each of its file calls.
 mod crash;
+/// ext4 in process, judged by e2fsck and debugfs.
+mod ext4;
 /// The golden cases of `fixtures/fstab`.
 mod fstab;
 /// The guest in memory, the walk, and facts.
 mod guest;
 /// Clone, gate, locks, scratch, commit: the disk as a file.
 mod image;
-/// ext4 in process, judged by e2fsck and debugfs.
-mod ext4;
+/// Which room may import which.
+mod layering;
 /// The main job on the guest in memory: graft, compare, ungraft.
 mod prepare;
 /// OS servers: golden files, the file store, which server a child is given.
