@@ -21,14 +21,15 @@ use serde::Deserialize;
 use crate::image::Masters;
 use crate::prepare::{Share, ShareError};
 
-/// What a configuration file says. Every key has a default but the registry's place.
+/// What a configuration file says. Every key has a default but the registry's place, which the
+/// caller may know from elsewhere.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Config {
     /// The share that children get: `[share]`.
     pub share: Share,
-    /// The registry's file: `registry.file`.
-    pub registry: PathBuf,
+    /// The registry's file: `registry.file`; `None` when not set.
+    pub registry: Option<PathBuf>,
     /// The masters that children may have: `images.masters`; `None` when not set.
     pub masters: Option<Masters>,
     /// What the hypervisor's hook does: `[hook]`.
@@ -106,12 +107,6 @@ pub enum ConfigError {
         pattern: String,
         /// The last line of what the parser says.
         why: String,
-    },
-    /// No registry is named.
-    #[error("{origin}: no registry is named: set registry.file, or use --registry")]
-    NoRegistry {
-        /// The file.
-        origin: String,
     },
     /// The registry is of a kind that this build lacks.
     #[error(
@@ -204,6 +199,13 @@ impl Default for FileHook {
     }
 }
 
+/// What an empty file says.
+impl Default for Config {
+    fn default() -> Self {
+        Self::parse("", "the defaults").expect("an empty file is valid")
+    }
+}
+
 impl Config {
     /// Reads a configuration file.
     ///
@@ -242,9 +244,8 @@ impl Config {
             source,
         })?;
         let registry = match (file.registry.file, file.registry.etcd) {
-            (Some(file), None) => file,
             (_, Some(_)) => return Err(ConfigError::NoEtcd { origin: origin() }),
-            (None, None) => return Err(ConfigError::NoRegistry { origin: origin() }),
+            (file, None) => file,
         };
         let vm = |vm: FileVm| {
             let pattern = Regex::new(&vm.pattern).map_err(|error| ConfigError::Pattern {
@@ -299,9 +300,17 @@ mod tests {
     #[test]
     fn the_registry_alone_is_enough() {
         let config = Config::parse("registry.file = \"s.toml\"", "config.toml").unwrap();
-        assert_eq!(config.registry, Path::new("s.toml"));
+        assert_eq!(config.registry.as_deref(), Some(Path::new("s.toml")));
         assert!(config.masters.is_none());
         assert_eq!(config.hook.deadline_s, 30);
+    }
+
+    #[test]
+    fn nothing_at_all_is_the_default() {
+        let config = Config::default();
+        assert_eq!(config.registry, None);
+        assert_eq!(config.share.links().iter().count(), 1);
+        assert!(Config::parse("", "config.toml").unwrap().masters.is_none());
     }
 
     #[test]
@@ -310,7 +319,6 @@ mod tests {
         assert!(refused("[share]\nmount_point = 7\n").starts_with("config.toml:2: "));
         assert!(refused("[share\n").starts_with("config.toml:1: "));
         assert!(refused("[share]\nmount_point = \"x\"\n").contains("not absolute"));
-        assert!(refused("").contains("registry"));
         assert!(refused("registry.etcd = []").contains("etcd"));
         let bad = "registry.file = \"s\"\n[[hook.vm]]\nmatch = \"(\"\n";
         assert!(refused(bad).contains("“(”"));
