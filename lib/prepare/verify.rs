@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::report::Finding;
+use super::report::{Finding, host_path};
 use super::share::Share;
 use super::survey;
 use super::unfit::Unfit;
@@ -20,6 +20,7 @@ use crate::links::{self, Links};
 #[non_exhaustive]
 pub struct Verification {
     /// The child.
+    #[serde(serialize_with = "host_path")]
     pub child: PathBuf,
     /// Whether the graft is in place and intact: nothing differs.
     pub intact: bool,
