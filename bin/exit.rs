@@ -234,13 +234,12 @@ fn in_one_line(error: &clap::Error) -> String {
         line.push_str(part);
     }
     // With a usage line clap knows which command was meant.
-    let command: Vec<&str> = text[end..]
-        .trim_start()
-        .strip_prefix("Usage:")
-        .unwrap_or("osgraft")
-        .split_whitespace()
+    let usage = text[end..].trim_start().strip_prefix("Usage:");
+    let command = usage.unwrap_or_default().split_whitespace();
+    let help: Vec<&str> = command
         .take_while(|word| !word.starts_with(['[', '<', '-']))
+        .chain(["--help"])
         .collect();
-    line.push_str(&format!("; try “{} --help”", command.join(" ")));
+    line.push_str(&format!("; try “{}”", help.join(" ")));
     line
 }

@@ -1,9 +1,10 @@
 //! What is done to disks: `prepare`, `plan`, `verify`, `revert`, `recover`, `inspect`.
 
 use std::path::{Path, PathBuf};
+use std::slice;
 
 use osgraft::image::{Child, Recovered};
-use osgraft::prepare::{self, Outcome, Report};
+use osgraft::prepare::{self, Edit, Outcome, RECEIPT_FOLDER, RECEIPT_NAME, Report};
 use serde::Serialize;
 
 use crate::args::{PlanArgs, PrepareArgs};
@@ -33,9 +34,11 @@ pub(crate) fn prepare(
 
 pub(crate) fn plan(args: &PlanArgs, setup: &Setup, out: &mut Output) -> Result<Code, Failure> {
     let preparer = setup.preparer(&args.wish)?;
-    let report = preparer.plan(&setup.child(&args.child)?)?;
-    show_plan(&report, out);
-    Ok(Code::Done)
+    let masters = setup.masters()?;
+    each(slice::from_ref(&args.child), out, |path, out| {
+        show_plan(&preparer.plan(&Child::open(path, masters.clone())?)?, out);
+        Ok(Code::Done)
+    })
 }
 
 /// A report with what would change in the guest's texts.
@@ -56,20 +59,39 @@ fn show_plan(report: &Report, out: &mut Output) {
         let mut text = people::report(report, style);
         if report.outcome == Outcome::Planned {
             text.push('\n');
-            text.push_str(&people::diff(&diff, style));
+            // The steps are listed above, and the receipt is osgraft's own.
+            let shown = if style.verbose {
+                diff.clone()
+            } else {
+                prepare::diff(&guest_texts(&report.edits))
+            };
+            text.push_str(&people::diff(&shown, style));
         }
         text
     });
 }
 
-pub(crate) fn verify(child: &Path, setup: &Setup, out: &mut Output) -> Result<Code, Failure> {
+/// The edits of files that are the guest's own.
+fn guest_texts(edits: &[Edit]) -> Vec<Edit> {
+    let receipt = format!("{RECEIPT_FOLDER}/{RECEIPT_NAME}");
+    let texts = edits.iter().filter(|edit| match edit {
+        Edit::Write { path, .. } => path.to_string() != receipt,
+        _ => false,
+    });
+    texts.cloned().collect()
+}
+
+pub(crate) fn verify(child: &PathBuf, setup: &Setup, out: &mut Output) -> Result<Code, Failure> {
     let share = setup.stated_share()?;
-    let found = prepare::verify(&setup.child(child)?, share.as_ref())?;
-    out.done(&found, |style| people::verification(&found, style));
-    Ok(if found.intact {
-        Code::Done
-    } else {
-        Code::Differs
+    let masters = setup.masters()?;
+    each(slice::from_ref(child), out, |path, out| {
+        let child = Child::open(path, masters.clone())?;
+        let found = prepare::verify(&child, share.as_ref())?;
+        out.done(&found, |style| people::verification(&found, style));
+        Ok(match found.intact {
+            true => Code::Done,
+            false => Code::Differs,
+        })
     })
 }
 
@@ -94,22 +116,27 @@ struct Recovery {
     recovered: Recovered,
 }
 
-pub(crate) fn recover(child: &Path, setup: &Setup, out: &mut Output) -> Result<Code, Failure> {
-    let recovered = setup.child(child)?.recover()?;
-    let recovery = Recovery {
-        child: child.to_string_lossy().into_owned(),
-        recovered,
-    };
-    out.done(&recovery, |style| {
-        people::recovered(child, recovered, style)
-    });
-    Ok(Code::Done)
+pub(crate) fn recover(child: &PathBuf, setup: &Setup, out: &mut Output) -> Result<Code, Failure> {
+    let masters = setup.masters()?;
+    each(slice::from_ref(child), out, |path, out| {
+        let recovered = Child::open(path, masters.clone())?.recover()?;
+        let recovery = Recovery {
+            child: path.to_string_lossy().into_owned(),
+            recovered,
+        };
+        out.done(&recovery, |style| people::recovered(path, recovered, style));
+        Ok(Code::Done)
+    })
 }
 
-pub(crate) fn inspect(image: &Path, setup: &Setup, out: &mut Output) -> Result<Code, Failure> {
-    let inspection = prepare::inspect(&setup.child(image)?.or_master())?;
-    out.show(&inspection, |style| people::inspection(&inspection, style));
-    Ok(Code::Done)
+pub(crate) fn inspect(image: &PathBuf, setup: &Setup, out: &mut Output) -> Result<Code, Failure> {
+    let masters = setup.masters()?;
+    each(slice::from_ref(image), out, |path, out| {
+        let image = Child::open(path, masters.clone())?.or_master();
+        let found = prepare::inspect(&image)?;
+        out.show(&found, |style| people::inspection(&found, style));
+        Ok(Code::Done)
+    })
 }
 
 /// Does something to each child. One that fails is told in its place, and the others go on.

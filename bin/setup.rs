@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use osgraft::config::{Config, ConfigError};
-use osgraft::image::{Child, Masters};
+use osgraft::image::Masters;
 use osgraft::prepare::{Preparer, Share};
 use osgraft::registry::FileRegistry;
 
@@ -78,11 +78,6 @@ impl Setup {
         }
         let config = self.config()?.unwrap_or_default();
         Ok(config.masters.unwrap_or_else(Masters::beside_child))
-    }
-
-    /// A child by its path, with the masters that it may have.
-    pub(crate) fn child(&self, path: &Path) -> Result<Child, Failure> {
-        Ok(Child::open(path, self.masters()?)?)
     }
 
     /// Whether `--master` was given.
