@@ -3,6 +3,9 @@
 /// Images made and judged with QEMU's own tools.
 mod support;
 
+/// The built program: what it prints, and how it ends.
+#[cfg(feature = "cli")]
+mod cli;
 /// A commit killed, torn and failed at each of its file calls.
 mod crash;
 /// ext4 in process, judged by e2fsck and debugfs.
