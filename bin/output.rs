@@ -43,11 +43,14 @@ impl Output {
             json: common.json,
             quiet: common.quiet,
             style: Style {
-                colour: terminal && !common.json && colour_is_welcome(),
+                colour: terminal && !common.json && colour_is_welcome() && !terminal_is_dumb(),
                 verbose: common.verbose,
             },
             // Where the results themselves show on the terminal, they are the progress.
-            progress: !common.quiet && io::stderr().is_terminal() && (common.json || !terminal),
+            progress: !common.quiet
+                && !terminal
+                && io::stderr().is_terminal()
+                && !terminal_is_dumb(),
             closed: false,
             failed: None,
         }
@@ -210,9 +213,11 @@ pub(crate) fn printable(text: &str) -> String {
 
 fn colour_is_welcome() -> bool {
     // https://no-color.org: set and not empty.
-    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
-    !refused && !dumb
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+fn terminal_is_dumb() -> bool {
+    std::env::var_os("TERM").is_none_or(|term| term == "dumb")
 }
 
 /// Without standard error there is nowhere left to complain to.
