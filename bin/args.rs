@@ -137,7 +137,7 @@ pub(crate) struct CloneArgs {
     /// The master image, which is never written to
     #[arg(value_name = "MASTER", value_hint = ValueHint::FilePath)]
     pub(crate) original: PathBuf,
-    /// The children to make; with --count, {n} in a name stands for the number
+    /// The children to make; with --count, an n in braces in a name stands for the number
     #[arg(required = true, value_name = "CHILD", value_hint = ValueHint::FilePath)]
     pub(crate) children: Vec<PathBuf>,
     /// Make this many, numbered from 1

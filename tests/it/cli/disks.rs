@@ -1,5 +1,8 @@
 use std::fs;
 
+use osgraft::image::{Child, Fault, Faults, Masters};
+use osgraft::prepare::{Preparer, Share};
+use osgraft::registry::FileRegistry;
 use serde_json::{Value, json};
 
 use super::{Bench, lines_of_json, one_document};
@@ -267,6 +270,46 @@ fn recover_says_what_it_did() {
     assert_eq!(text, "web.qcow2: nothing to recover\n");
     let json = one_document(&bench.ok(&["recover", "web.qcow2", "--json"]));
     assert_eq!(json, json!({"child": "web.qcow2", "recovered": "nothing"}));
+}
+
+#[test]
+fn an_edit_that_was_killed_anywhere_is_told_and_recovered() {
+    let bench = Bench::with_children(&["web.qcow2"]);
+    let child = bench.at("web.qcow2");
+    let pristine = fs::read(&child).unwrap();
+    let registry = FileRegistry::open(bench.at("servers.toml")).unwrap();
+    let share = Share::at("/shared").unwrap();
+    let share = share.link("/lib/modules", "lib/modules").unwrap();
+    let preparer = Preparer::new(registry, share);
+    let mut told = Vec::new();
+    for at in 0.. {
+        fs::write(&child, &pristine).unwrap();
+        let killed = Child::open(&child, Masters::beside_child()).unwrap();
+        let killed = killed.with_faults(Faults::at(at, Fault::Kill));
+        if preparer.prepare(&killed).is_ok() {
+            break;
+        }
+        let looked = bench.run(&["verify", "web.qcow2"]);
+        if looked.code == 1 {
+            assert!(
+                looked.stderr.contains("osgraft recover"),
+                "{}",
+                looked.stderr
+            );
+        }
+        let recovery = one_document(&bench.ok(&["recover", "web.qcow2", "--json"]));
+        let verified = bench.run(&["verify", "web.qcow2"]).code;
+        let recovered = recovery["recovered"].as_str().unwrap().to_owned();
+        match recovered.as_str() {
+            "finished" => assert_eq!(verified, 0),
+            "dropped" => assert_eq!(looked.code, 1),
+            _ => assert_eq!(looked.code, verified),
+        }
+        told.push(recovered);
+    }
+    // The kills must have hit both sides of the commit point for this to mean anything.
+    assert!(told.iter().any(|what| what == "dropped"), "{told:?}");
+    assert!(told.iter().any(|what| what == "finished"), "{told:?}");
 }
 
 #[test]
