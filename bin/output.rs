@@ -9,7 +9,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use osgraft::path::escape;
+pub(crate) use osgraft::path::printable;
 use serde::Serialize;
 
 use crate::args::Common;
@@ -193,22 +193,6 @@ pub(crate) fn unless_broken_pipe(error: io::Error) -> io::Result<()> {
 /// An error as one line in which nothing can be mistaken, whatever names and bytes are in it.
 pub(crate) fn one_line(error: &dyn Error) -> String {
     printable(&error.to_string())
-}
-
-/// Text with every character escaped that a terminal or a log could mistake for something else.
-/// Backslashes stay, since most of the text is escaped already.
-pub(crate) fn printable(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for part in text.split_inclusive('\\') {
-        match part.strip_suffix('\\') {
-            Some(part) => {
-                out.push_str(&escape(part.as_bytes()));
-                out.push('\\');
-            }
-            None => out.push_str(&escape(part.as_bytes())),
-        }
-    }
-    out
 }
 
 fn colour_is_welcome() -> bool {

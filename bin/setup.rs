@@ -45,10 +45,11 @@ impl Setup {
             return Ok(FileRegistry::at(path));
         }
         let config = self.config()?.unwrap_or_default();
-        let path = config
-            .registry
-            .ok_or_else(|| Usage::NoRegistry(self.config_path().to_owned()))?;
-        Ok(FileRegistry::at(path))
+        match (config.registry, config.etcd) {
+            (Some(path), _) => Ok(FileRegistry::at(path)),
+            (None, Some(servers)) => Err(Usage::NoEtcd(printable(&servers.join(", "))).into()),
+            (None, None) => Err(Usage::NoRegistry(self.config_path().to_owned()).into()),
+        }
     }
 
     /// What prepares children, once the registry is seen to be readable: were it not, it would not

@@ -30,6 +30,8 @@ pub struct Config {
     pub share: Share,
     /// The registry's file: `registry.file`; `None` when not set.
     pub registry: Option<PathBuf>,
+    /// The registry's etcd servers: `registry.etcd`, when set. The library does not ask them.
+    pub etcd: Option<Vec<String>>,
     /// The masters that children may have: `images.masters`; `None` when not set.
     pub masters: Option<Masters>,
     /// What the hypervisor's hook does: `[hook]`.
@@ -107,14 +109,6 @@ pub enum ConfigError {
         pattern: String,
         /// The last line of what the parser says.
         why: String,
-    },
-    /// The registry is of a kind that this build lacks.
-    #[error(
-        "{origin}: registry.etcd: this build reads registries in files alone: set registry.file"
-    )]
-    NoEtcd {
-        /// The file.
-        origin: String,
     },
 }
 
@@ -207,7 +201,7 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Reads a configuration file.
+    /// Reads a configuration file. Relative paths in it start from its own folder.
     ///
     /// # Errors
     /// [`ConfigError`].
@@ -217,7 +211,11 @@ impl Config {
             path: path.to_owned(),
             source,
         })?;
-        Self::parse(&text, &path.display().to_string())
+        let mut config = Self::parse(&text, &path.display().to_string())?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        config.registry = config.registry.map(|file| folder.join(file));
+        config.masters = config.masters.map(|masters| masters.from_folder(folder));
+        Ok(config)
     }
 
     /// Reads a configuration's text; `origin` names it in errors.
@@ -243,10 +241,6 @@ impl Config {
             origin: origin(),
             source,
         })?;
-        let registry = match (file.registry.file, file.registry.etcd) {
-            (_, Some(_)) => return Err(ConfigError::NoEtcd { origin: origin() }),
-            (file, None) => file,
-        };
         let vm = |vm: FileVm| {
             let pattern = Regex::new(&vm.pattern).map_err(|error| ConfigError::Pattern {
                 origin: origin(),
@@ -265,7 +259,8 @@ impl Config {
         };
         Ok(Self {
             share,
-            registry,
+            registry: file.registry.file,
+            etcd: file.registry.etcd,
             masters: file.images.masters.map(Masters::under),
             hook: Hook {
                 deadline_s: file.hook.deadline_s,
@@ -319,7 +314,6 @@ mod tests {
         assert!(refused("[share]\nmount_point = 7\n").starts_with("config.toml:2: "));
         assert!(refused("[share\n").starts_with("config.toml:1: "));
         assert!(refused("[share]\nmount_point = \"x\"\n").contains("not absolute"));
-        assert!(refused("registry.etcd = []").contains("etcd"));
         let bad = "registry.file = \"s\"\n[[hook.vm]]\nmatch = \"(\"\n";
         assert!(refused(bad).contains("“(”"));
     }

@@ -7,7 +7,6 @@ use serde::Serialize;
 use super::report::{Finding, host_path};
 use super::share::Share;
 use super::survey;
-use super::unfit::Unfit;
 use crate::editor;
 use crate::error::Error;
 use crate::fstab::Fstab;
@@ -61,8 +60,7 @@ pub fn compare(
     let mut differences = Vec::new();
     let file = survey::receipt(guest)?;
     let Some((_, receipt)) = &file.now else {
-        let text = Unfit::NotPrepared(file.path.clone()).to_string();
-        differences.push(Finding::new("not-prepared", text));
+        differences.push(survey::not_prepared(&file));
         return Ok((None, differences));
     };
     compare_fstab(guest, receipt.fstab.as_ref(), &mut differences)?;

@@ -40,8 +40,8 @@ fn reasons_have_names_for_scripts() {
     assert_eq!(refused["error"]["kind"], "image-refused");
     assert_eq!(refused["error"]["reasons"][0], "no-backing");
     let unprepared = error(&["revert", "web.qcow2", "--json"]);
-    assert_eq!(unprepared["error"]["kind"], "guest");
-    assert_eq!(unprepared["error"]["reasons"][0], "not-prepared");
+    assert_eq!(unprepared["outcome"], "unchanged");
+    assert_eq!(unprepared["kept"][0]["code"], "not-prepared");
 }
 
 #[test]
