@@ -133,7 +133,7 @@ impl Redo {
     /// old file's end, where a hole reads as zeros.
     fn add_tail(&mut self, start: u64, mut data: Vec<u8>) {
         data.truncate((self.new_len.saturating_sub(start)).min(PAGE as u64) as usize);
-        let is_used = |grain: &[u8]| grain.iter().any(|byte| *byte != 0);
+        let is_used = |grain: &[u8]| *grain != [0; GRAIN][..grain.len()];
         let Some(last) = data.chunks(GRAIN).rposition(is_used) else {
             return;
         };
@@ -185,14 +185,26 @@ pub(super) fn digest_in_file(
     Ok(digest.finalize().into())
 }
 
-/// The same digest, of extents in memory.
-pub(super) fn digest(extents: &[Extent]) -> Sha {
-    let mut digest = Sha256::new();
+/// Checksum (CRC-32) of extents in memory. It tells storage that lost what it had flushed, not a
+/// forger: the tail is the bulk of an edit, and a digest would cost more than writing it.
+pub(super) fn checksum(extents: &[Extent]) -> u32 {
+    let mut checksum = crc32fast::Hasher::new();
     for extent in extents {
-        digest.update(extent.offset.to_be_bytes());
-        digest.update(&extent.data);
+        checksum.update(&extent.data);
     }
-    digest.finalize().into()
+    checksum.finalize()
+}
+
+/// The same checksum, of what some places of a file hold now.
+pub(super) fn checksum_in_file(file: &HostFile, places: &[(u64, u64)]) -> std::io::Result<u32> {
+    let mut checksum = crc32fast::Hasher::new();
+    let mut buf = Vec::new();
+    for (offset, len) in places {
+        buf.resize(*len as usize, 0);
+        file.read_at(*offset, &mut buf)?;
+        checksum.update(&buf);
+    }
+    Ok(checksum.finalize())
 }
 
 /// Appends bytes, to the last extent where they continue it.
