@@ -9,7 +9,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use nix::fcntl::{AtFlags, FallocateFlags, OFlag};
+use nix::fcntl::{AtFlags, FallocateFlags, FcntlArg, OFlag, fcntl};
 
 use super::error::{FileKind, ImageError};
 use super::faults::{Faults, Operation, Verdict};
@@ -255,6 +255,24 @@ impl HostFile {
 
     fn proceed(&self, operation: Operation) -> io::Result<bool> {
         proceed(self.faults.as_ref(), operation)
+    }
+}
+
+impl Drop for HostFile {
+    /// Closing alone does not give locks back while another descriptor of the same open file
+    /// lives, and a thread that starts a program has one for a moment: fork(2) copies it, and only
+    /// execve(2) closes the copy. The next call would find the image in use.
+    fn drop(&mut self) {
+        let all = libc::flock {
+            l_type: libc::F_UNLCK as i16,
+            l_whence: libc::SEEK_SET as i16,
+            l_start: 0,
+            l_len: 0,
+            l_pid: 0,
+        };
+        // Neither can fail on a regular file; should it, closing gives them back after all.
+        let _ = fcntl(&self.file, FcntlArg::F_OFD_SETLK(&all));
+        let _ = self.file.unlock();
     }
 }
 
