@@ -198,7 +198,7 @@ impl Masters {
     }
 }
 
-impl<P: AsRef<Path>> From<&P> for Masters {
+impl<P: AsRef<Path> + ?Sized> From<&P> for Masters {
     fn from(master: &P) -> Self {
         Self::only(master.as_ref())
     }
