@@ -8,12 +8,16 @@ mod support;
 mod cli;
 /// A commit killed, torn and failed at each of its file calls.
 mod crash;
+/// The main job on a real Debian in a disk of 10 GiB.
+mod debian;
 /// ext4 in process, judged by e2fsck and debugfs.
 mod ext4;
 /// The golden cases of `fixtures/fstab`.
 mod fstab;
 /// The guest in memory, the walk, and facts.
 mod guest;
+/// Every small guest: edited, compared and reverted, or refused by name.
+mod guests;
 /// Clone, gate, locks, scratch, commit: the disk as a file.
 mod image;
 /// Which room may import which.
