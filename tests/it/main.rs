@@ -3,6 +3,9 @@
 /// Images made and judged with QEMU's own tools.
 mod support;
 
+/// Bad input: its kind, its exit code, its one line, and a child that is as it was.
+#[cfg(feature = "cli")]
+mod bad_input;
 /// The built program: what it prints, and how it ends.
 #[cfg(feature = "cli")]
 mod cli;

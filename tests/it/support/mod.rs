@@ -7,6 +7,12 @@ pub(crate) mod graft;
 /// Small Linux guests.
 #[cfg(feature = "cli")]
 pub(crate) mod guest;
+/// Mounts that nobody else sees.
+#[cfg(feature = "cli")]
+pub(crate) mod namespace;
+/// The built program, and a child for it.
+#[cfg(feature = "cli")]
+pub(crate) mod program;
 /// What every refusal must be.
 pub(crate) mod refusal;
 /// Registries whose servers fit the fixtures.
