@@ -27,5 +27,8 @@ mod image;
 mod layering;
 /// The main job on the guest in memory: graft, compare, ungraft.
 mod prepare;
+/// The program, killed from outside at each call that changes a file.
+#[cfg(feature = "cli")]
+mod process;
 /// OS servers: golden files, the file store, which server a child is given.
 mod registry;
