@@ -80,11 +80,6 @@ pub(crate) fn digest_by_tool(file: &Path) -> String {
         .to_owned()
 }
 
-/// Whether a program can be started at all.
-pub(crate) fn has(program: &str) -> bool {
-    Command::new(program).arg("--version").output().is_ok()
-}
-
 /// `e2fsck -fn` of a file system in a raw disk finds nothing.
 pub(crate) fn assert_sound(disk: &Path, at: u64) {
     let volume = format!("{}?offset={at}", disk.display());
