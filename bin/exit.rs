@@ -170,6 +170,7 @@ impl Failure {
                 vec![refusal.code()]
             }
             Self::Library(Error::Editor(error)) => vec![EditorError::code(error)],
+            Self::Library(Error::Guest(error)) => vec![error.code()],
             Self::Library(Error::Unfit(unfit)) => unfit.codes(),
             _ => Vec::new(),
         }
