@@ -36,8 +36,7 @@ fn what_is_no_image_is_refused() {
         ErrorKind::ImageRefused,
         "a directory",
     );
-    let master = workshop.at("master.qcow2");
-    fs::copy(workshop.master(), &master).unwrap();
+    let master = workshop.copied_master();
     refused(
         &workshop,
         &master,

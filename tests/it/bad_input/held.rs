@@ -124,9 +124,7 @@ fn a_child_whose_master_somebody_writes_to_is_refused() {
     let Some(workshop) = Workshop::of("debian12") else {
         return;
     };
-    let (master, child) = (workshop.at("master.qcow2"), workshop.at("of-it.qcow2"));
-    std::fs::copy(workshop.master(), &master).unwrap();
-    crate::support::run("chmod", &["0644", text(&master)]);
+    let (master, child) = (workshop.copied_master(), workshop.at("of-it.qcow2"));
     osgraft::image::Overlay::new(&master)
         .create(&child)
         .unwrap();

@@ -9,6 +9,7 @@ use osgraft::image::Overlay;
 use super::fixture::guest;
 use super::refusal::assert_plain_line;
 use super::servers::{Serving, registry};
+use super::{run, text};
 
 /// A folder with `servers.toml`, `config.toml` and `child.qcow2`, a fresh child of one guest.
 pub(crate) struct Workshop {
@@ -50,6 +51,14 @@ impl Workshop {
 
     pub(crate) fn master(&self) -> &Path {
         &self.master
+    }
+
+    /// A copy of the master in the folder, which may be written to.
+    pub(crate) fn copied_master(&self) -> PathBuf {
+        let copy = self.at("master.qcow2");
+        std::fs::copy(&self.master, &copy).expect("space");
+        run("chmod", &["0644", text(&copy)]);
+        copy
     }
 
     /// Puts a fresh child in place of what is there.
