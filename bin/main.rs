@@ -1,3 +1,60 @@
 //! The `osgraft` program.
 
-fn main() {}
+/// What may be asked for on the command line.
+mod args;
+/// `clone`.
+mod clone;
+/// Which exit code an outcome has, and how an error reads.
+mod exit;
+/// `prepare`, `plan`, `verify`, `revert`, `recover`, `inspect`: what is done to disks.
+mod image;
+/// The only place that writes to standard output and standard error.
+mod output;
+/// Reports as a person reads them.
+mod people;
+/// `server`.
+mod server;
+/// What the flags and the configuration file come to.
+mod setup;
+/// `completions`, `man`.
+mod shell;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+use exit::{Code, Failure};
+use output::Output;
+use setup::Setup;
+
+fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return exit::command_line(&error),
+    };
+    let mut out = Output::new(&args.common);
+    let code = match run(&args, &mut out) {
+        Ok(code) => code,
+        Err(failure) => out.failure(&failure),
+    };
+    out.finish(code)
+}
+
+/// Does what was asked for. An error is one of the whole call; what concerns one of several
+/// children is told in its place, and only its code comes back.
+fn run(args: &Args, out: &mut Output) -> Result<Code, Failure> {
+    let setup = Setup::new(&args.common)?;
+    match &args.command {
+        Command::Clone(args) => clone::clone(args, &setup, out),
+        Command::Prepare(args) => image::prepare(args, &setup, out),
+        Command::Plan(args) => image::plan(args, &setup, out),
+        Command::Verify { child } => image::verify(child, &setup, out),
+        Command::Revert { children } => image::revert(children, &setup, out),
+        Command::Recover { child } => image::recover(child, &setup, out),
+        Command::Inspect { image } => image::inspect(image, &setup, out),
+        Command::Server(command) => server::run(command, &setup, out),
+        Command::Completions { shell } => shell::completions(*shell, out),
+        Command::Man { folder } => shell::man(folder, out),
+    }
+}

@@ -21,14 +21,17 @@ use serde::Deserialize;
 use crate::image::Masters;
 use crate::prepare::{Share, ShareError};
 
-/// What a configuration file says. Every key has a default but the registry's place.
+/// What a configuration file says. Every key has a default but the registry's place, which the
+/// caller may know from elsewhere.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Config {
     /// The share that children get: `[share]`.
     pub share: Share,
-    /// The registry's file: `registry.file`.
-    pub registry: PathBuf,
+    /// The registry's file: `registry.file`; `None` when not set.
+    pub registry: Option<PathBuf>,
+    /// The registry's etcd servers: `registry.etcd`, when set. The library does not ask them.
+    pub etcd: Option<Vec<String>>,
     /// The masters that children may have: `images.masters`; `None` when not set.
     pub masters: Option<Masters>,
     /// What the hypervisor's hook does: `[hook]`.
@@ -106,20 +109,6 @@ pub enum ConfigError {
         pattern: String,
         /// The last line of what the parser says.
         why: String,
-    },
-    /// No registry is named.
-    #[error("{origin}: no registry is named: set registry.file, or use --registry")]
-    NoRegistry {
-        /// The file.
-        origin: String,
-    },
-    /// The registry is of a kind that this build lacks.
-    #[error(
-        "{origin}: registry.etcd: this build reads registries in files alone: set registry.file"
-    )]
-    NoEtcd {
-        /// The file.
-        origin: String,
     },
 }
 
@@ -204,8 +193,15 @@ impl Default for FileHook {
     }
 }
 
+/// What an empty file says.
+impl Default for Config {
+    fn default() -> Self {
+        Self::parse("", "the defaults").expect("an empty file is valid")
+    }
+}
+
 impl Config {
-    /// Reads a configuration file.
+    /// Reads a configuration file. Relative paths in it start from its own folder.
     ///
     /// # Errors
     /// [`ConfigError`].
@@ -215,7 +211,11 @@ impl Config {
             path: path.to_owned(),
             source,
         })?;
-        Self::parse(&text, &path.display().to_string())
+        let mut config = Self::parse(&text, &path.display().to_string())?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        config.registry = config.registry.map(|file| folder.join(file));
+        config.masters = config.masters.map(|masters| masters.from_folder(folder));
+        Ok(config)
     }
 
     /// Reads a configuration's text; `origin` names it in errors.
@@ -241,11 +241,6 @@ impl Config {
             origin: origin(),
             source,
         })?;
-        let registry = match (file.registry.file, file.registry.etcd) {
-            (Some(file), None) => file,
-            (_, Some(_)) => return Err(ConfigError::NoEtcd { origin: origin() }),
-            (None, None) => return Err(ConfigError::NoRegistry { origin: origin() }),
-        };
         let vm = |vm: FileVm| {
             let pattern = Regex::new(&vm.pattern).map_err(|error| ConfigError::Pattern {
                 origin: origin(),
@@ -264,7 +259,8 @@ impl Config {
         };
         Ok(Self {
             share,
-            registry,
+            registry: file.registry.file,
+            etcd: file.registry.etcd,
             masters: file.images.masters.map(Masters::under),
             hook: Hook {
                 deadline_s: file.hook.deadline_s,
@@ -299,9 +295,17 @@ mod tests {
     #[test]
     fn the_registry_alone_is_enough() {
         let config = Config::parse("registry.file = \"s.toml\"", "config.toml").unwrap();
-        assert_eq!(config.registry, Path::new("s.toml"));
+        assert_eq!(config.registry.as_deref(), Some(Path::new("s.toml")));
         assert!(config.masters.is_none());
         assert_eq!(config.hook.deadline_s, 30);
+    }
+
+    #[test]
+    fn nothing_at_all_is_the_default() {
+        let config = Config::default();
+        assert_eq!(config.registry, None);
+        assert_eq!(config.share.links().iter().count(), 1);
+        assert!(Config::parse("", "config.toml").unwrap().masters.is_none());
     }
 
     #[test]
@@ -310,8 +314,6 @@ mod tests {
         assert!(refused("[share]\nmount_point = 7\n").starts_with("config.toml:2: "));
         assert!(refused("[share\n").starts_with("config.toml:1: "));
         assert!(refused("[share]\nmount_point = \"x\"\n").contains("not absolute"));
-        assert!(refused("").contains("registry"));
-        assert!(refused("registry.etcd = []").contains("etcd"));
         let bad = "registry.file = \"s\"\n[[hook.vm]]\nmatch = \"(\"\n";
         assert!(refused(bad).contains("“(”"));
     }

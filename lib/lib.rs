@@ -1,4 +1,86 @@
-//! Prepares VM disks on the hypervisor, before boot.
+//! Prepares VM disks on the hypervisor, before boot: a child disk (a qcow2 overlay on an immutable
+//! master) gets the fstab entry of a shared OS, links into it, and a receipt to undo it by.
+//!
+//! # Example
+//! What happens to a guest, on one in memory:
+//! ```
+//! use osgraft::guest::{Guest, MemoryGuest};
+//! use osgraft::prepare::{Preparer, Share, ungraft};
+//! use osgraft::registry::{MemoryRegistry, Server, Servers, Source};
+//!
+//! let mut guest = MemoryGuest::new()
+//!     .file("/etc/os-release", "ID=debian\nVERSION_ID=\"12\"\n")
+//!     .file("/etc/fstab", "UUID=0a / ext4 defaults 0 1\n")
+//!     .file("/usr/sbin/mount.nfs", "")
+//!     .file("/usr/lib/modules/6.1.0-37-amd64/modules.dep", "the guest's own")
+//!     .link("/lib", "usr/lib");
+//! let before = guest.snapshot();
+//!
+//! let server = Server::new("deb12-a", Source::nfs("192.0.2.10:/export/os")?)?.with_os("debian")?;
+//! let registry = MemoryRegistry::new(Servers::new(vec![server])?);
+//! let share = Share::at("/shared")?.link("/lib/modules", "lib/modules")?;
+//! let graft = Preparer::new(registry, share).graft(&mut guest, "web-7")?;
+//! assert_eq!(graft.server.name(), "deb12-a");
+//!
+//! let fstab = guest.read(&"/etc/fstab".parse()?, 4096)?;
+//! assert!(String::from_utf8(fstab)?.contains("\n192.0.2.10:/export/os /shared nfs ro,bg,"));
+//! let link = guest.read_link(&"/usr/lib/modules".parse()?)?;
+//! assert_eq!(link, b"/shared/lib/modules");
+//! // Until the share is mounted, and when its server is away, the link shows the guest's own.
+//! let own = guest.read(&"/shared/lib/modules/6.1.0-37-amd64/modules.dep".parse()?, 4096)?;
+//! assert_eq!(own, b"the guest's own");
+//!
+//! ungraft(&mut guest)?;
+//! assert_eq!(guest.snapshot(), before);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The same on a disk, of which [`Preparer::prepare`](prepare::Preparer::prepare) is all:
+//! ```no_run
+//! use osgraft::image::{Child, Overlay};
+//! use osgraft::prepare::{Preparer, Share};
+//! use osgraft::registry::FileRegistry;
+//!
+//! let master = "/var/lib/osgraft/masters/deb12.qcow2";
+//! Overlay::new(master).create("web-7.qcow2")?;
+//! let registry = FileRegistry::open("/etc/osgraft/servers.toml")?;
+//! let share = Share::at("/shared")?.link("/lib/modules", "lib/modules")?;
+//! let report = Preparer::new(&registry, share).prepare(&Child::open("web-7.qcow2", &master)?)?;
+//! println!("{:?}, {} edits", report.outcome, report.edits.len());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # An edit is a value
+//! Nothing that edits a guest writes to its disk. It writes to a [`Scratch`](image::Scratch); what
+//! it changed becomes a [`Redo`](image::Redo), and one routine,
+//! [`LockedChild::commit`](image::LockedChild::commit), applies that so that a crash at any
+//! instant leaves the old disk or the new one. So a plan is an edit that was really made and then
+//! dropped, and every step can be had alone:
+//!
+//! | step | room |
+//! |---|---|
+//! | lock the child, recover it, judge its header and chain | [`image`] |
+//! | find the root file system and open it | [`editor`] |
+//! | facts: OS, architecture, kernels, NFS client | [`guest`] |
+//! | choose a server | [`registry`] |
+//! | fstab's text; the links and what they displace | [`fstab`], [`links`] |
+//! | plan, edit, report; revert, verify, inspect | [`prepare`] |
+//! | commit | [`image`] |
+//!
+//! # Errors
+//! A whole call fails with an [`Error`]; its [`kind`](Error::kind) says what to do next. Each room
+//! has its own smaller type. Every text is one line, and what a guest wrote is escaped in it.
+//!
+//! # Limits
+//! Children are qcow2, versions 2 and 3, without encryption, external data files, bitmaps,
+//! extended L2 entries or zstd; masters are qcow2 or raw. Guests are Linux on ext2, ext3 or ext4
+//! in GPT, MBR or no partition table. Everything else is refused by name, unchanged.
+//!
+//! Calls block. Nothing here prints, and nothing reads the environment, but that an image which
+//! was not closed is mended by the `qemu-img` in `PATH`.
+//!
+//! # Features
+//! `cli` (default) builds the program `osgraft`. It changes nothing of the library.
 
 pub mod config;
 pub mod editor;

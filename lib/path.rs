@@ -178,6 +178,22 @@ pub fn escape(bytes: &[u8]) -> String {
     text
 }
 
+/// Text with every character escaped that a terminal or a log could mistake for something else.
+/// Backslashes stay: this is for text of which parts are [escaped](escape) already.
+pub fn printable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for part in text.split_inclusive('\\') {
+        match part.strip_suffix('\\') {
+            Some(part) => {
+                out.push_str(&escape(part.as_bytes()));
+                out.push('\\');
+            }
+            None => out.push_str(&escape(part.as_bytes())),
+        }
+    }
+    out
+}
+
 /// Characters that reorder or hide their neighbours on a terminal (Unicode TR36, section 3).
 fn is_invisible(c: char) -> bool {
     matches!(c,

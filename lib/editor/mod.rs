@@ -35,4 +35,4 @@ mod work;
 pub use choice::{Choice, Reached};
 pub use error::EditorError;
 pub use root::{Holding, Reason, Root, find_root, open_root, open_root_read_only};
-pub use work::{Edited, edit, look};
+pub use work::{Edited, edit, edit_or_recall, look};

@@ -89,6 +89,7 @@ impl fmt::Display for Root {
 }
 
 /// Finds the root: by type GUID when exactly one says so, else by content. Nothing is written.
+/// A type GUID on a sound file system that holds no system is not believed.
 ///
 /// A file system that only needs recovery or checking is looked into all the same, so that it is
 /// found; [`Ext4Guest::open`] then refuses it by name.
@@ -106,7 +107,9 @@ pub fn find_root(device: &mut dyn BlockDevice) -> Result<Root, EditorError> {
             _ => None,
         })
         .collect();
-    if let [(partition, name)] = typed.as_slice() {
+    if let [(partition, name)] = typed.as_slice()
+        && !holds_no_system(device, partition)
+    {
         let (partition, reason) = (partition.clone(), Reason::TypeGuid(name));
         return Ok(Root {
             layout,
@@ -249,6 +252,15 @@ fn look(device: &mut dyn BlockDevice, partition: &Partition) -> Result<Holding, 
         Some(content) => Holding::Other(content),
         None => Holding::Unknown,
     })
+}
+
+/// Whether a file system was looked into and is none of a system's. What cannot be looked into may
+/// well be one.
+fn holds_no_system(device: &mut dyn BlockDevice, partition: &Partition) -> bool {
+    match Ext4Guest::open_read_only(device, partition.range.clone()) {
+        Ok(mut guest) => matches!(holds_root(&mut guest), Ok(false)),
+        Err(_) => false,
+    }
 }
 
 fn holds_root(guest: &mut Ext4Guest<'_>) -> Result<bool, GuestError> {

@@ -45,6 +45,21 @@ pub fn edit<T, E: From<EditorError>>(
     time: i64,
     work: impl FnOnce(&mut dyn Guest) -> Result<T, E>,
 ) -> Result<Edited<T>, E> {
+    edit_or_recall(child, choice, time, |_| Ok(None), work)
+}
+
+/// The same, for a caller who may know the edit already: where it takes the appliance, `known` is
+/// asked first, with the reason, and nothing is launched when it answers.
+///
+/// # Errors
+/// As for [`edit`]; whatever `known` says.
+pub fn edit_or_recall<T, E: From<EditorError>>(
+    child: &OpenChild,
+    choice: &Choice,
+    time: i64,
+    known: impl FnOnce(&str) -> Result<Option<(T, Redo)>, E>,
+    work: impl FnOnce(&mut dyn Guest) -> Result<T, E>,
+) -> Result<Edited<T>, E> {
     let mut scratch = scratch(child)?;
     let options = Options { time };
     let done = match in_process(choice, &mut scratch, |scratch| open_root(scratch, options))? {
@@ -54,8 +69,19 @@ pub fn edit<T, E: From<EditorError>>(
             (value, reached_ext4(&root))
         }
         #[cfg(feature = "appliance")]
-        Way::Appliance(reason) => return edit_in_appliance(child, choice, time, &reason, work),
+        Way::Appliance(reason) => {
+            return match known(&reason)? {
+                Some((value, redo)) => Ok(Edited {
+                    value,
+                    redo,
+                    reached: reached_cache(&reason),
+                }),
+                None => edit_in_appliance(child, choice, time, &reason, work),
+            };
+        }
     };
+    #[cfg(not(feature = "appliance"))]
+    let _ = known;
     Ok(Edited {
         value: done.0,
         redo: scratch.finish().map_err(EditorError::from)?,
@@ -162,6 +188,16 @@ fn reached_ext4(root: &Root) -> Reached {
         editor: "ext4",
         reason: format!("{root}: ext4 that can be edited in process"),
         root: root.to_string(),
+        warning: None,
+    }
+}
+
+#[cfg(feature = "appliance")]
+fn reached_cache(reason: &str) -> Reached {
+    Reached {
+        editor: "cache",
+        reason: format!("{reason}; the edit of an identical child is taken again"),
+        root: String::new(),
         warning: None,
     }
 }

@@ -84,6 +84,27 @@ pub enum GuestError {
     },
 }
 
+impl GuestError {
+    /// A stable name for scripts.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound(_) => "guest-not-found",
+            Self::NotADirectory(_) => "guest-not-a-directory",
+            Self::Exists(_) => "guest-exists",
+            Self::NotEmpty(_) => "guest-not-empty",
+            Self::WrongKind { .. } => "guest-wrong-kind",
+            Self::TooLarge { .. } => "guest-too-large",
+            Self::LinkLoop(_) => "guest-link-loop",
+            Self::CrossDevice { .. } => "guest-cross-device",
+            Self::NoSpace(_) => "guest-no-space",
+            Self::TooLong(_) => "guest-too-long",
+            Self::Unsupported { .. } => "guest-unsupported",
+            Self::Damaged { .. } => "guest-damaged",
+            Self::Io { .. } => "guest-io",
+        }
+    }
+}
+
 impl std::fmt::Display for FileKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {

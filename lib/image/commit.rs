@@ -103,7 +103,10 @@ fn withdraw(file: &HostFile, redo: &Redo, error: io::Error) -> ImageError {
             format!("{error} (and taking back what was written behind its end: {again})"),
         ),
     };
-    ImageError::io("write", file.path(), error)
+    ImageError::NotCommitted {
+        path: file.path().to_owned(),
+        source: error,
+    }
 }
 
 fn unfinished(file: &HostFile, source: io::Error) -> ImageError {

@@ -83,6 +83,14 @@ pub enum ImageError {
         /// How the program ended.
         what: String,
     },
+    /// An edit failed before its commit point: the disk is as it was.
+    #[error("cannot write {}: {source}; the disk is as it was: mend that and try again", .path.display())]
+    NotCommitted {
+        /// The child.
+        path: PathBuf,
+        /// What stopped it.
+        source: io::Error,
+    },
     /// A call on a file or a folder failed.
     #[error("cannot {action} {}: {source}", .path.display())]
     Io {

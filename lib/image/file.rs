@@ -8,8 +8,9 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use nix::fcntl::{AtFlags, FallocateFlags, OFlag};
+use nix::fcntl::{AtFlags, FallocateFlags, FcntlArg, OFlag, fcntl};
 
 use super::error::{FileKind, ImageError};
 use super::faults::{Faults, Operation, Verdict};
@@ -26,6 +27,15 @@ pub(super) struct HostFile {
     file: File,
     path: PathBuf,
     faults: Option<Faults>,
+}
+
+/// A file's identity and times.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct FileState {
+    /// Device, inode, length, and the times of the last change of content and of status.
+    pub(super) numbers: [i128; 7],
+    /// When content or status changed last. No program can set it back (`st_ctim`, inode(7)).
+    pub(super) changed: SystemTime,
 }
 
 /// What a file is to be opened for.
@@ -173,6 +183,25 @@ impl HostFile {
         self.file.metadata().map(|m| (m.dev(), m.ino()))
     }
 
+    /// What tells this file's content from an earlier or later one, short of reading it.
+    pub(super) fn state(&self) -> io::Result<FileState> {
+        let m = self.file.metadata()?;
+        let seconds = u64::try_from(m.ctime()).unwrap_or(0);
+        let nanoseconds = u64::try_from(m.ctime_nsec()).unwrap_or(0);
+        Ok(FileState {
+            numbers: [
+                i128::from(m.dev()),
+                i128::from(m.ino()),
+                i128::from(m.len()),
+                i128::from(m.mtime()),
+                i128::from(m.mtime_nsec()),
+                i128::from(m.ctime()),
+                i128::from(m.ctime_nsec()),
+            ],
+            changed: UNIX_EPOCH + Duration::from_secs(seconds) + Duration::from_nanos(nanoseconds),
+        })
+    }
+
     pub(super) fn len(&self) -> io::Result<u64> {
         self.file.metadata().map(|m| m.len())
     }
@@ -255,6 +284,24 @@ impl HostFile {
 
     fn proceed(&self, operation: Operation) -> io::Result<bool> {
         proceed(self.faults.as_ref(), operation)
+    }
+}
+
+impl Drop for HostFile {
+    /// Closing alone does not give locks back while another descriptor of the same open file
+    /// lives, and a thread that starts a program has one for a moment: fork(2) copies it, and only
+    /// execve(2) closes the copy. The next call would find the image in use.
+    fn drop(&mut self) {
+        let all = libc::flock {
+            l_type: libc::F_UNLCK as i16,
+            l_whence: libc::SEEK_SET as i16,
+            l_start: 0,
+            l_len: 0,
+            l_pid: 0,
+        };
+        // Neither can fail on a regular file; should it, closing gives them back after all.
+        let _ = fcntl(&self.file, FcntlArg::F_OFD_SETLK(&all));
+        let _ = self.file.unlock();
     }
 }
 

@@ -153,6 +153,18 @@ impl Masters {
         Self(Policy::Under(places.into_iter().map(Into::into).collect()))
     }
 
+    /// The same places, with relative ones starting from `folder`.
+    #[must_use]
+    pub fn from_folder(self, folder: &Path) -> Self {
+        Self(match self.0 {
+            Policy::BesideChild => Policy::BesideChild,
+            Policy::Only(master) => Policy::Only(folder.join(master)),
+            Policy::Under(places) => {
+                Policy::Under(places.iter().map(|place| folder.join(place)).collect())
+            }
+        })
+    }
+
     /// Whether a file, links resolved, may back a child of `folder`; `first` says that the child
     /// itself names it, rather than one of its backing files.
     fn allow(&self, canonical: &Path, folder: &Path, first: bool) -> bool {
@@ -186,7 +198,7 @@ impl Masters {
     }
 }
 
-impl<P: AsRef<Path>> From<&P> for Masters {
+impl<P: AsRef<Path> + ?Sized> From<&P> for Masters {
     fn from(master: &P) -> Self {
         Self::only(master.as_ref())
     }

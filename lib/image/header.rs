@@ -140,7 +140,8 @@ impl Header {
             header.autoclear = be64(head, 88);
             header.refcount_order = be32(head, 96);
             let header_len = be32(head, 100);
-            if header_len < 104 || header_len % 8 != 0 || u64::from(header_len) > cluster {
+            if header_len < 104 || !header_len.is_multiple_of(8) || u64::from(header_len) > cluster
+            {
                 return Err(Refusal::Header("the header's own length"));
             }
             extensions_at = header_len as usize;
@@ -199,7 +200,7 @@ impl Header {
                 "its refcount table",
             ),
         ] {
-            if offset == 0 || offset % cluster != 0 {
+            if offset == 0 || !offset.is_multiple_of(cluster) {
                 return Err(Refusal::Header(aligned));
             }
             // The last cluster of a file may end short of its boundary; its start may not.

@@ -11,10 +11,10 @@ use imago::storage::{PreallocateMode, Storage};
 
 use super::file::HostFile;
 
-/// Bytes of one page, and the grain of a redo record.
-pub(super) const PAGE: usize = 4096;
+/// Bytes of one page: as large as a usual cluster, which is what is mostly written at once.
+pub(super) const PAGE: usize = 65536;
 
-pub(super) type Page = Box<[u8; PAGE]>;
+pub(super) type Page = Box<[u8]>;
 
 /// A file with changes that live in memory alone. Clones share them.
 #[derive(Clone, Debug)]
@@ -88,10 +88,14 @@ impl PageStore {
             let page = match written.pages.entry(number) {
                 std::collections::btree_map::Entry::Occupied(page) => page.into_mut(),
                 std::collections::btree_map::Entry::Vacant(free) => {
-                    let mut page = Box::new([0; PAGE]);
-                    if now.len() < PAGE {
-                        self.0.file.read_at(number * PAGE as u64, &mut page[..])?;
+                    if now.len() == PAGE {
+                        free.insert(now.into());
+                        at += PAGE as u64;
+                        data = rest;
+                        continue;
                     }
+                    let mut page = vec![0; PAGE].into_boxed_slice();
+                    self.0.file.read_at(number * PAGE as u64, &mut page)?;
                     free.insert(page)
                 }
             };

@@ -44,7 +44,7 @@ pub(super) struct Record {
     pub(super) inside: Vec<Extent>,
     /// Offset and length of the tail's extents.
     pub(super) tail: Vec<(u64, u64)>,
-    pub(super) tail_digest: Sha,
+    pub(super) tail_checksum: u32,
 }
 
 impl Trailer {
@@ -140,7 +140,7 @@ impl Record {
             bytes.extend_from_slice(&offset.to_be_bytes());
             bytes.extend_from_slice(&len.to_be_bytes());
         }
-        bytes.extend_from_slice(&redo::digest(&redo.tail));
+        bytes.extend_from_slice(&redo::checksum(&redo.tail).to_be_bytes());
         bytes.extend_from_slice(&(redo.inside.len() as u32).to_be_bytes());
         for extent in &redo.inside {
             bytes.extend_from_slice(&extent.offset.to_be_bytes());
@@ -167,7 +167,7 @@ impl Record {
             }
             tail.push((offset, len));
         }
-        let tail_digest = reader.sha()?;
+        let tail_checksum = reader.u32()?;
         let mut inside = Vec::new();
         for _ in 0..reader.u32()? {
             let (offset, len) = (reader.u64()?, reader.u32()? as usize);
@@ -182,7 +182,7 @@ impl Record {
             new_sector,
             inside,
             tail,
-            tail_digest,
+            tail_checksum,
         };
         reader.0.is_empty().then_some(record)
     }
@@ -247,7 +247,7 @@ mod tests {
         let record = Record::decode(&bytes, &trailer).expect("its own bytes");
         assert_eq!(record.inside, redo().inside);
         assert_eq!(record.tail, [(65536, 8192)]);
-        assert_eq!(record.tail_digest, redo::digest(&redo().tail));
+        assert_eq!(record.tail_checksum, redo::checksum(&redo().tail));
     }
 
     #[test]

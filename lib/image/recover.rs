@@ -13,7 +13,7 @@ use super::error::ImageError;
 use super::file::HostFile;
 use super::header::{Header, SECTOR, with_guard};
 use super::record::{Record, TRAILER, Trailer, torn_trailer};
-use super::redo::digest_in_file;
+use super::redo::checksum_in_file;
 use super::refcounts;
 
 /// What recovery found.
@@ -126,7 +126,7 @@ fn read_record(
     if !made_of_both {
         return Err(bad("its record belongs to another header"));
     }
-    if digest_in_file(file, record.tail.iter().copied()).map_err(io)? != record.tail_digest {
+    if checksum_in_file(file, &record.tail).map_err(io)? != record.tail_checksum {
         return Err(bad("the new data behind its end is damaged"));
     }
     Ok((trailer, record))

@@ -14,6 +14,9 @@ use super::pages::{PAGE, Written};
 
 pub(super) type Sha = [u8; 32];
 
+/// Bytes that are compared and skipped at once.
+const GRAIN: usize = 4096;
+
 /// An edit of one state of one child, ready to be committed.
 ///
 /// Made by [`Scratch::finish`](super::Scratch::finish), applied by
@@ -30,7 +33,7 @@ pub struct Redo {
     pub(super) new_len: u64,
     /// Changes below `tail_start`, but for the header's sector; in order, not touching.
     pub(super) inside: Vec<Extent>,
-    /// Changes from `tail_start` on; in order, not touching.
+    /// Changes from `tail_start` on; in order.
     pub(super) tail: Vec<Extent>,
 }
 
@@ -80,11 +83,17 @@ impl Redo {
         };
         for (number, page) in written.pages {
             let start = number * PAGE as u64;
-            let mut old = [0; PAGE];
-            if start < tail_start {
-                file.read_at(start, &mut old).map_err(io)?;
+            if start >= tail_start {
+                redo.add_tail(start, page.into_vec());
+                continue;
             }
-            redo.add_page(start, &page, &old);
+            let mut old = vec![0; PAGE];
+            file.read_at(start, &mut old).map_err(io)?;
+            redo.add_inside(start, &page, &old);
+            if start + PAGE as u64 > tail_start {
+                let behind = (tail_start - start) as usize;
+                redo.add_tail(tail_start, page[behind..].to_vec());
+            }
         }
         redo.check_sector(file)?;
         redo.base.replaced =
@@ -103,32 +112,38 @@ impl Redo {
         extents.map(|extent| extent.data.len() as u64).sum()
     }
 
-    /// Sorts the changed part of a page: header sector, inside, tail.
-    fn add_page(&mut self, start: u64, page: &[u8; PAGE], old: &[u8; PAGE]) {
-        let end = (start + PAGE as u64).min(self.new_len);
-        let tail_from = self.tail_start.clamp(start, end);
-        let mut inside_from = start;
+    /// Takes over what a page changes below the tail, a grain at a time.
+    fn add_inside(&mut self, start: u64, page: &[u8], old: &[u8]) {
+        let mut from = 0;
         if start == 0 {
             self.sector.copy_from_slice(&page[..SECTOR]);
-            inside_from = SECTOR as u64;
+            from = SECTOR;
         }
-        let slice = |from: u64, to: u64| {
-            let range = (from - start) as usize..(to - start) as usize;
-            (&page[range.clone()], &old[range])
+        let end = (self.tail_start.min(self.new_len) - start).min(PAGE as u64) as usize;
+        while from < end {
+            let to = ((from / GRAIN + 1) * GRAIN).min(end);
+            if page[from..to] != old[from..to] {
+                push(&mut self.inside, start + from as u64, &page[from..to]);
+            }
+            from = to;
+        }
+    }
+
+    /// Takes a page over into the tail, without the zeros at its ends: the tail lies behind the
+    /// old file's end, where a hole reads as zeros.
+    fn add_tail(&mut self, start: u64, mut data: Vec<u8>) {
+        data.truncate((self.new_len.saturating_sub(start)).min(PAGE as u64) as usize);
+        let is_used = |grain: &[u8]| *grain != [0; GRAIN][..grain.len()];
+        let Some(last) = data.chunks(GRAIN).rposition(is_used) else {
+            return;
         };
-        if inside_from < tail_from {
-            let (new, old) = slice(inside_from, tail_from);
-            if new != old {
-                push(&mut self.inside, inside_from, new);
-            }
-        }
-        if tail_from < end {
-            let (new, _) = slice(tail_from, end);
-            // The tail lies behind the old file's end, where a hole reads as zeros.
-            if new.iter().any(|byte| *byte != 0) {
-                push(&mut self.tail, tail_from, new);
-            }
-        }
+        data.truncate((last + 1) * GRAIN);
+        let first = data.chunks(GRAIN).position(is_used).unwrap_or(0) * GRAIN;
+        data.drain(..first);
+        self.tail.push(Extent {
+            offset: start + first as u64,
+            data,
+        });
     }
 
     /// The library may move the tables; whatever else it did to the header is not ours to commit.
@@ -170,14 +185,26 @@ pub(super) fn digest_in_file(
     Ok(digest.finalize().into())
 }
 
-/// The same digest, of extents in memory.
-pub(super) fn digest(extents: &[Extent]) -> Sha {
-    let mut digest = Sha256::new();
+/// Checksum (CRC-32) of extents in memory. It tells storage that lost what it had flushed, not a
+/// forger: the tail is the bulk of an edit, and a digest would cost more than writing it.
+pub(super) fn checksum(extents: &[Extent]) -> u32 {
+    let mut checksum = crc32fast::Hasher::new();
     for extent in extents {
-        digest.update(extent.offset.to_be_bytes());
-        digest.update(&extent.data);
+        checksum.update(&extent.data);
     }
-    digest.finalize().into()
+    checksum.finalize()
+}
+
+/// The same checksum, of what some places of a file hold now.
+pub(super) fn checksum_in_file(file: &HostFile, places: &[(u64, u64)]) -> std::io::Result<u32> {
+    let mut checksum = crc32fast::Hasher::new();
+    let mut buf = Vec::new();
+    for (offset, len) in places {
+        buf.resize(*len as usize, 0);
+        file.read_at(*offset, &mut buf)?;
+        checksum.update(&buf);
+    }
+    Ok(checksum.finalize())
 }
 
 /// Appends bytes, to the last extent where they continue it.

@@ -21,12 +21,11 @@ pub(super) fn allocated_end(file: &HostFile, header: &Header) -> Result<u64, Ima
     file.read_at(header.refcount_table_offset, &mut table)
         .map_err(io)?;
     let counts_per_block = (cluster * 8) >> header.refcount_order;
-    let offsets: Vec<u64> = entries(&table).collect();
-    for (index, offset) in offsets.into_iter().enumerate().rev() {
+    for (index, offset) in entries(&table).enumerate().rev() {
         if offset == 0 {
             continue;
         }
-        if offset % cluster != 0 {
+        if !offset.is_multiple_of(cluster) {
             let what = Refusal::Header("a refcount table entry");
             return Err(ImageError::refused(file.path(), what));
         }
@@ -101,7 +100,7 @@ const COMPRESSED: u64 = 1 << 62;
 /// Tables read at most when a file has to be searched: those of 2 TiB in clusters of 64 KiB.
 const MAX_L2_TABLES: usize = 4096;
 
-fn entries(table: &[u8]) -> impl Iterator<Item = u64> {
+fn entries(table: &[u8]) -> impl DoubleEndedIterator<Item = u64> + ExactSizeIterator {
     table
         .chunks_exact(8)
         .map(|entry| u64::from_be_bytes(entry.try_into().expect("eight bytes")))
@@ -110,7 +109,13 @@ fn entries(table: &[u8]) -> impl Iterator<Item = u64> {
 /// Index of the last count in a refcount block that is not zero. Counts narrower than a byte
 /// start at its low bits.
 fn last_used(block: &[u8], order: u32) -> Option<u64> {
-    let byte = block.iter().rposition(|byte| *byte != 0)? as u64;
+    // Almost all of a block is zeros; they are passed over a sector at a time.
+    let sector = block
+        .chunks(512)
+        .rposition(|sector| *sector != [0; 512][..sector.len()])?;
+    let start = sector * 512;
+    let within = &block[start..block.len().min(start + 512)];
+    let byte = (start + within.iter().rposition(|byte| *byte != 0)?) as u64;
     if order >= 3 {
         return Some(byte >> (order - 3));
     }

@@ -16,33 +16,32 @@ use super::error::ImageError;
 use super::file::{Access, Host, HostFile};
 use super::gate;
 use super::header::Header;
-use super::pages::{PAGE, PageStore};
+use super::pages::PageStore;
 use super::redo::Redo;
 
-type Block = Box<[u8; PAGE]>;
+/// Bytes of a block, the smallest change that is kept.
+const BLOCK: usize = 4096;
+type Block = Box<[u8; BLOCK]>;
 
 /// A writable view of a child's disk that changes no file.
 ///
-/// Blocks of 4 KiB are read once and kept, changed ones included; [`finish`](Self::finish) turns
-/// the changed ones into a [`Redo`]. Dropping it forgets them.
+/// What is written is kept in blocks of 4 KiB; [`finish`](Self::finish) turns them into a
+/// [`Redo`]. Dropping it forgets them. Clean blocks are not kept: an editor has its own cache.
 #[derive(Debug)]
 pub struct Scratch {
     disk: FormatAccess<PageStore>,
     store: PageStore,
     file: Arc<HostFile>,
     header: Header,
-    blocks: BTreeMap<u64, Cached>,
+    blocks: BTreeMap<u64, Changed>,
 }
 
+/// A block that was written to.
 #[derive(Debug)]
-struct Cached {
+struct Changed {
     now: Block,
-    /// Before the first write; `None` while unchanged.
-    before: Option<Block>,
+    before: Block,
 }
-
-/// Clean blocks kept at most: 64 MiB, past which the cache starts over.
-const MAX_CLEAN: usize = 16 * 1024;
 
 impl Scratch {
     pub(super) fn open(child: &OpenChild) -> Result<Self, ImageError> {
@@ -78,10 +77,9 @@ impl Scratch {
         let io = |e| ImageError::io("read", self.file.path(), e);
         let changed = std::mem::take(&mut self.blocks)
             .into_iter()
-            .filter(|(_, block)| block.before.as_ref().is_some_and(|b| *b != block.now));
+            .filter(|(_, block)| block.before != block.now);
         for (number, block) in changed {
-            let offset = number * PAGE as u64;
-            let len = (self.disk.size() - offset).min(PAGE as u64) as usize;
+            let (offset, len) = self.place(number);
             self.disk.write(&block.now[..len], offset).map_err(io)?;
         }
         self.disk.flush().map_err(io)?;
@@ -109,7 +107,7 @@ impl Scratch {
         let store = PageStore::new(Arc::new(file)).map_err(io)?;
         let disk = open_qcow2(store, false, None).map_err(io)?;
         let (mut changed, mut offset) = (0, 0);
-        let (mut there, mut here) = ([0; PAGE], [0; PAGE]);
+        let (mut there, mut here) = ([0; BLOCK], [0; BLOCK]);
         while offset < disk.size() {
             let (mapping, len) = disk.get_mapping(offset, disk.size() - offset).map_err(io)?;
             let end = offset + len.max(1);
@@ -119,7 +117,7 @@ impl Scratch {
                 _ => true,
             };
             while held && offset < end {
-                let len = (end - offset).min((PAGE - offset as usize % PAGE) as u64) as usize;
+                let len = (end - offset).min((BLOCK - offset as usize % BLOCK) as u64) as usize;
                 disk.read(&mut there[..len], offset).map_err(io)?;
                 self.read_at(offset, &mut here[..len]).map_err(io)?;
                 if there[..len] != here[..len] {
@@ -139,44 +137,31 @@ impl Scratch {
         Ok(changed)
     }
 
-    fn block(&mut self, number: u64) -> io::Result<&mut Cached> {
-        if self.blocks.len() >= MAX_CLEAN && !self.blocks.contains_key(&number) {
-            self.blocks.retain(|_, block| block.before.is_some());
-        }
-        match self.blocks.entry(number) {
-            Entry::Occupied(block) => Ok(block.into_mut()),
-            Entry::Vacant(free) => {
-                let mut now = Box::new([0; PAGE]);
-                let offset = number * PAGE as u64;
-                let len = (self.disk.size() - offset).min(PAGE as u64) as usize;
-                self.disk.read(&mut now[..len], offset)?;
-                Ok(free.insert(Cached { now, before: None }))
-            }
+    /// Offset and length of a block; the disk's last one may be short.
+    fn place(&self, number: u64) -> (u64, usize) {
+        let offset = number * BLOCK as u64;
+        let len = (self.disk.size() - offset).min(BLOCK as u64);
+        (offset, len as usize)
+    }
+
+    fn check_range(&self, offset: u64, len: usize) -> io::Result<()> {
+        match offset.checked_add(len as u64) {
+            Some(end) if end <= self.disk.size() => Ok(()),
+            _ => Err(io::ErrorKind::UnexpectedEof.into()),
         }
     }
 
-    /// Calls `each` with every block that a range touches: the block, the range inside it, and
-    /// the range inside the caller's buffer.
-    fn each_block(
-        &mut self,
-        offset: u64,
-        len: usize,
-        mut each: impl FnMut(&mut Cached, std::ops::Range<usize>, std::ops::Range<usize>),
-    ) -> io::Result<()> {
-        let end = offset.checked_add(len as u64);
-        if end.is_none_or(|end| end > self.disk.size()) {
-            return Err(io::ErrorKind::UnexpectedEof.into());
+    fn changed(&mut self, number: u64) -> io::Result<&mut Changed> {
+        let (offset, len) = self.place(number);
+        match self.blocks.entry(number) {
+            Entry::Occupied(block) => Ok(block.into_mut()),
+            Entry::Vacant(free) => {
+                let mut before = Box::new([0; BLOCK]);
+                self.disk.read(&mut before[..len], offset)?;
+                let now = before.clone();
+                Ok(free.insert(Changed { now, before }))
+            }
         }
-        let mut done = 0;
-        while done < len {
-            let at = offset + done as u64;
-            let within = at as usize % PAGE;
-            let step = (PAGE - within).min(len - done);
-            let block = self.block(at / PAGE as u64)?;
-            each(block, within..within + step, done..done + step);
-            done += step;
-        }
-        Ok(())
     }
 }
 
@@ -186,16 +171,34 @@ impl BlockDevice for Scratch {
     }
 
     fn read_at(&mut self, offset: u64, buf: &mut [u8]) -> io::Result<()> {
-        self.each_block(offset, buf.len(), |block, within, whole| {
-            buf[whole].copy_from_slice(&block.now[within]);
-        })
+        self.check_range(offset, buf.len())?;
+        if buf.is_empty() {
+            return Ok(());
+        }
+        self.disk.read(&mut *buf, offset)?;
+        let end = offset + buf.len() as u64;
+        let touched = offset / BLOCK as u64..end.div_ceil(BLOCK as u64);
+        for (number, block) in self.blocks.range(touched) {
+            let start = number * BLOCK as u64;
+            let (from, to) = (start.max(offset), (start + BLOCK as u64).min(end));
+            buf[(from - offset) as usize..(to - offset) as usize]
+                .copy_from_slice(&block.now[(from - start) as usize..(to - start) as usize]);
+        }
+        Ok(())
     }
 
     fn write_at(&mut self, offset: u64, data: &[u8]) -> io::Result<()> {
-        self.each_block(offset, data.len(), |block, within, whole| {
-            block.before.get_or_insert_with(|| block.now.clone());
-            block.now[within].copy_from_slice(&data[whole]);
-        })
+        self.check_range(offset, data.len())?;
+        let mut done = 0;
+        while done < data.len() {
+            let at = offset + done as u64;
+            let within = at as usize % BLOCK;
+            let step = (BLOCK - within).min(data.len() - done);
+            let block = self.changed(at / BLOCK as u64)?;
+            block.now[within..within + step].copy_from_slice(&data[done..done + step]);
+            done += step;
+        }
+        Ok(())
     }
 }
 

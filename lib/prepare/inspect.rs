@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::receipt::Receipt;
+use super::report::host_path;
 use super::survey;
 use crate::editor::{self, Choice};
 use crate::error::Error;
@@ -16,9 +17,10 @@ use crate::image::Child;
 #[non_exhaustive]
 pub struct Inspection {
     /// The image.
+    #[serde(serialize_with = "host_path")]
     pub image: PathBuf,
     /// The file that it is an overlay of; none for a master.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "master")]
     pub master: Option<PathBuf>,
     /// The disk's size as the guest sees it, in bytes.
     pub virtual_size: u64,
@@ -61,4 +63,13 @@ pub fn inspect_with(image: &Child, editor: &Choice) -> Result<Inspection, Error>
         facts,
         receipt,
     })
+}
+
+// Serde hands fields over by reference.
+#[allow(clippy::ref_option)]
+fn master<S: Serializer>(master: &Option<PathBuf>, serializer: S) -> Result<S::Ok, S::Error> {
+    match master {
+        Some(path) => host_path(path, serializer),
+        None => serializer.serialize_none(),
+    }
 }

@@ -5,6 +5,7 @@
 //! commit, so that what it shows is an edit that was really made, and dropped. [`revert`] goes
 //! back by the receipt, [`verify`] compares with it, [`inspect`] looks only.
 
+mod cache;
 mod edit;
 mod inspect;
 mod plan;
@@ -19,6 +20,7 @@ mod undo;
 mod unfit;
 mod verify;
 
+pub use cache::{Cache, CacheError};
 pub use edit::{Edit, diff};
 pub use inspect::{Inspection, inspect, inspect_with};
 pub use preparer::{Graft, Preparer};

@@ -4,7 +4,7 @@ use super::edit::Edit;
 use super::preflight::{Preflight, Situation};
 use super::receipt::{FstabReceipt, Receipt};
 use super::report::Finding;
-use super::share::Share;
+use super::share::{Share, entry_for};
 use super::survey::{FstabFile, ReceiptFile};
 use super::unfit::Unfit;
 use crate::fstab::{Change, Fstab};
@@ -47,10 +47,7 @@ impl Plan {
     ) -> Result<Self, Unfit> {
         let server = &selection.server;
         let earlier = known.receipt.now.as_ref().map(|(_, receipt)| receipt);
-        let entry = share.entry_for(server).map_err(|source| Unfit::Entry {
-            server: server.name().to_owned(),
-            source,
-        })?;
+        let entry = entry_for(share, server)?;
         let before = match &known.fstab.content {
             Some(bytes) => Fstab::parse(bytes),
             None => Fstab::missing(),

@@ -2,12 +2,13 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::cache::{Cache, CachedEdit, CachedNeeds, Key};
 use super::edit::Edit;
 use super::plan::{Known, Plan};
 use super::preflight::needs;
 use super::receipt::Receipt;
 use super::report::{Clock, EditorChoice, Finding, Outcome, Report, ServerChoice};
-use super::share::Share;
+use super::share::{Share, entry_for};
 use super::survey::{self, ReceiptFile};
 use super::undo::undo;
 use crate::editor::{self, Choice};
@@ -15,7 +16,7 @@ use crate::error::Error;
 use crate::guest::{Guest, GuestFacts};
 use crate::image::{Child, OpenChild, Recovered, Redo};
 use crate::links::Physical;
-use crate::registry::{Reason, Registry, Selection, Server, Servers, select, select_named};
+use crate::registry::{Needs, Reason, Registry, Selection, Server, Servers, select, select_named};
 
 /// Prepares children: each gets a server of the registry and is grafted onto its share.
 ///
@@ -39,6 +40,7 @@ pub struct Preparer<R> {
     identity: Option<String>,
     time: Option<SystemTime>,
     editor: Choice,
+    cache: Option<Cache>,
 }
 
 /// What [`Preparer::graft`] did to a guest's tree.
@@ -53,6 +55,8 @@ pub struct Graft {
     pub edits: Vec<Edit>,
     /// What to know about it.
     pub warnings: Vec<Finding>,
+    /// What its server was selected by.
+    needs: Needs,
 }
 
 /// An edit that was made on a scratch, and what is to be said of it.
@@ -71,6 +75,7 @@ impl<R: Registry> Preparer<R> {
             identity: None,
             time: None,
             editor: Choice::auto(),
+            cache: None,
         }
     }
 
@@ -101,6 +106,14 @@ impl<R: Registry> Preparer<R> {
     #[must_use]
     pub fn editor(mut self, editor: Choice) -> Self {
         self.editor = editor;
+        self
+    }
+
+    /// Keeps edits that took an appliance, and takes them again for identical children: fresh
+    /// ones of the same master. No cache by default.
+    #[must_use]
+    pub fn cache(mut self, cache: Cache) -> Self {
+        self.cache = Some(cache);
         self
     }
 
@@ -164,7 +177,8 @@ impl<R: Registry> Preparer<R> {
     ) -> Result<Graft, Error> {
         let facts = GuestFacts::gather(guest)?;
         clock.lap("facts");
-        let selection = self.select(name, servers, &facts)?;
+        let needs = needs(self.known_as(name), &facts, self.share.links());
+        let selection = self.select(servers, &needs)?;
         clock.lap("select");
         let mut edits = self.undo_outdated(guest)?;
         let plan = self.plan_graft(guest, &facts, &selection)?;
@@ -177,10 +191,12 @@ impl<R: Registry> Preparer<R> {
             reason: selection.reason,
             edits,
             warnings: plan.warnings,
+            needs,
         })
     }
 
-    /// Opens the guest on a scratch, grafts it, and takes the edit as a value.
+    /// Opens the guest on a scratch, grafts it, and takes the edit as a value; or takes that from
+    /// the cache.
     fn edit(
         &self,
         child: &Child,
@@ -193,10 +209,20 @@ impl<R: Registry> Preparer<R> {
             .file_name()
             .unwrap_or_default()
             .to_string_lossy();
-        let edited = editor::edit(open, &self.editor, seconds(self.time), |guest| {
-            clock.lap("open");
-            self.graft_timed(guest, &name, servers, clock)
-        })?;
+        let remembered = |_: &str| self.recall(open, &name, servers);
+        let edited = editor::edit_or_recall(
+            open,
+            &self.editor,
+            seconds(self.time),
+            remembered,
+            |guest| {
+                clock.lap("open");
+                self.graft_timed(guest, &name, servers, clock)
+            },
+        )?;
+        if edited.reached.editor == "appliance" {
+            self.remember(open, &edited.value, &edited.redo)?;
+        }
         clock.lap("redo");
         let (graft, redo) = (edited.value, edited.redo);
         let mut warnings = graft.warnings;
@@ -221,17 +247,70 @@ impl<R: Registry> Preparer<R> {
         Ok(Edited { redo, report })
     }
 
-    fn select(
+    /// The graft of a child whose like was grafted before, when the cache knows it.
+    fn recall(
         &self,
+        open: &OpenChild,
         name: &str,
         servers: &Servers,
-        facts: &GuestFacts,
-    ) -> Result<Selection, Error> {
-        let identity = self.identity.as_deref().unwrap_or(name);
-        let needs = needs(identity, facts, self.share.links());
+    ) -> Result<Option<(Graft, Redo)>, Error> {
+        let Some(cache) = &self.cache else {
+            return Ok(None);
+        };
+        let Some(child) = open.fingerprint()? else {
+            return Ok(None);
+        };
+        let links = self.share.links();
+        let Some(known) = cache.needs(&Key::of_needs(&child, links)) else {
+            return Ok(None);
+        };
+        let needs = known.of_child(self.known_as(name));
+        let selection = self.select(servers, &needs)?;
+        let entry = entry_for(&self.share, &selection.server)?;
+        let key = Key::of_edit(&child, links, &selection.server, &entry);
+        Ok(cache.edit(&key).map(|edit| {
+            let graft = Graft {
+                server: selection.server,
+                reason: selection.reason,
+                edits: edit.edits,
+                warnings: edit.warnings,
+                needs,
+            };
+            (graft, edit.redo)
+        }))
+    }
+
+    /// Puts a graft that took an appliance into the cache.
+    fn remember(&self, open: &OpenChild, graft: &Graft, redo: &Redo) -> Result<(), Error> {
+        let Some(cache) = &self.cache else {
+            return Ok(());
+        };
+        let Some(child) = open.fingerprint()? else {
+            return Ok(());
+        };
+        let links = self.share.links();
+        let entry = entry_for(&self.share, &graft.server)?;
+        let edit = CachedEdit {
+            redo: redo.clone(),
+            edits: graft.edits.clone(),
+            warnings: graft.warnings.clone(),
+        };
+        cache.keep_needs(
+            &Key::of_needs(&child, links),
+            &CachedNeeds::from(&graft.needs),
+        );
+        cache.keep_edit(&Key::of_edit(&child, links, &graft.server, &entry), &edit);
+        Ok(())
+    }
+
+    fn known_as<'a>(&'a self, name: &'a str) -> &'a str {
+        self.identity.as_deref().unwrap_or(name)
+    }
+
+    fn select(&self, servers: &Servers, needs: &Needs) -> Result<Selection, Error> {
         Ok(match &self.server {
-            Some(name) => select_named(servers, name, &needs)?,
-            None => select(servers, &needs)?,
+            Some(name) => select_named(servers, name, needs)?,
+            None => select(servers, needs)?,
         })
     }
 

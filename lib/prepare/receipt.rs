@@ -112,7 +112,7 @@ impl Receipt {
     pub(super) fn parse(bytes: &[u8], path: &GuestPath) -> Result<Self, ReceiptError> {
         let damaged = |error: &serde_json::Error| ReceiptError::Damaged {
             path: path.clone(),
-            why: crate::path::escape(error.to_string().as_bytes()),
+            why: crate::path::printable(&error.to_string()),
         };
         #[derive(Deserialize)]
         struct Versioned {

@@ -1,10 +1,10 @@
 //! What was done to a child, for a program and for a person.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::edit::Edit;
 use crate::editor::Reached;
@@ -17,8 +17,10 @@ pub struct Report {
     /// What came of it.
     pub outcome: Outcome,
     /// The child.
+    #[serde(serialize_with = "host_path")]
     pub child: PathBuf,
     /// The file that it is an overlay of.
+    #[serde(serialize_with = "host_path")]
     pub master: PathBuf,
     /// The server it was given; none after a revert.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -108,7 +110,7 @@ impl Finding {
     /// What slowed the editor down, if anything did.
     pub(super) fn of_host(reached: &Reached) -> Option<Self> {
         let (code, text) = reached.warning.clone()?;
-        Some(Self { code, text })
+        Some(Self::new(code, text))
     }
 
     pub(super) fn new(code: &'static str, text: impl Into<String>) -> Self {
@@ -117,6 +119,12 @@ impl Finding {
             text: text.into(),
         }
     }
+}
+
+/// A host's path as text. JSON has no other bytes than text, and a report of work that is done must
+/// not fail for want of a name: what is not UTF-8 shows as U+FFFD.
+pub(super) fn host_path<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&path.to_string_lossy())
 }
 
 /// Takes the time of each step.

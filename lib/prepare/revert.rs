@@ -3,9 +3,8 @@
 use super::edit::Edit;
 use super::preparer::{apply, seconds};
 use super::report::{Clock, EditorChoice, Finding, Outcome, Report};
-use super::survey;
+use super::survey::{self, not_prepared};
 use super::undo::undo;
-use super::unfit::Unfit;
 use crate::editor::{self, Choice};
 use crate::error::Error;
 use crate::guest::Guest;
@@ -25,9 +24,10 @@ pub struct Ungrafted {
 /// and of what was made only what is still as it was made. What the guest changed since stays,
 /// and [`Report::kept`] tells it.
 ///
+/// Without a receipt there is nothing to take back, and `kept` says so.
+///
 /// # Errors
-/// [`Unfit::NotPrepared`] without a receipt; else as for
-/// [`Preparer::prepare`](super::Preparer::prepare).
+/// As for [`Preparer::prepare`](super::Preparer::prepare).
 pub fn revert(child: &Child) -> Result<Report, Error> {
     revert_with(child, &Choice::auto())
 }
@@ -74,7 +74,10 @@ pub fn revert_with(child: &Child, editor: &Choice) -> Result<Report, Error> {
 pub fn ungraft(guest: &mut dyn Guest) -> Result<Ungrafted, Error> {
     let file = survey::receipt(guest)?;
     let Some((_, receipt)) = &file.now else {
-        return Err(Unfit::NotPrepared(file.path).into());
+        return Ok(Ungrafted {
+            edits: Vec::new(),
+            kept: vec![not_prepared(&file)],
+        });
     };
     let undoing = undo(guest, &file, receipt)?;
     apply(&undoing.edits, guest)?;

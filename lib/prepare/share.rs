@@ -1,5 +1,6 @@
 //! The share that children are to have.
 
+use super::unfit::Unfit;
 use crate::fstab::options::{DEFAULT, Options, OptionsError, check_known};
 use crate::fstab::{Entry, EntryError};
 use crate::links::{Link, Links, LinksError, SharePathError};
@@ -111,8 +112,7 @@ impl Share {
         Ok(base.merge(&own))
     }
 
-    /// The line for the guest's fstab.
-    pub(super) fn entry_for(&self, server: &Server) -> Result<Entry, EntryOf> {
+    fn entry(&self, server: &Server) -> Result<Entry, EntryOf> {
         let options = self.options_for(server)?;
         let source = server.source();
         Ok(Entry::new(
@@ -124,6 +124,14 @@ impl Share {
             0,
         )?)
     }
+}
+
+/// The line for the fstab of a guest that this server serves.
+pub(super) fn entry_for(share: &Share, server: &Server) -> Result<Entry, Unfit> {
+    share.entry(server).map_err(|source| Unfit::Entry {
+        server: server.name().to_owned(),
+        source,
+    })
 }
 
 /// Why a server gives no line for fstab.

@@ -1,6 +1,7 @@
 //! What of a guest the plan has to know, read once and kept as values.
 
 use super::receipt::{RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptError};
+use super::report::Finding;
 use super::unfit::Unfit;
 use crate::error::Error;
 use crate::fstab::Fstab;
@@ -41,6 +42,10 @@ pub(super) fn fstab(guest: &mut dyn Guest) -> Result<FstabFile, Error> {
         what,
     };
     let Some(metadata) = &at.metadata else {
+        if at.missing.len() > 1 && at.dangling.is_some() {
+            let what = "is a link into a directory that does not exist";
+            return Err(Unfit::Fstab { path: wanted, what }.into());
+        }
         if at.missing.len() > 1 {
             return Err(refuse("lies in a directory that does not exist").into());
         }
@@ -132,6 +137,15 @@ pub(super) fn receipt(guest: &mut dyn Guest) -> Result<ReceiptFile, Error> {
         now,
         missing: Vec::new(),
     })
+}
+
+/// What to say where there is no receipt.
+pub(super) fn not_prepared(file: &ReceiptFile) -> Finding {
+    let text = format!(
+        "this child was not prepared: it has no receipt {}",
+        file.path
+    );
+    Finding::new("not-prepared", text)
 }
 
 /// The real places of a set of links.

@@ -109,10 +109,10 @@ fn remaining(done: &Done, kept: &[Kept]) -> Done {
         .flatten()
         .any(blocked)
     };
-    let mut rest = Done::default();
-    rest.links = done.links.iter().filter(is_blocked).cloned().collect();
-    if !rest.links.is_empty() {
-        rest.directories.clone_from(&done.directories);
+    let mut rest = done.clone();
+    rest.links.retain(|link| is_blocked(&link));
+    if rest.links.is_empty() {
+        rest.directories.clear();
     }
     rest
 }

@@ -39,9 +39,6 @@ pub enum Unfit {
     /// A path grew too long.
     #[error(transparent)]
     Path(#[from] PathError),
-    /// There is no receipt, so there is nothing to verify or revert.
-    #[error("this child was not prepared: it has no receipt {0}")]
-    NotPrepared(GuestPath),
     /// It would not boot, or boot without its share.
     #[error("{}", joined(.0))]
     Preflight(Vec<Finding>),
@@ -57,7 +54,6 @@ impl Unfit {
             Self::Entry { .. } => vec!["server-entry"],
             Self::Receipt(error) => vec![error.code()],
             Self::Path(_) => vec!["path"],
-            Self::NotPrepared(_) => vec!["not-prepared"],
             Self::Preflight(blockers) => blockers.iter().map(|b| b.code).collect(),
         }
     }

@@ -4,10 +4,9 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::report::Finding;
+use super::report::{Finding, host_path};
 use super::share::Share;
 use super::survey;
-use super::unfit::Unfit;
 use crate::editor::{self, Choice};
 use crate::error::Error;
 use crate::fstab::Fstab;
@@ -20,6 +19,7 @@ use crate::links::{self, Links};
 #[non_exhaustive]
 pub struct Verification {
     /// The child.
+    #[serde(serialize_with = "host_path")]
     pub child: PathBuf,
     /// Whether the graft is in place and intact: nothing differs.
     pub intact: bool,
@@ -70,8 +70,7 @@ pub fn compare(
     let mut differences = Vec::new();
     let file = survey::receipt(guest)?;
     let Some((_, receipt)) = &file.now else {
-        let text = Unfit::NotPrepared(file.path.clone()).to_string();
-        differences.push(Finding::new("not-prepared", text));
+        differences.push(survey::not_prepared(&file));
         return Ok((None, differences));
     };
     compare_fstab(guest, receipt.fstab.as_ref(), &mut differences)?;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::path::escape;
+use crate::path::printable;
 
 /// What a server lacks for a guest.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -70,20 +70,16 @@ impl fmt::Display for Lack {
             Self::Version { serves, guest } => ("version", serves, guest),
             Self::Arch { serves, guest } => ("arch", serves, guest),
         };
-        let serves = escape(serves.as_bytes());
+        let serves = printable(serves);
         match guest {
-            Some(guest) => write!(
-                f,
-                "serves {what} {serves}, not {}",
-                escape(guest.as_bytes())
-            ),
-            None => write!(f, "serves {what} {serves}, and the guest's is unknown"),
+            Some(guest) => write!(f, "serves {what} {serves}, not {}", printable(guest)),
+            None => write!(f, "serves {what} {serves} while the guest's is unknown"),
         }
     }
 }
 
 fn listed(words: &[String]) -> String {
-    let words: Vec<String> = words.iter().map(|word| escape(word.as_bytes())).collect();
+    let words: Vec<String> = words.iter().map(|word| printable(word)).collect();
     words.join(", ")
 }
 

@@ -218,7 +218,7 @@ fn an_error_is_told_and_leaves_the_old_disk_or_a_pending_edit() {
                         ImageError::Unfinished { .. } => {}
                         // Where the disk refuses the truncation as well, what is behind the end
                         // waits for the next call.
-                        ImageError::Io { .. } => assert!(
+                        ImageError::NotCommitted { .. } => assert!(
                             now == scene.pristine || matches!(fault, Fault::ErrorFromHere(_)),
                             "{told}: said to be as it was"
                         ),

@@ -6,17 +6,32 @@ mod support;
 /// Any Linux guest through libguestfs, judged by guestfish.
 #[cfg(feature = "appliance")]
 mod appliance;
+/// Bad input: its kind, its exit code, its one line, and a child that is as it was.
+#[cfg(feature = "cli")]
+mod bad_input;
+/// The built program: what it prints, and how it ends.
+#[cfg(feature = "cli")]
+mod cli;
 /// A commit killed, torn and failed at each of its file calls.
 mod crash;
+/// The main job on a real Debian in a disk of 10 GiB.
+mod debian;
 /// ext4 in process, judged by e2fsck and debugfs.
 mod ext4;
 /// The golden cases of `fixtures/fstab`.
 mod fstab;
 /// The guest in memory, the walk, and facts.
 mod guest;
+/// Every small guest: edited, compared and reverted, or refused by name.
+mod guests;
 /// Clone, gate, locks, scratch, commit: the disk as a file.
 mod image;
+/// Which room may import which.
+mod layering;
 /// The main job on the guest in memory: graft, compare, ungraft.
 mod prepare;
+/// The program, killed from outside at each call that changes a file.
+#[cfg(feature = "cli")]
+mod process;
 /// OS servers: golden files, the file store, which server a child is given.
 mod registry;

@@ -1,5 +1,6 @@
 //! The guest's tree on ext2, ext3 or ext4.
 
+use std::collections::HashMap;
 use std::ops::{ControlFlow, Range};
 
 use super::directory::{self, Block};
@@ -43,8 +44,14 @@ pub struct Ext4Guest<'d> {
     fs: Filesystem<'d>,
     writable: bool,
     half_done: bool,
+    /// Directories that were walked through; a change forgets them.
+    known: HashMap<GuestPath, Found>,
 }
 
+/// Directories remembered at most.
+const MAX_KNOWN: usize = 256;
+
+#[derive(Clone, Copy)]
 struct Found {
     parent: u32,
     ino: u32,
@@ -66,6 +73,7 @@ impl<'d> Ext4Guest<'d> {
             fs,
             writable: true,
             half_done: false,
+            known: HashMap::new(),
         })
     }
 
@@ -85,6 +93,7 @@ impl<'d> Ext4Guest<'d> {
             fs,
             writable: false,
             half_done: false,
+            known: HashMap::new(),
         })
     }
 
@@ -113,13 +122,19 @@ impl<'d> Ext4Guest<'d> {
 
     /// What lies at `path`, no link followed.
     fn find(&mut self, path: &GuestPath) -> Result<Found, GuestError> {
-        let mut found = Found {
-            parent: ROOT,
-            ino: ROOT,
-            inode: Inode::default(),
+        let mut at = GuestPath::root();
+        let mut found = match self.nearest(path) {
+            Some((known, found)) => {
+                at = known;
+                found
+            }
+            None => Found {
+                parent: ROOT,
+                ino: ROOT,
+                inode: self.live(path, ROOT)?,
+            },
         };
-        found.inode = self.live(path, ROOT)?;
-        for name in path.components() {
+        for name in path.components().skip(at.components().count()) {
             if self.kind(path, &found.inode)? != FileKind::Directory {
                 return Err(GuestError::NotADirectory(path.clone()));
             }
@@ -127,13 +142,29 @@ impl<'d> Ext4Guest<'d> {
                 .map_err(|trouble| self.explain(path, trouble))?
                 .ok_or_else(|| GuestError::NotFound(path.clone()))?;
             let inode = self.live(path, ino)?;
+            if self.known.len() == MAX_KNOWN {
+                self.known.clear();
+            }
+            self.known.insert(at.clone(), found);
             found = Found {
                 parent: found.ino,
                 ino,
                 inode,
             };
+            at = at
+                .join(name)
+                .map_err(|_| GuestError::TooLong(path.clone()))?;
         }
         Ok(found)
+    }
+
+    /// The deepest directory on the way that an earlier call has found.
+    fn nearest(&self, path: &GuestPath) -> Option<(GuestPath, Found)> {
+        let mut above = std::iter::successors(path.parent(), GuestPath::parent);
+        above.find_map(|path| {
+            let found = *self.known.get(&path)?;
+            Some((path, found))
+        })
     }
 
     fn live(&mut self, path: &GuestPath, ino: u32) -> Result<Inode, GuestError> {
@@ -244,6 +275,7 @@ impl<'d> Ext4Guest<'d> {
             return Err(self.explain(path, failure.into()));
         }
         self.half_done = true;
+        self.known.clear();
         run(&mut self.fs).map_err(|trouble| self.explain(path, trouble))?;
         self.half_done = false;
         Ok(())

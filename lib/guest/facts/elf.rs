@@ -23,7 +23,9 @@ pub struct Machine {
 }
 
 /// Programs that run on the guest's own architecture.
-const PROGRAMS: [&str; 6] = [
+const PROGRAMS: [&str; 8] = [
+    "/usr/bin/true",
+    "/bin/true",
     "/usr/bin/sh",
     "/bin/sh",
     "/sbin/init",

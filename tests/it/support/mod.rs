@@ -1,5 +1,26 @@
 //! What the tests share: QEMU's tools, small images, digests.
 
+/// The generated guests, and what a host can run.
+pub(crate) mod fixture;
+/// From the clone to the way back, and what must be true after each step.
+pub(crate) mod graft;
+/// Small Linux guests.
+#[cfg(feature = "cli")]
+pub(crate) mod guest;
+/// Mounts that nobody else sees.
+#[cfg(feature = "cli")]
+pub(crate) mod namespace;
+/// The built program, and a child for it.
+#[cfg(feature = "cli")]
+pub(crate) mod program;
+/// What every refusal must be.
+pub(crate) mod refusal;
+/// Registries whose servers fit the fixtures.
+pub(crate) mod servers;
+mod stat;
+/// A guest's tree, read by other means than osgraft's.
+pub(crate) mod tree;
+
 use std::path::Path;
 use std::process::{Command, Output};
 

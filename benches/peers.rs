@@ -1,0 +1,124 @@
+//! The whole program beside `qemu-img create -b`, in one run: so much does preparing a child cost
+//! against merely making one.
+//!
+//! Rounds are interleaved, so that a slow moment of the machine meets all of them; ratios are
+//! taken round by round. Nothing is asserted.
+
+#![allow(clippy::print_stdout)] // printing its table is what it is for
+
+mod debian;
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+const ROUNDS: usize = 40;
+const OSGRAFT: &str = env!("CARGO_BIN_EXE_osgraft");
+
+fn main() {
+    let master = debian::master();
+    let folder = debian::folder();
+    let registry = folder.path().join("servers.toml");
+    std::fs::write(
+        &registry,
+        "[[server]]\nname = \"deb12-a\"\nexport = \"10.0.0.1:/vol/shared_lib\"\n",
+    )
+    .expect("space");
+    let overlay = |child: &Path| {
+        run(Command::new("qemu-img")
+            .args(["create", "-q", "-f", "qcow2", "-F", "qcow2", "-b"])
+            .arg(&master)
+            .arg(child));
+    };
+    let flush = |child: &Path| {
+        for path in [child, folder.path()] {
+            File::open(path)
+                .and_then(|f| f.sync_all())
+                .expect("flushed");
+        }
+    };
+    let mut times = [const { Vec::new() }; 4];
+    let mut steps: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    for round in 0..=ROUNDS {
+        let name = |kind: &str| folder.path().join(format!("{kind}-{round}.qcow2"));
+        let grafted = name("grafted");
+        let mut report = Vec::new();
+        let row = [
+            time(|| overlay(&name("made"))),
+            time(|| {
+                overlay(&name("flushed"));
+                flush(&name("flushed"));
+            }),
+            time(|| {
+                run(Command::new(OSGRAFT)
+                    .arg("clone")
+                    .arg(&master)
+                    .arg(&grafted));
+            }),
+            time(|| {
+                report = run(Command::new(OSGRAFT)
+                    .args(["prepare", "--json"])
+                    .arg("--registry")
+                    .arg(&registry)
+                    .arg("--master")
+                    .arg(&master)
+                    .arg(&grafted));
+            }),
+        ];
+        // The first round warms the caches.
+        if round == 0 {
+            continue;
+        }
+        for (times, time) in times.iter_mut().zip(row) {
+            times.push(time);
+        }
+        let report: serde_json::Value = serde_json::from_slice(&report).expect("a report");
+        for (step, time) in report["timings_ms"].as_object().expect("its steps") {
+            let times = steps.entry(step.clone()).or_default();
+            times.push(time.as_f64().expect("milliseconds"));
+        }
+    }
+    println!("whole processes, {ROUNDS} rounds, in milliseconds: minimum, median, maximum");
+    for (name, times) in [
+        "(a) qemu-img create -b",
+        "(b) the same, file and folder flushed",
+        "osgraft clone (flushes both)",
+        "osgraft prepare (flushes four times)",
+    ]
+    .iter()
+    .zip(&times)
+    {
+        print(name, times);
+    }
+    println!("side by side, round by round");
+    for (name, beside) in [("prepare / (a)", 0), ("prepare / (b)", 1)] {
+        let pairs = times[3].iter().zip(&times[beside]);
+        let ratios: Vec<f64> = pairs.map(|(ours, theirs)| ours / theirs).collect();
+        print(name, &ratios);
+    }
+    println!("what prepare's time is made of, the rest being the process itself");
+    for (step, times) in &steps {
+        print(step, times);
+    }
+}
+
+fn run(command: &mut Command) -> Vec<u8> {
+    let output = command.output().expect("the program is there");
+    assert!(output.status.success(), "{command:?}: {output:?}");
+    output.stdout
+}
+
+fn time(call: impl FnOnce()) -> f64 {
+    let start = Instant::now();
+    call();
+    start.elapsed().as_secs_f64() * 1000.0
+}
+
+fn print(name: &str, times: &[f64]) {
+    let mut times = times.to_vec();
+    times.sort_by(f64::total_cmp);
+    let (low, middle, high) = (times[0], times[times.len() / 2], times[times.len() - 1]);
+    println!("  {name:<40} {low:8.2} {middle:8.2} {high:8.2}");
+}

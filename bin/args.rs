@@ -1,0 +1,197 @@
+//! What may be asked for on the command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{ArgAction, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+
+use crate::server::ServerCommand;
+
+/// Where the configuration lies unless `--config` says otherwise.
+pub(crate) const CONFIG: &str = "/etc/osgraft/config.toml";
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done, or already so
+  1  an error of osgraft or of the host (I/O, no space, missing tool)
+  2  usage or configuration
+  3  this guest cannot be prepared; nothing was changed
+  4  no server fits; nothing was changed
+  5  the image was refused by the gate; nothing was opened
+  6  the image is in use
+  7  the registry cannot be reached or read
+  8  verify: the graft is missing or differs
+
+With several children, the code is that of the first that failed; the others are done all the same.
+
+With --json, standard output holds one JSON document, or one line of JSON for each child in the
+order given, and nothing else. An error is JSON there too, {\"error\":{\"code\",\"kind\",\"text\"}}
+with \"child\" beside it where it concerns one; its line on standard error stays.";
+
+/// Prepares VM disks on the hypervisor, before boot: grafts a shared OS into a qcow2 child.
+#[derive(Debug, Parser)]
+#[command(name = "osgraft", version, after_long_help = EXIT_CODES, max_term_width = 100)]
+#[command(arg_required_else_help = true, disable_help_subcommand = true)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Everywhere")]
+pub(crate) struct Common {
+    /// Print JSON on standard output, and nothing else there
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// How to reach into a guest
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        default_value = "auto",
+        hide_default_value = true
+    )]
+    pub(crate) editor: Editor,
+    /// The configuration [default: /etc/osgraft/config.toml, which may be missing]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) config: Option<PathBuf>,
+    /// The one backing file to accept [default: images.masters, else the child's own folder]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) master: Option<PathBuf>,
+    /// The registry of OS servers [default: registry.file of the configuration]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) registry: Option<OsString>,
+    /// Print errors only, and what was asked to be shown
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Tell more: the time of each step, and what is behind an error
+    #[arg(short, long, global = true, action = ArgAction::SetTrue)]
+    pub(crate) verbose: bool,
+}
+
+/// Ways into a guest.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Editor {
+    /// Whichever can open it, the fastest first
+    Auto,
+    /// In this process: ext2, ext3, ext4
+    Ext4,
+    /// libguestfs, any file system; not in this build
+    Appliance,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make children: empty overlays on a master
+    Clone(CloneArgs),
+    /// Give children their share: choose a server, edit, commit
+    Prepare(PrepareArgs),
+    /// Show what prepare would change, and change nothing
+    Plan(PlanArgs),
+    /// Tell whether a child's graft is in place and intact (exit code 8 when not)
+    Verify {
+        /// The child's disk
+        #[arg(value_hint = ValueHint::FilePath)]
+        child: PathBuf,
+    },
+    /// Take children's grafts back, exactly
+    Revert {
+        /// The children's disks
+        #[arg(required = true, value_name = "CHILD", value_hint = ValueHint::FilePath)]
+        children: Vec<PathBuf>,
+    },
+    /// Tell what a child or a master holds
+    Inspect {
+        /// The disk, a child's or a master's
+        #[arg(value_hint = ValueHint::FilePath)]
+        image: PathBuf,
+    },
+    /// Finish or drop an edit that was interrupted (prepare does it by itself)
+    Recover {
+        /// The child's disk
+        #[arg(value_hint = ValueHint::FilePath)]
+        child: PathBuf,
+    },
+    /// Show and change the registry of OS servers
+    #[command(subcommand, arg_required_else_help = true)]
+    Server(ServerCommand),
+    /// Print a shell's completion script
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+    /// Write the manual pages
+    Man {
+        /// The folder for them, which must exist
+        #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+        folder: PathBuf,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CloneArgs {
+    /// The master image, which is never written to
+    #[arg(value_name = "MASTER", value_hint = ValueHint::FilePath)]
+    pub(crate) original: PathBuf,
+    /// The children to make; with --count, an n in braces in a name stands for the number
+    #[arg(required = true, value_name = "CHILD", value_hint = ValueHint::FilePath)]
+    pub(crate) children: Vec<PathBuf>,
+    /// Make this many, numbered from 1
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) count: Option<u32>,
+    /// Prepare each child afterwards
+    #[arg(long)]
+    pub(crate) prepare: bool,
+    /// Let every child have this server
+    #[arg(long, value_name = "NAME", requires = "prepare")]
+    pub(crate) server: Option<String>,
+    /// Name the master by its path from the child's folder, so that both can be moved together
+    #[arg(long)]
+    pub(crate) relative: bool,
+    /// The master's format, which is never guessed
+    #[arg(long, value_name = "FORMAT", default_value = "qcow2")]
+    pub(crate) master_format: Format,
+}
+
+/// A master's format.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Format {
+    Qcow2,
+    Raw,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct PrepareArgs {
+    /// The children's disks
+    #[arg(required = true, value_name = "CHILD", value_hint = ValueHint::FilePath)]
+    pub(crate) children: Vec<PathBuf>,
+    /// Show what would change, and change nothing (as plan does)
+    #[arg(long, short = 'n')]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) wish: Wish,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct PlanArgs {
+    /// The child's disk
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) child: PathBuf,
+    #[command(flatten)]
+    pub(crate) wish: Wish,
+}
+
+/// What a child is to have, beside what the configuration says.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(crate) struct Wish {
+    /// Take this server instead of choosing one
+    #[arg(long, value_name = "NAME")]
+    pub(crate) server: Option<String>,
+    /// What the child is known by when a server is chosen, such as its UUID [default: its file name]
+    #[arg(long, value_name = "ID")]
+    pub(crate) identity: Option<String>,
+}

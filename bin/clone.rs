@@ -1,0 +1,165 @@
+//! `clone`.
+
+use std::ffi::OsString;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+
+use osgraft::image::{BackingNaming, Child, MasterFormat, Masters, Overlay};
+use osgraft::prepare::{Preparer, Report};
+use osgraft::registry::FileRegistry;
+use serde::Serialize;
+
+use crate::args::{CloneArgs, Format, Wish};
+use crate::exit::{Code, ErrorJson, Failure, Usage};
+use crate::image::each;
+use crate::output::Output;
+use crate::people;
+use crate::setup::Setup;
+
+/// What stands for a number in a child's name.
+const NUMBER: &[u8] = b"{n}";
+
+/// A child that was made.
+#[derive(Serialize)]
+struct Cloned<'a> {
+    outcome: &'static str,
+    child: &'a str,
+    master: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prepared: Option<&'a Report>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorJson>,
+}
+
+pub(crate) fn clone(args: &CloneArgs, setup: &Setup, out: &mut Output) -> Result<Code, Failure> {
+    if setup.names_master() {
+        return Err(Usage::CloneMaster.into());
+    }
+    let children = names(&args.children, args.count)?;
+    let wish = Wish {
+        server: args.server.clone(),
+        identity: None,
+    };
+    let preparer = match args.prepare {
+        true => Some(setup.preparer(&wish)?),
+        false => None,
+    };
+    let overlay = Overlay::new(&args.original)
+        .format(match args.master_format {
+            Format::Qcow2 => MasterFormat::Qcow2,
+            Format::Raw => MasterFormat::Raw,
+        })
+        .naming(match args.relative {
+            true => BackingNaming::Relative,
+            false => BackingNaming::Absolute,
+        });
+    each(&children, out, |child, out| {
+        overlay.create(child)?;
+        let prepared = preparer
+            .as_ref()
+            .map(|preparer| prepare(preparer, child, &args.original));
+        Ok(tell(child, &args.original, prepared.as_ref(), out))
+    })
+}
+
+/// The caller has named the master, so it is the one that the child may have.
+fn prepare(
+    preparer: &Preparer<FileRegistry>,
+    child: &Path,
+    master: &Path,
+) -> Result<Report, Failure> {
+    Ok(preparer.prepare(&Child::open(child, Masters::only(master))?)?)
+}
+
+/// One line for a child that is made, whatever became of its preparation.
+fn tell(
+    child: &Path,
+    master: &Path,
+    prepared: Option<&Result<Report, Failure>>,
+    out: &mut Output,
+) -> Code {
+    let report = prepared.and_then(|prepared| prepared.as_ref().ok());
+    let failure = prepared.and_then(|prepared| prepared.as_ref().err());
+    let cloned = Cloned {
+        outcome: "created",
+        child: &child.to_string_lossy(),
+        master: &master.to_string_lossy(),
+        prepared: report,
+        error: failure.map(Failure::to_json),
+    };
+    out.done(&cloned, |style| match report {
+        Some(report) => people::report(report, style),
+        None => people::cloned(child, master, style),
+    });
+    failure.map_or(Code::Done, |failure| out.complain(Some(child), failure))
+}
+
+/// The children's names, numbered where there is a count.
+fn names(children: &[PathBuf], count: Option<u32>) -> Result<Vec<PathBuf>, Usage> {
+    let mut names = Vec::new();
+    for child in children {
+        match (find(child.as_os_str().as_bytes()), count) {
+            (None, None) => names.push(child.clone()),
+            (Some(_), None) => return Err(Usage::NoCount(child.clone())),
+            (None, Some(_)) => return Err(Usage::NoNumber(child.clone())),
+            (Some(_), Some(count)) => {
+                names.extend((1..=count).map(|number| numbered(child, number)));
+            }
+        }
+    }
+    Ok(names)
+}
+
+/// The name with every `{n}` replaced.
+fn numbered(child: &Path, number: u32) -> PathBuf {
+    let mut rest = child.as_os_str().as_bytes();
+    let mut name = Vec::new();
+    while let Some(at) = find(rest) {
+        name.extend_from_slice(&rest[..at]);
+        name.extend_from_slice(number.to_string().as_bytes());
+        rest = &rest[at + NUMBER.len()..];
+    }
+    name.extend_from_slice(rest);
+    OsString::from_vec(name).into()
+}
+
+fn find(name: &[u8]) -> Option<usize> {
+    name.windows(NUMBER.len()).position(|part| part == NUMBER)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(names: &[&str]) -> Vec<PathBuf> {
+        names.iter().map(PathBuf::from).collect()
+    }
+
+    #[test]
+    fn every_number_in_a_name_is_replaced() {
+        assert_eq!(
+            names(&paths(&["d{n}/web-{n}.qcow2"]), Some(2)).unwrap(),
+            paths(&["d1/web-1.qcow2", "d2/web-2.qcow2"])
+        );
+    }
+
+    #[test]
+    fn a_name_is_taken_as_it_is_without_a_count() {
+        assert_eq!(
+            names(&paths(&["a", "b"]), None).unwrap(),
+            paths(&["a", "b"])
+        );
+    }
+
+    #[test]
+    fn a_count_and_a_place_for_it_go_together() {
+        assert!(matches!(
+            names(&paths(&["web.qcow2"]), Some(2)),
+            Err(Usage::NoNumber(_))
+        ));
+        assert!(matches!(
+            names(&paths(&["web-{n}.qcow2"]), None),
+            Err(Usage::NoCount(_))
+        ));
+    }
+}

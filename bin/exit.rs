@@ -1,0 +1,246 @@
+//! Which exit code an outcome has, and how an error reads. Nothing else knows the codes.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind as ClapErrorKind;
+use osgraft::config::ConfigError;
+use osgraft::editor::EditorError;
+use osgraft::image::ImageError;
+use osgraft::registry::{EditError, NoServer, RegistryError, SettingError, ValueError};
+use osgraft::{Error, ErrorKind};
+use serde::Serialize;
+
+use crate::output::{Output, one_line, unless_broken_pipe};
+
+/// What the program ends with.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) enum Code {
+    /// Done, or already so.
+    #[default]
+    Done = 0,
+    /// An error of osgraft or of the host.
+    Host = 1,
+    /// Usage or configuration.
+    Usage = 2,
+    /// This guest cannot be prepared.
+    Guest = 3,
+    /// No server fits.
+    NoServer = 4,
+    /// The gate refused the image.
+    ImageRefused = 5,
+    /// The image is in use.
+    ImageInUse = 6,
+    /// The registry cannot be reached or read.
+    Registry = 7,
+    /// The graft is missing or differs.
+    Differs = 8,
+}
+
+impl Code {
+    /// The first failure of a row.
+    pub(crate) fn or(self, later: Self) -> Self {
+        match self {
+            Self::Done => later,
+            first => first,
+        }
+    }
+
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Host => "host",
+            Self::Usage => "usage",
+            Self::Guest => "guest",
+            Self::NoServer => "no-server",
+            Self::ImageRefused => "image-refused",
+            Self::ImageInUse => "image-in-use",
+            Self::Registry => "registry",
+            Self::Differs => "differs",
+        }
+    }
+}
+
+impl From<Code> for ExitCode {
+    fn from(code: Code) -> Self {
+        Self::from(code as u8)
+    }
+}
+
+/// Why a command did not do its work.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error(transparent)]
+    Library(#[from] Error),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    #[error(transparent)]
+    Usage(#[from] Usage),
+    #[error("cannot write the manual pages into {}: {source}; name a folder that exists and can be written to", .folder.display())]
+    Man { folder: PathBuf, source: io::Error },
+    #[error("cannot write to standard output: {0}; what was asked for is done, its report is lost")]
+    Output(#[from] io::Error),
+}
+
+/// What is wrong with a command line that is well formed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Usage {
+    #[error("{0}")]
+    CommandLine(String),
+    #[error("--editor appliance: this build has no appliance; use --editor auto or ext4")]
+    NoAppliance,
+    #[error("--registry {0}: this build reads registries in files alone; name a file")]
+    NoEtcd(String),
+    #[error("no registry is named: use --registry, or set registry.file in {}", .0.display())]
+    NoRegistry(PathBuf),
+    #[error("--master: clone takes its master as its first argument; leave the flag out")]
+    CloneMaster,
+    #[error("{}: --count needs “{{n}}” in the child's name, as in web-{{n}}.qcow2", .0.display())]
+    NoNumber(PathBuf),
+    #[error("{}: “{{n}}” stands for a number: say how many with --count", .0.display())]
+    NoCount(PathBuf),
+}
+
+impl From<ImageError> for Failure {
+    fn from(error: ImageError) -> Self {
+        Self::Library(error.into())
+    }
+}
+
+impl From<RegistryError> for Failure {
+    fn from(error: RegistryError) -> Self {
+        Self::Library(error.into())
+    }
+}
+
+impl From<EditError> for Failure {
+    fn from(error: EditError) -> Self {
+        Self::Library(error.into())
+    }
+}
+
+impl From<NoServer> for Failure {
+    fn from(error: NoServer) -> Self {
+        Self::Library(error.into())
+    }
+}
+
+impl From<ValueError> for Failure {
+    fn from(error: ValueError) -> Self {
+        Self::Setting(error.into())
+    }
+}
+
+impl Failure {
+    /// What the program ends with.
+    pub(crate) fn code(&self) -> Code {
+        match self {
+            Self::Library(error) => match error.kind() {
+                ErrorKind::Usage => Code::Usage,
+                ErrorKind::Guest => Code::Guest,
+                ErrorKind::NoServer => Code::NoServer,
+                ErrorKind::ImageRefused => Code::ImageRefused,
+                ErrorKind::ImageInUse => Code::ImageInUse,
+                ErrorKind::Registry => Code::Registry,
+                _ => Code::Host,
+            },
+            Self::Config(_) | Self::Setting(_) | Self::Usage(_) => Code::Usage,
+            Self::Man { .. } | Self::Output(_) => Code::Host,
+        }
+    }
+
+    /// The error as JSON has it.
+    pub(crate) fn to_json(&self) -> ErrorJson {
+        let code = self.code();
+        ErrorJson {
+            code: code as u8,
+            kind: code.kind(),
+            reasons: self.reasons(),
+            text: one_line(self),
+        }
+    }
+
+    /// Stable names of what exactly is wrong, where the library has them.
+    fn reasons(&self) -> Vec<&'static str> {
+        match self {
+            Self::Library(Error::Image(ImageError::Refused { refusal, .. })) => {
+                vec![refusal.code()]
+            }
+            Self::Library(Error::Editor(error)) => vec![EditorError::code(error)],
+            Self::Library(Error::Guest(error)) => vec![error.code()],
+            Self::Library(Error::Unfit(unfit)) => unfit.codes(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// An error in JSON.
+#[derive(Debug, Serialize)]
+pub(crate) struct ErrorJson {
+    code: u8,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reasons: Vec<&'static str>,
+    text: String,
+}
+
+/// A command line that does not parse, or that asks for help.
+pub(crate) fn command_line(error: &clap::Error) -> ExitCode {
+    match error.kind() {
+        ClapErrorKind::DisplayHelp | ClapErrorKind::DisplayVersion => {
+            return match error.print().or_else(unless_broken_pipe) {
+                Ok(()) => Code::Done.into(),
+                Err(_) => Code::Host.into(),
+            };
+        }
+        // Who asks for nothing is shown what there is.
+        ClapErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            // It goes to standard error; should that be gone, there is nowhere to say so.
+            let _ = error.print();
+            return Code::Usage.into();
+        }
+        _ => {}
+    }
+    let failure = Failure::from(Usage::CommandLine(in_one_line(error)));
+    // The flags could not be read, so the one that decides is looked for by hand.
+    let json = std::env::args_os()
+        .take_while(|arg| arg != "--")
+        .any(|arg| arg == "--json");
+    let mut out = Output::plain(json);
+    let code = out.failure(&failure);
+    out.finish(code)
+}
+
+/// What clap says in a paragraph, with its hints, in a line.
+fn in_one_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let end = ["\n\nUsage:", "\n\nFor more information"]
+        .iter()
+        .filter_map(|mark| text.find(mark))
+        .min()
+        .unwrap_or(text.len());
+    let mut line = String::new();
+    for part in text[..end].lines().map(str::trim) {
+        let between = match line.chars().last() {
+            _ if part.is_empty() => continue,
+            None => "",
+            Some(':') => " ",
+            Some(_) => "; ",
+        };
+        line.push_str(between);
+        line.push_str(part);
+    }
+    // With a usage line clap knows which command was meant.
+    let usage = text[end..].trim_start().strip_prefix("Usage:");
+    let command = usage.unwrap_or_default().split_whitespace();
+    let help: Vec<&str> = command
+        .take_while(|word| !word.starts_with(['[', '<', '-']))
+        .chain(["--help"])
+        .collect();
+    line.push_str(&format!("; try “{}”", help.join(" ")));
+    line
+}

@@ -1,0 +1,264 @@
+//! `server`: the registry.
+
+mod args;
+
+use std::path::Path;
+
+use osgraft::registry::{
+    FileRegistry, Needs, Outcome, Registry, Selection, Server, Servers, Setting, Source, State,
+    select, select_named,
+};
+use serde::Serialize;
+
+pub(crate) use args::ServerCommand;
+use args::{AddArgs, SelectArgs};
+
+use crate::exit::{Code, Failure};
+use crate::output::Output;
+use crate::people::{self, Style};
+use crate::setup::Setup;
+
+pub(crate) fn run(
+    command: &ServerCommand,
+    setup: &Setup,
+    out: &mut Output,
+) -> Result<Code, Failure> {
+    let registry = setup.registry()?;
+    match command {
+        ServerCommand::List => list(&registry, out)?,
+        ServerCommand::Add(args) => {
+            let server = server(args)?;
+            let outcome = registry.add(&server)?;
+            changed(
+                &registry,
+                server.name(),
+                ["added", "there already"],
+                outcome,
+                out,
+            );
+        }
+        ServerCommand::Remove { name } => remove(&registry, name, out)?,
+        ServerCommand::Set {
+            name,
+            settings,
+            unset,
+        } => {
+            let unset = unset.iter().copied().map(Setting::unset);
+            let settings: Vec<Setting> = settings.iter().cloned().chain(unset).collect();
+            let outcome = registry.set(name, &settings)?;
+            changed(&registry, name, ["changed", "unchanged"], outcome, out);
+        }
+        ServerCommand::Select(args) => choose(&registry, args, out)?,
+        ServerCommand::Check => check(&registry, out)?,
+    }
+    Ok(Code::Done)
+}
+
+#[derive(Serialize)]
+struct List<'a> {
+    registry: &'a str,
+    servers: &'a Servers,
+}
+
+fn list(registry: &FileRegistry, out: &mut Output) -> Result<(), Failure> {
+    let servers = registry.servers()?;
+    let list = List {
+        registry: servers.origin(),
+        servers: &servers,
+    };
+    out.show(&list, |style| listed(&servers, style));
+    Ok(())
+}
+
+fn listed(servers: &Servers, style: &Style) -> String {
+    if servers.is_empty() {
+        return format!("{}: holds no server\n", servers.origin());
+    }
+    let any = |value: Option<&str>| value.unwrap_or("any").to_owned();
+    let rows: Vec<[String; 8]> = servers
+        .iter()
+        .map(|server| {
+            [
+                server.name().to_owned(),
+                server.state().to_string(),
+                server.weight().to_string(),
+                any(server.os()),
+                any(server.version()),
+                any(server.arch()),
+                server
+                    .kernels()
+                    .map_or_else(|| "unknown".into(), |kernels| kernels.join(",")),
+                server.source().fs_spec().to_owned(),
+            ]
+        })
+        .collect();
+    let heads = [
+        "NAME", "STATE", "WEIGHT", "OS", "VERSION", "ARCH", "KERNELS", "SOURCE",
+    ];
+    people::table(heads, &rows, style)
+}
+
+fn remove(registry: &FileRegistry, name: &str, out: &mut Output) -> Result<(), Failure> {
+    let outcome = registry.remove(name)?;
+    if outcome == Outcome::Unchanged {
+        let servers = registry.servers()?;
+        if let Some(near) = servers.nearest(name) {
+            let registry = servers.origin();
+            out.hint(&format!(
+                "{registry}: no server is named “{name}”; did you mean “{near}”?"
+            ));
+        }
+    }
+    changed(registry, name, ["removed", "not there"], outcome, out);
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct Change<'a> {
+    outcome: &'static str,
+    registry: &'a str,
+    server: &'a str,
+}
+
+/// Tells an outcome, in people's text by the words for a change and for none.
+fn changed(
+    registry: &FileRegistry,
+    server: &str,
+    [change, none]: [&str; 2],
+    outcome: Outcome,
+    out: &mut Output,
+) {
+    let path = registry.path();
+    let change_json = Change {
+        outcome: match outcome {
+            Outcome::Changed => "changed",
+            Outcome::Unchanged => "unchanged",
+        },
+        registry: &path.to_string_lossy(),
+        server,
+    };
+    out.done(&change_json, |style| {
+        let word = match outcome {
+            Outcome::Changed => style.good(change),
+            Outcome::Unchanged => style.careful(none),
+        };
+        let server = crate::output::printable(server);
+        format!(
+            "{}: {word} ({})\n",
+            style.strong(&server),
+            people::path(path)
+        )
+    });
+}
+
+/// The server that the flags describe.
+fn server(args: &AddArgs) -> Result<Server, Failure> {
+    let source = match (&args.export, &args.virtiofs, &args.disk) {
+        (Some(export), ..) => Source::nfs(export)?,
+        (None, Some(tag), _) => Source::virtiofs(tag)?,
+        // One of the three is there: clap requires it.
+        (None, None, disk) => Source::disk(
+            disk.as_deref().unwrap_or_default(),
+            args.fstype.as_deref().unwrap_or_default(),
+        )?,
+    };
+    let mut server = Server::new(&args.name, source)?.with_weight(args.weight)?;
+    if let Some(state) = State::ALL.into_iter().find(|s| s.as_str() == args.state) {
+        server = server.with_state(state);
+    }
+    if let Some(os) = &args.guests.os {
+        server = server.with_os(os)?;
+    }
+    if let Some(version) = &args.guests.version {
+        server = server.with_version(version)?;
+    }
+    if let Some(arch) = &args.guests.arch {
+        server = server.with_arch(arch)?;
+    }
+    if let Some(kernels) = &args.kernels {
+        server = server.with_kernels(kernels)?;
+    }
+    if let Some(components) = &args.components {
+        server = server.with_components(components)?;
+    }
+    if let Some(release) = &args.release {
+        server = server.with_release(release)?;
+    }
+    if let Some(options) = &args.options {
+        server = server.with_options(options)?;
+    }
+    Ok(server)
+}
+
+#[derive(Serialize)]
+struct Choice<'a> {
+    server: &'a Server,
+    reason: String,
+    warnings: Vec<Warning>,
+}
+
+#[derive(Serialize)]
+struct Warning {
+    code: &'static str,
+    text: String,
+}
+
+fn choose(registry: &FileRegistry, args: &SelectArgs, out: &mut Output) -> Result<(), Failure> {
+    let mut needs = Needs::new(&args.identity);
+    needs.os.clone_from(&args.guest.os);
+    needs.version.clone_from(&args.guest.version);
+    needs.arch.clone_from(&args.guest.arch);
+    needs.kernels.clone_from(&args.kernels);
+    needs.components.clone_from(&args.components);
+    let servers = registry.servers()?;
+    let selection = match &args.server {
+        Some(name) => select_named(&servers, name, &needs)?,
+        None => select(&servers, &needs)?,
+    };
+    let warnings = selection.warnings.iter().map(|warning| Warning {
+        code: warning.code(),
+        text: warning.to_string(),
+    });
+    let choice = Choice {
+        server: &selection.server,
+        reason: selection.reason.to_string(),
+        warnings: warnings.collect(),
+    };
+    out.show(&choice, |style| chosen(&selection, &choice, style));
+    Ok(())
+}
+
+fn chosen(selection: &Selection, choice: &Choice<'_>, style: &Style) -> String {
+    let name = style.strong(selection.server.name());
+    let source = selection.server.source().fs_spec();
+    let mut text = format!("{name} at {source}: {}\n", choice.reason);
+    for warning in &choice.warnings {
+        let label = style.careful("warning");
+        text.push_str(&format!("  {label} {}: {}\n", warning.code, warning.text));
+    }
+    text
+}
+
+#[derive(Serialize)]
+struct Check<'a> {
+    registry: &'a str,
+    valid: bool,
+    servers: usize,
+}
+
+fn check(registry: &FileRegistry, out: &mut Output) -> Result<(), Failure> {
+    let servers = registry.servers()?;
+    let check = Check {
+        registry: servers.origin(),
+        valid: true,
+        servers: servers.len(),
+    };
+    let path: &Path = registry.path();
+    out.done(&check, |style| {
+        let path = style.strong(&people::path(path));
+        let count = servers.len();
+        let plural = if count == 1 { "" } else { "s" };
+        format!("{path}: {}, {count} server{plural}\n", style.good("valid"))
+    });
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! What the flags and the configuration file come to.
+
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use osgraft::config::{Config, ConfigError};
+use osgraft::image::Masters;
+use osgraft::prepare::{Preparer, Share};
+use osgraft::registry::FileRegistry;
+
+use crate::args::{CONFIG, Common, Editor, Wish};
+use crate::exit::{Failure, Usage};
+use crate::output::printable;
+
+/// What the flags say, and the configuration file where they are silent. The file is read when
+/// something of it is needed, so that what needs nothing works beside a broken one.
+#[derive(Debug)]
+pub(crate) struct Setup {
+    config: Option<PathBuf>,
+    master: Option<PathBuf>,
+    registry: Option<PathBuf>,
+}
+
+impl Setup {
+    pub(crate) fn new(common: &Common) -> Result<Self, Failure> {
+        if common.editor == Editor::Appliance {
+            return Err(Usage::NoAppliance.into());
+        }
+        if let Some(url) = &common.registry
+            && url.as_bytes().starts_with(b"etcd://")
+        {
+            return Err(Usage::NoEtcd(printable(&url.to_string_lossy())).into());
+        }
+        Ok(Self {
+            config: common.config.clone(),
+            master: common.master.clone(),
+            registry: common.registry.as_ref().map(PathBuf::from),
+        })
+    }
+
+    /// The registry, not looked at yet.
+    pub(crate) fn registry(&self) -> Result<FileRegistry, Failure> {
+        if let Some(path) = &self.registry {
+            return Ok(FileRegistry::at(path));
+        }
+        let config = self.config()?.unwrap_or_default();
+        match (config.registry, config.etcd) {
+            (Some(path), _) => Ok(FileRegistry::at(path)),
+            (None, Some(servers)) => Err(Usage::NoEtcd(printable(&servers.join(", "))).into()),
+            (None, None) => Err(Usage::NoRegistry(self.config_path().to_owned()).into()),
+        }
+    }
+
+    /// What prepares children, once the registry is seen to be readable: were it not, it would not
+    /// be for any of them.
+    pub(crate) fn preparer(&self, wish: &Wish) -> Result<Preparer<FileRegistry>, Failure> {
+        let registry = FileRegistry::open(self.registry()?.path())?;
+        let share = self.config()?.unwrap_or_default().share;
+        let mut preparer = Preparer::new(registry, share);
+        if let Some(server) = &wish.server {
+            preparer = preparer.server(server);
+        }
+        if let Some(identity) = &wish.identity {
+            preparer = preparer.identity(identity);
+        }
+        Ok(preparer)
+    }
+
+    /// The share that children should have, where a configuration says so.
+    pub(crate) fn stated_share(&self) -> Result<Option<Share>, Failure> {
+        Ok(self.config()?.map(|config| config.share))
+    }
+
+    /// Which files may back a child.
+    pub(crate) fn masters(&self) -> Result<Masters, Failure> {
+        if let Some(master) = &self.master {
+            return Ok(Masters::only(master));
+        }
+        let config = self.config()?.unwrap_or_default();
+        Ok(config.masters.unwrap_or_else(Masters::beside_child))
+    }
+
+    /// Whether `--master` was given.
+    pub(crate) fn names_master(&self) -> bool {
+        self.master.is_some()
+    }
+
+    /// The configuration file's content; none where the default one does not exist.
+    fn config(&self) -> Result<Option<Config>, ConfigError> {
+        match Config::read(self.config_path()) {
+            Ok(config) => Ok(Some(config)),
+            Err(ConfigError::Unreadable { source, .. })
+                if self.config.is_none() && source.kind() == io::ErrorKind::NotFound =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn config_path(&self) -> &Path {
+        self.config.as_deref().unwrap_or(Path::new(CONFIG))
+    }
+}

@@ -1,0 +1,46 @@
+//! `completions`, `man`: what is made from the command line's own description.
+
+use std::path::Path;
+
+use clap::CommandFactory;
+use clap_complete::Shell;
+use serde::Serialize;
+
+use crate::args::Args;
+use crate::exit::{Code, Failure};
+use crate::output::Output;
+use crate::people;
+
+#[derive(Serialize)]
+struct Completions {
+    shell: String,
+    script: String,
+}
+
+pub(crate) fn completions(shell: Shell, out: &mut Output) -> Result<Code, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "osgraft", &mut script);
+    let completions = Completions {
+        shell: shell.to_string(),
+        script: String::from_utf8_lossy(&script).into_owned(),
+    };
+    out.show(&completions, |_| completions.script.clone());
+    Ok(Code::Done)
+}
+
+#[derive(Serialize)]
+struct Manual {
+    folder: String,
+}
+
+pub(crate) fn man(folder: &Path, out: &mut Output) -> Result<Code, Failure> {
+    clap_mangen::generate_to(Args::command(), folder).map_err(|source| Failure::Man {
+        folder: folder.to_owned(),
+        source,
+    })?;
+    let manual = Manual {
+        folder: folder.to_string_lossy().into_owned(),
+    };
+    out.done(&manual, |style| people::manual(folder, style));
+    Ok(Code::Done)
+}

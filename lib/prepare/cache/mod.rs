@@ -1,0 +1,23 @@
+//! The record cache: one edit for all fresh children of a master.
+//!
+//! Fresh children of one master are the same bytes, so the record that was made for one fits the
+//! next. Where making it takes an appliance, that is the difference between a minute and
+//! milliseconds.
+//!
+//! Two kinds of entries lie in the cache. *Needs* are what a server is selected by, under the
+//! child's [`Fingerprint`](crate::image::Fingerprint). An *edit* is a record with what is to be
+//! said of it, under the fingerprint and everything that the plan rests on: the line for fstab,
+//! the server's name, the links, and this osgraft's version.
+//!
+//! Nothing is taken on trust: an entry is used whole, with its digest right, for the very state
+//! that it was made from, which [`commit`](crate::image::LockedChild::commit) checks once more.
+//! Whatever else lies there is removed and made anew.
+
+mod entry;
+mod key;
+mod store;
+
+pub use store::{Cache, CacheError};
+
+pub(super) use entry::{CachedEdit, CachedNeeds};
+pub(super) use key::Key;

@@ -1,0 +1,264 @@
+//! The cache's folder.
+
+use std::fs::{self, File, Permissions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use sha2::{Digest, Sha256};
+
+use super::entry::{CachedEdit, CachedNeeds};
+use super::key::Key;
+
+/// Largest entry, in bytes. An edit of a guest is a few hundred KiB.
+const MAX_ENTRY: u64 = 64 << 20;
+const DIGEST: usize = 32;
+
+/// A folder of cached entries, bounded in size; several processes may share it.
+///
+/// Entries that were not used for the longest go first. A cache that cannot be read or written
+/// costs time and nothing else: every failure is a miss.
+#[derive(Clone, Debug)]
+pub struct Cache {
+    folder: PathBuf,
+    max_bytes: u64,
+}
+
+/// Why a folder cannot be a cache.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CacheError {
+    /// It cannot be made or looked at.
+    #[error("cannot use the cache folder {}: {source}; name another or go without", .path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// The host's error.
+        source: io::Error,
+    },
+    /// Somebody else could put entries there, which would end up on disks.
+    #[error("the cache folder {} can be written by others: chown it to yourself and chmod it to 0700", .0.display())]
+    Shared(PathBuf),
+}
+
+impl Cache {
+    /// Size bound unless [`max_bytes`](Self::max_bytes) says otherwise: 256 MiB.
+    pub const MAX_BYTES: u64 = 256 << 20;
+
+    /// Uses a folder, which is made (0700) where it is missing.
+    ///
+    /// # Errors
+    /// [`CacheError::Shared`] when anybody else could write to it.
+    pub fn open(folder: impl Into<PathBuf>) -> Result<Self, CacheError> {
+        let path = folder.into();
+        let failed = |source| CacheError::Folder {
+            path: path.clone(),
+            source,
+        };
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&path)
+            .map_err(failed)?;
+        let metadata = fs::metadata(&path).map_err(failed)?;
+        let own = metadata.uid() == rustix::process::geteuid().as_raw();
+        if !own || metadata.mode() & 0o022 != 0 {
+            return Err(CacheError::Shared(path));
+        }
+        Ok(Self {
+            folder: path,
+            max_bytes: Self::MAX_BYTES,
+        })
+    }
+
+    /// Bounds what all entries may take, in bytes.
+    #[must_use]
+    pub fn max_bytes(mut self, bytes: u64) -> Self {
+        self.max_bytes = bytes;
+        self
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What a server is selected by, for children of this key.
+    pub(in crate::prepare) fn needs(&self, key: &Key) -> Option<CachedNeeds> {
+        self.read_as(key, CachedNeeds::from_bytes)
+    }
+
+    /// The edit of this key.
+    pub(in crate::prepare) fn edit(&self, key: &Key) -> Option<CachedEdit> {
+        self.read_as(key, CachedEdit::from_bytes)
+    }
+
+    pub(in crate::prepare) fn keep_needs(&self, key: &Key, needs: &CachedNeeds) {
+        self.put(key, &needs.to_bytes());
+    }
+
+    pub(in crate::prepare) fn keep_edit(&self, key: &Key, edit: &CachedEdit) {
+        self.put(key, &edit.to_bytes());
+    }
+
+    fn read_as<T>(&self, key: &Key, read: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
+        let value = read(&self.get(key)?);
+        if value.is_none() {
+            self.discard(key);
+        }
+        value
+    }
+
+    /// An entry's content. A damaged one is removed.
+    fn get(&self, key: &Key) -> Option<Vec<u8>> {
+        let path = self.folder.join(key.file_name());
+        let mut file = File::options()
+            .read(true)
+            .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
+            .open(&path)
+            .ok()?;
+        let metadata = file.metadata().ok()?;
+        let mut bytes = Vec::new();
+        let read = metadata.is_file()
+            && metadata.len() <= MAX_ENTRY
+            && file.read_to_end(&mut bytes).is_ok();
+        let len = bytes.len().checked_sub(DIGEST);
+        let sound =
+            read && len.is_some_and(|len| Sha256::digest(&bytes[..len])[..] == bytes[len..]);
+        if !sound {
+            self.discard(key);
+            return None;
+        }
+        bytes.truncate(len?);
+        // The time of last use decides what goes first; where it cannot be set, nothing is lost.
+        let _ = file.set_modified(SystemTime::now());
+        Some(bytes)
+    }
+
+    /// Keeps an entry, in place of older ones where there is no room.
+    fn put(&self, key: &Key, content: &[u8]) {
+        let len = (content.len() + DIGEST) as u64;
+        if len > MAX_ENTRY.min(self.max_bytes) {
+            return;
+        }
+        // A cache that cannot be written is no cache, and no reason to fail.
+        let _ = self.make_room(len).and_then(|()| self.write(key, content));
+    }
+
+    /// Removes an entry that is of no use.
+    fn discard(&self, key: &Key) {
+        let _ = fs::remove_file(self.folder.join(key.file_name()));
+    }
+
+    fn write(&self, key: &Key, content: &[u8]) -> io::Result<()> {
+        let mut file = tempfile::Builder::new()
+            .prefix(".new-")
+            .permissions(Permissions::from_mode(0o600))
+            .tempfile_in(&self.folder)?;
+        file.write_all(content)?;
+        file.write_all(&Sha256::digest(content))?;
+        // Not flushed: what a power cut tears fails its digest and is made anew.
+        file.persist(self.folder.join(key.file_name()))?;
+        Ok(())
+    }
+
+    fn make_room(&self, wanted: u64) -> io::Result<()> {
+        let mut entries = Vec::new();
+        let mut total = wanted;
+        for entry in fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            // Others remove entries, too.
+            let Ok(metadata) = entry.metadata() else {
+                continue;
+            };
+            total += metadata.len();
+            entries.push((metadata.modified()?, metadata.len(), entry.path()));
+        }
+        entries.sort();
+        for (_, len, path) in entries {
+            if total <= self.max_bytes {
+                break;
+            }
+            fs::remove_file(path)?;
+            total -= len;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::Fingerprint;
+    use crate::links::Links;
+
+    fn key(byte: u8) -> Key {
+        let links = Links::new(&"/shared".parse().unwrap(), Vec::new()).unwrap();
+        Key::of_needs(&Fingerprint::for_tests([byte; 32]), &links)
+    }
+
+    #[test]
+    fn what_is_put_is_found_until_it_is_damaged() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::open(folder.path().join("cache")).unwrap();
+        assert_eq!(cache.get(&key(1)), None);
+        cache.put(&key(1), b"content");
+        assert_eq!(cache.get(&key(1)).as_deref(), Some(&b"content"[..]));
+        assert_eq!(cache.get(&key(2)), None);
+        let path = cache.folder().join(key(1).file_name());
+        let mut bytes = fs::read(&path).unwrap();
+        bytes[0] ^= 1;
+        fs::write(&path, bytes).unwrap();
+        assert_eq!(cache.get(&key(1)), None);
+        assert!(!path.exists(), "a damaged entry stayed");
+    }
+
+    #[test]
+    fn what_was_used_longest_ago_goes_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::open(folder.path().join("cache")).unwrap();
+        let cache = cache.max_bytes(3 * (1000 + DIGEST as u64));
+        for byte in 1..=3 {
+            cache.put(&key(byte), &[byte; 1000]);
+            let path = cache.folder().join(key(byte).file_name());
+            let time = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(u64::from(byte));
+            File::options()
+                .write(true)
+                .open(path)
+                .unwrap()
+                .set_modified(time)
+                .unwrap();
+        }
+        assert!(cache.get(&key(1)).is_some());
+        cache.put(&key(4), &[4; 1000]);
+        assert!(cache.get(&key(2)).is_none(), "2 was not used since");
+        for byte in [1, 3, 4] {
+            assert!(cache.get(&key(byte)).is_some(), "{byte}");
+        }
+        cache.put(&key(5), &[5; 4000]);
+        assert!(cache.get(&key(5)).is_none(), "larger than the whole cache");
+    }
+
+    #[test]
+    fn a_folder_that_others_can_write_to_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cache");
+        Cache::open(&path).unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o770)).unwrap();
+        assert!(matches!(Cache::open(&path), Err(CacheError::Shared(_))));
+    }
+
+    #[test]
+    fn a_link_or_a_fifo_in_the_cache_is_no_entry() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::open(folder.path().join("cache")).unwrap();
+        cache.put(&key(1), b"content");
+        let path = |byte| cache.folder().join(key(byte).file_name());
+        std::os::unix::fs::symlink(path(1), path(2)).unwrap();
+        assert_eq!(cache.get(&key(2)), None);
+        let made = std::process::Command::new("mkfifo").arg(path(3)).status();
+        assert!(made.unwrap().success());
+        assert_eq!(cache.get(&key(3)), None);
+    }
+}

@@ -1,0 +1,176 @@
+use std::fs;
+
+use serde_json::json;
+
+use super::{Bench, SERVERS, one_document};
+
+#[test]
+fn servers_are_listed_in_columns_and_in_json() {
+    let bench = Bench::new();
+    assert_eq!(
+        bench.ok(&["server", "list"]),
+        "\
+NAME     STATE   WEIGHT  OS      VERSION  ARCH  KERNELS         SOURCE
+deb12-a  active  1       debian  12       any   6.1.0-37-amd64  192.0.2.10:/export/deb12
+deb13-a  active  1       debian  13       any   unknown         192.0.2.10:/export/deb13
+"
+    );
+    let json = one_document(&bench.ok(&["server", "list", "--json"]));
+    assert_eq!(json["registry"], "servers.toml");
+    assert_eq!(json["servers"][0]["kernels"], json!(["6.1.0-37-amd64"]));
+}
+
+#[test]
+fn a_server_is_added_changed_and_removed_and_the_rest_stays() {
+    let bench = Bench::new();
+    let add = [
+        "server",
+        "add",
+        "share-1",
+        "--disk",
+        "LABEL=osshare",
+        "--fstype",
+        "erofs",
+        "--kernels",
+        "6.1.0-37-amd64,6.1.0-38-amd64",
+        "--state",
+        "draining",
+        "--weight",
+        "7",
+    ];
+    let added = one_document(&bench.ok(&[&add[..], &["--json"]].concat()));
+    assert_eq!(
+        added,
+        json!({"outcome": "changed", "registry": "servers.toml", "server": "share-1"})
+    );
+    assert_eq!(bench.ok(&add), "share-1: there already (servers.toml)\n");
+    let text = fs::read_to_string(bench.at("servers.toml")).unwrap();
+    assert!(text.starts_with(SERVERS), "{text}");
+    assert!(text.contains("weight = 7\n"), "{text}");
+
+    let set = [
+        "server",
+        "set",
+        "share-1",
+        "state=active",
+        "--unset",
+        "weight",
+    ];
+    assert_eq!(bench.ok(&set), "share-1: changed (servers.toml)\n");
+    assert_eq!(bench.ok(&set), "share-1: unchanged (servers.toml)\n");
+    let list = one_document(&bench.ok(&["server", "list", "--json"]));
+    assert_eq!(list["servers"][2]["weight"], 1);
+    assert_eq!(list["servers"][2]["state"], "active");
+
+    assert_eq!(
+        bench.ok(&["server", "remove", "share-1"]),
+        "share-1: removed (servers.toml)\n"
+    );
+    assert_eq!(
+        fs::read_to_string(bench.at("servers.toml")).unwrap(),
+        SERVERS
+    );
+    let again = bench.run(&["server", "remove", "deb12-b"]);
+    assert_eq!(again.code, 0);
+    assert!(
+        again.stderr.contains("did you mean “deb12-a”?"),
+        "{}",
+        again.stderr
+    );
+}
+
+#[test]
+fn a_registry_is_made_by_its_first_server() {
+    let bench = Bench::new();
+    bench.ok(&[
+        "server",
+        "add",
+        "a",
+        "--export",
+        "h:/x",
+        "--registry",
+        "new.toml",
+    ]);
+    assert!(bench.at("new.toml").exists());
+    let check = ["server", "check", "--registry", "new.toml"];
+    assert_eq!(bench.ok(&check), "new.toml: valid, 1 server\n");
+}
+
+#[test]
+fn no_value_reaches_the_registry_that_would_break_a_line_of_fstab() {
+    let bench = Bench::new();
+    for key in [
+        "--os",
+        "--version",
+        "--arch",
+        "--kernels",
+        "--components",
+        "--release",
+        "--options",
+    ] {
+        for value in ["a b", "a\nb", "a\tb", "a\u{1b}b"] {
+            let error = bench.fails(&["server", "add", "x", "--export", "h:/x", key, value], 2);
+            assert!(error.contains("holds a"), "{error}");
+        }
+    }
+    bench.fails(&["server", "add", "x", "--export", "h:/a b"], 2);
+    bench.fails(&["server", "add", "a b", "--export", "h:/x"], 2);
+    bench.fails(&["server", "set", "deb12-a", "export=h:/a\nb"], 2);
+    bench.fails(&["server", "set", "nobody", "weight=2"], 2);
+    bench.fails(&["server", "add", "deb12-a", "--export", "h:/other"], 2);
+    assert_eq!(
+        fs::read_to_string(bench.at("servers.toml")).unwrap(),
+        SERVERS
+    );
+}
+
+#[test]
+fn check_tells_the_line_and_the_key() {
+    let bench = Bench::new();
+    let json = one_document(&bench.ok(&["server", "check", "--json"]));
+    assert_eq!(
+        json,
+        json!({"registry": "servers.toml", "valid": true, "servers": 2})
+    );
+    fs::write(
+        bench.at("servers.toml"),
+        "[[server]]\nname = \"a\"\nexprt = \"h:/x\"\n",
+    )
+    .unwrap();
+    let error = bench.fails(&["server", "check"], 7);
+    assert!(
+        error.starts_with("osgraft: servers.toml:3: exprt: "),
+        "{error}"
+    );
+}
+
+#[test]
+fn select_tells_the_server_and_why() {
+    let bench = Bench::new();
+    let select = [
+        "server",
+        "select",
+        "web-7",
+        "--os",
+        "debian",
+        "--version",
+        "12",
+        "--kernels",
+        "6.1.0-37-amd64",
+        "--components",
+        "lib/modules",
+    ];
+    let json = one_document(&bench.ok(&[&select[..], &["--json"]].concat()));
+    assert_eq!(json["server"]["name"], "deb12-a");
+    assert_eq!(json["reason"], "the only active server of 2 that fits");
+    assert_eq!(json["warnings"], json!([]));
+    assert_eq!(
+        bench.ok(&select),
+        "deb12-a at 192.0.2.10:/export/deb12: the only active server of 2 that fits\n"
+    );
+    let error = bench.fails(&["server", "select", "web-7", "--os", "fedora"], 4);
+    assert!(
+        error.contains("“deb12-a” serves os debian, not fedora"),
+        "{error}"
+    );
+}

@@ -1,0 +1,80 @@
+//! A small Linux guest on a disk, made with `mke2fs -d` and `qemu-img`.
+
+use std::fs;
+use std::io::Read;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use super::{run, text};
+
+/// The kernel that the guest boots.
+pub(crate) const KERNEL: &str = "6.1.0-37-amd64";
+/// The guest's fstab.
+pub(crate) const FSTAB: &str = "LABEL=root / ext4 errors=remount-ro 0 1\n";
+
+/// A qcow2 master in `folder` with a Debian 12 root on an ext4 that fills the disk: merged-usr,
+/// one kernel with its modules, systemd, mount.nfs, `sh` of this host's architecture.
+pub(crate) fn debian_master(folder: &Path) -> PathBuf {
+    let tree = folder.join("tree");
+    let modules = format!("usr/lib/modules/{KERNEL}");
+    let write = |path: &str, content: &[u8]| {
+        let path = tree.join(path);
+        fs::create_dir_all(path.parent().expect("below the tree")).expect("space");
+        fs::write(path, content).expect("space");
+    };
+    write("etc/fstab", FSTAB.as_bytes());
+    write("etc/os-release", b"ID=debian\nVERSION_ID=\"12\"\n");
+    write(&format!("{modules}/modules.dep"), b"");
+    write(&format!("{modules}/kernel/x.ko"), b"module");
+    write(&format!("boot/vmlinuz-{KERNEL}"), b"kernel");
+    let program = host_program();
+    for path in [
+        "usr/bin/dash",
+        "usr/sbin/mount.nfs",
+        "usr/lib/systemd/systemd",
+    ] {
+        write(path, &program);
+    }
+    for (at, to) in [
+        ("lib", "usr/lib"),
+        ("bin", "usr/bin"),
+        ("sbin", "usr/sbin"),
+        ("usr/bin/sh", "dash"),
+        ("usr/sbin/init", "../lib/systemd/systemd"),
+    ] {
+        symlink(to, tree.join(at)).expect("space");
+    }
+
+    let raw = folder.join("master.raw");
+    let master = folder.join("master.qcow2");
+    run(
+        "mke2fs",
+        &["-q", "-t", "ext4", "-d", text(&tree), text(&raw), "16M"],
+    );
+    run(
+        "qemu-img",
+        &[
+            "convert",
+            "-f",
+            "raw",
+            "-O",
+            "qcow2",
+            text(&raw),
+            text(&master),
+        ],
+    );
+    fs::remove_file(raw).expect("just written");
+    fs::remove_dir_all(tree).expect("just written");
+    master
+}
+
+/// The first page of a program of this host: its ELF header tells the architecture.
+fn host_program() -> Vec<u8> {
+    let mut head = Vec::new();
+    std::env::current_exe()
+        .and_then(fs::File::open)
+        .and_then(|file| file.take(4096).read_to_end(&mut head))
+        .expect("the test itself");
+    assert!(head.starts_with(b"\x7fELF"));
+    head
+}
