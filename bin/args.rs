@@ -65,6 +65,9 @@ pub(crate) struct Common {
     /// The registry of OS servers [default: registry.file of the configuration]
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) registry: Option<OsString>,
+    /// Keep and take no edits of identical children
+    #[arg(long, global = true)]
+    pub(crate) no_cache: bool,
     /// Print errors only, and what was asked to be shown
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
@@ -80,7 +83,7 @@ pub(crate) enum Editor {
     Auto,
     /// In this process: ext2, ext3, ext4
     Ext4,
-    /// libguestfs, any file system; not in this build
+    /// libguestfs, any file system: a minute, or milliseconds for a child whose like was edited
     Appliance,
 }
 

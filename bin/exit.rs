@@ -90,6 +90,7 @@ pub(crate) enum Failure {
 pub(crate) enum Usage {
     #[error("{0}")]
     CommandLine(String),
+    #[cfg(not(feature = "appliance"))]
     #[error("--editor appliance: this build has no appliance; use --editor auto or ext4")]
     NoAppliance,
     #[error("--registry {0}: this build reads registries in files alone; name a file")]

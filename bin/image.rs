@@ -86,7 +86,7 @@ pub(crate) fn verify(child: &PathBuf, setup: &Setup, out: &mut Output) -> Result
     let masters = setup.masters()?;
     each(slice::from_ref(child), out, |path, out| {
         let child = Child::open(path, masters.clone())?;
-        let found = prepare::verify(&child, share.as_ref())?;
+        let found = prepare::verify_with(&child, share.as_ref(), setup.editor())?;
         out.done(&found, |style| people::verification(&found, style));
         Ok(match found.intact {
             true => Code::Done,
@@ -103,7 +103,7 @@ pub(crate) fn revert(
     let masters = setup.masters()?;
     each(children, out, |path, out| {
         let child = Child::open(path, masters.clone())?;
-        let report = prepare::revert(&child)?;
+        let report = prepare::revert_with(&child, setup.editor())?;
         out.done(&report, |style| people::reverted(&report, style));
         Ok(Code::Done)
     })
@@ -133,7 +133,7 @@ pub(crate) fn inspect(image: &PathBuf, setup: &Setup, out: &mut Output) -> Resul
     let masters = setup.masters()?;
     each(slice::from_ref(image), out, |path, out| {
         let image = Child::open(path, masters.clone())?.or_master();
-        let found = prepare::inspect(&image)?;
+        let found = prepare::inspect_with(&image, setup.editor())?;
         out.show(&found, |style| people::inspection(&found, style));
         Ok(Code::Done)
     })

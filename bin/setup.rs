@@ -5,8 +5,9 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use osgraft::config::{Config, ConfigError};
+use osgraft::editor::Choice;
 use osgraft::image::Masters;
-use osgraft::prepare::{Preparer, Share};
+use osgraft::prepare::{Cache, Preparer, Share};
 use osgraft::registry::FileRegistry;
 
 use crate::args::{CONFIG, Common, Editor, Wish};
@@ -20,13 +21,13 @@ pub(crate) struct Setup {
     config: Option<PathBuf>,
     master: Option<PathBuf>,
     registry: Option<PathBuf>,
+    editor: Choice,
+    cache: Option<Cache>,
 }
 
 impl Setup {
     pub(crate) fn new(common: &Common) -> Result<Self, Failure> {
-        if common.editor == Editor::Appliance {
-            return Err(Usage::NoAppliance.into());
-        }
+        let editor = choice(common.editor)?;
         if let Some(url) = &common.registry
             && url.as_bytes().starts_with(b"etcd://")
         {
@@ -36,6 +37,8 @@ impl Setup {
             config: common.config.clone(),
             master: common.master.clone(),
             registry: common.registry.as_ref().map(PathBuf::from),
+            editor,
+            cache: if common.no_cache { None } else { records() },
         })
     }
 
@@ -57,7 +60,10 @@ impl Setup {
     pub(crate) fn preparer(&self, wish: &Wish) -> Result<Preparer<FileRegistry>, Failure> {
         let registry = FileRegistry::open(self.registry()?.path())?;
         let share = self.config()?.unwrap_or_default().share;
-        let mut preparer = Preparer::new(registry, share);
+        let mut preparer = Preparer::new(registry, share).editor(self.editor.clone());
+        if let Some(cache) = &self.cache {
+            preparer = preparer.cache(cache.clone());
+        }
         if let Some(server) = &wish.server {
             preparer = preparer.server(server);
         }
@@ -65,6 +71,11 @@ impl Setup {
             preparer = preparer.identity(identity);
         }
         Ok(preparer)
+    }
+
+    /// How guests are reached.
+    pub(crate) fn editor(&self) -> &Choice {
+        &self.editor
     }
 
     /// The share that children should have, where a configuration says so.
@@ -102,4 +113,52 @@ impl Setup {
     fn config_path(&self) -> &Path {
         self.config.as_deref().unwrap_or(Path::new(CONFIG))
     }
+}
+
+#[cfg(feature = "appliance")]
+#[allow(clippy::unnecessary_wraps)] // without the appliance it can fail
+fn choice(editor: Editor) -> Result<Choice, Failure> {
+    use osgraft::editor::appliance::Settings;
+
+    let choice = match editor {
+        Editor::Auto => Choice::auto(),
+        Editor::Ext4 => Choice::ext4(),
+        Editor::Appliance => Choice::appliance(),
+    };
+    let mut settings = Settings::new();
+    if let Some(folder) = state_folder() {
+        settings = settings.kvm_state(folder.join("kvm.json"));
+    }
+    Ok(choice.settings(settings))
+}
+
+#[cfg(not(feature = "appliance"))]
+fn choice(editor: Editor) -> Result<Choice, Failure> {
+    match editor {
+        Editor::Auto => Ok(Choice::auto()),
+        Editor::Ext4 => Ok(Choice::ext4()),
+        Editor::Appliance => Err(Usage::NoAppliance.into()),
+    }
+}
+
+/// The record cache; none where its folder cannot be had, since it only saves time.
+fn records() -> Option<Cache> {
+    Cache::open(state_folder()?.join("records")).ok()
+}
+
+/// What is kept from call to call, and can be removed at any time: for root the system's cache
+/// folder, for others their own (XDG Base Directory Specification).
+fn state_folder() -> Option<PathBuf> {
+    let folder = if rustix::process::geteuid().is_root() {
+        PathBuf::from("/var/cache/osgraft")
+    } else {
+        let absolute = |name: &str| {
+            let folder = PathBuf::from(std::env::var_os(name)?);
+            folder.is_absolute().then_some(folder)
+        };
+        let cache = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")));
+        cache?.join("osgraft")
+    };
+    std::fs::create_dir_all(&folder).ok()?;
+    Some(folder)
 }
