@@ -28,8 +28,8 @@
 //!
 //! # The binding
 //! The `guestfs` crate as published prints to stderr, panics on an error text that is not UTF-8,
-//! takes no path, link or label that is not UTF-8, and loses labels and capabilities with a NUL
-//! byte; none of it can be mended from outside, since its handle is private. `vendor/guestfs` is a
+//! takes no path, link or name that is not UTF-8, and hands C a length that nothing checks
+//! (`lsetxattr`); none of it can be mended from outside, since its handle is private. `vendor/guestfs` is a
 //! copy, cut to the calls made here and mended; `MENDED.md` there lists each change. The handle
 //! lives on a thread of its own, panics are caught there, and no call outlasts the deadline: QEMU
 //! is killed when it does.

@@ -15,7 +15,6 @@ use crate::path::{GuestPath, PATH_MAX};
 /// Bytes in one message, well under the 4 MiB that libguestfs' protocol takes.
 const MESSAGE: usize = 2 << 20;
 const LABEL: &str = "security.selinux";
-const CAPABILITY: &str = "security.capability";
 
 /// What is mounted in an appliance.
 #[derive(Debug)]
@@ -169,13 +168,14 @@ impl Tree {
         self.date(path)
     }
 
-    /// Gives something new its directory's label.
+    /// Gives something new its directory's label, without the NUL byte that may end it: the kernel
+    /// takes both forms.
     fn label(&mut self, path: &GuestPath) -> Result<(), GuestError> {
         let parent = path.parent().unwrap_or_else(GuestPath::root);
         let label = match self.labels.get(&parent) {
             Some(label) => label.clone(),
             None => {
-                let label = self.attribute(&parent, LABEL)?;
+                let label = self.attribute(&parent, LABEL)?.map(without_nul);
                 self.labels.insert(parent, label.clone());
                 label
             }
@@ -189,6 +189,19 @@ impl Tree {
     fn date(&mut self, path: &GuestPath) -> Result<(), GuestError> {
         let (name, time) = (path.as_bytes().to_vec(), self.time);
         self.change(path, "utimens", move |g| g.utimens(name, time, 0, time, 0))
+    }
+
+    /// A file's capabilities as text (cap_from_text(3)), since no call sets an attribute with a
+    /// NUL byte; none also where the file system has no attributes.
+    fn capabilities(&mut self, path: &GuestPath) -> Result<Vec<u8>, GuestError> {
+        let name = path.as_bytes().to_vec();
+        match self
+            .owner
+            .call("cap_get_file", move |g| g.cap_get_file(name))
+        {
+            Err(ApplianceError::Call(failure)) if is_absent(&failure) => Ok(Vec::new()),
+            capabilities => capabilities.map_err(|error| explain(path, error)),
+        }
     }
 
     /// An extended attribute's value; none also where the file system has no attributes.
@@ -320,10 +333,13 @@ impl Guest for Tree {
             Ok(metadata) => {
                 self.check_changeable(path)?;
                 // The kernel takes capabilities from a file that is written to.
-                let capability = self.attribute(path, CAPABILITY)?;
+                let capabilities = self.capabilities(path)?;
                 self.fill(path, content)?;
-                if let Some(value) = capability {
-                    self.set_attribute(path, CAPABILITY, value)?;
+                if !capabilities.is_empty() {
+                    let name = path.as_bytes().to_vec();
+                    self.change(path, "cap_set_file", move |g| {
+                        g.cap_set_file(name, capabilities)
+                    })?;
                 }
                 if metadata.links > 1 {
                     self.forget();
@@ -402,6 +418,13 @@ impl Guest for Tree {
             _ => self.change(path, "rm", move |g| g.rm(name)),
         }
     }
+}
+
+fn without_nul(mut label: Vec<u8>) -> Vec<u8> {
+    while label.last() == Some(&0) {
+        label.pop();
+    }
+    label
 }
 
 fn kind(mode: i64) -> Option<FileKind> {

@@ -159,9 +159,9 @@ fn read_back(bench: &Bench) {
         mount-ro /dev/sda1 /
         mount-ro /dev/sda2 /srv/xfs
         mount-ro /dev/sda3 /srv/btrfs
-        getcap /special/capable
-        getcap /srv/xfs/special/capable
-        getcap /srv/btrfs/special/capable
+        cap-get-file /special/capable
+        cap-get-file /srv/xfs/special/capable
+        cap-get-file /srv/btrfs/special/capable
         cat /srv/xfs/special/two",
     );
     assert_eq!(told.matches("cap_net_raw=ep").count(), 3, "{told}");

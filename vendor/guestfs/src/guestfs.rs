@@ -303,6 +303,8 @@ extern "C" {
     fn guestfs_add_drive_opts_argv(g: *const guestfs_h, filename: *const c_char, optarg: *const RawAddDriveOptArgs) -> c_int;
     fn guestfs_blkid(g: *const guestfs_h, device: *const c_char) -> *const *const c_char;
     fn guestfs_btrfs_subvolume_get_default(g: *const guestfs_h, fs: *const c_char) -> i64;
+    fn guestfs_cap_get_file(g: *const guestfs_h, path: *const c_char) -> *const c_char;
+    fn guestfs_cap_set_file(g: *const guestfs_h, path: *const c_char, cap: *const c_char) -> c_int;
     fn guestfs_chmod(g: *const guestfs_h, mode: c_int, path: *const c_char) -> c_int;
     fn guestfs_free_dirent_list(l: *const RawList<RawDirent>);
     fn guestfs_free_statns(v: *const RawStatNS);
@@ -381,6 +383,34 @@ impl<'a> Handle<'a> {
         }
         drop(c_fs);
         Ok(r)
+    }
+
+    /// get the Linux capabilities attached to a file
+    pub fn cap_get_file(&self, path: impl Into<Vec<u8>>) -> Result<Vec<u8>, Error> {
+        let c_path = ffi::CString::new(path)?;
+        let r = unsafe { guestfs_cap_get_file(self.g, (&c_path).as_ptr()) };
+        if r.is_null() {
+            return Err(self.get_error_from_handle("cap_get_file"));
+        }
+        drop(c_path);
+        Ok({
+            let s = unsafe { char_ptr_to_bytes(r) };
+            unsafe { free(r as *const c_void) };
+            s
+        })
+    }
+
+    /// set the Linux capabilities attached to a file
+    pub fn cap_set_file(&self, path: impl Into<Vec<u8>>, cap: impl Into<Vec<u8>>) -> Result<(), Error> {
+        let c_path = ffi::CString::new(path)?;
+        let c_cap = ffi::CString::new(cap)?;
+        let r = unsafe { guestfs_cap_set_file(self.g, (&c_path).as_ptr(), (&c_cap).as_ptr()) };
+        if r == -1 {
+            return Err(self.get_error_from_handle("cap_set_file"));
+        }
+        drop(c_path);
+        drop(c_cap);
+        Ok(())
     }
 
     /// change file mode
@@ -490,9 +520,9 @@ impl<'a> Handle<'a> {
     pub fn lsetxattr(&self, xattr: impl Into<Vec<u8>>, val: &[u8], path: impl Into<Vec<u8>>) -> Result<(), Error> {
         let c_xattr = ffi::CString::new(xattr)?;
         let vallen = c_int::try_from(val.len()).map_err(|_| Error::TooLarge)?;
-        let c_val = val.as_ptr() as *const c_char;
+        let c_val = ffi::CString::new(val)?;
         let c_path = ffi::CString::new(path)?;
-        let r = unsafe { guestfs_lsetxattr(self.g, (&c_xattr).as_ptr(), c_val, vallen, (&c_path).as_ptr()) };
+        let r = unsafe { guestfs_lsetxattr(self.g, (&c_xattr).as_ptr(), (&c_val).as_ptr(), vallen, (&c_path).as_ptr()) };
         if r == -1 {
             return Err(self.get_error_from_handle("lsetxattr"));
         }
