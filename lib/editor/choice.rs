@@ -36,18 +36,20 @@ impl Choice {
 
     /// ext4 in process, or nothing.
     pub fn ext4() -> Self {
-        Self {
-            wanted: Wanted::Ext4,
-            ..Self::default()
-        }
+        Self::of(Wanted::Ext4)
     }
 
     /// The appliance, whatever the guest is.
     #[cfg(feature = "appliance")]
     pub fn appliance() -> Self {
+        Self::of(Wanted::Appliance)
+    }
+
+    fn of(wanted: Wanted) -> Self {
         Self {
-            wanted: Wanted::Appliance,
-            ..Self::default()
+            wanted,
+            #[cfg(feature = "appliance")]
+            settings: Settings::default(),
         }
     }
 

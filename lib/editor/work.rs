@@ -64,7 +64,7 @@ pub fn edit_or_recall<T, E: From<EditorError>>(
     let options = Options { time };
     let done = match in_process(choice, &mut scratch, |scratch| open_root(scratch, options))? {
         Way::Ext4(mut guest, root) => {
-            let value = work(&mut guest)?;
+            let value = work(&mut *guest)?;
             guest.finish().map_err(|source| root.failed(source))?;
             (value, reached_ext4(&root))
         }
@@ -120,7 +120,7 @@ pub fn look<T, E: From<EditorError>>(
     let mut scratch = scratch(child)?;
     let way = in_process(choice, &mut scratch, |scratch| open_root_read_only(scratch))?;
     match way {
-        Way::Ext4(mut guest, root) => Ok((work(&mut guest)?, reached_ext4(&root))),
+        Way::Ext4(mut guest, root) => Ok((work(&mut *guest)?, reached_ext4(&root))),
         #[cfg(feature = "appliance")]
         Way::Appliance(reason) => {
             let opened = ApplianceGuest::open_read_only(child, &choice.settings);
@@ -132,7 +132,7 @@ pub fn look<T, E: From<EditorError>>(
 }
 
 enum Way<'s> {
-    Ext4(Ext4Guest<'s>, Root),
+    Ext4(Box<Ext4Guest<'s>>, Root),
     /// Why not in process.
     #[cfg(feature = "appliance")]
     Appliance(String),
@@ -145,15 +145,15 @@ fn in_process<'s>(
     open: impl FnOnce(&'s mut Scratch) -> Result<(Ext4Guest<'s>, Root), EditorError>,
 ) -> Result<Way<'s>, EditorError> {
     match choice.wanted {
-        Wanted::Ext4 => open(scratch).map(|(guest, root)| Way::Ext4(guest, root)),
+        Wanted::Ext4 => open(scratch).map(|(guest, root)| Way::Ext4(Box::new(guest), root)),
         #[cfg(not(feature = "appliance"))]
-        Wanted::Auto => open(scratch).map(|(guest, root)| Way::Ext4(guest, root)),
+        Wanted::Auto => open(scratch).map(|(guest, root)| Way::Ext4(Box::new(guest), root)),
         #[cfg(feature = "appliance")]
         Wanted::Appliance => Ok(Way::Appliance("it was asked for".to_owned())),
         #[cfg(feature = "appliance")]
         Wanted::Auto => match open(scratch) {
             Ok((mut guest, root)) => Ok(match mounted_apart(&mut guest) {
-                None => Way::Ext4(guest, root),
+                None => Way::Ext4(Box::new(guest), root),
                 Some(at) => Way::Appliance(format!("the guest mounts {at} from elsewhere")),
             }),
             Err(error) if is_for_appliance(&error)? => Ok(Way::Appliance(error.to_string())),

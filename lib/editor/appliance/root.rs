@@ -15,6 +15,8 @@ use crate::path::{GuestPath, escape};
 
 /// File systems that are looked into at most.
 const MAX_CANDIDATES: usize = 64;
+/// Names at the top of a btrfs that are tried as subvolumes at most.
+const MAX_TOP: usize = 16;
 /// Bytes of an fstab that are read.
 const MAX_FSTAB: u64 = 1 << 20;
 /// Directories that an edit or a look at the facts goes through: a guest that mounts one of them
@@ -51,7 +53,8 @@ struct Candidate<'d> {
 
 /// Finds the root and mounts the guest; `typed` is the partition that its type says is the root.
 pub(super) fn mount(tree: &mut Tree, typed: Option<&str>) -> Result<ApplianceRoot, ApplianceError> {
-    let devices = device::list(&mut tree.owner)?;
+    let mut devices = device::list(&mut tree.owner)?;
+    add_subvolumes(tree, &mut devices)?;
     let mut held = Vec::new();
     let mut candidates = Vec::new();
     for device in &devices {
@@ -91,6 +94,44 @@ pub(super) fn mount(tree: &mut Tree, typed: Option<&str>) -> Result<ApplianceRoo
         kind: root.kind.clone(),
         mounts,
     })
+}
+
+/// libguestfs lists a btrfs without its subvolumes where its own look at them fails, and says
+/// nothing of it. What lies at the top is then taken for one; mounting says whether it is.
+fn add_subvolumes(tree: &mut Tree, devices: &mut Vec<Device>) -> Result<(), ApplianceError> {
+    let bare = |device: &&Device| {
+        let listed = devices.iter().filter(|other| other.path == device.path);
+        device.kind == "btrfs" && listed.count() == 1
+    };
+    let bare: Vec<Device> = devices.iter().filter(bare).cloned().collect();
+    for device in bare {
+        let path = device.path.clone();
+        let top = "ro,nodev,noatime,subvolid=5";
+        let mounted = tree
+            .owner
+            .call("mount", move |g| g.mount_options(top, path, "/"));
+        match mounted {
+            // Told by whoever looks into it.
+            Err(ApplianceError::Call(_)) => continue,
+            mounted => mounted?,
+        }
+        tree.forget();
+        let names = match tree.read_dir(&GuestPath::root()) {
+            Err(GuestError::Io { source, .. }) => return Err(unwrapped(source)),
+            names => names.unwrap_or_default(),
+        };
+        tree.owner.call("umount_all", |g| g.umount_all())?;
+        tree.forget();
+        devices.extend(names.into_iter().take(MAX_TOP).filter_map(|entry| {
+            // An option ends at a comma.
+            let name = Some(entry.name).filter(|name| !name.contains(&b','))?;
+            Some(Device {
+                subvolume: Some(name),
+                ..device.clone()
+            })
+        }));
+    }
+    Ok(())
 }
 
 fn look_into<'d>(
