@@ -2,6 +2,8 @@
 //!
 //! A launch takes many seconds, so each test does much with one. They need `.ci/setup appliance`.
 
+/// One launch for many children.
+mod cache;
 /// The seam's own cases on ext4, XFS and btrfs, and what a hostile guest may hold.
 mod contract;
 /// Prepared, read back, reverted: XFS, btrfs, LVM, RAID.
