@@ -1,7 +1,9 @@
 //! What may be asked for on the command line.
 
 use std::ffi::OsString;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::thread::available_parallelism;
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
@@ -143,9 +145,11 @@ pub(crate) struct CloneArgs {
     /// Make this many, numbered from 1
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) count: Option<u32>,
-    /// Prepare each child afterwards
+    /// Prepare each child as it is made
     #[arg(long)]
     pub(crate) prepare: bool,
+    #[command(flatten)]
+    pub(crate) jobs: Jobs,
     /// Let every child have this server
     #[arg(long, value_name = "NAME", requires = "prepare")]
     pub(crate) server: Option<String>,
@@ -164,6 +168,23 @@ pub(crate) enum Format {
     Raw,
 }
 
+/// How many children are worked on at once.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct Jobs {
+    /// Work on this many children at once [default: one for each core]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    jobs: Option<u16>,
+}
+
+impl Jobs {
+    pub(crate) fn number(self) -> NonZeroUsize {
+        let stated = self.jobs.and_then(|jobs| NonZeroUsize::new(jobs.into()));
+        stated
+            .or_else(|| available_parallelism().ok())
+            .unwrap_or(NonZeroUsize::MIN)
+    }
+}
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct PrepareArgs {
     /// The children's disks
@@ -172,6 +193,8 @@ pub(crate) struct PrepareArgs {
     /// Show what would change, and change nothing (as plan does)
     #[arg(long, short = 'n')]
     pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) jobs: Jobs,
     #[command(flatten)]
     pub(crate) wish: Wish,
 }

@@ -3,6 +3,8 @@
 /// Images made and judged with QEMU's own tools.
 mod support;
 
+/// Many children at once.
+mod batch;
 /// The built program: what it prints, and how it ends.
 #[cfg(feature = "cli")]
 mod cli;

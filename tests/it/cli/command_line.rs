@@ -49,6 +49,8 @@ fn a_wrong_command_line_is_one_line_and_exit_code_2() {
         (&["clone", "m", "c{n}"], "--count"),
         (&["clone", "m", "c", "--server", "s"], "--prepare"),
         (&["clone", "m", "c", "--master", "m"], "--master"),
+        (&["prepare", "c", "--jobs", "0"], "--jobs"),
+        (&["clone", "m", "c", "-j", "many"], "--jobs"),
         (&["prepare", "c", "--editor", "vi"], "'vi'"),
         (&["prepare", "c", "--editor", "appliance"], "no appliance"),
         (

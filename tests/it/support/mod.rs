@@ -1,7 +1,6 @@
 //! What the tests share: QEMU's tools, small images, digests.
 
 /// Small Linux guests.
-#[cfg(feature = "cli")]
 pub(crate) mod guest;
 
 use std::path::Path;
