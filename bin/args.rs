@@ -118,6 +118,8 @@ pub(crate) enum Command {
         #[arg(value_hint = ValueHint::FilePath)]
         child: PathBuf,
     },
+    /// Tell what this host can do, and how to mend what it cannot (exit code 1 when something is bad)
+    Doctor(DoctorArgs),
     /// Show and change the registry of OS servers
     #[command(subcommand, arg_required_else_help = true)]
     Server(ServerCommand),
@@ -206,6 +208,16 @@ pub(crate) struct PlanArgs {
     pub(crate) child: PathBuf,
     #[command(flatten)]
     pub(crate) wish: Wish,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DoctorArgs {
+    /// The folder for images [default: the first of images.masters, else the current one]
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub(crate) folder: Option<PathBuf>,
+    /// Start the libguestfs appliance too, which takes up to a minute or two
+    #[arg(long)]
+    pub(crate) deep: bool,
 }
 
 /// What a child is to have, beside what the configuration says.

@@ -10,6 +10,8 @@ mod batch;
 mod cli;
 /// A commit killed, torn and failed at each of its file calls.
 mod crash;
+/// This host, examined.
+mod doctor;
 /// ext4 in process, judged by e2fsck and debugfs.
 mod ext4;
 /// The golden cases of `fixtures/fstab`.

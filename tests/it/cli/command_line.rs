@@ -3,7 +3,7 @@ use std::process::Stdio;
 
 use super::{Bench, one_document};
 
-const COMMANDS: [&[&str]; 16] = [
+const COMMANDS: [&[&str]; 17] = [
     &["clone"],
     &["prepare"],
     &["plan"],
@@ -11,6 +11,7 @@ const COMMANDS: [&[&str]; 16] = [
     &["revert"],
     &["inspect"],
     &["recover"],
+    &["doctor"],
     &["server"],
     &["server", "list"],
     &["server", "add"],
