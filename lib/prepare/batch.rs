@@ -59,6 +59,9 @@ impl<R: Registry> Preparer<R> {
     /// have panicked.
     ///
     /// # Limits
+    /// A child that backs others of the row is locked for writing while they want to read it, so
+    /// one side or the other is [in use](crate::image::ImageError::InUse).
+    ///
     /// The children are taken from their iterator as work on them begins, a few ahead, on the
     /// caller's thread; so is `each` called. When either panics, no further child is begun, and
     /// the panic goes on once those that were are done.

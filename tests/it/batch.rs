@@ -127,6 +127,21 @@ fn one_child_named_twice_is_prepared_once() {
     assert_clean(child.path());
 }
 
+#[test]
+fn a_master_that_is_named_as_a_child_does_not_keep_its_children_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let master = debian_master(folder.path());
+    let children = children(&master, &folder.path().join("c"), 40);
+    let wrong = Child::open(&master, Masters::only(&master)).unwrap();
+    let row = children
+        .into_iter()
+        .flat_map(|child| [child, wrong.clone()]);
+    preparer(registry()).prepare_all(row, jobs(8), |number, result| match number % 2 {
+        0 => assert_eq!(result.unwrap().outcome, Outcome::Changed),
+        _ => assert_eq!(result.unwrap_err().kind(), ErrorKind::ImageRefused),
+    });
+}
+
 /// Panics when it is asked for the third time.
 struct Fragile {
     inner: MemoryRegistry,
