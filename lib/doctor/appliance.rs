@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 
-use super::check::Check;
+use super::check::{Check, quoted};
 use super::folder::Bench;
 use super::program::{NoAnswer, ask, version_in};
 use crate::image::{ImageError, OpenChild};
@@ -55,7 +55,7 @@ pub(super) fn kvm(
         _ if !device.exists() => Check::warning(
             "kvm",
             format!("there is no {shown}: the appliance is emulated, and slow"),
-            "modprobe kvm_intel or kvm_amd; in a virtual machine, have its host pass virtualisation on",
+            "modprobe -a kvm_intel kvm_amd (one of them fits); in a virtual machine, have its host pass virtualisation on",
         ),
         Err(error) => Check::warning(
             "kvm",
@@ -65,7 +65,10 @@ pub(super) fn kvm(
         Ok(_) if !is_device => Check::warning(
             "kvm",
             format!("{shown} is no device: the appliance is emulated, and slow"),
-            format!("rm {shown} && modprobe kvm_intel or kvm_amd"),
+            format!(
+                "rm {} && modprobe -a kvm_intel kvm_amd (one of them fits)",
+                quoted(device)
+            ),
         ),
         Ok(_) => match (probes.kvm, qemu, work) {
             (None, ..) => Check::not_checked(
@@ -91,7 +94,7 @@ fn judge_kvm(answer: Result<(), String>) -> Check {
         Err(why) => Check::warning(
             "kvm",
             format!("{why}; the appliance is emulated, and slow"),
-            "modprobe -r kvm_intel kvm_amd; modprobe kvm_intel or kvm_amd; in a virtual machine, have its host mend or turn off nested virtualisation",
+            "modprobe -r kvm_intel kvm_amd; modprobe -a kvm_intel kvm_amd (one of them fits); in a virtual machine, have its host mend or turn off nested virtualisation",
         ),
     }
 }
@@ -180,7 +183,7 @@ pub(super) fn kernel(boot: &Path, modules: &Path) -> Check {
             ),
             format!(
                 "dpkg-statoverride --update --add root root 0644 {}",
-                image.display()
+                quoted(image)
             ),
         );
     }

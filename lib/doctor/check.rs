@@ -1,5 +1,6 @@
 //! What a check came to.
 
+use std::ffi::OsStr;
 use std::fmt::{self, Display};
 use std::path::PathBuf;
 
@@ -98,6 +99,16 @@ impl Check {
     }
 }
 
+/// A name as one word of a shell's command line, since remedies are there to be pasted.
+pub(super) fn quoted(name: impl AsRef<OsStr>) -> String {
+    let name = name.as_ref().to_string_lossy();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,@:%".contains(c);
+    match !name.is_empty() && !name.starts_with('-') && name.chars().all(is_plain) {
+        true => name.into_owned(),
+        false => format!("'{}'", name.replace('\'', r"'\''")),
+    }
+}
+
 impl Verdict {
     /// The name that JSON has too.
     pub fn as_str(self) -> &'static str {
@@ -124,6 +135,20 @@ fn as_text<S: serde::Serializer>(path: &std::path::Path, serializer: S) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_in_a_remedy_is_one_word() {
+        for (name, word) in [
+            ("/images/web-1.qcow2", "/images/web-1.qcow2"),
+            ("a b", "'a b'"),
+            ("$(halt)", "'$(halt)'"),
+            ("it's", r"'it'\''s'"),
+            ("", "''"),
+            ("-rf", "'-rf'"),
+        ] {
+            assert_eq!(quoted(name), word);
+        }
+    }
 
     #[test]
     fn a_checkup_is_healthy_unless_something_is_bad() {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use super::check::Check;
+use super::check::{Check, quoted};
 use crate::image::{Child, Holder, ImageError, MasterFormat, Masters, OpenChild, Overlay};
 
 /// How often a write is flushed to take the time of it.
@@ -57,6 +57,11 @@ impl Bench {
         let overlay = Overlay::new(bench.master()).format(MasterFormat::Raw);
         overlay.create(bench.child())?;
         Ok(bench)
+    }
+
+    /// The hidden folder itself.
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// The child's file.
@@ -130,7 +135,7 @@ pub(super) fn writable(folder: &Path, bench: Result<&Bench, &ImageError>) -> Che
         Ok(_) => Check::ok("folder", format!("{shown}: an overlay was made in it")),
         Err(_) if !folder.exists() => {
             let missing = format!("{shown} does not exist");
-            Check::bad("folder", missing, format!("mkdir -p {shown}"))
+            Check::bad("folder", missing, format!("mkdir -p {}", quoted(folder)))
         }
         Err(_) if !folder.is_dir() => {
             let other = format!("{shown} is not a folder");
@@ -143,7 +148,10 @@ pub(super) fn writable(folder: &Path, bench: Result<&Bench, &ImageError>) -> Che
             };
             let remedy = match source {
                 Some(libc::EROFS) => {
-                    format!("mount -o remount,rw \"$(findmnt -no TARGET -T {shown})\"")
+                    format!(
+                        "mount -o remount,rw \"$(findmnt -no TARGET -T {})\"",
+                        quoted(folder)
+                    )
                 }
                 Some(libc::ENOSPC | libc::EDQUOT) => format!("make room in {shown}"),
                 _ => format!(

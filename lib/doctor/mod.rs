@@ -171,7 +171,7 @@ impl Doctor {
             libvirt,
             proxmox,
         } = &self.places;
-        let work = bench.is_ok().then_some(self.folder.as_path());
+        let work = bench.ok().map(Bench::folder);
         let checks = vec![
             folder::writable(&self.folder, bench),
             there(folder::locks, "locks"),

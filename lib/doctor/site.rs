@@ -1,11 +1,11 @@
 //! How osgraft is set up here: configuration, registry, masters, hooks.
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use super::check::{Check, Verdict};
+use super::check::{Check, Verdict, quoted};
 use super::folder::BENCH_PREFIX;
 use crate::config::{Config, ConfigError};
 use crate::image::{Child, ImageError, Masters};
@@ -22,10 +22,11 @@ pub(super) fn config(path: &Path, config: Result<Option<&Config>, &ConfigError>)
     match config {
         Ok(Some(_)) => Check::ok("config", format!("{shown} is valid")),
         Ok(None) => Check::ok("config", format!("there is no {shown}: all defaults")),
-        Err(error @ ConfigError::Unreadable { .. }) => {
-            Check::bad("config", error, format!("ls -l {shown}"))
-        }
-        Err(error) => Check::bad("config", error, format!("editor {shown}")),
+        Err(error @ ConfigError::Unreadable { source, .. }) => match source.kind() {
+            ErrorKind::PermissionDenied => Check::bad("config", error, admit("r", path)),
+            _ => Check::bad("config", error, "osgraft doctor --config FILE"),
+        },
+        Err(error) => Check::bad("config", error, format!("editor {}", quoted(path))),
     }
 }
 
@@ -60,13 +61,16 @@ fn judge_servers(path: &Path, servers: Result<Servers, RegistryError>) -> Check 
     let servers = match servers {
         Ok(servers) => servers,
         Err(error @ RegistryError::NotFound { .. }) => {
-            let add = format!("osgraft server add NAME --export HOST:/PATH --registry {shown}");
+            let add = format!(
+                "osgraft server add NAME --export HOST:/PATH --registry {}",
+                quoted(path)
+            );
             return Check::bad("registry", error, add);
         }
         Err(error @ RegistryError::Unreadable { .. }) => {
-            return Check::bad("registry", error, format!("ls -l {shown}"));
+            return Check::bad("registry", error, admit("r", path));
         }
-        Err(error) => return Check::bad("registry", error, format!("editor {shown}")),
+        Err(error) => return Check::bad("registry", error, format!("editor {}", quoted(path))),
     };
     let active = servers
         .iter()
@@ -76,13 +80,17 @@ fn judge_servers(path: &Path, servers: Result<Servers, RegistryError>) -> Check 
     match (active, servers.iter().next()) {
         (0, Some(server)) => {
             let set = format!(
-                "osgraft server set {} state=active --registry {shown}",
-                server.name()
+                "osgraft server set {} state=active --registry {}",
+                quoted(server.name()),
+                quoted(path)
             );
             Check::warning("registry", found, set)
         }
         (0, None) => {
-            let add = format!("osgraft server add NAME --export HOST:/PATH --registry {shown}");
+            let add = format!(
+                "osgraft server add NAME --export HOST:/PATH --registry {}",
+                quoted(path)
+            );
             Check::warning("registry", found, add)
         }
         _ => Check::ok("registry", found),
@@ -102,10 +110,10 @@ pub(super) fn masters(masters: Option<&Masters>) -> Check {
         if let Err(error) = collect(place, &mut files) {
             let found = format!("{}: {error}", place.display());
             return match error.kind() {
-                std::io::ErrorKind::NotFound => {
-                    Check::bad("masters", found, format!("mkdir -p {}", place.display()))
+                ErrorKind::NotFound => {
+                    Check::bad("masters", found, format!("mkdir -p {}", quoted(place)))
                 }
-                _ => Check::bad("masters", found, format!("ls -ld {}", place.display())),
+                _ => Check::bad("masters", found, admit("rx", place)),
             };
         }
     }
@@ -123,7 +131,6 @@ fn judge_masters(
     let (mut sound, mut worst) = (0_usize, None::<(Verdict, Check)>);
     let mut failed = 0_usize;
     for (file, result) in looked {
-        let shown = file.display();
         let check = match result {
             Ok(()) => {
                 sound += 1;
@@ -132,16 +139,21 @@ fn judge_masters(
             // Removed since it was listed.
             Err(ImageError::NotFound(_)) => continue,
             Err(error @ ImageError::InUse { .. }) => {
-                Check::warning("masters", error, format!("fuser -v {shown}"))
+                Check::warning("masters", error, format!("fuser -v {}", quoted(&file)))
             }
             Err(error @ ImageError::Refused { .. }) => {
-                let remedy = format!("qemu-img check -f qcow2 {shown}; or move it elsewhere");
+                let remedy = format!(
+                    "qemu-img check -f qcow2 {}; or move it elsewhere",
+                    quoted(&file)
+                );
                 Check::bad("masters", error, remedy)
             }
-            Err(error @ ImageError::Pending(_)) => {
-                Check::bad("masters", error, format!("osgraft recover {shown}"))
-            }
-            Err(error) => Check::bad("masters", error, format!("ls -l {shown}")),
+            Err(error @ ImageError::Pending(_)) => Check::bad(
+                "masters",
+                error,
+                format!("osgraft recover {}", quoted(&file)),
+            ),
+            Err(error) => Check::bad("masters", error, admit("r", &file)),
         };
         failed += 1;
         let is_worse = worst.as_ref().is_none_or(|(verdict, _)| {
@@ -170,6 +182,11 @@ fn judge_masters(
             check
         }
     }
+}
+
+/// What lets osgraft's user at a file.
+fn admit(what: &str, path: &Path) -> String {
+    format!("setfacl -m u:\"$USER\":{what} {}", quoted(path))
 }
 
 /// The images at or below a place: what is named `.qcow2`, or begins as one. What cannot be
@@ -223,7 +240,7 @@ pub(super) fn hook(libvirt: &Path, proxmox: &Path) -> Check {
     if let Some(idle) = hooks.iter().find(|file| !is_executable(file)) {
         let shown = idle.display();
         let found = format!("{shown} is not executable, so it is never called");
-        return Check::warning("hook", found, format!("chmod +x {shown}"));
+        return Check::warning("hook", found, format!("chmod +x {}", quoted(idle)));
     }
     let shown: Vec<_> = hooks
         .iter()
