@@ -1,7 +1,9 @@
 //! What may be asked for on the command line.
 
 use std::ffi::OsString;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::thread::available_parallelism;
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
@@ -119,6 +121,8 @@ pub(crate) enum Command {
         #[arg(value_hint = ValueHint::FilePath)]
         child: PathBuf,
     },
+    /// Tell what this host can do, and how to mend what it cannot (exit code 1 when something is bad)
+    Doctor(DoctorArgs),
     /// Show and change the registry of OS servers
     #[command(subcommand, arg_required_else_help = true)]
     Server(ServerCommand),
@@ -146,9 +150,11 @@ pub(crate) struct CloneArgs {
     /// Make this many, numbered from 1
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) count: Option<u32>,
-    /// Prepare each child afterwards
+    /// Prepare each child as it is made
     #[arg(long)]
     pub(crate) prepare: bool,
+    #[command(flatten)]
+    pub(crate) jobs: Jobs,
     /// Let every child have this server
     #[arg(long, value_name = "NAME", requires = "prepare")]
     pub(crate) server: Option<String>,
@@ -167,6 +173,23 @@ pub(crate) enum Format {
     Raw,
 }
 
+/// How many children are worked on at once.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct Jobs {
+    /// Work on this many children at once [default: one for each core]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    jobs: Option<u16>,
+}
+
+impl Jobs {
+    pub(crate) fn number(self) -> NonZeroUsize {
+        let stated = self.jobs.and_then(|jobs| NonZeroUsize::new(jobs.into()));
+        stated
+            .or_else(|| available_parallelism().ok())
+            .unwrap_or(NonZeroUsize::MIN)
+    }
+}
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct PrepareArgs {
     /// The children's disks
@@ -175,6 +198,8 @@ pub(crate) struct PrepareArgs {
     /// Show what would change, and change nothing (as plan does)
     #[arg(long, short = 'n')]
     pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) jobs: Jobs,
     #[command(flatten)]
     pub(crate) wish: Wish,
 }
@@ -186,6 +211,16 @@ pub(crate) struct PlanArgs {
     pub(crate) child: PathBuf,
     #[command(flatten)]
     pub(crate) wish: Wish,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DoctorArgs {
+    /// The folder for images [default: the first of images.masters, else the current one]
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub(crate) folder: Option<PathBuf>,
+    /// Start the libguestfs appliance too, which takes up to a minute or two
+    #[arg(long)]
+    pub(crate) deep: bool,
 }
 
 /// What a child is to have, beside what the configuration says.

@@ -53,13 +53,18 @@ pub(crate) fn clone(args: &CloneArgs, setup: &Setup, out: &mut Output) -> Result
             true => BackingNaming::Relative,
             false => BackingNaming::Absolute,
         });
-    each(&children, out, |child, out| {
+    let work = |child: &Path| {
         overlay.create(child)?;
-        let prepared = preparer
-            .as_ref()
-            .map(|preparer| prepare(preparer, child, &args.original));
-        Ok(tell(child, &args.original, prepared.as_ref(), out))
-    })
+        let preparer = preparer.as_ref();
+        Ok(preparer.map(|preparer| prepare(preparer, child, &args.original)))
+    };
+    Ok(each(
+        &children,
+        args.jobs.number(),
+        out,
+        work,
+        |child, prepared, out| tell(child, &args.original, prepared.as_ref(), out),
+    ))
 }
 
 /// The caller has named the master, so it is the one that the child may have.

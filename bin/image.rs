@@ -1,10 +1,10 @@
 //! What is done to disks: `prepare`, `plan`, `verify`, `revert`, `recover`, `inspect`.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::slice;
 
 use osgraft::image::{Child, Recovered};
-use osgraft::prepare::{self, Edit, Outcome, RECEIPT_FOLDER, RECEIPT_NAME, Report};
+use osgraft::prepare::{self, Edit, Outcome, RECEIPT_FOLDER, RECEIPT_NAME, Report, batch};
 use serde::Serialize;
 
 use crate::args::{PlanArgs, PrepareArgs};
@@ -20,25 +20,36 @@ pub(crate) fn prepare(
 ) -> Result<Code, Failure> {
     let preparer = setup.preparer(&args.wish)?;
     let masters = setup.masters()?;
-    each(&args.children, out, |path, out| {
+    let work = |path: &Path| {
         let child = Child::open(path, masters.clone())?;
-        if args.dry_run {
-            show_plan(&preparer.plan(&child)?, out);
-        } else {
-            let report = preparer.prepare(&child)?;
-            out.done(&report, |style| people::report(&report, style));
-        }
-        Ok(Code::Done)
-    })
+        Ok(match args.dry_run {
+            true => preparer.plan(&child)?,
+            false => preparer.prepare(&child)?,
+        })
+    };
+    Ok(each(
+        &args.children,
+        args.jobs.number(),
+        out,
+        work,
+        |_, report, out| {
+            match args.dry_run {
+                true => show_plan(&report, out),
+                false => out.done(&report, |style| people::report(&report, style)),
+            }
+            Code::Done
+        },
+    ))
 }
 
 pub(crate) fn plan(args: &PlanArgs, setup: &Setup, out: &mut Output) -> Result<Code, Failure> {
     let preparer = setup.preparer(&args.wish)?;
     let masters = setup.masters()?;
-    each(slice::from_ref(&args.child), out, |path, out| {
-        show_plan(&preparer.plan(&Child::open(path, masters.clone())?)?, out);
-        Ok(Code::Done)
-    })
+    let work = |path: &Path| Ok(preparer.plan(&Child::open(path, masters.clone())?)?);
+    Ok(one(&args.child, out, work, |_, report, out| {
+        show_plan(&report, out);
+        Code::Done
+    }))
 }
 
 /// A report with what would change in the guest's texts.
@@ -81,18 +92,24 @@ fn guest_texts(edits: &[Edit]) -> Vec<Edit> {
     texts.cloned().collect()
 }
 
-pub(crate) fn verify(child: &PathBuf, setup: &Setup, out: &mut Output) -> Result<Code, Failure> {
+pub(crate) fn verify(child: &Path, setup: &Setup, out: &mut Output) -> Result<Code, Failure> {
     let share = setup.stated_share()?;
     let masters = setup.masters()?;
-    each(slice::from_ref(child), out, |path, out| {
+    let work = |path: &Path| {
         let child = Child::open(path, masters.clone())?;
-        let found = prepare::verify_with(&child, share.as_ref(), setup.editor())?;
+        Ok(prepare::verify_with(
+            &child,
+            share.as_ref(),
+            setup.editor(),
+        )?)
+    };
+    Ok(one(child, out, work, |_, found, out| {
         out.done(&found, |style| people::verification(&found, style));
-        Ok(match found.intact {
+        match found.intact {
             true => Code::Done,
             false => Code::Differs,
-        })
-    })
+        }
+    }))
 }
 
 pub(crate) fn revert(
@@ -101,12 +118,22 @@ pub(crate) fn revert(
     out: &mut Output,
 ) -> Result<Code, Failure> {
     let masters = setup.masters()?;
-    each(children, out, |path, out| {
-        let child = Child::open(path, masters.clone())?;
-        let report = prepare::revert_with(&child, setup.editor())?;
-        out.done(&report, |style| people::reverted(&report, style));
-        Ok(Code::Done)
-    })
+    let work = |path: &Path| {
+        Ok(prepare::revert_with(
+            &Child::open(path, masters.clone())?,
+            setup.editor(),
+        )?)
+    };
+    Ok(each(
+        children,
+        NonZeroUsize::MIN,
+        out,
+        work,
+        |_, report, out| {
+            out.done(&report, |style| people::reverted(&report, style));
+            Code::Done
+        },
+    ))
 }
 
 /// What `recover` found.
@@ -116,40 +143,71 @@ struct Recovery {
     recovered: Recovered,
 }
 
-pub(crate) fn recover(child: &PathBuf, setup: &Setup, out: &mut Output) -> Result<Code, Failure> {
+pub(crate) fn recover(child: &Path, setup: &Setup, out: &mut Output) -> Result<Code, Failure> {
     let masters = setup.masters()?;
-    each(slice::from_ref(child), out, |path, out| {
-        let recovered = Child::open(path, masters.clone())?.recover()?;
+    let work = |path: &Path| Ok(Child::open(path, masters.clone())?.recover()?);
+    Ok(one(child, out, work, |path, recovered, out| {
         let recovery = Recovery {
             child: path.to_string_lossy().into_owned(),
             recovered,
         };
         out.done(&recovery, |style| people::recovered(path, recovered, style));
-        Ok(Code::Done)
-    })
+        Code::Done
+    }))
 }
 
-pub(crate) fn inspect(image: &PathBuf, setup: &Setup, out: &mut Output) -> Result<Code, Failure> {
+pub(crate) fn inspect(image: &Path, setup: &Setup, out: &mut Output) -> Result<Code, Failure> {
     let masters = setup.masters()?;
-    each(slice::from_ref(image), out, |path, out| {
+    let work = |path: &Path| {
         let image = Child::open(path, masters.clone())?.or_master();
-        let found = prepare::inspect_with(&image, setup.editor())?;
+        Ok(prepare::inspect_with(&image, setup.editor())?)
+    };
+    Ok(one(image, out, work, |_, found, out| {
         out.show(&found, |style| people::inspection(&found, style));
-        Ok(Code::Done)
-    })
+        Code::Done
+    }))
 }
 
-/// Does something to each child. One that fails is told in its place, and the others go on.
-pub(crate) fn each(
+/// Does something to each child, so many at a time, and tells what came of it in the order given.
+/// One that fails is told in its place, and the others go on; the first that failed in that order
+/// decides.
+pub(crate) fn each<T: Send>(
     children: &[PathBuf],
+    jobs: NonZeroUsize,
     out: &mut Output,
-    work: impl Fn(&Path, &mut Output) -> Result<Code, Failure>,
-) -> Result<Code, Failure> {
+    work: impl Fn(&Path) -> Result<T, Failure> + Sync,
+    tell: impl Fn(&Path, T, &mut Output) -> Code,
+) -> Code {
     let mut code = Code::Done;
-    for (number, child) in children.iter().enumerate() {
-        out.progress(number + 1, children.len(), child);
-        let ended = work(child, out).unwrap_or_else(|failure| out.child_failure(child, &failure));
-        code = code.or(ended);
-    }
-    Ok(code)
+    let watch = |number: usize, out: &mut Output| {
+        if let Some(child) = children.get(number) {
+            out.progress(number + 1, children.len(), child);
+        }
+    };
+    watch(0, out);
+    batch(
+        children,
+        jobs,
+        |child| work(child),
+        |number, result| {
+            let child = &children[number];
+            let result = result.unwrap_or_else(|panic| Err(Failure::Library(panic.into())));
+            code = code.or(match result {
+                Ok(done) => tell(child, done, out),
+                Err(failure) => out.child_failure(child, &failure),
+            });
+            watch(number + 1, out);
+        },
+    );
+    code
+}
+
+/// The same for a command of one child.
+fn one<T: Send>(
+    child: &Path,
+    out: &mut Output,
+    work: impl Fn(&Path) -> Result<T, Failure> + Sync,
+    tell: impl Fn(&Path, T, &mut Output) -> Code,
+) -> Code {
+    each(&[child.to_owned()], NonZeroUsize::MIN, out, work, tell)
 }

@@ -4,6 +4,8 @@
 mod args;
 /// `clone`.
 mod clone;
+/// `doctor`.
+mod doctor;
 /// Which exit code an outcome has, and how an error reads.
 mod exit;
 /// `prepare`, `plan`, `verify`, `revert`, `recover`, `inspect`: what is done to disks.
@@ -53,6 +55,7 @@ fn run(args: &Args, out: &mut Output) -> Result<Code, Failure> {
         Command::Revert { children } => image::revert(children, &setup, out),
         Command::Recover { child } => image::recover(child, &setup, out),
         Command::Inspect { image } => image::inspect(image, &setup, out),
+        Command::Doctor(args) => doctor::doctor(args, &setup, out),
         Command::Server(command) => server::run(command, &setup, out),
         Command::Completions { shell } => shell::completions(*shell, out),
         Command::Man { folder } => shell::man(folder, out),

@@ -5,6 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use osgraft::config::{Config, ConfigError};
+use osgraft::doctor::Doctor;
 use osgraft::editor::Choice;
 use osgraft::image::Masters;
 use osgraft::prepare::{Cache, Preparer, Share};
@@ -90,6 +91,31 @@ impl Setup {
         }
         let config = self.config()?.unwrap_or_default();
         Ok(config.masters.unwrap_or_else(Masters::beside_child))
+    }
+
+    /// Who examines this host: by default the first of the folders that masters may be in, else
+    /// where this program was called. A broken configuration is for the doctor to tell.
+    pub(crate) fn doctor(&self, folder: Option<&Path>) -> Doctor {
+        let masters = self.masters().unwrap_or_default();
+        let first = || match masters.places().first() {
+            Some(place) if place.is_file() => place.parent(),
+            place => place.map(PathBuf::as_path),
+        };
+        let folder = folder
+            .or_else(first)
+            .filter(|folder| *folder != Path::new(""));
+        let doctor = Doctor::new(folder.unwrap_or(Path::new(".")));
+        let mut doctor = match &self.config {
+            Some(path) => doctor.config(path),
+            None => doctor.config_if_there(CONFIG),
+        };
+        if let Some(registry) = &self.registry {
+            doctor = doctor.registry(registry);
+        }
+        if let Some(master) = &self.master {
+            doctor = doctor.masters(master);
+        }
+        doctor
     }
 
     /// Whether `--master` was given.

@@ -3,7 +3,7 @@
 use crate::editor::EditorError;
 use crate::guest::GuestError;
 use crate::image::ImageError;
-use crate::prepare::Unfit;
+use crate::prepare::{Panicked, Unfit};
 use crate::registry::{EditError, NoServer, RegistryError};
 
 /// A failed call. [`kind`](Self::kind) says what to do about it; the text is one line.
@@ -31,6 +31,10 @@ pub enum Error {
     /// No server fits the child.
     #[error(transparent)]
     NoServer(#[from] NoServer),
+    /// A call panicked; only [`Preparer::prepare_all`](crate::prepare::Preparer::prepare_all)
+    /// makes an error of that.
+    #[error(transparent)]
+    Panicked(#[from] Panicked),
 }
 
 /// What the caller does next.
@@ -72,7 +76,9 @@ impl Error {
             }
             Self::Image(ImageError::InUse { .. }) => ErrorKind::ImageInUse,
             Self::Image(ImageError::Exists(_)) => ErrorKind::Usage,
-            Self::Image(_) | Self::Guest(GuestError::Io { .. }) => ErrorKind::Host,
+            Self::Image(_) | Self::Guest(GuestError::Io { .. }) | Self::Panicked(_) => {
+                ErrorKind::Host
+            }
             Self::Editor(error) if error.is_host() => ErrorKind::Host,
             Self::Editor(_) | Self::Guest(_) | Self::Unfit(_) => ErrorKind::Guest,
             Self::Registry(_) => ErrorKind::Registry,

@@ -77,12 +77,13 @@
 //! in GPT, MBR or no partition table. Everything else is refused by name, unchanged.
 //!
 //! Calls block. Nothing here prints, and nothing reads the environment, but that an image which
-//! was not closed is mended by the `qemu-img` in `PATH`.
+//! was not closed is mended by the `qemu-img` in `PATH`, and that the [`doctor`] asks programs there.
 //!
 //! # Features
 //! `cli` (default) builds the program `osgraft`. It changes nothing of the library.
 
 pub mod config;
+pub mod doctor;
 pub mod editor;
 mod error;
 pub mod fstab;

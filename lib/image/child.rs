@@ -100,6 +100,7 @@ impl Child {
     /// # Errors
     /// [`ImageError::InUse`]; [`ImageError::Refused`] by the gate; whatever the host says.
     pub fn lock(&self) -> Result<LockedChild, ImageError> {
+        self.refuse_master()?;
         let (file, recovered) = self.lock_file()?;
         let header = gate::read_header(&file)?;
         if header.incompatible & incompatible::DIRTY != 0 {
@@ -137,6 +138,19 @@ impl Child {
     /// As for [`lock`](Self::lock); [`ImageError::BadRecord`].
     pub fn recover(&self) -> Result<Recovered, ImageError> {
         self.lock_file().map(|(_, recovered)| recovered)
+    }
+
+    /// A master that is named as a child is refused before a writer's locks are taken on it: for
+    /// their moment they would keep its children from being opened. Whatever else is wrong is
+    /// judged under the locks.
+    fn refuse_master(&self) -> Result<(), ImageError> {
+        let file = self.host.open(&self.path, Access::Read)?;
+        match gate::read_header(&file) {
+            Ok(header) if header.backing.is_none() => {
+                Err(ImageError::refused(&self.path, gate::Refusal::NoBacking))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn lock_file(&self) -> Result<(HostFile, Recovered), ImageError> {

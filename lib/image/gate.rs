@@ -165,6 +165,15 @@ impl Masters {
         })
     }
 
+    /// The files and folders that were named; none where it is each child's own folder.
+    pub fn places(&self) -> &[PathBuf] {
+        match &self.0 {
+            Policy::BesideChild => &[],
+            Policy::Only(master) => std::slice::from_ref(master),
+            Policy::Under(places) => places,
+        }
+    }
+
     /// Whether a file, links resolved, may back a child of `folder`; `first` says that the child
     /// itself names it, rather than one of its backing files.
     fn allow(&self, canonical: &Path, folder: &Path, first: bool) -> bool {

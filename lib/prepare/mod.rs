@@ -3,8 +3,10 @@
 //!
 //! [`Preparer::prepare`] reads like that sentence. [`Preparer::plan`] goes the same way up to the
 //! commit, so that what it shows is an edit that was really made, and dropped. [`revert`] goes
-//! back by the receipt, [`verify`] compares with it, [`inspect`] looks only.
+//! back by the receipt, [`verify`] compares with it, [`inspect`] looks only. Many children at once
+//! are [`Preparer::prepare_all`].
 
+mod batch;
 mod cache;
 mod edit;
 mod inspect;
@@ -20,6 +22,7 @@ mod undo;
 mod unfit;
 mod verify;
 
+pub use batch::{Panicked, batch};
 pub use cache::{Cache, CacheError};
 pub use edit::{Edit, diff};
 pub use inspect::{Inspection, inspect, inspect_with};

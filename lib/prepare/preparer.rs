@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::cache::{Cache, CachedEdit, CachedNeeds, Key};
+use super::cache::{Cache, CachedEdit, CachedNeeds, Claim, Key};
 use super::edit::Edit;
 use super::plan::{Known, Plan};
 use super::preflight::needs;
@@ -209,7 +209,8 @@ impl<R: Registry> Preparer<R> {
             .file_name()
             .unwrap_or_default()
             .to_string_lossy();
-        let remembered = |_: &str| self.recall(open, &name, servers);
+        let mut claim = None;
+        let remembered = |_: &str| self.recall_or_claim(open, &name, servers, &mut claim);
         let edited = editor::edit_or_recall(
             open,
             &self.editor,
@@ -223,6 +224,7 @@ impl<R: Registry> Preparer<R> {
         if edited.reached.editor == "appliance" {
             self.remember(open, &edited.value, &edited.redo)?;
         }
+        drop(claim);
         clock.lap("redo");
         let (graft, redo) = (edited.value, edited.redo);
         let mut warnings = graft.warnings;
@@ -247,7 +249,23 @@ impl<R: Registry> Preparer<R> {
         Ok(Edited { redo, report })
     }
 
-    /// The graft of a child whose like was grafted before, when the cache knows it.
+    /// The graft of a child whose like was grafted before, or the claim to be the one who makes
+    /// it: of many fresh children at once, one needs the appliance.
+    fn recall_or_claim(
+        &self,
+        open: &OpenChild,
+        name: &str,
+        servers: &Servers,
+        claim: &mut Option<Claim>,
+    ) -> Result<Option<(Graft, Redo)>, Error> {
+        let known = self.recall(open, name, servers)?;
+        let (None, Some(cache), Some(child)) = (&known, &self.cache, open.fingerprint()?) else {
+            return Ok(known);
+        };
+        *claim = cache.claim(&Key::of_needs(&child, self.share.links()));
+        self.recall(open, name, servers)
+    }
+
     fn recall(
         &self,
         open: &OpenChild,

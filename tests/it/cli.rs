@@ -4,6 +4,8 @@
 mod command_line;
 /// Disks that work: clone, plan, prepare, verify, revert, inspect, recover.
 mod disks;
+/// `doctor`.
+mod doctor;
 /// Disks that do not: exit codes, and several children of which one fails.
 mod refusals;
 /// `server`.

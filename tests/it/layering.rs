@@ -25,6 +25,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &["editor", "guest", "image", "prepare", "registry"],
     ),
     ("config", &["image", "path", "prepare"]),
+    ("doctor", &["config", "editor", "image", "path", "registry"]),
 ];
 
 /// The rooms that some source names behind `crate::`.

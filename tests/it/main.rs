@@ -9,6 +9,8 @@ mod appliance;
 /// Bad input: its kind, its exit code, its one line, and a child that is as it was.
 #[cfg(feature = "cli")]
 mod bad_input;
+/// Many children at once.
+mod batch;
 /// The built program: what it prints, and how it ends.
 #[cfg(feature = "cli")]
 mod cli;
@@ -16,6 +18,8 @@ mod cli;
 mod crash;
 /// The main job on a real Debian in a disk of 10 GiB.
 mod debian;
+/// This host, examined.
+mod doctor;
 /// ext4 in process, judged by e2fsck and debugfs.
 mod ext4;
 /// The golden cases of `fixtures/fstab`.

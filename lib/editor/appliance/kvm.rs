@@ -66,7 +66,7 @@ struct Memory {
 }
 
 /// Looks at the host's KVM; `qemu` is the emulator, `work` a folder for a file of one sector.
-pub(super) fn look(qemu: &Path, work: &Path, state: Option<&Path>) -> Kvm {
+pub fn look(qemu: &Path, work: &Path, state: Option<&Path>) -> Kvm {
     // Elsewhere the launch itself shows it.
     let can_try = cfg!(target_arch = "x86_64");
     let kvm = Path::new("/dev/kvm");

@@ -53,6 +53,6 @@ mod workspace;
 
 pub use error::{ApplianceError, Failure};
 pub use guest::ApplianceGuest;
-pub use kvm::Kvm;
+pub use kvm::{Kvm, look as look_at_kvm};
 pub use root::ApplianceRoot;
 pub use settings::{Acceleration, Settings};

@@ -151,6 +151,11 @@ pub(super) struct Inode {
 }
 
 unsafe extern "C" {
+    pub(super) fn ext2fs_get_library_version(
+        version: *mut *const c_char,
+        date: *mut *const c_char,
+    ) -> c_int;
+
     pub(super) fn ext2fs_open2(
         name: *const c_char,
         io_options: *const c_char,

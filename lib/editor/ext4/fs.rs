@@ -47,6 +47,19 @@ pub(super) fn check(code: Errcode) -> Result<(), Failure> {
     }
 }
 
+/// The version of the libext2fs that runs, as it tells it: “1.47.0”.
+pub fn library_version() -> String {
+    let mut version = ptr::null();
+    // SAFETY: it sets the pointer to a constant string of its own; null is no date asked for.
+    unsafe {
+        ffi::ext2fs_get_library_version(&mut version, ptr::null_mut());
+        if version.is_null() {
+            return String::new();
+        }
+        escape(std::ffi::CStr::from_ptr(version).to_bytes())
+    }
+}
+
 /// Owns both the handle and the disk; dropping it writes nothing.
 pub(super) struct Filesystem<'d> {
     raw: *mut Filsys,

@@ -19,5 +19,7 @@ mod store;
 
 pub use store::{Cache, CacheError};
 
+pub(super) use store::Claim;
+
 pub(super) use entry::{CachedEdit, CachedNeeds};
 pub(super) use key::Key;

@@ -4,7 +4,7 @@ use std::fs::{self, File, Permissions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use sha2::{Digest, Sha256};
 
@@ -14,6 +14,8 @@ use super::key::Key;
 /// Largest entry, in bytes. An edit of a guest is a few hundred KiB.
 const MAX_ENTRY: u64 = 64 << 20;
 const DIGEST: usize = 32;
+/// How long one waits for another's appliance.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// A folder of cached entries, bounded in size; several processes may share it.
 ///
@@ -23,6 +25,22 @@ const DIGEST: usize = 32;
 pub struct Cache {
     folder: PathBuf,
     max_bytes: u64,
+}
+
+/// Someone is making an entry.
+#[derive(Debug)]
+pub(in crate::prepare) struct Claim {
+    path: PathBuf,
+    /// Its flock(2) falls with it, however the process ends.
+    _file: File,
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        // Those who wait hold the same file open and look into the cache next; a name that stays
+        // is claimed again.
+        let _ = fs::remove_file(&self.path);
+    }
 }
 
 /// Why a folder cannot be a cache.
@@ -100,6 +118,29 @@ impl Cache {
 
     pub(in crate::prepare) fn keep_edit(&self, key: &Key, edit: &CachedEdit) {
         self.put(key, &edit.to_bytes());
+    }
+
+    /// Waits until nobody else makes the entries of this key, and keeps others from it until the
+    /// claim is dropped; they find them then. Where waiting makes no sense, everybody makes their
+    /// own.
+    pub(in crate::prepare) fn claim(&self, key: &Key) -> Option<Claim> {
+        let path = self.folder.join(format!(".making-{}", key.file_name()));
+        let file = File::options()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
+            .open(&path)
+            .ok()?;
+        let deadline = Instant::now() + PATIENCE;
+        while file.try_lock().is_err() {
+            if Instant::now() >= deadline {
+                return None;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Some(Claim { path, _file: file })
     }
 
     fn read_as<T>(&self, key: &Key, read: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {

@@ -3,7 +3,7 @@ use std::process::Stdio;
 
 use super::{Bench, one_document};
 
-const COMMANDS: [&[&str]; 16] = [
+const COMMANDS: [&[&str]; 17] = [
     &["clone"],
     &["prepare"],
     &["plan"],
@@ -11,6 +11,7 @@ const COMMANDS: [&[&str]; 16] = [
     &["revert"],
     &["inspect"],
     &["recover"],
+    &["doctor"],
     &["server"],
     &["server", "list"],
     &["server", "add"],
@@ -49,6 +50,8 @@ fn a_wrong_command_line_is_one_line_and_exit_code_2() {
         (&["clone", "m", "c{n}"], "--count"),
         (&["clone", "m", "c", "--server", "s"], "--prepare"),
         (&["clone", "m", "c", "--master", "m"], "--master"),
+        (&["prepare", "c", "--jobs", "0"], "--jobs"),
+        (&["clone", "m", "c", "-j", "many"], "--jobs"),
         (&["prepare", "c", "--editor", "vi"], "'vi'"),
         (&["prepare", "c", "--editor", "appliance"], "no appliance"),
         (

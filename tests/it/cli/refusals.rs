@@ -100,6 +100,54 @@ fn of_several_children_the_others_go_on_and_the_first_failure_decides() {
 }
 
 #[test]
+fn many_at_once_are_told_in_the_order_given_and_the_first_failure_in_it_decides() {
+    let bench = Bench::with_master();
+    for taken in ["web-9.qcow2", "web-30.qcow2"] {
+        fs::write(bench.at(taken), "here already").unwrap();
+    }
+    let made = bench.run(&[
+        "clone",
+        "master.qcow2",
+        "web-{n}.qcow2",
+        "--count",
+        "40",
+        "--prepare",
+        "--jobs",
+        "8",
+        "--json",
+    ]);
+    assert_eq!(made.code, 2);
+    assert_eq!(made.stderr.lines().count(), 2, "{}", made.stderr);
+    let lines = made.json();
+    assert_eq!(lines.len(), 40);
+    for (line, number) in lines.iter().zip(1..) {
+        assert_eq!(line["child"], format!("web-{number}.qcow2"));
+        match number {
+            9 | 30 => assert_eq!(line["error"]["kind"], "usage"),
+            _ => assert_eq!(line["prepared"]["outcome"], "changed"),
+        }
+    }
+    assert_eq!(fs::read(bench.at("web-9.qcow2")).unwrap(), b"here already");
+    let held = Held::by_nbd(&bench, "web-2.qcow2");
+    let ran = bench.run(&[
+        "prepare",
+        "web-1.qcow2",
+        "web-2.qcow2",
+        "web-9.qcow2",
+        "web-3.qcow2",
+        "-j",
+        "4",
+        "--json",
+    ]);
+    drop(held);
+    assert_eq!(ran.code, 6, "{}", ran.stderr);
+    let lines = ran.json();
+    assert_eq!(lines[1]["error"]["kind"], "image-in-use");
+    assert_eq!(lines[2]["error"]["kind"], "image-refused");
+    assert_eq!(lines[3]["outcome"], "unchanged");
+}
+
+#[test]
 fn a_clone_takes_no_name_that_is_taken_and_makes_the_others() {
     let bench = Bench::with_children(&["web-2.qcow2"]);
     let before = digest(&bench.at("web-2.qcow2"));

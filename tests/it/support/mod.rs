@@ -5,7 +5,6 @@ pub(crate) mod fixture;
 /// From the clone to the way back, and what must be true after each step.
 pub(crate) mod graft;
 /// Small Linux guests.
-#[cfg(feature = "cli")]
 pub(crate) mod guest;
 /// Mounts that nobody else sees.
 #[cfg(feature = "cli")]

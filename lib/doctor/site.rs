@@ -1,0 +1,408 @@
+//! How osgraft is set up here: configuration, registry, masters, hooks.
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use super::check::{Check, Verdict, quoted};
+use super::folder::BENCH_PREFIX;
+use crate::config::{Config, ConfigError};
+use crate::image::{Child, ImageError, Masters};
+use crate::registry::{FileRegistry, Registry, RegistryError, Servers, State};
+
+/// The most files below the masters' folders that are looked at.
+const MOST_FILES: usize = 2000;
+/// The most of a hook script that is searched.
+const HOOK_ENOUGH: u64 = 1 << 20;
+
+/// Whether the configuration can be used; one that is missing where it may be is all defaults.
+pub(super) fn config(path: &Path, config: Result<Option<&Config>, &ConfigError>) -> Check {
+    let shown = path.display();
+    match config {
+        Ok(Some(_)) => Check::ok("config", format!("{shown} is valid")),
+        Ok(None) => Check::ok("config", format!("there is no {shown}: all defaults")),
+        Err(error @ ConfigError::Unreadable { source, .. }) => match source.kind() {
+            ErrorKind::PermissionDenied => Check::bad("config", error, admit("r", path)),
+            _ => Check::bad("config", error, "osgraft doctor --config FILE"),
+        },
+        Err(error) => Check::bad("config", error, format!("editor {}", quoted(path))),
+    }
+}
+
+/// Whether the registry can be read, and how many of its servers are active.
+pub(super) fn registry(
+    path: Option<&Path>,
+    config: Result<Option<&Config>, &ConfigError>,
+) -> Check {
+    let configured = || match config {
+        Ok(config) => Ok(config.and_then(|config| config.registry.as_deref())),
+        Err(_) => Err(Check::not_checked(
+            "registry",
+            "the configuration cannot be used",
+        )),
+    };
+    let path = match path.map_or_else(configured, |path| Ok(Some(path))) {
+        Ok(Some(path)) => path,
+        Ok(None) if config.is_ok_and(|c| c.is_some_and(|c| c.etcd.is_some())) => {
+            return Check::not_checked("registry", "it is in etcd, which is not asked here");
+        }
+        Ok(None) => {
+            let found = "none is named: no child can be prepared without --registry";
+            return Check::warning("registry", found, "set registry.file in the configuration");
+        }
+        Err(check) => return check,
+    };
+    judge_servers(path, FileRegistry::at(path).servers())
+}
+
+fn judge_servers(path: &Path, servers: Result<Servers, RegistryError>) -> Check {
+    let shown = path.display();
+    let servers = match servers {
+        Ok(servers) => servers,
+        Err(error @ RegistryError::NotFound { .. }) => {
+            let add = format!(
+                "osgraft server add NAME --export HOST:/PATH --registry {}",
+                quoted(path)
+            );
+            return Check::bad("registry", error, add);
+        }
+        Err(error @ RegistryError::Unreadable { .. }) => {
+            return Check::bad("registry", error, admit("r", path));
+        }
+        Err(error) => return Check::bad("registry", error, format!("editor {}", quoted(path))),
+    };
+    let active = servers
+        .iter()
+        .filter(|server| server.state() == State::Active);
+    let active = active.count();
+    let found = format!("{shown}: {active} of {} servers active", servers.len());
+    match (active, servers.iter().next()) {
+        (0, Some(server)) => {
+            let set = format!(
+                "osgraft server set {} state=active --registry {}",
+                quoted(server.name()),
+                quoted(path)
+            );
+            Check::warning("registry", found, set)
+        }
+        (0, None) => {
+            let add = format!(
+                "osgraft server add NAME --export HOST:/PATH --registry {}",
+                quoted(path)
+            );
+            Check::warning("registry", found, add)
+        }
+        _ => Check::ok("registry", found),
+    }
+}
+
+/// Whether the masters are there and pass the gate.
+pub(super) fn masters(masters: Option<&Masters>) -> Check {
+    let Some(masters) = masters.filter(|masters| !masters.places().is_empty()) else {
+        return Check::ok(
+            "masters",
+            "none are named: a master lies in its child's own folder",
+        );
+    };
+    let mut files = Vec::new();
+    for place in masters.places() {
+        if let Err(error) = collect(place, &mut files) {
+            let found = format!("{}: {error}", place.display());
+            return match error.kind() {
+                ErrorKind::NotFound => {
+                    Check::bad("masters", found, format!("mkdir -p {}", quoted(place)))
+                }
+                _ => Check::bad("masters", found, admit("rx", place)),
+            };
+        }
+    }
+    let looked = files.iter().map(|file| {
+        let image = Child::open(file, masters.clone()).map(Child::or_master);
+        (file.clone(), image.and_then(|image| image.read().map(drop)))
+    });
+    judge_masters(looked, files.len() >= MOST_FILES)
+}
+
+fn judge_masters(
+    looked: impl Iterator<Item = (PathBuf, Result<(), ImageError>)>,
+    there_are_more: bool,
+) -> Check {
+    let (mut sound, mut worst) = (0_usize, None::<(Verdict, Check)>);
+    let mut failed = 0_usize;
+    for (file, result) in looked {
+        let check = match result {
+            Ok(()) => {
+                sound += 1;
+                continue;
+            }
+            // Removed since it was listed.
+            Err(ImageError::NotFound(_)) => continue,
+            Err(error @ ImageError::InUse { .. }) => {
+                Check::warning("masters", error, format!("fuser -v {}", quoted(&file)))
+            }
+            Err(error @ ImageError::Refused { .. }) => {
+                let remedy = format!(
+                    "qemu-img check -f qcow2 {}; or move it elsewhere",
+                    quoted(&file)
+                );
+                Check::bad("masters", error, remedy)
+            }
+            Err(error @ ImageError::Pending(_)) => Check::bad(
+                "masters",
+                error,
+                format!("osgraft recover {}", quoted(&file)),
+            ),
+            Err(error) => Check::bad("masters", error, admit("r", &file)),
+        };
+        failed += 1;
+        let is_worse = worst.as_ref().is_none_or(|(verdict, _)| {
+            *verdict == Verdict::Warning && check.verdict == Verdict::Bad
+        });
+        if is_worse {
+            worst = Some((check.verdict, check));
+        }
+    }
+    let more = match there_are_more {
+        true => format!(" of the first {MOST_FILES}"),
+        false => String::new(),
+    };
+    match worst {
+        None if sound == 0 => Check::ok("masters", "the folders are there and hold no image"),
+        None => Check::ok(
+            "masters",
+            format!("{sound} of {sound} images pass the gate{more}"),
+        ),
+        Some((_, mut check)) => {
+            let all = sound + failed;
+            check.found = format!(
+                "{sound} of {all} images pass the gate{more}; {}",
+                check.found
+            );
+            check
+        }
+    }
+}
+
+/// What lets osgraft's user at a file.
+fn admit(what: &str, path: &Path) -> String {
+    format!("setfacl -m u:\"$USER\":{what} {}", quoted(path))
+}
+
+/// The images at or below a place: what is named `.qcow2`, or begins as one. What cannot be
+/// listed below it, as `lost+found`, holds no master that anybody could use.
+fn collect(place: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    if fs::metadata(place)?.is_file() {
+        // A raw master has nothing to judge.
+        files.extend(is_image(place).then(|| place.to_owned()));
+        return Ok(());
+    }
+    let mut entries: Vec<_> = fs::read_dir(place)?.collect::<Result<_, _>>()?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        if files.len() >= MOST_FILES {
+            break;
+        }
+        let (path, kind) = (entry.path(), entry.file_type()?);
+        let name = entry.file_name();
+        if kind.is_dir() && !name.as_encoded_bytes().starts_with(BENCH_PREFIX.as_bytes()) {
+            let _ = collect(&path, files);
+        } else if kind.is_file() && is_image(&path) {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn is_image(file: &Path) -> bool {
+    let begins = |file| {
+        let mut magic = [0; 4];
+        File::open(file)?.read_exact(&mut magic)?;
+        Ok::<_, std::io::Error>(magic == *b"QFI\xfb")
+    };
+    file.extension()
+        .is_some_and(|extension| extension == "qcow2")
+        || begins(file).unwrap_or(false)
+}
+
+/// Whether a hypervisor calls osgraft. Not to be called is no fault.
+pub(super) fn hook(libvirt: &Path, proxmox: &Path) -> Check {
+    let mut candidates = vec![libvirt.join("qemu")];
+    candidates.extend(files_of(&libvirt.join("qemu.d")));
+    candidates.extend(files_of(proxmox));
+    let hooks: Vec<PathBuf> = candidates
+        .into_iter()
+        .filter(|file| names_osgraft(file))
+        .collect();
+    let is_executable = |file: &&PathBuf| {
+        fs::metadata(file).is_ok_and(|metadata| metadata.permissions().mode() & 0o111 != 0)
+    };
+    if let Some(idle) = hooks.iter().find(|file| !is_executable(file)) {
+        let shown = idle.display();
+        let found = format!("{shown} is not executable, so it is never called");
+        return Check::warning("hook", found, format!("chmod +x {}", quoted(idle)));
+    }
+    let shown: Vec<_> = hooks
+        .iter()
+        .map(|file| file.display().to_string())
+        .collect();
+    match shown.is_empty() {
+        true => Check::ok(
+            "hook",
+            "not installed: no hypervisor calls osgraft by itself",
+        ),
+        false => Check::ok("hook", shown.join(", ")),
+    }
+}
+
+fn files_of(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut files: Vec<_> = entries.map(|entry| entry.path()).collect();
+    files.sort();
+    files
+}
+
+fn names_osgraft(file: &Path) -> bool {
+    if !fs::metadata(file).is_ok_and(|metadata| metadata.is_file()) {
+        return false;
+    }
+    let mut text = Vec::new();
+    let read = File::open(file).and_then(|file| file.take(HOOK_ENOUGH).read_to_end(&mut text));
+    read.is_ok() && text.windows(7).any(|part| part == b"osgraft")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configuration_may_be_missing_but_not_wrong() {
+        let path = Path::new("/etc/c.toml");
+        assert_eq!(config(path, Ok(None)).verdict, Verdict::Ok);
+        assert_eq!(
+            config(path, Ok(Some(&Config::default()))).verdict,
+            Verdict::Ok
+        );
+        let wrong = Config::parse("[share]\nmount_pont = 1\n", "/etc/c.toml").unwrap_err();
+        let check = config(path, Err(&wrong));
+        assert_eq!(check.verdict, Verdict::Bad);
+        assert!(
+            check.found.starts_with("/etc/c.toml:2: "),
+            "{}",
+            check.found
+        );
+        assert_eq!(check.remedy.as_deref(), Some("editor /etc/c.toml"));
+        assert_eq!(registry(None, Err(&wrong)).verdict, Verdict::NotChecked);
+    }
+
+    #[test]
+    fn a_registry_is_as_good_as_its_active_servers() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("servers.toml");
+        let check = |text: &str| {
+            fs::write(&path, text).unwrap();
+            registry(Some(&path), Ok(None))
+        };
+        let server = "[[server]]\nname = \"a\"\nexport = \"h:/e\"\n";
+        assert!(check(server).found.ends_with(": 1 of 1 servers active"));
+        let down = check(&format!("{server}state = \"down\"\n"));
+        assert_eq!(down.verdict, Verdict::Warning);
+        assert!(
+            down.remedy
+                .unwrap()
+                .starts_with("osgraft server set a state=active ")
+        );
+        assert_eq!(check("").verdict, Verdict::Warning);
+        let wrong = check("\n[[server]\n");
+        assert_eq!(wrong.verdict, Verdict::Bad);
+        assert!(wrong.found.contains("servers.toml:2: "), "{}", wrong.found);
+        fs::remove_file(&path).unwrap();
+        let missing = registry(Some(&path), Ok(None));
+        assert_eq!(missing.verdict, Verdict::Bad);
+        assert!(missing.remedy.unwrap().starts_with("osgraft server add "));
+        assert_eq!(registry(None, Ok(None)).verdict, Verdict::Warning);
+        let etcd = Config::parse("registry.etcd = [\"http://h\"]\n", "c").unwrap();
+        assert_eq!(registry(None, Ok(Some(&etcd))).verdict, Verdict::NotChecked);
+    }
+
+    #[test]
+    fn the_worst_of_the_masters_is_told() {
+        let refused = |file: &str| {
+            let error = ImageError::Refused {
+                path: file.into(),
+                refusal: crate::image::Refusal::Corrupt,
+            };
+            (PathBuf::from(file), Err(error))
+        };
+        let used = |file: &str| {
+            let error = ImageError::InUse {
+                path: file.into(),
+                by: crate::image::Holder::Qemu,
+            };
+            (PathBuf::from(file), Err(error))
+        };
+        let sound = |file: &str| (PathBuf::from(file), Ok(()));
+        let judge = |looked: Vec<_>| judge_masters(looked.into_iter(), false);
+        assert_eq!(judge(vec![]).verdict, Verdict::Ok);
+        assert!(
+            judge(vec![sound("a"), sound("b")])
+                .found
+                .starts_with("2 of 2 ")
+        );
+        assert_eq!(judge(vec![sound("a"), used("b")]).verdict, Verdict::Warning);
+        let worst = judge(vec![
+            used("a"),
+            refused("/m/b"),
+            sound("c"),
+            refused("/m/d"),
+        ]);
+        assert_eq!(worst.verdict, Verdict::Bad);
+        assert!(
+            worst
+                .found
+                .starts_with("1 of 4 images pass the gate; /m/b: "),
+            "{}",
+            worst.found
+        );
+    }
+
+    #[test]
+    fn masters_are_found_below_their_folders_and_judged() {
+        let folder = tempfile::tempdir().unwrap();
+        let under = |place: PathBuf| masters(Some(&Masters::under([place])));
+        fs::create_dir(folder.path().join("deep")).unwrap();
+        fs::write(folder.path().join("notes.txt"), "QFI").unwrap();
+        let empty = under(folder.path().to_owned());
+        assert!(empty.found.contains("no image"), "{}", empty.found);
+        fs::write(folder.path().join("deep/a.img"), b"QFI\xfb\0\0\0\x09").unwrap();
+        let refused = under(folder.path().to_owned());
+        assert_eq!(refused.verdict, Verdict::Bad);
+        assert!(
+            refused.found.starts_with("0 of 1 images"),
+            "{}",
+            refused.found
+        );
+        let missing = under(folder.path().join("missing"));
+        assert!(missing.remedy.unwrap().starts_with("mkdir -p "));
+        assert_eq!(masters(None).verdict, Verdict::Ok);
+    }
+
+    #[test]
+    fn a_hook_is_told_and_must_be_executable() {
+        let folder = tempfile::tempdir().unwrap();
+        let (libvirt, proxmox) = (folder.path().join("hooks"), folder.path().join("snippets"));
+        let check = || hook(&libvirt, &proxmox);
+        assert!(check().found.starts_with("not installed"));
+        fs::create_dir_all(libvirt.join("qemu.d")).unwrap();
+        fs::write(libvirt.join("qemu"), "#!/bin/sh\nexit 0\n").unwrap();
+        assert!(check().found.starts_with("not installed"));
+        let file = libvirt.join("qemu.d/50-osgraft");
+        fs::write(&file, "#!/bin/sh\nexec osgraft hook libvirt \"$@\"\n").unwrap();
+        assert_eq!(check().verdict, Verdict::Warning);
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+        let installed = check();
+        assert_eq!(installed.verdict, Verdict::Ok);
+        assert_eq!(installed.found, file.display().to_string());
+        assert_eq!(installed.remedy, None);
+    }
+}

@@ -1,0 +1,185 @@
+//! Many children at once: on several threads, each is what it would be alone.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
+
+use osgraft::image::{Child, Masters, Overlay};
+use osgraft::prepare::{Outcome, Preparer, Share, verify};
+use osgraft::registry::{MemoryRegistry, Registry, RegistryError, Server, Servers, Source};
+use osgraft::{Error, ErrorKind};
+
+use crate::support::guest::debian_master;
+use crate::support::{assert_clean, digest};
+
+const COUNT: usize = 64;
+const BAD: usize = 21;
+
+fn share() -> Share {
+    let share = Share::at("/shared").unwrap();
+    share.link("/lib/modules", "lib/modules").unwrap()
+}
+
+fn registry() -> MemoryRegistry {
+    let source = Source::nfs("192.0.2.10:/export/deb12").unwrap();
+    let server = Server::new("deb12-a", source).unwrap();
+    MemoryRegistry::new(Servers::new(vec![server]).unwrap())
+}
+
+fn preparer<R: Registry>(registry: R) -> Preparer<R> {
+    let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+    Preparer::new(registry, share()).time(time)
+}
+
+/// Children of one master in a folder, by their numbers.
+fn children(master: &Path, folder: &Path, count: usize) -> Vec<Child> {
+    fs::create_dir(folder).unwrap();
+    let made = (0..count).map(|number| {
+        let path = folder.join(format!("web-{number}.qcow2"));
+        Overlay::new(master).create(&path).unwrap();
+        Child::open(path, Masters::only(master)).unwrap()
+    });
+    made.collect()
+}
+
+fn paths(children: &[Child]) -> Vec<PathBuf> {
+    let paths = children.iter().map(|child| child.path().to_owned());
+    paths.collect()
+}
+
+fn jobs(jobs: usize) -> NonZeroUsize {
+    NonZeroUsize::new(jobs).unwrap()
+}
+
+#[test]
+fn children_prepared_on_eight_threads_are_what_they_are_one_by_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let master = debian_master(folder.path());
+    let master_before = digest(&master);
+    let many = children(&master, &folder.path().join("many"), COUNT);
+    let alone = children(&master, &folder.path().join("alone"), COUNT);
+    let bad = many[BAD].path().to_owned();
+    fs::write(&bad, "no image at all").unwrap();
+
+    let mut reports = Vec::new();
+    preparer(registry()).prepare_all(many.clone(), jobs(8), |number, result| {
+        assert_eq!(number, reports.len(), "in order");
+        reports.push(result);
+    });
+
+    assert_eq!(reports.len(), COUNT);
+    for (number, (child, result)) in many.iter().zip(reports).enumerate() {
+        if number == BAD {
+            assert_eq!(result.unwrap_err().kind(), ErrorKind::ImageRefused);
+            continue;
+        }
+        let report = result.unwrap();
+        assert_eq!(report.outcome, Outcome::Changed);
+        assert_eq!(report.child, child.path());
+        let verified = verify(child, Some(&share())).unwrap();
+        assert!(verified.intact, "{:?}", verified.differences);
+        assert_clean(child.path());
+        preparer(registry()).prepare(&alone[number]).unwrap();
+        assert_eq!(
+            digest(child.path()),
+            digest(alone[number].path()),
+            "child {number} differs from one that was prepared alone"
+        );
+    }
+    assert_eq!(fs::read(&bad).unwrap(), b"no image at all");
+    assert_eq!(digest(&master), master_before);
+    // Nothing else is left beside the children.
+    assert_eq!(
+        fs::read_dir(folder.path().join("many")).unwrap().count(),
+        COUNT
+    );
+
+    let mut again = BTreeMap::new();
+    preparer(registry()).prepare_all(many, jobs(3), |_, result| {
+        let outcome = match result {
+            Ok(report) => format!("{:?}", report.outcome),
+            Err(error) => format!("{:?}", error.kind()),
+        };
+        *again.entry(outcome).or_insert(0) += 1;
+    });
+    let counted: Vec<(String, usize)> = again.into_iter().collect();
+    assert_eq!(
+        counted,
+        [("ImageRefused".into(), 1), ("Unchanged".into(), COUNT - 1)]
+    );
+}
+
+#[test]
+fn one_child_named_twice_is_prepared_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let master = debian_master(folder.path());
+    let child = children(&master, &folder.path().join("c"), 1).remove(0);
+    let twice = vec![child.clone(); 6];
+    let mut outcomes = Vec::new();
+    preparer(registry()).prepare_all(twice, jobs(6), |_, result| {
+        outcomes.push(result.unwrap().outcome);
+    });
+    let changed = outcomes.iter().filter(|o| **o == Outcome::Changed).count();
+    assert_eq!((changed, outcomes.len()), (1, 6), "{outcomes:?}");
+    assert_clean(child.path());
+}
+
+#[test]
+fn a_master_that_is_named_as_a_child_does_not_keep_its_children_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let master = debian_master(folder.path());
+    let children = children(&master, &folder.path().join("c"), 40);
+    let wrong = Child::open(&master, Masters::only(&master)).unwrap();
+    let row = children
+        .into_iter()
+        .flat_map(|child| [child, wrong.clone()]);
+    preparer(registry()).prepare_all(row, jobs(8), |number, result| match number % 2 {
+        0 => assert_eq!(result.unwrap().outcome, Outcome::Changed),
+        _ => assert_eq!(result.unwrap_err().kind(), ErrorKind::ImageRefused),
+    });
+}
+
+/// Panics when it is asked for the third time.
+struct Fragile {
+    inner: MemoryRegistry,
+    asked: AtomicUsize,
+}
+
+impl Registry for Fragile {
+    fn servers(&self) -> Result<Servers, RegistryError> {
+        assert_ne!(self.asked.fetch_add(1, Ordering::SeqCst), 2, "out of order");
+        self.inner.servers()
+    }
+}
+
+#[test]
+fn a_panic_is_an_error_of_its_own_child() {
+    let folder = tempfile::tempdir().unwrap();
+    let master = debian_master(folder.path());
+    let children = children(&master, &folder.path().join("c"), 8);
+    let pristine: Vec<_> = paths(&children).iter().map(|path| digest(path)).collect();
+    let fragile = Fragile {
+        inner: registry(),
+        asked: AtomicUsize::new(0),
+    };
+    let mut failed = Vec::new();
+    preparer(fragile).prepare_all(children.clone(), jobs(4), |number, result| {
+        if let Err(error) = result {
+            assert!(matches!(error, Error::Panicked(_)), "{error}");
+            assert_eq!(error.kind(), ErrorKind::Host);
+            assert!(error.to_string().contains("out of order"), "{error}");
+            failed.push(number);
+        }
+    });
+    let [failed] = failed[..] else {
+        panic!("not one: {failed:?}");
+    };
+    for (number, child) in children.iter().enumerate() {
+        let intact = verify(child, None).unwrap().intact;
+        assert_eq!(intact, number != failed, "child {number}");
+    }
+    assert_eq!(digest(children[failed].path()), pristine[failed]);
+}
