@@ -81,8 +81,11 @@ pub(super) fn mounted(guest: &mut dyn Guest, fstab: &FstabFile) -> Result<Vec<Gu
     let mut mounted = Vec::new();
     for at in entries.filter_map(|line| line.entry.mount_point()) {
         // Where no directory can be, nothing is mounted.
-        let Ok(place) = resolve(guest, &at) else {
-            continue;
+        let place = match resolve(guest, &at) {
+            Err(
+                GuestError::NotFound(_) | GuestError::NotADirectory(_) | GuestError::LinkLoop(_),
+            ) => continue,
+            place => place?,
         };
         let (Some(here), Some(above)) = (&place.metadata, place.path.parent()) else {
             continue;
