@@ -15,7 +15,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 setup: ## install what building, testing and the demo need (APT)
-	@.ci/setup build test demo
+	@.ci/setup build test demo qemu appliance
 
 demo: ## prepare a child of a real Debian, read it back, revert it
 	@.ci/setup build test demo
