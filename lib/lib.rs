@@ -73,14 +73,17 @@
 //!
 //! # Limits
 //! Children are qcow2, versions 2 and 3, without encryption, external data files, bitmaps,
-//! extended L2 entries or zstd; masters are qcow2 or raw. Guests are Linux on ext2, ext3 or ext4
-//! in GPT, MBR or no partition table. Everything else is refused by name, unchanged.
+//! extended L2 entries or zstd; masters are qcow2 or raw. Guests are Linux: on ext2, ext3 or ext4
+//! in process, on anything else that libguestfs mounts in an appliance. Everything else is refused
+//! by name, unchanged.
 //!
-//! Calls block. Nothing here prints, and nothing reads the environment, but that an image which
-//! was not closed is mended by the `qemu-img` in `PATH`, and that the [`doctor`] asks programs there.
+//! Calls block. Nothing here prints, and nothing reads the environment, but that programs are found
+//! in `PATH`: the `qemu-img` that mends an image which was not closed, the appliance's QEMU, what
+//! the [`doctor`] asks.
 //!
 //! # Features
-//! `cli` (default) builds the program `osgraft`. It changes nothing of the library.
+//! `cli` (default) builds the program `osgraft`; it changes nothing of the library. `appliance`
+//! (default) links libguestfs, for guests that are not ext4; without it they are refused by name.
 
 pub mod config;
 pub mod doctor;
