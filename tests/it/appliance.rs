@@ -8,6 +8,8 @@ mod cache;
 mod contract;
 /// Prepared, read back, reverted: XFS, btrfs, LVM, RAID.
 mod edit;
+/// Beside the in-process editor, and where that one hands on.
+mod ext4;
 /// Deadlines, kills, broken KVM.
 mod trouble;
 

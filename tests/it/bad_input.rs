@@ -12,6 +12,7 @@ mod servers;
 
 use std::path::Path;
 
+use osgraft::editor::Choice;
 use osgraft::image::Child;
 use osgraft::prepare::Preparer;
 use osgraft::registry::FileRegistry;
@@ -59,7 +60,7 @@ fn refused(workshop: &Workshop, child: &Path, server: Option<&str>, kind: ErrorK
 fn by_library(workshop: &Workshop, child: &Path, server: Option<&str>) -> Result<(), Error> {
     let registry = FileRegistry::open(workshop.at("servers.toml"))?;
     let child = Child::open(child, workshop.master())?;
-    let mut preparer = Preparer::new(registry, share());
+    let mut preparer = Preparer::new(registry, share()).editor(Choice::ext4());
     if let Some(server) = server {
         preparer = preparer.server(server);
     }

@@ -9,6 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Mutex;
 
+use osgraft::editor::Choice;
 use osgraft::image::{Child, Overlay};
 use osgraft::prepare::Preparer;
 use osgraft::registry::FileRegistry;
@@ -123,7 +124,7 @@ fn refuse(
     let child = folder.join("child.qcow2");
     Overlay::new(master).create(&child).unwrap();
     let handle = Child::open(&child, master).unwrap();
-    let preparer = Preparer::new(registry, share());
+    let preparer = Preparer::new(registry, share()).editor(Choice::ext4());
     let found = refused(&child, || preparer.prepare(&handle));
     let planned = refused(&child, || preparer.plan(&handle));
     assert_eq!(planned, found, "plan refuses for another reason");

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use osgraft::editor::Choice;
 use osgraft::image::{Child, Overlay};
 use osgraft::prepare::{Finding, Outcome, Preparer, Report, revert, verify};
 use osgraft::registry::FileRegistry;
@@ -76,7 +77,7 @@ pub(crate) fn prove(
 
 impl Story<'_> {
     fn preparer(&self) -> Preparer<&FileRegistry> {
-        Preparer::new(self.registry, share())
+        Preparer::new(self.registry, share()).editor(Choice::ext4())
     }
 
     fn tree(&self) -> Tree {
