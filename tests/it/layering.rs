@@ -12,7 +12,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("registry", &["path"]),
     ("guest", &["path"]),
     ("image", &["path"]),
-    ("editor", &["guest", "image", "path"]),
+    // It reads the guest's fstab to know what is mounted apart from the root.
+    ("editor", &["fstab", "guest", "image", "path"]),
     (
         "prepare",
         &[
