@@ -167,13 +167,21 @@ fn choice(editor: Editor) -> Result<Choice, Failure> {
     }
 }
 
+/// Only an appliance's edits are kept.
+#[cfg(not(feature = "appliance"))]
+fn records() -> Option<Cache> {
+    None
+}
+
 /// The record cache; none where its folder cannot be had, since it only saves time.
+#[cfg(feature = "appliance")]
 fn records() -> Option<Cache> {
     Cache::open(state_folder()?.join("records")).ok()
 }
 
 /// What is kept from call to call, and can be removed at any time: for root the system's cache
 /// folder, for others their own (XDG Base Directory Specification).
+#[cfg(feature = "appliance")]
 fn state_folder() -> Option<PathBuf> {
     let folder = if rustix::process::geteuid().is_root() {
         PathBuf::from("/var/cache/osgraft")

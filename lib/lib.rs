@@ -74,7 +74,7 @@
 //! # Limits
 //! Children are qcow2, versions 2 and 3, without encryption, external data files, bitmaps,
 //! extended L2 entries or zstd; masters are qcow2 or raw. Guests are Linux: on ext2, ext3 or ext4
-//! in process, on anything else that libguestfs mounts in an appliance. Everything else is refused
+//! in process, on anything else that libguestfs mounts in an appliance. What is left is refused
 //! by name, unchanged.
 //!
 //! Calls block. Nothing here prints, and nothing reads the environment, but that programs are found
@@ -82,8 +82,8 @@
 //! the [`doctor`] asks.
 //!
 //! # Features
-//! `cli` (default) builds the program `osgraft`; it changes nothing of the library. `appliance`
-//! (default) links libguestfs, for guests that are not ext4; without it they are refused by name.
+//! `cli` (default) builds the program `osgraft`; it changes nothing of the library. `appliance` links
+//! libguestfs, for guests that are not ext4; without it they are refused by name.
 
 pub mod config;
 pub mod doctor;
