@@ -48,9 +48,10 @@ fmt:
 clippy:
 	cargo clippy --all-targets --all-features -- -D warnings
 
-# The library for those who link it without the program.
+# The library for those who link it without the program, and the program as it is installed.
 alone:
 	cargo clippy --lib --no-default-features -- -D warnings
+	cargo clippy --bins -- -D warnings
 
 rustdoc:
 	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --all-features

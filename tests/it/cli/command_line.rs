@@ -53,6 +53,7 @@ fn a_wrong_command_line_is_one_line_and_exit_code_2() {
         (&["prepare", "c", "--jobs", "0"], "--jobs"),
         (&["clone", "m", "c", "-j", "many"], "--jobs"),
         (&["prepare", "c", "--editor", "vi"], "'vi'"),
+        #[cfg(not(feature = "appliance"))]
         (&["prepare", "c", "--editor", "appliance"], "no appliance"),
         (
             &["prepare", "c", "--registry", "etcd://h:2379/p"],
@@ -81,7 +82,7 @@ fn with_json_even_a_wrong_command_line_is_a_document() {
     let bench = Bench::new();
     for args in [
         &["--json", "prepare"][..],
-        &["prepare", "c", "--json", "--editor", "appliance"],
+        &["prepare", "c", "--json", "--registry", "etcd://h/p"],
     ] {
         let ran = bench.run(args);
         assert_eq!(ran.code, 2);
