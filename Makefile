@@ -48,10 +48,12 @@ fmt:
 clippy:
 	cargo clippy --all-targets --all-features -- -D warnings
 
-# The library for those who link it without the program, and the program as it is installed.
+# The library for those who link it without the program, and the program as it is installed and
+# without the appliance.
 alone:
 	cargo clippy --lib --no-default-features -- -D warnings
 	cargo clippy --bins -- -D warnings
+	cargo clippy --bins --no-default-features --features cli -- -D warnings
 
 rustdoc:
 	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --all-features

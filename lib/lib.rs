@@ -82,8 +82,9 @@
 //! the [`doctor`] asks.
 //!
 //! # Features
-//! `cli` (default) builds the program `osgraft`; it changes nothing of the library. `appliance` links
-//! libguestfs, for guests that are not ext4; without it they are refused by name.
+//! `cli` (default) builds the program `osgraft`; it changes nothing of the library. `appliance`
+//! (default) is for guests that are not ext4; without it they are refused by name. It loads
+//! libguestfs when the first of them comes, so that neither building nor starting needs it.
 
 pub mod config;
 pub mod doctor;

@@ -6,6 +6,9 @@ mod command_line;
 mod disks;
 /// `doctor`.
 mod doctor;
+/// Hosts without libguestfs.
+#[cfg(feature = "appliance")]
+mod no_libguestfs;
 /// Disks that do not: exit codes, and several children of which one fails.
 mod refusals;
 /// `server`.

@@ -17,6 +17,11 @@ pub enum ApplianceError {
         "the libguestfs appliance did not start: {0}; run “libguestfs-test-tool” to see what it lacks"
     )]
     Launch(#[source] Failure),
+    /// The host has no libguestfs that could run it.
+    #[error(
+        "the libguestfs appliance is not installed: {}; on Debian or Ubuntu: apt-get install libguestfs-tools", .0.said
+    )]
+    Missing(#[source] Failure),
     /// It took too long, and was ended.
     #[error(
         "the libguestfs appliance was ended in “{during}” after {} s: the guest's file system may be damaged, or the host too busy for this deadline", .after.as_secs()
@@ -133,6 +138,7 @@ impl From<guestfs::Error> for Failure {
             }
             guestfs::Error::IllegalString(_) => Self::new("a call", "an argument holds a NUL byte"),
             guestfs::Error::TooLarge => Self::new("a call", "an argument is too long"),
+            guestfs::Error::Load(said) => Self::new("load", escape(said.as_bytes())),
             guestfs::Error::Create => Self::new("create", "libguestfs gives no handle"),
         }
     }
@@ -143,6 +149,7 @@ impl ApplianceError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Launch(_) => "appliance-launch",
+            Self::Missing(_) => "appliance-missing",
             Self::Deadline { .. } => "deadline",
             Self::Call(_) => "appliance",
             Self::Host { .. } => "io",
@@ -160,6 +167,7 @@ impl ApplianceError {
         matches!(
             self,
             Self::Launch(_)
+                | Self::Missing(_)
                 | Self::Deadline { .. }
                 | Self::Call(_)
                 | Self::Host { .. }

@@ -54,7 +54,7 @@ impl Owner {
                     .unsigned_abs();
                 let handle = Handle::create_silent(flags);
                 match handle {
-                    Err(error) => drop(ready.send(Err(Failure::from(error)))),
+                    Err(error) => drop(ready.send(Err(no_handle(error)))),
                     Ok(handle) => {
                         drop(ready.send(Ok(thread)));
                         while let Ok(job) = work.recv() {
@@ -67,8 +67,7 @@ impl Owner {
             .map_err(|e| ApplianceError::Launch(Failure::new("thread", e.to_string())))?;
         let thread = started
             .recv()
-            .unwrap_or_else(|_| Err(Failure::new("create", "its thread ended")))
-            .map_err(ApplianceError::Launch)?;
+            .unwrap_or_else(|_| Err(no_handle(guestfs::Error::Create)))?;
         Ok(Self {
             jobs: Some(jobs),
             ended,
@@ -164,6 +163,13 @@ impl Drop for Owner {
         drop(self.jobs.take());
         // A thread that hangs all the same is left behind; it holds nothing but its handle.
         let _ = self.ended.recv_timeout(GRACE);
+    }
+}
+
+fn no_handle(error: guestfs::Error) -> ApplianceError {
+    match error {
+        guestfs::Error::Load(_) => ApplianceError::Missing(error.into()),
+        other => ApplianceError::Launch(other.into()),
     }
 }
 

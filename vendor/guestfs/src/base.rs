@@ -16,22 +16,16 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+use crate::calls::{guestfs_close, guestfs_create_flags, guestfs_set_error_handler};
 use crate::error;
 use std::marker::PhantomData;
-use std::os::raw::{c_uint, c_void};
+use std::os::raw::c_uint;
 use std::ptr;
 
 #[allow(non_camel_case_types)]
 #[repr(C)]
 pub(crate) struct guestfs_h {
     _unused: [u32; 0],
-}
-
-#[link(name = "guestfs")]
-extern "C" {
-    fn guestfs_create_flags(flags: c_uint, ...) -> *mut guestfs_h;
-    fn guestfs_close(g: *mut guestfs_h);
-    fn guestfs_set_error_handler(g: *mut guestfs_h, cb: *const c_void, opaque: *mut c_void);
 }
 
 const GUESTFS_CREATE_NO_ENVIRONMENT: i64 = 1;
@@ -44,8 +38,9 @@ pub struct Handle<'a> {
 }
 
 impl<'a> Handle<'a> {
-    /// A handle that prints nothing: errors are handed back only.
+    /// A handle that prints nothing: errors are handed back only. The first one loads libguestfs.
     pub fn create_silent(flags: CreateFlags) -> Result<Handle<'a>, error::Error> {
+        crate::calls::load()?;
         let g = unsafe { guestfs_create_flags(flags.to_libc_int() as c_uint) };
         if g.is_null() {
             return Err(error::Error::Create);

@@ -17,16 +17,10 @@
  */
 
 use crate::base;
+use crate::calls::{guestfs_last_errno, guestfs_last_error};
 use crate::utils;
 use std::convert;
 use std::ffi;
-use std::os::raw::{c_char, c_int};
-
-#[link(name = "guestfs")]
-extern "C" {
-    fn guestfs_last_error(g: *mut base::guestfs_h) -> *const c_char;
-    fn guestfs_last_errno(g: *mut base::guestfs_h) -> c_int;
-}
 
 /// A call that libguestfs or its daemon refused.
 #[derive(Debug)]
@@ -50,6 +44,8 @@ pub enum Error {
     TooLarge,
     /// No handle could be made.
     Create,
+    /// The library is not there, or lacks a call; the loader's words.
+    Load(String),
 }
 
 impl convert::From<ffi::NulError> for Error {

@@ -19,6 +19,7 @@
  */
 
 use crate::base::*;
+use crate::calls::*;
 use crate::error::*;
 use crate::utils::*;
 use std::collections;
@@ -36,7 +37,7 @@ pub struct Dirent {
 }
 
 #[repr(C)]
-struct RawDirent {
+pub(crate) struct RawDirent {
     ino: i64,
     ftyp: c_char,
     name: *const c_char,
@@ -81,7 +82,7 @@ pub struct StatNS {
 }
 
 #[repr(C)]
-struct RawStatNS {
+pub(crate) struct RawStatNS {
     st_dev: i64,
     st_ino: i64,
     st_mode: i64,
@@ -200,7 +201,7 @@ impl<'a> TryFrom<AddDriveOptArgs<'a>> for CExprAddDriveOptArgs {
 }
 
 #[repr(C)]
-struct RawAddDriveOptArgs {
+pub(crate) struct RawAddDriveOptArgs {
     bitmask: u64,
     readonly: c_int,
     format: *const c_char,
@@ -297,52 +298,8 @@ impl convert::From<&CExprAddDriveOptArgs> for RawAddDriveOptArgs {
     }
 }
 
-#[link(name = "guestfs")]
 extern "C" {
     fn free(buf: *const c_void);
-    fn guestfs_add_drive_opts_argv(g: *const guestfs_h, filename: *const c_char, optarg: *const RawAddDriveOptArgs) -> c_int;
-    fn guestfs_blkid(g: *const guestfs_h, device: *const c_char) -> *const *const c_char;
-    fn guestfs_btrfs_subvolume_get_default(g: *const guestfs_h, fs: *const c_char) -> i64;
-    fn guestfs_cap_get_file(g: *const guestfs_h, path: *const c_char) -> *const c_char;
-    fn guestfs_cap_set_file(g: *const guestfs_h, path: *const c_char, cap: *const c_char) -> c_int;
-    fn guestfs_chmod(g: *const guestfs_h, mode: c_int, path: *const c_char) -> c_int;
-    fn guestfs_free_dirent_list(l: *const RawList<RawDirent>);
-    fn guestfs_free_statns(v: *const RawStatNS);
-    fn guestfs_get_e2attrs(g: *const guestfs_h, file: *const c_char) -> *const c_char;
-    fn guestfs_get_hv(g: *const guestfs_h) -> *const c_char;
-    fn guestfs_launch(g: *const guestfs_h) -> c_int;
-    fn guestfs_lchown(g: *const guestfs_h, owner: c_int, group: c_int, path: *const c_char) -> c_int;
-    fn guestfs_lgetxattr(g: *const guestfs_h, path: *const c_char, name: *const c_char, size: *const usize) -> *const u8;
-    fn guestfs_list_filesystems(g: *const guestfs_h) -> *const *const c_char;
-    fn guestfs_ln_s(g: *const guestfs_h, target: *const c_char, linkname: *const c_char) -> c_int;
-    fn guestfs_lsetxattr(g: *const guestfs_h, xattr: *const c_char, val: *const c_char, vallen: c_int, path: *const c_char) -> c_int;
-    fn guestfs_lstatns(g: *const guestfs_h, path: *const c_char) -> *const RawStatNS;
-    fn guestfs_mkdir(g: *const guestfs_h, path: *const c_char) -> c_int;
-    fn guestfs_mount_options(g: *const guestfs_h, options: *const c_char, mountable: *const c_char, mountpoint: *const c_char) -> c_int;
-    fn guestfs_pread(g: *const guestfs_h, path: *const c_char, count: c_int, offset: i64, size: *const usize) -> *const u8;
-    fn guestfs_readdir(g: *const guestfs_h, dir: *const c_char) -> *const RawList<RawDirent>;
-    fn guestfs_readlink(g: *const guestfs_h, path: *const c_char) -> *const c_char;
-    fn guestfs_rename(g: *const guestfs_h, oldpath: *const c_char, newpath: *const c_char) -> c_int;
-    fn guestfs_rm(g: *const guestfs_h, path: *const c_char) -> c_int;
-    fn guestfs_rmdir(g: *const guestfs_h, path: *const c_char) -> c_int;
-    fn guestfs_set_autosync(g: *const guestfs_h, autosync: c_int) -> c_int;
-    fn guestfs_set_backend(g: *const guestfs_h, backend: *const c_char) -> c_int;
-    fn guestfs_set_backend_settings(g: *const guestfs_h, settings: *const *const c_char) -> c_int;
-    fn guestfs_set_cachedir(g: *const guestfs_h, cachedir: *const c_char) -> c_int;
-    fn guestfs_set_hv(g: *const guestfs_h, hv: *const c_char) -> c_int;
-    fn guestfs_set_identifier(g: *const guestfs_h, identifier: *const c_char) -> c_int;
-    fn guestfs_set_memsize(g: *const guestfs_h, memsize: c_int) -> c_int;
-    fn guestfs_set_network(g: *const guestfs_h, network: c_int) -> c_int;
-    fn guestfs_set_path(g: *const guestfs_h, searchpath: *const c_char) -> c_int;
-    fn guestfs_set_pgroup(g: *const guestfs_h, pgroup: c_int) -> c_int;
-    fn guestfs_set_recovery_proc(g: *const guestfs_h, recoveryproc: c_int) -> c_int;
-    fn guestfs_set_smp(g: *const guestfs_h, smp: c_int) -> c_int;
-    fn guestfs_set_tmpdir(g: *const guestfs_h, tmpdir: *const c_char) -> c_int;
-    fn guestfs_shutdown(g: *const guestfs_h) -> c_int;
-    fn guestfs_umount_all(g: *const guestfs_h) -> c_int;
-    fn guestfs_utimens(g: *const guestfs_h, path: *const c_char, atsecs: i64, atnsecs: i64, mtsecs: i64, mtnsecs: i64) -> c_int;
-    fn guestfs_write(g: *const guestfs_h, path: *const c_char, content: *const c_char, content_len: usize) -> c_int;
-    fn guestfs_write_append(g: *const guestfs_h, path: *const c_char, content: *const c_char, content_len: usize) -> c_int;
 }
 
 impl<'a> Handle<'a> {

@@ -17,6 +17,7 @@
  */
 
 mod base;
+mod calls;
 mod error;
 mod guestfs;
 mod utils;
