@@ -171,6 +171,7 @@ pub(crate) struct CloneArgs {
 pub(crate) enum Format {
     Qcow2,
     Raw,
+    Vmdk,
 }
 
 /// How many children are worked on at once.

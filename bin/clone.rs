@@ -48,6 +48,7 @@ pub(crate) fn clone(args: &CloneArgs, setup: &Setup, out: &mut Output) -> Result
         .format(match args.master_format {
             Format::Qcow2 => MasterFormat::Qcow2,
             Format::Raw => MasterFormat::Raw,
+            Format::Vmdk => MasterFormat::Vmdk,
         })
         .naming(match args.relative {
             true => BackingNaming::Relative,

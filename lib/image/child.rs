@@ -9,11 +9,13 @@ use super::commit;
 use super::error::ImageError;
 use super::faults::Faults;
 use super::file::{Access, Host, HostFile, require_regular};
-use super::gate::{self, Layer, Masters};
+use super::gate::{self, Layer};
 use super::header::{Header, incompatible};
 use super::lock::{self, Role};
+use super::masters::{MasterFormat, Masters};
 use super::recover::{self, Recovered};
 use super::redo::Redo;
+use super::refusal::Refusal;
 use super::scratch::Scratch;
 
 /// How long a call waits for another osgraft on the same child.
@@ -127,7 +129,7 @@ impl Child {
             return Err(ImageError::Pending(self.path.clone()));
         }
         if header.incompatible & incompatible::DIRTY != 0 {
-            return Err(ImageError::refused(&self.path, gate::Refusal::Dirty));
+            return Err(ImageError::refused(&self.path, Refusal::Dirty));
         }
         self.admit(file, header, self.standalone)
     }
@@ -137,6 +139,7 @@ impl Child {
     /// # Errors
     /// As for [`lock`](Self::lock); [`ImageError::BadRecord`].
     pub fn recover(&self) -> Result<Recovered, ImageError> {
+        self.look()?;
         self.lock_file().map(|(_, recovered)| recovered)
     }
 
@@ -144,12 +147,24 @@ impl Child {
     /// their moment they would keep its children from being opened. Whatever else is wrong is
     /// judged under the locks.
     fn refuse_master(&self) -> Result<(), ImageError> {
-        let file = self.host.open(&self.path, Access::Read)?;
-        match gate::read_header(&file) {
-            Ok(header) if header.backing.is_none() => {
-                Err(ImageError::refused(&self.path, gate::Refusal::NoBacking))
+        match self.look()? {
+            Some(header) if header.backing.is_none() => {
+                Err(ImageError::refused(&self.path, Refusal::NoBacking))
             }
             _ => Ok(()),
+        }
+    }
+
+    /// The header, where it is sound, without a lock. A VMDK is refused: as a master is, before a
+    /// lock is taken on it.
+    fn look(&self) -> Result<Option<Header>, ImageError> {
+        let file = self.host.open(&self.path, Access::Read)?;
+        match gate::read_header(&file) {
+            Ok(header) => Ok(Some(header)),
+            Err(ImageError::Refused { path, refusal }) if refusal.is_vmdk() => {
+                Err(ImageError::Refused { path, refusal })
+            }
+            Err(_) => Ok(None),
         }
     }
 
@@ -243,6 +258,11 @@ impl OpenChild {
     /// The file that the child is an overlay of, links resolved; none for a master.
     pub fn master(&self) -> Option<&Path> {
         self.layers.first().map(|layer| layer.file.path())
+    }
+
+    /// The format of that file, as the child states it.
+    pub fn master_format(&self) -> Option<MasterFormat> {
+        self.layers.first().map(|layer| layer.content.format())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::gate::Refusal;
+use super::refusal::Refusal;
 
 /// A failed call on an image. Each says whether the image is as it was.
 #[derive(Debug, thiserror::Error)]

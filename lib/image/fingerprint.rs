@@ -60,7 +60,7 @@ impl OpenChild {
             if !settled {
                 return Ok(None);
             }
-            digest.update([u8::from(layer.header.is_some())]);
+            digest.update(layer.content.format().as_str());
             for number in state.numbers {
                 digest.update(number.to_be_bytes());
             }

@@ -5,9 +5,11 @@ use std::path::{Component, Path, PathBuf};
 use super::error::ImageError;
 use super::faults::Faults;
 use super::file::{Host, HostFile};
-use super::gate::{Refusal, folder_of, open_master};
+use super::gate::{Content, Layer, folder_of, open_master};
 use super::header::{GUARD_BIT, GUARD_NAME};
 use super::lock::{self, Role};
+use super::masters::MasterFormat;
+use super::refusal::Refusal;
 
 /// What a new child is to be.
 ///
@@ -34,27 +36,6 @@ pub enum BackingNaming {
     Absolute,
     /// By its path from the child's folder: both can be moved together.
     Relative,
-}
-
-/// The master's format. It is stated, since a raw disk can be made to look like anything.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum MasterFormat {
-    /// qcow2, version 2 or 3.
-    #[default]
-    Qcow2,
-    /// The disk's bytes.
-    Raw,
-}
-
-impl MasterFormat {
-    /// The name that qcow2 headers and QEMU's `-f` use.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Qcow2 => "qcow2",
-            Self::Raw => "raw",
-        }
-    }
 }
 
 impl Overlay {
@@ -105,12 +86,11 @@ impl Overlay {
     /// [`ImageError::Exists`] when the name is taken; [`ImageError::Refused`] for the master.
     pub fn create(&self, child: impl AsRef<Path>) -> Result<(), ImageError> {
         let child = child.as_ref();
-        let raw = self.format == MasterFormat::Raw;
-        let master = open_master(&self.host, &self.master, raw)?;
-        lock::lock_qemu(&master.file, Role::Reader)?;
-        let size = match &master.header {
-            Some(header) => header.size,
-            None => {
+        let master = self.open_master()?;
+        let size = match &master.content {
+            Content::Qcow2(header) => header.size,
+            Content::Vmdk(sparse) => sparse.size(),
+            Content::Raw => {
                 let len = master.file.len();
                 let len = len.map_err(|e| ImageError::io("look at", &self.master, e))?;
                 len.next_multiple_of(512)
@@ -152,6 +132,20 @@ impl Overlay {
             }
         }
         self.host.sync_folder(&folder)
+    }
+
+    /// Judges the master as [`create`](Self::create) does, and makes nothing.
+    ///
+    /// # Errors
+    /// [`ImageError::Refused`], [`ImageError::InUse`], and what the host says.
+    pub fn judge_master(&self) -> Result<(), ImageError> {
+        self.open_master().map(drop)
+    }
+
+    fn open_master(&self) -> Result<Layer, ImageError> {
+        let master = open_master(&self.host, &self.master, self.format)?;
+        lock::lock_qemu(&master.file, Role::Reader)?;
+        Ok(master)
     }
 
     /// Makes the temporary file, in place of one that a killed clone left behind.

@@ -1,4 +1,4 @@
-//! The storage that the qcow2 library writes to: pages in memory over a file that is only read.
+//! The storage that the qcow2 library writes to: pages in memory over what is only read.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,24 +10,57 @@ use imago::storage::drivers::CommonStorageHelper;
 use imago::storage::{PreallocateMode, Storage};
 
 use super::file::HostFile;
+use super::vmdk::Grains;
 
 /// Bytes of one page: as large as a usual cluster, which is what is mostly written at once.
 pub(super) const PAGE: usize = 65536;
 
 pub(super) type Page = Box<[u8]>;
 
-/// A file with changes that live in memory alone. Clones share them.
+/// A file, or the disk inside a VMDK, with changes that live in memory alone. Clones share them.
 #[derive(Clone, Debug)]
 pub(super) struct PageStore(Arc<Inner>);
 
+/// What lies below the pages.
+#[derive(Debug)]
+pub(super) enum Below {
+    /// The bytes of a file.
+    File(Arc<HostFile>),
+    /// The disk that a sparse VMDK holds: to the library it is a raw one.
+    Vmdk(Grains),
+}
+
 #[derive(Debug)]
 struct Inner {
-    file: Arc<HostFile>,
+    below: Below,
     written: Mutex<Written>,
     helper: CommonStorageHelper,
 }
 
-/// What was written over a file.
+impl Below {
+    fn file(&self) -> &HostFile {
+        match self {
+            Self::File(file) => file,
+            Self::Vmdk(grains) => grains.file(),
+        }
+    }
+
+    fn len(&self) -> io::Result<u64> {
+        match self {
+            Self::File(file) => file.len(),
+            Self::Vmdk(grains) => Ok(grains.size()),
+        }
+    }
+
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<()> {
+        match self {
+            Self::File(file) => file.read_at(offset, buf),
+            Self::Vmdk(grains) => grains.read_at(offset, buf),
+        }
+    }
+}
+
+/// What was written over it.
 #[derive(Debug, Default)]
 pub(super) struct Written {
     /// Changed pages by their number.
@@ -37,13 +70,13 @@ pub(super) struct Written {
 }
 
 impl PageStore {
-    pub(super) fn new(file: Arc<HostFile>) -> io::Result<Self> {
+    pub(super) fn new(below: Below) -> io::Result<Self> {
         let written = Written {
-            len: file.len()?,
+            len: below.len()?,
             pages: BTreeMap::new(),
         };
         Ok(Self(Arc::new(Inner {
-            file,
+            below,
             written: Mutex::new(written),
             helper: CommonStorageHelper::default(),
         })))
@@ -63,7 +96,7 @@ impl PageStore {
 
     fn read(&self, written: &Written, offset: u64, mut buf: &mut [u8]) -> io::Result<()> {
         if written.pages.is_empty() {
-            return self.0.file.read_at(offset, buf);
+            return self.0.below.read_at(offset, buf);
         }
         let mut at = offset;
         while !buf.is_empty() {
@@ -72,7 +105,7 @@ impl PageStore {
             let (now, rest) = buf.split_at_mut(len);
             match written.pages.get(&page) {
                 Some(bytes) => now.copy_from_slice(&bytes[within..within + len]),
-                None => self.0.file.read_at(at, now)?,
+                None => self.0.below.read_at(at, now)?,
             }
             at += len as u64;
             buf = rest;
@@ -95,7 +128,7 @@ impl PageStore {
                         continue;
                     }
                     let mut page = vec![0; PAGE].into_boxed_slice();
-                    self.0.file.read_at(number * PAGE as u64, &mut page)?;
+                    self.0.below.read_at(number * PAGE as u64, &mut page)?;
                     free.insert(page)
                 }
             };
@@ -110,7 +143,7 @@ impl PageStore {
 
 impl fmt::Display for PageStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.file.path().display().fmt(f)
+        self.0.below.file().path().display().fmt(f)
     }
 }
 

@@ -8,9 +8,9 @@ use sha2::{Digest, Sha256};
 
 use super::error::ImageError;
 use super::file::HostFile;
-use super::gate::Refusal;
 use super::header::{Header, SECTOR};
 use super::pages::{PAGE, Written};
+use super::refusal::Refusal;
 
 pub(super) type Sha = [u8; 32];
 

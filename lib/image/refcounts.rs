@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use super::error::ImageError;
 use super::file::HostFile;
-use super::gate::Refusal;
 use super::header::Header;
+use super::refusal::Refusal;
 
 /// Offset behind the last cluster in use, a multiple of the cluster size.
 ///

@@ -14,10 +14,11 @@ use super::block::BlockDevice;
 use super::child::OpenChild;
 use super::error::ImageError;
 use super::file::{Access, Host, HostFile};
-use super::gate;
+use super::gate::{self, Content, Layer};
 use super::header::Header;
-use super::pages::PageStore;
+use super::pages::{Below, PageStore};
 use super::redo::Redo;
+use super::vmdk::Grains;
 
 /// Bytes of a block, the smallest change that is kept.
 const BLOCK: usize = 4096;
@@ -47,16 +48,11 @@ impl Scratch {
     pub(super) fn open(child: &OpenChild) -> Result<Self, ImageError> {
         let mut backing = None;
         for layer in child.layers.iter().rev() {
-            let store = PageStore::new(Arc::clone(&layer.file))
-                .map_err(|e| ImageError::io("read", layer.file.path(), e))?;
-            let opened = match &layer.header {
-                None => Raw::open_image(store, false).map(FormatAccess::new),
-                Some(_) => open_qcow2(store, false, backing.take()),
-            };
+            let opened = open_layer(layer, backing.take());
             backing = Some(opened.map_err(|e| ImageError::io("read", layer.file.path(), e))?);
         }
         let io = |e| ImageError::io("read", child.file.path(), e);
-        let store = PageStore::new(Arc::clone(&child.file)).map_err(io)?;
+        let store = PageStore::new(Below::File(Arc::clone(&child.file))).map_err(io)?;
         let disk = open_qcow2(store.clone(), true, backing).map_err(io)?;
         Ok(Self {
             disk,
@@ -104,7 +100,7 @@ impl Scratch {
             });
         }
         let io = |e| ImageError::io("read", overlay, e);
-        let store = PageStore::new(Arc::new(file)).map_err(io)?;
+        let store = PageStore::new(Below::File(Arc::new(file))).map_err(io)?;
         let disk = open_qcow2(store, false, None).map_err(io)?;
         let (mut changed, mut offset) = (0, 0);
         let (mut there, mut here) = ([0; BLOCK], [0; BLOCK]);
@@ -199,6 +195,22 @@ impl BlockDevice for Scratch {
             done += step;
         }
         Ok(())
+    }
+}
+
+fn open_layer(
+    layer: &Layer,
+    backing: Option<FormatAccess<PageStore>>,
+) -> io::Result<FormatAccess<PageStore>> {
+    let file = Arc::clone(&layer.file);
+    let below = match &layer.content {
+        Content::Vmdk(sparse) => Below::Vmdk(Grains::new(file, sparse.clone())?),
+        Content::Raw | Content::Qcow2(_) => Below::File(file),
+    };
+    let store = PageStore::new(below)?;
+    match layer.content {
+        Content::Qcow2(_) => open_qcow2(store, false, backing),
+        Content::Raw | Content::Vmdk(_) => Raw::open_image(store, false).map(FormatAccess::new),
     }
 }
 

@@ -1,0 +1,129 @@
+//! What may back a child: which files, and in which formats.
+
+use std::path::{Path, PathBuf};
+
+/// Which files may back a child.
+///
+/// ```
+/// use osgraft::image::Masters;
+/// let one = Masters::only("/var/lib/osgraft/masters/deb12.qcow2");
+/// let any = Masters::under(["/var/lib/osgraft/masters"]);
+/// # let _ = (one, any);
+/// ```
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Masters(Policy);
+
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+enum Policy {
+    #[default]
+    BesideChild,
+    Only(PathBuf),
+    Under(Vec<PathBuf>),
+}
+
+impl Masters {
+    /// Any file of the child's own folder.
+    pub fn beside_child() -> Self {
+        Self(Policy::BesideChild)
+    }
+
+    /// This file, and below it whatever its own folder holds.
+    pub fn only(master: impl Into<PathBuf>) -> Self {
+        Self(Policy::Only(master.into()))
+    }
+
+    /// These files, and whatever lies under these folders, links resolved. None: no master at all.
+    pub fn under<P: Into<PathBuf>>(places: impl IntoIterator<Item = P>) -> Self {
+        Self(Policy::Under(places.into_iter().map(Into::into).collect()))
+    }
+
+    /// The same places, with relative ones starting from `folder`.
+    #[must_use]
+    pub fn from_folder(self, folder: &Path) -> Self {
+        Self(match self.0 {
+            Policy::BesideChild => Policy::BesideChild,
+            Policy::Only(master) => Policy::Only(folder.join(master)),
+            Policy::Under(places) => {
+                Policy::Under(places.iter().map(|place| folder.join(place)).collect())
+            }
+        })
+    }
+
+    /// The files and folders that were named; none where it is each child's own folder.
+    pub fn places(&self) -> &[PathBuf] {
+        match &self.0 {
+            Policy::BesideChild => &[],
+            Policy::Only(master) => std::slice::from_ref(master),
+            Policy::Under(places) => places,
+        }
+    }
+
+    /// Whether a file, links resolved, may back a child of `folder`; `first` says that the child
+    /// itself names it, rather than one of its backing files.
+    pub(super) fn allow(&self, canonical: &Path, folder: &Path, first: bool) -> bool {
+        let under = |place: &Path| {
+            place
+                .canonicalize()
+                .is_ok_and(|place| canonical.starts_with(place))
+        };
+        match &self.0 {
+            Policy::BesideChild => under(folder),
+            Policy::Only(master) if first => under(master),
+            Policy::Only(master) => master
+                .canonicalize()
+                .is_ok_and(|master| master.parent() == canonical.parent()),
+            Policy::Under(places) => places.iter().any(|place| under(place)),
+        }
+    }
+
+    pub(super) fn describe(&self) -> String {
+        match &self.0 {
+            Policy::BesideChild => "allowed: the child's own folder; see --master".into(),
+            Policy::Only(master) => format!("allowed: {}", master.display()),
+            Policy::Under(places) if places.is_empty() => {
+                "none is: set images.masters in the configuration".into()
+            }
+            Policy::Under(places) => {
+                let places: Vec<_> = places.iter().map(|p| p.display().to_string()).collect();
+                format!("allowed: {}", places.join(", "))
+            }
+        }
+    }
+}
+
+impl<P: AsRef<Path> + ?Sized> From<&P> for Masters {
+    fn from(master: &P) -> Self {
+        Self::only(master.as_ref())
+    }
+}
+
+/// The master's format. It is stated, since a raw disk can be made to look like anything.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum MasterFormat {
+    /// qcow2, version 2 or 3.
+    #[default]
+    Qcow2,
+    /// The disk's bytes.
+    Raw,
+    /// One VMDK file that holds its whole disk: `monolithicSparse` or `streamOptimized`.
+    Vmdk,
+}
+
+impl MasterFormat {
+    /// The name that qcow2 headers and QEMU's `-f` use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Qcow2 => "qcow2",
+            Self::Raw => "raw",
+            Self::Vmdk => "vmdk",
+        }
+    }
+
+    /// The format of that name.
+    pub(super) fn stated(name: &str) -> Option<Self> {
+        [Self::Qcow2, Self::Raw, Self::Vmdk]
+            .into_iter()
+            .find(|format| format.as_str() == name)
+    }
+}

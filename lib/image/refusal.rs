@@ -1,0 +1,147 @@
+//! Why an image is refused.
+
+use std::path::PathBuf;
+
+use super::gate::MAX_CHAIN;
+
+/// Why the gate refused an image.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// No qcow2 magic.
+    #[error(
+        "not a qcow2 image: a child is a qcow2 overlay, made by “osgraft clone” or “qemu-img create -f qcow2 -b”"
+    )]
+    NotQcow2,
+    /// A version that osgraft does not know.
+    #[error("qcow2 version {0} is not 2 or 3")]
+    Version(u32),
+    /// A header field is out of the bounds that QEMU keeps.
+    #[error("its qcow2 header is not sound: {0} cannot be right")]
+    Header(&'static str),
+    /// The file ends before something that it must hold.
+    #[error("truncated: the file ends before {0}; restore it from a copy")]
+    Truncated(&'static str),
+    /// Its content is encrypted.
+    #[error("encrypted with {0}: osgraft holds no keys")]
+    Encrypted(&'static str),
+    /// Its data lies in another file.
+    #[error("it keeps its data in an external data file, which osgraft does not follow")]
+    DataFile,
+    /// The corrupt bit is set.
+    #[error("marked corrupt by QEMU: mend it with “qemu-img check -r all” or restore it")]
+    Corrupt,
+    /// The dirty bit is set in a backing file, which osgraft never writes to.
+    #[error("it was not closed cleanly: run “qemu-img check -r all” on it first")]
+    Dirty,
+    /// Incompatible-feature bits that osgraft does not know.
+    #[error("it uses qcow2 features that osgraft does not know (bits {0:#x})")]
+    UnknownFeatures(u64),
+    /// It carries persistent dirty bitmaps or other content that an edit would invalidate.
+    #[error(
+        "it carries persistent bitmaps, which an edit would make wrong: remove them with “qemu-img bitmap --remove”"
+    )]
+    Bitmaps,
+    /// A VMDK where a qcow2 image is wanted. A VMDK is never edited in place.
+    #[error(
+        "a VMDK, which has no place for the guard of an edit: make a qcow2 child on it with “osgraft clone --master-format vmdk”"
+    )]
+    Vmdk,
+    /// Stated to be a VMDK, which it is not.
+    #[error("its format is stated as vmdk, and it is none: state the real one")]
+    NotVmdk,
+    /// A VMDK version that osgraft does not know.
+    #[error("VMDK version {0} is not 1, 2 or 3")]
+    VmdkVersion(u32),
+    /// A VMDK header, descriptor or table that contradicts itself or what QEMU takes.
+    #[error("it is no sound VMDK: {0} cannot be right; restore it from a copy")]
+    VmdkHeader(&'static str),
+    /// A VMDK whose content lies in several files, or in a layout that only VMware's hosts use.
+    #[error(
+        "a VMDK of type “{0}”, not one file that holds its whole disk; no other file was opened: make it one with “qemu-img convert -f vmdk -O qcow2”"
+    )]
+    VmdkType(String),
+    /// A VMDK that holds what differs from another one.
+    #[error(
+        "a VMDK delta, whose parent is another file, which was not opened: make it whole with “qemu-img convert -f vmdk -O qcow2”, or make a qcow2 child on its parent"
+    )]
+    VmdkDelta,
+    /// A VMDK whose last user did not close it.
+    #[error(
+        "a VMDK that is marked as open or not closed cleanly: stop what uses it, or mend it with VMware's or VirtualBox's own tools"
+    )]
+    VmdkUnclean,
+    /// A feature that the in-process reader lacks.
+    #[error("it uses {0}, which the in-process qcow2 reader lacks")]
+    Unread(&'static str),
+    /// There is no backing file, so it is no child.
+    #[error("it has no backing file, so it is no child of a master: make one with “osgraft clone”")]
+    NoBacking,
+    /// The backing file's format is not stated.
+    #[error("it does not state its backing file's format: state it with “qemu-img rebase -u -F”")]
+    BackingFormatMissing,
+    /// The backing file's format is neither qcow2 nor raw nor vmdk.
+    #[error("its backing file's format is “{0}”, not qcow2, raw or vmdk")]
+    BackingFormat(String),
+    /// The backing file is not named by a plain path.
+    #[error("its backing file “{0}” is not a plain file name; nothing was opened")]
+    BackingName(String),
+    /// The backing file is none that the caller allows.
+    #[error("its backing file {} is not an allowed master ({allowed}); nothing of it was opened", .path.display())]
+    Master {
+        /// The backing file, links resolved.
+        path: PathBuf,
+        /// What is allowed.
+        allowed: String,
+    },
+    /// The backing file does not exist.
+    #[error("its backing file {} does not exist", .0.display())]
+    BackingMissing(PathBuf),
+    /// The chain of backing files comes back to itself.
+    #[error("its chain of backing files comes back to {}", .0.display())]
+    Loop(PathBuf),
+    /// The chain of backing files is too long.
+    #[error(
+        "its chain of backing files is longer than {MAX_CHAIN}: shorten it with “qemu-img rebase”"
+    )]
+    TooLong,
+}
+
+impl Refusal {
+    /// A stable name for scripts.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotQcow2 => "not-qcow2",
+            Self::Version(_) => "version",
+            Self::Header(_) => "header",
+            Self::Truncated(_) => "truncated",
+            Self::Encrypted(_) => "encrypted",
+            Self::DataFile => "data-file",
+            Self::Corrupt => "corrupt",
+            Self::Dirty => "dirty",
+            Self::UnknownFeatures(_) => "unknown-features",
+            Self::Bitmaps => "bitmaps",
+            Self::Vmdk => "vmdk",
+            Self::NotVmdk => "not-vmdk",
+            Self::VmdkVersion(_) => "vmdk-version",
+            Self::VmdkHeader(_) => "vmdk-header",
+            Self::VmdkType(_) => "vmdk-type",
+            Self::VmdkDelta => "vmdk-delta",
+            Self::VmdkUnclean => "vmdk-unclean",
+            Self::Unread(_) => "unread-feature",
+            Self::NoBacking => "no-backing",
+            Self::BackingFormatMissing => "backing-format-missing",
+            Self::BackingFormat(_) => "backing-format",
+            Self::BackingName(_) => "backing-name",
+            Self::Master { .. } => "master",
+            Self::BackingMissing(_) => "backing-missing",
+            Self::Loop(_) => "loop",
+            Self::TooLong => "chain-too-long",
+        }
+    }
+
+    /// Whether the image is a VMDK, whatever else is wrong with it.
+    pub(super) fn is_vmdk(&self) -> bool {
+        matches!(self, Self::Vmdk | Self::VmdkType(_) | Self::VmdkDelta)
+    }
+}
