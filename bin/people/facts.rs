@@ -16,7 +16,8 @@ pub(crate) fn inspection(found: &Inspection, style: &Style) -> String {
     let mut text = format!("{}: {kind}\n", style.strong(&path(&found.image)));
     let mut say = |name: &str, value: &str| text.push_str(&line(name, value));
     if let Some(master) = &found.master {
-        say("master", &path(master));
+        let format = found.master_format.unwrap_or("format unknown");
+        say("master", &format!("{} ({format})", path(master)));
     }
     let clusters = size(found.cluster_size);
     say(

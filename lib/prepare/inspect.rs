@@ -10,7 +10,7 @@ use super::survey;
 use crate::editor::{self, Choice};
 use crate::error::Error;
 use crate::guest::GuestFacts;
-use crate::image::Child;
+use crate::image::{Child, MasterFormat};
 
 /// An image and the guest in it.
 #[derive(Clone, Debug, Serialize)]
@@ -22,6 +22,9 @@ pub struct Inspection {
     /// The file that it is an overlay of; none for a master.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "master")]
     pub master: Option<PathBuf>,
+    /// The format of that file: `qcow2`, `raw` or `vmdk`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub master_format: Option<&'static str>,
     /// The disk's size as the guest sees it, in bytes.
     pub virtual_size: u64,
     /// Bytes of one cluster.
@@ -57,6 +60,7 @@ pub fn inspect_with(image: &Child, editor: &Choice) -> Result<Inspection, Error>
     Ok(Inspection {
         image: image.path().to_owned(),
         master: open.master().map(ToOwned::to_owned),
+        master_format: open.master_format().map(MasterFormat::as_str),
         virtual_size: open.header().virtual_size(),
         cluster_size: open.header().cluster_size(),
         root: reached.root,

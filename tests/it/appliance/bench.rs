@@ -6,10 +6,11 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use osgraft::editor::appliance::{Acceleration, Settings};
-use osgraft::image::{Child, Masters, Overlay};
+use osgraft::image::{Child, Masters};
 use osgraft::path::GuestPath;
 use tempfile::TempDir;
 
+use crate::support::fixture::overlay;
 use crate::support::run;
 
 /// Some second in 2027.
@@ -47,7 +48,7 @@ impl Bench {
             folder,
             master: master.to_owned(),
         };
-        Overlay::new(master).create(bench.child_path()).unwrap();
+        overlay(master).create(bench.child_path()).unwrap();
         bench
     }
 

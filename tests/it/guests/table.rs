@@ -118,6 +118,8 @@ pub(super) fn disks() -> Vec<Guest> {
             &["nfs-client-missing", "separate-file-system"],
         )
         .by_any_server(),
+        edited("disk-stream.vmdk"),
+        edited("disk-sparse.vmdk"),
         refused("disk-two-roots", &["ambiguous-root"]),
         refused("disk-two-roots-generic", &["ambiguous-root"]),
         refused("disk-lvm", &["no-root"]),

@@ -4,6 +4,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use osgraft::image::{MasterFormat, Overlay};
+
 use super::{output, run, text};
 
 /// Where the generated guests go, whatever folder the build itself goes to.
@@ -22,7 +24,11 @@ fn script(name: &str) -> String {
 
 /// A small guest's master; `None`, and told, where this host's e2fsprogs is too old to make it.
 pub(crate) fn guest(name: &str) -> Option<PathBuf> {
-    let master = folder().join("guests").join(format!("{name}.qcow2"));
+    let file = match name.ends_with(".vmdk") {
+        true => name.to_owned(),
+        false => format!("{name}.qcow2"),
+    };
+    let master = folder().join("guests").join(file);
     if !master.exists() {
         // It locks what it makes, and moves it into place whole.
         run(&script("make-all.sh"), &[name]);
@@ -32,6 +38,14 @@ pub(crate) fn guest(name: &str) -> Option<PathBuf> {
     }
     not_run(&format!("{name}: this e2fsprogs is too old to make it"));
     None
+}
+
+/// An overlay on a master whose format its name tells, as the fixtures' names do.
+pub(crate) fn overlay(master: &Path) -> Overlay {
+    Overlay::new(master).format(match master.extension() {
+        Some(extension) if extension == "vmdk" => MasterFormat::Vmdk,
+        _ => MasterFormat::Qcow2,
+    })
 }
 
 /// The names of all small guests.

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use osgraft::editor::Choice;
-use osgraft::image::{Child, Overlay};
+use osgraft::image::Child;
 use osgraft::prepare::{Finding, Outcome, Preparer, Report, revert, verify};
 use osgraft::registry::FileRegistry;
 
 use super::assert_clean;
-use super::fixture::digest_by_tool;
+use super::fixture::{digest_by_tool, overlay};
 use super::servers::{block, other, share};
 use super::tree::Tree;
 
@@ -53,7 +53,7 @@ pub(crate) fn prove(
 ) -> Tree {
     let master_before = digest_by_tool(master);
     let child = folder.join("child.qcow2");
-    Overlay::new(master).create(&child).unwrap();
+    overlay(master).create(&child).unwrap();
     let story = Story {
         expected,
         registry,

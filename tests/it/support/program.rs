@@ -4,9 +4,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use osgraft::image::Overlay;
-
-use super::fixture::guest;
+use super::fixture::{guest, overlay};
 use super::refusal::assert_plain_line;
 use super::servers::{Serving, registry};
 use super::{run, text};
@@ -66,7 +64,7 @@ impl Workshop {
         if self.child().exists() {
             std::fs::remove_file(self.child()).expect("the test's own file");
         }
-        Overlay::new(&self.master)
+        overlay(&self.master)
             .create(self.child())
             .expect("a fresh child");
     }

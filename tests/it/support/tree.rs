@@ -29,17 +29,21 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    /// Reads the file system that begins at byte `at` of a qcow2 image's disk, and has e2fsck
-    /// judge it.
+    /// Reads the file system that begins at byte `at` of the disk of a qcow2 image, or of a VMDK
+    /// that is named so, and has e2fsck judge it.
     pub(crate) fn read(image: &Path, at: u64) -> Self {
         let folder = tempfile::tempdir().expect("space");
         let raw = folder.path().join("disk");
+        let format = match image.extension() {
+            Some(extension) if extension == "vmdk" => "vmdk",
+            _ => "qcow2",
+        };
         run(
             "qemu-img",
             &[
                 "convert",
                 "-f",
-                "qcow2",
+                format,
                 "-O",
                 "raw",
                 text(image),
