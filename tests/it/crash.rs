@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use osgraft::image::{BlockDevice, Child, Fault, Faults, ImageError, Overlay, Recovered};
 
+use crate::support::fixture::overlay;
 use crate::support::{assert_clean, digest, guest_bytes, output, patterned_master, run, text};
 
 /// One kind of child, its old and its new content.
@@ -23,6 +24,24 @@ impl Scene {
     fn new(make: impl FnOnce(&Path, &Path)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let master = patterned_master(folder.path(), 4);
+        Self::on(folder, master, make)
+    }
+
+    /// On a master of the other kind.
+    fn on_vmdk(make: impl FnOnce(&Path, &Path)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let qcow2 = patterned_master(folder.path(), 4);
+        let master = folder.path().join("master.vmdk");
+        let options = ["-O", "vmdk", "-o", "subformat=streamOptimized"];
+        let files = [text(&qcow2), text(&master)];
+        run(
+            "qemu-img",
+            &[&["convert", "-f", "qcow2"], &options[..], &files].concat(),
+        );
+        Self::on(folder, master, make)
+    }
+
+    fn on(folder: tempfile::TempDir, master: PathBuf, make: impl FnOnce(&Path, &Path)) -> Self {
         let child = folder.path().join("child.qcow2");
         make(&master, &child);
         let pristine = std::fs::read(&child).unwrap();
@@ -106,6 +125,12 @@ fn scenes() -> Vec<(&'static str, Scene)> {
         (
             "version 2",
             Scene::new(|master, child| qemu_overlay(master, child, "compat=0.10")),
+        ),
+        (
+            "made by osgraft on a VMDK",
+            Scene::on_vmdk(|master, child| {
+                overlay(master).create(child).unwrap();
+            }),
         ),
         (
             "used before, with a snapshot",

@@ -39,3 +39,5 @@ mod prepare;
 mod process;
 /// OS servers: golden files, the file store, which server a child is given.
 mod registry;
+/// VMDK files: below a child, and named as one.
+mod vmdk;
