@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::check::{Check, Verdict, quoted};
 use super::folder::BENCH_PREFIX;
 use crate::config::{Config, ConfigError};
-use crate::image::{Child, ImageError, Masters};
+use crate::image::{Child, ImageError, MasterFormat, Masters, Overlay};
 use crate::registry::{FileRegistry, Registry, RegistryError, Servers, State};
 
 /// The most files below the masters' folders that are looked at.
@@ -117,23 +117,28 @@ pub(super) fn masters(masters: Option<&Masters>) -> Check {
             };
         }
     }
-    let looked = files.iter().map(|file| {
-        let image = Child::open(file, masters.clone()).map(Child::or_master);
-        (file.clone(), image.and_then(|image| image.read().map(drop)))
+    let looked = files.iter().map(|(file, format)| {
+        let judged = match format {
+            MasterFormat::Vmdk => Overlay::new(file).format(*format).judge_master(),
+            _ => Child::open(file, masters.clone())
+                .and_then(|image| image.or_master().read().map(drop)),
+        };
+        (file.clone(), *format, judged)
     });
     judge_masters(looked, files.len() >= MOST_FILES)
 }
 
 fn judge_masters(
-    looked: impl Iterator<Item = (PathBuf, Result<(), ImageError>)>,
+    looked: impl Iterator<Item = (PathBuf, MasterFormat, Result<(), ImageError>)>,
     there_are_more: bool,
 ) -> Check {
     let (mut sound, mut worst) = (0_usize, None::<(Verdict, Check)>);
-    let mut failed = 0_usize;
-    for (file, result) in looked {
+    let (mut failed, mut vmdk) = (0_usize, 0_usize);
+    for (file, format, result) in looked {
         let check = match result {
             Ok(()) => {
                 sound += 1;
+                vmdk += usize::from(format == MasterFormat::Vmdk);
                 continue;
             }
             // Removed since it was listed.
@@ -143,7 +148,8 @@ fn judge_masters(
             }
             Err(error @ ImageError::Refused { .. }) => {
                 let remedy = format!(
-                    "qemu-img check -f qcow2 {}; or move it elsewhere",
+                    "qemu-img check -f {} {}; or move it elsewhere",
+                    format.as_str(),
                     quoted(&file)
                 );
                 Check::bad("masters", error, remedy)
@@ -163,10 +169,13 @@ fn judge_masters(
             worst = Some((check.verdict, check));
         }
     }
-    let more = match there_are_more {
+    let mut more = match there_are_more {
         true => format!(" of the first {MOST_FILES}"),
         false => String::new(),
     };
+    if vmdk > 0 {
+        more.push_str(&format!(" ({} qcow2, {vmdk} vmdk)", sound - vmdk));
+    }
     match worst {
         None if sound == 0 => Check::ok("masters", "the folders are there and hold no image"),
         None => Check::ok(
@@ -189,12 +198,13 @@ fn admit(what: &str, path: &Path) -> String {
     format!("setfacl -m u:\"$USER\":{what} {}", quoted(path))
 }
 
-/// The images at or below a place: what is named `.qcow2`, or begins as one. What cannot be
-/// listed below it, as `lost+found`, holds no master that anybody could use.
-fn collect(place: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+/// The images at or below a place: what is named `.qcow2`, or begins as one or as a sparse VMDK,
+/// and what it is to be judged as. What cannot be listed below it, as `lost+found`, holds no master
+/// that anybody could use.
+fn collect(place: &Path, files: &mut Vec<(PathBuf, MasterFormat)>) -> std::io::Result<()> {
     if fs::metadata(place)?.is_file() {
         // A raw master has nothing to judge.
-        files.extend(is_image(place).then(|| place.to_owned()));
+        files.extend(image_format(place).map(|format| (place.to_owned(), format)));
         return Ok(());
     }
     let mut entries: Vec<_> = fs::read_dir(place)?.collect::<Result<_, _>>()?;
@@ -207,22 +217,26 @@ fn collect(place: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
         let name = entry.file_name();
         if kind.is_dir() && !name.as_encoded_bytes().starts_with(BENCH_PREFIX.as_bytes()) {
             let _ = collect(&path, files);
-        } else if kind.is_file() && is_image(&path) {
-            files.push(path);
+        } else if kind.is_file()
+            && let Some(format) = image_format(&path)
+        {
+            files.push((path, format));
         }
     }
     Ok(())
 }
 
-fn is_image(file: &Path) -> bool {
-    let begins = |file| {
-        let mut magic = [0; 4];
-        File::open(file)?.read_exact(&mut magic)?;
-        Ok::<_, std::io::Error>(magic == *b"QFI\xfb")
-    };
-    file.extension()
-        .is_some_and(|extension| extension == "qcow2")
-        || begins(file).unwrap_or(false)
+/// A guess, for this look alone: whoever clones a master states its format.
+fn image_format(file: &Path) -> Option<MasterFormat> {
+    let mut magic = [0; 4];
+    // What is too short or cannot be read has no magic.
+    let read = File::open(file).and_then(|mut file| file.read_exact(&mut magic));
+    let named = || file.extension().is_some_and(|name| name == "qcow2");
+    match (read, &magic) {
+        (Ok(()), b"KDMV") => Some(MasterFormat::Vmdk),
+        (Ok(()), b"QFI\xfb") => Some(MasterFormat::Qcow2),
+        _ => named().then_some(MasterFormat::Qcow2),
+    }
 }
 
 /// Whether a hypervisor calls osgraft. Not to be called is no fault.
@@ -332,16 +346,16 @@ mod tests {
                 path: file.into(),
                 refusal: crate::image::Refusal::Corrupt,
             };
-            (PathBuf::from(file), Err(error))
+            (PathBuf::from(file), MasterFormat::Qcow2, Err(error))
         };
         let used = |file: &str| {
             let error = ImageError::InUse {
                 path: file.into(),
                 by: crate::image::Holder::Qemu,
             };
-            (PathBuf::from(file), Err(error))
+            (PathBuf::from(file), MasterFormat::Qcow2, Err(error))
         };
-        let sound = |file: &str| (PathBuf::from(file), Ok(()));
+        let sound = |file: &str| (PathBuf::from(file), MasterFormat::Qcow2, Ok(()));
         let judge = |looked: Vec<_>| judge_masters(looked.into_iter(), false);
         assert_eq!(judge(vec![]).verdict, Verdict::Ok);
         assert!(
@@ -382,6 +396,23 @@ mod tests {
             "{}",
             refused.found
         );
+        fs::write(folder.path().join("b.vmdk"), b"KDMV\x01\0\0\0").unwrap();
+        fs::remove_file(folder.path().join("deep/a.img")).unwrap();
+        let refused = under(folder.path().to_owned());
+        assert!(refused.found.starts_with("0 of 1 images"), "{refused:?}");
+        assert!(
+            refused
+                .remedy
+                .unwrap()
+                .starts_with("qemu-img check -f vmdk ")
+        );
+        let sound = |file: &str, format| (PathBuf::from(file), format, Ok(()));
+        let both = [
+            sound("a", MasterFormat::Qcow2),
+            sound("b", MasterFormat::Vmdk),
+        ];
+        let told = judge_masters(both.into_iter(), false).found;
+        assert_eq!(told, "2 of 2 images pass the gate (1 qcow2, 1 vmdk)");
         let missing = under(folder.path().join("missing"));
         assert!(missing.remedy.unwrap().starts_with("mkdir -p "));
         assert_eq!(masters(None).verdict, Verdict::Ok);

@@ -12,6 +12,8 @@ mod edit;
 mod ext4;
 /// Deadlines, kills, broken KVM.
 mod trouble;
+/// On a VMDK master.
+mod vmdk;
 
 /// The guests and tools that these tests share.
 mod bench;

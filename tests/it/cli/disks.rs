@@ -229,6 +229,37 @@ fn a_raw_master_is_taken_as_raw_where_that_is_stated() {
 }
 
 #[test]
+fn a_vmdk_master_is_taken_where_that_is_stated_and_told_of() {
+    let bench = Bench::with_master();
+    let (from, to) = (bench.at("master.qcow2"), bench.at("master.vmdk"));
+    let convert = ["convert", "-O", "vmdk", "-o", "subformat=streamOptimized"];
+    crate::support::run(
+        "qemu-img",
+        &[&convert[..], &[text(&from), text(&to)]].concat(),
+    );
+    let told = bench.fails(&["clone", "master.vmdk", "web.qcow2"], 5);
+    assert!(told.contains("--master-format vmdk"), "{told}");
+    assert!(!bench.at("web.qcow2").exists());
+    bench.ok(&[
+        "clone",
+        "master.vmdk",
+        "web.qcow2",
+        "--master-format",
+        "vmdk",
+        "--relative",
+        "--prepare",
+    ]);
+    bench.ok(&["verify", "web.qcow2"]);
+    let found = one_document(&bench.ok(&["inspect", "web.qcow2", "--json"]));
+    assert_eq!(found["master_format"], "vmdk");
+    let text = bench.ok(&["inspect", "web.qcow2"]);
+    assert!(text.contains("master.vmdk (vmdk)\n"), "{text}");
+    bench.ok(&["revert", "web.qcow2"]);
+    let told = bench.fails(&["prepare", "master.vmdk"], 5);
+    assert!(told.contains("make a qcow2 child on it"), "{told}");
+}
+
+#[test]
 fn facts_are_told_of_children_and_masters() {
     let bench = Bench::with_children(&["web.qcow2"]);
     let child = one_document(&bench.ok(&["inspect", "web.qcow2", "--json"]));
