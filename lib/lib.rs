@@ -73,9 +73,9 @@
 //!
 //! # Limits
 //! Children are qcow2, versions 2 and 3, without encryption, external data files, bitmaps,
-//! extended L2 entries or zstd; masters are qcow2 or raw. Guests are Linux: on ext2, ext3 or ext4
-//! in process, on anything else that libguestfs mounts in an appliance. What is left is refused
-//! by name, unchanged.
+//! extended L2 entries or zstd; masters are qcow2, raw, or a VMDK in one file. Guests are Linux: on
+//! ext2, ext3 or ext4 in process, on anything else that libguestfs mounts in an appliance. What is
+//! left is refused by name, unchanged.
 //!
 //! Calls block. Nothing here prints, and nothing reads the environment, but that programs are found
 //! in `PATH`: the `qemu-img` that mends an image which was not closed, the appliance's QEMU, what

@@ -106,7 +106,8 @@ pub enum MasterFormat {
     Qcow2,
     /// The disk's bytes.
     Raw,
-    /// One VMDK file that holds its whole disk: `monolithicSparse` or `streamOptimized`.
+    /// One VMDK file that holds its whole disk: `monolithicSparse` or `streamOptimized`, with its
+    /// descriptor inside, no parent, and grains of 4 KiB to 2 MiB.
     Vmdk,
 }
 

@@ -8,6 +8,13 @@
 //! ```
 //!
 //! Only [`LockedChild::commit`] writes to a child, and only [`Overlay::create`] makes one.
+//!
+//! A child is qcow2, whatever its master is: qcow2, raw, or a VMDK, as the child states. A VMDK is
+//! admitted as a master when it is one file that holds its whole disk (`monolithicSparse`,
+//! `streamOptimized`); types that name other files are refused before any of those is opened. A
+//! VMDK that is named as a child is refused in every call ([`Refusal::Vmdk`],
+//! [`Refusal::VmdkDelta`]): its header has no place for the guard that makes a commit safe, and the
+//! programs that use it take none of QEMU's locks. A qcow2 child on it can be edited instead.
 
 mod block;
 mod child;

@@ -9,13 +9,14 @@
 //!
 //! **A VMDK as a child.** A VMDK that names a parent (`parentFileNameHint`) is what others call a
 //! child, and is refused. An edit that survives a kill needs a mark in the file that keeps every
-//! reader out while the edit is under way. In qcow2 that is an incompatible-feature bit, in version
-//! 2 a version that no reader knows. The sparse header of a VMDK has flags that readers ignore
-//! where they do not know them, a version that QEMU compares with an upper bound and other
-//! programs with a list, and an unclean-shutdown byte that QEMU does not look at: nothing that
-//! keeps a guest from starting on half an edit in each of them. So a VMDK is never written to, not
-//! even locked for writing, and never read beyond its first 64 KiB; the way to edit it is a qcow2
-//! child on it.
+//! reader out while the edit is under way, as bit 63 of the incompatible features does in qcow2.
+//! The header of a sparse file has none: QEMU ignores flags that it does not know, and the
+//! unclean-shutdown byte. It refuses a version above 3, but what VMware and VirtualBox make of one
+//! nobody promises. The usual delta is a text descriptor beside its extents, where one mark cannot
+//! stand for all the files, and QEMU itself writes neither every type nor packed grains in place.
+//! Nor could anybody tell whether such a file is in use, since those programs take none of QEMU's
+//! locks. So a VMDK is never written to, nor locked as if it were to be, and not read beyond its
+//! first 64 KiB; the way to edit it is a qcow2 child on it.
 //!
 //! What QEMU looks at is what the gate looks at: `block/vmdk.c` reads the descriptor at byte 512
 //! whatever the header says, finds a parent's name anywhere in its first 20 sectors, follows the
