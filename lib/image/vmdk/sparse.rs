@@ -18,6 +18,9 @@ pub(super) const MARKER: u64 = 12;
 const GRAIN_SECTORS: std::ops::RangeInclusive<u64> = 8..=4096;
 /// Most grain tables: those of 8 TiB in grains of 64 KiB.
 const MAX_TABLES: u64 = 1 << 18;
+/// Most grain tables that are read through for what the file ends before: those of 256 GiB in
+/// grains of 64 KiB. What the others refer to shows when it is read.
+const MOST_SEARCHED: usize = 8192;
 /// Most sectors of a descriptor. All known programs leave 20 or fewer for it.
 const MAX_DESCRIPTOR: u64 = 128;
 /// In place of the directory's sector: it is in a second header at the file's end.
@@ -62,7 +65,7 @@ impl Sparse {
     /// Reads and judges a file that is stated to be a VMDK: its header, descriptor and tables, and
     /// whether what they point to is there. Opens no other file.
     ///
-    /// Reads at most 64 KiB, the directory (1 MiB) and the grain tables, one at a time.
+    /// Reads at most 64 KiB, the directory (1 MiB) and grain tables (16 MiB), one at a time.
     pub(in crate::image) fn read(file: &HostFile) -> Result<Self, ImageError> {
         let io = |e| ImageError::io("read", file.path(), e);
         let refused = |refusal| ImageError::refused(file.path(), refusal);
@@ -122,14 +125,18 @@ impl Sparse {
             .collect();
         places.sort_unstable();
         places.dedup();
+        let behind = places
+            .last()
+            .map(|at| u64::from(*at) * SECTOR + TABLE_BYTES);
+        if behind.is_some_and(|end| end > len) {
+            return Err(refused(Refusal::Truncated("a grain table")));
+        }
         let mut last = 0;
         let mut bytes = [0; TABLE_BYTES as usize];
-        for place in places {
-            let at = u64::from(place) * SECTOR;
-            if at + TABLE_BYTES > len {
-                return Err(refused(Refusal::Truncated("a grain table")));
-            }
-            file.read_at(at, &mut bytes).map_err(io)?;
+        // In a stream a table follows its grains, so the last tables tell of the last grains.
+        for place in places.iter().rev().take(MOST_SEARCHED) {
+            file.read_at(u64::from(*place) * SECTOR, &mut bytes)
+                .map_err(io)?;
             for entry in entries(&bytes) {
                 match entry {
                     0 => {}
