@@ -39,14 +39,19 @@
 //! kept where a file is rewritten, and SELinux labels given to what is made; access control lists
 //! are inherited as the kernel does it.
 
+mod attributes;
+mod candidate;
 mod device;
 mod error;
+mod explain;
 mod guest;
 mod kvm;
 mod launch;
+mod mounts;
 mod owner;
 mod process;
 mod root;
+mod seen;
 mod settings;
 mod tree;
 mod workspace;

@@ -1,20 +1,16 @@
 //! The guest's tree as the appliance shows it, path by path.
 //!
 //! libguestfs follows links inside the guest's root; the seam follows none. So every component of
-//! a path is looked at before anything is done with it. Nobody else changes the tree meanwhile, so
-//! what was seen is remembered until a change of our own.
+//! a path is looked at before anything is done with it.
 
-use std::collections::HashMap;
-use std::io;
-
-use super::error::{ApplianceError, Failure};
+use super::explain::explain;
 use super::owner::Owner;
+use super::seen::Seen;
 use crate::guest::{Attributes, DirEntry, FileKind, Guest, GuestError, Metadata};
 use crate::path::{GuestPath, PATH_MAX};
 
 /// Bytes in one message, well under the 4 MiB that libguestfs' protocol takes.
 const MESSAGE: usize = 2 << 20;
-const LABEL: &str = "security.selinux";
 
 /// What is mounted in an appliance.
 #[derive(Debug)]
@@ -24,11 +20,8 @@ pub(super) struct Tree {
     pub(super) touched: bool,
     pub(super) writable: bool,
     /// The time of what is made, in seconds since 1970.
-    time: i64,
-    seen: HashMap<GuestPath, Metadata>,
-    /// Flags by path; nothing here sets any.
-    flags: HashMap<GuestPath, bool>,
-    labels: HashMap<GuestPath, Option<Vec<u8>>>,
+    pub(super) time: i64,
+    pub(super) seen: Seen,
 }
 
 impl Tree {
@@ -38,17 +31,8 @@ impl Tree {
             touched: false,
             writable: false,
             time,
-            seen: HashMap::new(),
-            flags: HashMap::new(),
-            labels: HashMap::new(),
+            seen: Seen::default(),
         }
-    }
-
-    /// Forgets everything, as after a mount.
-    pub(super) fn forget(&mut self) {
-        self.seen.clear();
-        self.flags.clear();
-        self.labels.clear();
     }
 
     /// Metadata without the flags, which cost a program in the appliance.
@@ -66,7 +50,7 @@ impl Tree {
     }
 
     fn look_here(&mut self, at: &GuestPath, whole: &GuestPath) -> Result<Metadata, GuestError> {
-        if let Some(metadata) = self.seen.get(at) {
+        if let Some(metadata) = self.seen.metadata.get(at) {
             return Ok(metadata.clone());
         }
         let name = at.as_bytes().to_vec();
@@ -84,27 +68,8 @@ impl Tree {
             filesystem: stat.st_dev as u64,
             immutable: false,
         };
-        self.seen.insert(at.clone(), metadata.clone());
+        self.seen.metadata.insert(at.clone(), metadata.clone());
         Ok(metadata)
-    }
-
-    /// Whether the immutable or append-only flag is set (chattr(1)); no where a file system has
-    /// none.
-    fn is_fixed(&mut self, path: &GuestPath, kind: FileKind) -> Result<bool, GuestError> {
-        if !matches!(kind, FileKind::File | FileKind::Directory) {
-            return Ok(false);
-        }
-        if let Some(fixed) = self.flags.get(path) {
-            return Ok(*fixed);
-        }
-        let name = path.as_bytes().to_vec();
-        let fixed = match self.owner.call("get_e2attrs", move |g| g.get_e2attrs(name)) {
-            Ok(flags) => flags.iter().any(|flag| matches!(flag, b'i' | b'a')),
-            Err(ApplianceError::Call(_)) => false,
-            Err(error) => return Err(broken(path, error)),
-        };
-        self.flags.insert(path.clone(), fixed);
-        Ok(fixed)
     }
 
     fn expect(&mut self, path: &GuestPath, wanted: FileKind) -> Result<Metadata, GuestError> {
@@ -146,93 +111,6 @@ impl Tree {
         })
     }
 
-    fn check_changeable(&mut self, path: &GuestPath) -> Result<(), GuestError> {
-        if self.is_fixed(path, FileKind::File)? {
-            return Err(GuestError::Unsupported {
-                path: path.clone(),
-                what: "what is marked immutable or append-only",
-            });
-        }
-        Ok(())
-    }
-
-    /// Owner, then mode (a change of owner clears set-uid), label and time of something new.
-    fn dress(&mut self, path: &GuestPath, new: Attributes) -> Result<(), GuestError> {
-        let name = path.as_bytes().to_vec();
-        self.change(path, "chown", move |g| {
-            g.lchown(new.uid as i32, new.gid as i32, name.as_slice())?;
-            g.chmod((new.mode & 0o7777) as i32, name)
-        })?;
-        self.flags.insert(path.clone(), false);
-        self.label(path)?;
-        self.date(path)
-    }
-
-    /// Gives something new its directory's label, without the NUL byte that may end it: the kernel
-    /// takes both forms.
-    fn label(&mut self, path: &GuestPath) -> Result<(), GuestError> {
-        let parent = path.parent().unwrap_or_else(GuestPath::root);
-        let label = match self.labels.get(&parent) {
-            Some(label) => label.clone(),
-            None => {
-                let label = self.attribute(&parent, LABEL)?.map(without_nul);
-                self.labels.insert(parent, label.clone());
-                label
-            }
-        };
-        match label {
-            Some(label) => self.set_attribute(path, LABEL, label),
-            None => Ok(()),
-        }
-    }
-
-    fn date(&mut self, path: &GuestPath) -> Result<(), GuestError> {
-        let (name, time) = (path.as_bytes().to_vec(), self.time);
-        self.change(path, "utimens", move |g| g.utimens(name, time, 0, time, 0))
-    }
-
-    /// A file's capabilities as text (cap_from_text(3)), since no call sets an attribute with a
-    /// NUL byte; none also where the file system has no attributes.
-    fn capabilities(&mut self, path: &GuestPath) -> Result<Vec<u8>, GuestError> {
-        let name = path.as_bytes().to_vec();
-        match self
-            .owner
-            .call("cap_get_file", move |g| g.cap_get_file(name))
-        {
-            Err(ApplianceError::Call(failure)) if is_absent(&failure) => Ok(Vec::new()),
-            capabilities => capabilities.map_err(|error| explain(path, error)),
-        }
-    }
-
-    /// An extended attribute's value; none also where the file system has no attributes.
-    fn attribute(
-        &mut self,
-        path: &GuestPath,
-        attribute: &'static str,
-    ) -> Result<Option<Vec<u8>>, GuestError> {
-        let name = path.as_bytes().to_vec();
-        match self
-            .owner
-            .call("lgetxattr", move |g| g.lgetxattr(name, attribute))
-        {
-            Ok(value) => Ok(Some(value)),
-            Err(ApplianceError::Call(failure)) if is_absent(&failure) => Ok(None),
-            Err(error) => Err(explain(path, error)),
-        }
-    }
-
-    fn set_attribute(
-        &mut self,
-        path: &GuestPath,
-        attribute: &'static str,
-        value: Vec<u8>,
-    ) -> Result<(), GuestError> {
-        let name = path.as_bytes().to_vec();
-        self.change(path, "lsetxattr", move |g| {
-            g.lsetxattr(attribute, &value, name)
-        })
-    }
-
     fn call<T: Send + 'static>(
         &mut self,
         path: &GuestPath,
@@ -244,7 +122,8 @@ impl Tree {
             .map_err(|error| explain(path, error))
     }
 
-    fn change(
+    /// Makes a call that changes `path`.
+    pub(super) fn change(
         &mut self,
         path: &GuestPath,
         name: &'static str,
@@ -257,17 +136,8 @@ impl Tree {
             });
         }
         self.touched = true;
-        self.invalidate(path);
+        self.seen.forget_one(path);
         self.call(path, name, work)
-    }
-
-    fn invalidate(&mut self, path: &GuestPath) {
-        self.seen.remove(path);
-        self.flags.remove(path);
-        self.labels.remove(path);
-        if let Some(parent) = path.parent() {
-            self.seen.remove(&parent);
-        }
     }
 }
 
@@ -331,7 +201,7 @@ impl Guest for Tree {
     ) -> Result<(), GuestError> {
         match self.expect(path, FileKind::File) {
             Ok(metadata) => {
-                self.check_changeable(path)?;
+                self.check_changeable(path, FileKind::File)?;
                 // The kernel takes capabilities from a file that is written to.
                 let capabilities = self.capabilities(path)?;
                 self.fill(path, content)?;
@@ -342,7 +212,7 @@ impl Guest for Tree {
                     })?;
                 }
                 if metadata.links > 1 {
-                    self.forget();
+                    self.seen.forget();
                 }
                 self.date(path)
             }
@@ -392,9 +262,9 @@ impl Guest for Tree {
         let (old, new) = (from.as_bytes().to_vec(), to.as_bytes().to_vec());
         let renamed = self.change(from, "rename", move |g| g.rename(old, new));
         if moved.kind == FileKind::Directory {
-            self.forget();
+            self.seen.forget();
         }
-        self.invalidate(to);
+        self.seen.forget_one(to);
         renamed.map_err(|error| match error {
             GuestError::CrossDevice { .. } => GuestError::CrossDevice {
                 from: from.clone(),
@@ -420,13 +290,6 @@ impl Guest for Tree {
     }
 }
 
-fn without_nul(mut label: Vec<u8>) -> Vec<u8> {
-    while label.last() == Some(&0) {
-        label.pop();
-    }
-    label
-}
-
 fn kind(mode: i64) -> Option<FileKind> {
     Some(match mode & 0o170_000 {
         0o100_000 => FileKind::File,
@@ -438,63 +301,4 @@ fn kind(mode: i64) -> Option<FileKind> {
         0o020_000 => FileKind::CharDevice,
         _ => return None,
     })
-}
-
-fn is_absent(failure: &Failure) -> bool {
-    matches!(failure.errno, libc::ENODATA | libc::EOPNOTSUPP)
-        || failure.said.contains("No data available")
-        || failure.said.contains("not supported")
-}
-
-/// A failed call on a path, by its errno.
-fn explain(path: &GuestPath, error: ApplianceError) -> GuestError {
-    let ApplianceError::Call(failure) = &error else {
-        return broken(path, error);
-    };
-    let path = path.clone();
-    match failure.errno {
-        libc::ENOENT => GuestError::NotFound(path),
-        libc::ENOTDIR | libc::ELOOP => GuestError::NotADirectory(path),
-        libc::EEXIST => GuestError::Exists(path),
-        libc::ENOTEMPTY => GuestError::NotEmpty(path),
-        libc::ENOSPC | libc::EDQUOT => GuestError::NoSpace(path),
-        libc::ENAMETOOLONG => GuestError::TooLong(path),
-        libc::EXDEV => GuestError::CrossDevice {
-            from: path.clone(),
-            to: path,
-        },
-        libc::EPERM | libc::EACCES => GuestError::Unsupported {
-            path,
-            what: "what is marked immutable or append-only",
-        },
-        libc::EBUSY => GuestError::Unsupported {
-            path,
-            what: "a mount point",
-        },
-        libc::EROFS => GuestError::Unsupported {
-            path,
-            what: "a file system that is mounted read-only",
-        },
-        libc::EINVAL | libc::EILSEQ => GuestError::Unsupported {
-            path,
-            what: "a name that the guest's file system does not take",
-        },
-        libc::EIO | libc::EUCLEAN | libc::EBADMSG => GuestError::Damaged {
-            path,
-            detail: failure.said.clone(),
-        },
-        _ => broken(&path, error),
-    }
-}
-
-/// The appliance itself failed, or ran out of time.
-fn broken(path: &GuestPath, error: ApplianceError) -> GuestError {
-    let kind = match error {
-        ApplianceError::Deadline { .. } => io::ErrorKind::TimedOut,
-        _ => io::ErrorKind::Other,
-    };
-    GuestError::Io {
-        path: path.clone(),
-        source: io::Error::new(kind, error),
-    }
 }

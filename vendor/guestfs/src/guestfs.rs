@@ -474,10 +474,13 @@ impl<'a> Handle<'a> {
     }
 
     /// set extended attribute of a file or directory
+    ///
+    /// One NUL byte may end the value: `vallen` counts it, and daemon/xattr.c takes the one that
+    /// ends its own copy of the string.
     pub fn lsetxattr(&self, xattr: impl Into<Vec<u8>>, val: &[u8], path: impl Into<Vec<u8>>) -> Result<(), Error> {
         let c_xattr = ffi::CString::new(xattr)?;
         let vallen = c_int::try_from(val.len()).map_err(|_| Error::TooLarge)?;
-        let c_val = ffi::CString::new(val)?;
+        let c_val = ffi::CString::new(val.strip_suffix(b"\0").unwrap_or(val))?;
         let c_path = ffi::CString::new(path)?;
         let r = unsafe { guestfs_lsetxattr(self.g, (&c_xattr).as_ptr(), (&c_val).as_ptr(), vallen, (&c_path).as_ptr()) };
         if r == -1 {
