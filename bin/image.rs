@@ -145,7 +145,10 @@ struct Recovery {
 
 pub(crate) fn recover(child: &Path, setup: &Setup, out: &mut Output) -> Result<Code, Failure> {
     let masters = setup.masters()?;
-    let work = |path: &Path| Ok(Child::open(path, masters.clone())?.recover()?);
+    let work = |path: &Path| {
+        let child = Child::open(path, masters.clone())?;
+        Ok(osgraft::editor::recover(&child, setup.editor())?)
+    };
     Ok(one(child, out, work, |path, recovered, out| {
         let recovery = Recovery {
             child: path.to_string_lossy().into_owned(),

@@ -9,7 +9,7 @@ use super::check::{Check, quoted};
 use super::folder::Bench;
 use super::program::{NoAnswer, ask, version_in};
 #[cfg(feature = "appliance")]
-use crate::editor::appliance::{ApplianceError, ApplianceGuest, Settings, look_at_kvm};
+use crate::editor::appliance::{ApplianceError, ApplianceGuest, Kvm, Settings, look_at_kvm};
 use crate::image::{ImageError, OpenChild};
 
 /// QEMU for guests of this host's architecture.
@@ -20,8 +20,8 @@ const QEMU: &[&str] = if cfg!(target_arch = "aarch64") {
 };
 
 /// Starts a smallest guest under KVM with this QEMU and with its files in this folder; the error
-/// is why KVM is of no use, in one sentence.
-pub type KvmProbe = fn(qemu: &Path, work: &Path) -> Result<(), String>;
+/// is why KVM is of no use, in one sentence. None where QEMU runs no guest at all.
+pub type KvmProbe = fn(qemu: &Path, work: &Path) -> Option<Result<(), String>>;
 
 /// Starts an appliance on a child whose disk is 1 MiB of zeros, with its own files where it always
 /// has them; what there is to know about it, or why it did not start.
@@ -47,9 +47,9 @@ impl Probes {
     #[cfg(feature = "appliance")]
     pub(super) fn of_this_build() -> Self {
         Self {
-            kvm: Some(|qemu, work| match look_at_kvm(qemu, work, None).why_not() {
-                None => Ok(()),
-                Some(why) => Err(why.to_owned()),
+            kvm: Some(|qemu, work| match look_at_kvm(qemu, work, None) {
+                Kvm::Untried => None,
+                found => Some(found.why_not().map_or(Ok(()), |why| Err(why.to_owned()))),
             }),
             // A disk of zeros has no root: to be told so, the appliance has to be up.
             launch: Some(
@@ -109,7 +109,10 @@ pub(super) fn kvm(
     }
 }
 
-fn judge_kvm(answer: Result<(), String>) -> Check {
+fn judge_kvm(answer: Option<Result<(), String>>) -> Check {
+    let Some(answer) = answer else {
+        return Check::not_checked("kvm", "QEMU runs no guest here, with or without it");
+    };
     match answer {
         Ok(()) => Check::ok("kvm", "a guest came up under it and answered"),
         Err(why) => Check::warning(
@@ -282,7 +285,7 @@ mod tests {
     use super::super::check::Verdict;
     use super::*;
 
-    fn tried(answer: fn(&Path, &Path) -> Result<(), String>) -> Check {
+    fn tried(answer: KvmProbe) -> Check {
         let probes = Probes {
             kvm: Some(answer),
             launch: None,
@@ -294,10 +297,14 @@ mod tests {
 
     #[test]
     fn kvm_counts_when_a_guest_answers_under_it() {
-        assert_eq!(tried(|_, _| Ok(())).verdict, Verdict::Ok);
-        let silent = tried(|_, _| Err("no answer".into()));
+        assert_eq!(tried(|_, _| Some(Ok(()))).verdict, Verdict::Ok);
+        let silent = tried(|_, _| Some(Err("no answer".into())));
         assert_eq!(silent.verdict, Verdict::Warning);
         assert!(silent.found.starts_with("no answer; "), "{}", silent.found);
+        // Not KVM's fault, so nothing of KVM is told to be mended.
+        let untried = tried(|_, _| None);
+        assert_eq!(untried.verdict, Verdict::NotChecked);
+        assert_eq!(untried.remedy, None);
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub mod appliance;
 mod choice;
 mod error;
 pub mod ext4;
+mod lock;
 pub mod partition;
 mod root;
 pub mod signature;
@@ -34,5 +35,6 @@ mod work;
 
 pub use choice::{Choice, Reached};
 pub use error::EditorError;
+pub use lock::{lock, recover};
 pub use root::{Holding, Reason, Root, find_root, open_root, open_root_read_only};
 pub use work::{Edited, edit, edit_or_recall, look};

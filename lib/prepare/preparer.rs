@@ -127,7 +127,7 @@ impl<R: Registry> Preparer<R> {
         let mut clock = Clock::start();
         let servers = self.registry.servers()?;
         clock.lap("registry");
-        let locked = child.lock()?;
+        let locked = editor::lock(child, &self.editor)?;
         clock.lap("lock");
         let mut edited = self.edit(child, locked.as_open(), &servers, &mut clock)?;
         edited.report.recovered = locked.recovered();

@@ -38,7 +38,7 @@ pub fn revert(child: &Child) -> Result<Report, Error> {
 /// As for [`revert`].
 pub fn revert_with(child: &Child, editor: &Choice) -> Result<Report, Error> {
     let mut clock = Clock::start();
-    let locked = child.lock()?;
+    let locked = editor::lock(child, editor)?;
     clock.lap("lock");
     let edited = editor::edit(locked.as_open(), editor, seconds(None), |guest| {
         clock.lap("open");

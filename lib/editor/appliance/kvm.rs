@@ -29,12 +29,14 @@ pub enum Kvm {
     Works,
     /// There is no `/dev/kvm` that may be opened.
     Missing,
-    /// A guest of one sector did not answer within 2.5 s.
+    /// A guest of one sector did not answer within 2.5 s, or QEMU would not run it under KVM.
     Silent,
     /// It was found broken less than six hours ago.
     RememberedBroken,
     /// The appliance itself did not start in its time.
     Hung,
+    /// QEMU does not run a guest of one sector without KVM either, so nothing is known of it.
+    Untried,
     /// It was not asked for.
     Unasked,
 }
@@ -52,6 +54,7 @@ impl Kvm {
                 Some("the host's KVM was found broken less than six hours ago")
             }
             Self::Hung => Some("the host's KVM is broken: the appliance did not start under it"),
+            Self::Untried => Some("QEMU runs no guest here, so KVM could not be tried"),
             Self::Unasked => Some("TCG was asked for"),
         }
     }
@@ -78,12 +81,18 @@ pub fn look(qemu: &Path, work: &Path, state: Option<&Path>) -> Kvm {
     if state.is_some_and(is_remembered) {
         return Kvm::RememberedBroken;
     }
-    match !can_try || answers(qemu, work, "kvm") {
-        true => Kvm::Works,
-        false => {
+    if !can_try {
+        return Kvm::Works;
+    }
+    match try_guest(qemu, work, "kvm") {
+        Trial::Spoke => Kvm::Works,
+        // The same guest without KVM tells whose fault it is.
+        Trial::Ended if try_guest(qemu, work, "tcg") != Trial::Spoke => Kvm::Untried,
+        Trial::Ended | Trial::Silent => {
             remember(state);
             Kvm::Silent
         }
+        Trial::NotStarted => Kvm::Untried,
     }
 }
 
@@ -128,13 +137,24 @@ fn boot() -> String {
     id.unwrap_or_default().trim().to_owned()
 }
 
-/// Whether a guest of one sector speaks in time under this accelerator.
-fn answers(qemu: &Path, work: &Path, accelerator: &str) -> bool {
+/// What became of a guest of one sector.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Trial {
+    Spoke,
+    /// QEMU runs, and the guest says nothing.
+    Silent,
+    /// QEMU ended before the guest spoke.
+    Ended,
+    /// QEMU could not be run, or its disk not be made.
+    NotStarted,
+}
+
+fn try_guest(qemu: &Path, work: &Path, accelerator: &str) -> Trial {
     let Ok(mut disk) = tempfile::NamedTempFile::new_in(work) else {
-        return false;
+        return Trial::NotStarted;
     };
     if disk.write_all(&boot_sector()).is_err() {
-        return false;
+        return Trial::NotStarted;
     }
     let drive = format!(
         "file={},format=raw,if=floppy,readonly=on",
@@ -160,19 +180,20 @@ fn answers(qemu: &Path, work: &Path, accelerator: &str) -> bool {
         .stderr(Stdio::null())
         .spawn();
     let Ok(mut guest) = started else {
-        return false;
+        return Trial::NotStarted;
     };
     let deadline = Instant::now() + PATIENCE;
     loop {
         match guest.try_wait() {
-            Ok(Some(status)) => return status.code() == Some(SPOKE),
+            Ok(Some(status)) if status.code() == Some(SPOKE) => return Trial::Spoke,
+            Ok(Some(_)) => return Trial::Ended,
             Ok(None) if Instant::now() < deadline => {
                 std::thread::sleep(Duration::from_millis(10));
             }
             _ => {
                 let _ = guest.kill();
                 let _ = guest.wait();
-                return false;
+                return Trial::Silent;
             }
         }
     }
@@ -239,7 +260,49 @@ mod tests {
         let work = tempfile::tempdir().unwrap();
         let qemu = Path::new("/usr/bin/qemu-system-x86_64");
         assert!(qemu.exists(), "needs qemu-system-x86: run “.ci/setup qemu”");
-        assert!(answers(qemu, work.path(), "tcg"));
-        assert!(!answers(Path::new("/bin/true"), work.path(), "tcg"));
+        assert_eq!(try_guest(qemu, work.path(), "tcg"), Trial::Spoke);
+        let other = |program: &str| try_guest(Path::new(program), work.path(), "tcg");
+        assert_eq!(other("/bin/true"), Trial::Ended);
+        assert_eq!(other("/nowhere/qemu"), Trial::NotStarted);
+    }
+
+    /// A QEMU that does as the script says.
+    fn qemu(folder: &Path, script: &str) -> std::path::PathBuf {
+        use std::os::unix::fs::PermissionsExt;
+        let qemu = folder.join("qemu");
+        fs::write(&qemu, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&qemu, fs::Permissions::from_mode(0o755)).unwrap();
+        qemu
+    }
+
+    /// Without one, nothing is tried with QEMU.
+    fn expected(with_kvm: Kvm) -> Kvm {
+        let kvm = Path::new("/dev/kvm");
+        match File::options().read(true).write(true).open(kvm) {
+            Ok(_) => with_kvm,
+            Err(_) => Kvm::Missing,
+        }
+    }
+
+    #[test]
+    fn a_qemu_that_runs_nothing_is_no_broken_kvm() {
+        let work = tempfile::tempdir().unwrap();
+        let state = work.path().join("kvm.json");
+        let dead = qemu(work.path(), "exit 1");
+        for qemu in [&dead, Path::new("/nowhere/qemu")] {
+            let found = look(qemu, work.path(), Some(&state));
+            assert_eq!(found, expected(Kvm::Untried), "{}", qemu.display());
+            assert!(!state.exists(), "it was remembered as KVM's fault");
+        }
+    }
+
+    #[test]
+    fn a_qemu_that_runs_guests_without_kvm_alone_means_a_broken_kvm() {
+        let work = tempfile::tempdir().unwrap();
+        let state = work.path().join("kvm.json");
+        let script = format!("[ \"$2\" = tcg ] && exit {SPOKE}; exit 1");
+        let found = look(&qemu(work.path(), &script), work.path(), Some(&state));
+        assert_eq!(found, expected(Kvm::Silent));
+        assert_eq!(is_remembered(&state), found == Kvm::Silent);
     }
 }

@@ -1,5 +1,7 @@
 //! Starting an appliance on an overlay of a child.
 
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -15,8 +17,6 @@ use crate::image::{OpenChild, Overlay};
 
 /// Clusters of the overlay: the grain in which an edit's changes are found.
 const CLUSTER: u64 = 4096;
-/// The most that a launch under KVM may take before it counts as hung.
-const KVM_PATIENCE: Duration = Duration::from_secs(60);
 /// The name under which the appliance's one drive is told from libguestfs' own.
 const IDENTIFIER: &str = "osgraft";
 
@@ -37,25 +37,29 @@ pub(super) fn launch(child: &OpenChild, settings: &Settings) -> Result<Launched,
     let deadline = began + settings.deadline;
     let mut workspace = Workspace::create(&settings.work)?;
     child.admit_readers()?;
-    let overlay = Overlay::new(child.path()).cluster_size(CLUSTER);
-    overlay.create(workspace.overlay())?;
-
     let mut owner = Owner::start(began, deadline)?;
     let mut kvm = match settings.acceleration {
         Acceleration::Tcg => Kvm::Unasked,
         Acceleration::Auto => look_at_kvm(&mut owner, &workspace, settings)?,
     };
-    configure(&mut owner, &workspace, settings, kvm)?;
-    if kvm == Kvm::Works {
-        owner.set_deadline(deadline.min(began + KVM_PATIENCE));
-    }
-    let mut launched = start(&mut owner, &mut workspace);
-    if kvm == Kvm::Works && matches!(launched, Err(ApplianceError::Deadline { .. })) {
-        kvm::remember(settings.kvm_state.as_deref());
+    let patience = (kvm == Kvm::Works).then_some(settings.kvm_patience);
+    let mut launched = start(&mut owner, child, &mut workspace, settings, patience);
+    // Past the whole deadline there is nothing to tell from, and no time to try again.
+    let hung = matches!(launched, Err(ApplianceError::Deadline { .. }));
+    let hung = hung && owner.deadline() < deadline;
+    let failed = hung || matches!(launched, Err(ApplianceError::Call(_)));
+    if kvm == Kvm::Works && failed {
+        let state = settings.kvm_state.as_deref();
+        if hung {
+            // At once: the time that is left may not do for another launch.
+            kvm::remember(state);
+        }
         kvm = Kvm::Hung;
         owner = Owner::start(began, deadline)?;
-        configure(&mut owner, &workspace, settings, kvm)?;
-        launched = start(&mut owner, &mut workspace);
+        launched = start(&mut owner, child, &mut workspace, settings, None);
+        if launched.is_ok() {
+            kvm::remember(state);
+        }
     }
     owner.set_deadline(deadline);
     launched.map_err(|error| match error {
@@ -74,8 +78,13 @@ fn look_at_kvm(
     workspace: &Workspace,
     settings: &Settings,
 ) -> Result<Kvm, ApplianceError> {
-    let qemu = owner.call("get_hv", |g| g.get_hv())?;
-    let qemu = PathBuf::from(String::from_utf8_lossy(&qemu).into_owned());
+    let qemu = match &settings.qemu {
+        Some(qemu) => qemu.clone(),
+        None => {
+            let qemu = owner.call("get_hv", |g| g.get_hv())?;
+            PathBuf::from(OsString::from_vec(qemu))
+        }
+    };
     let state = settings.kvm_state.as_deref();
     Ok(kvm::look(&qemu, workspace.folder(), state))
 }
@@ -84,21 +93,25 @@ fn configure(
     owner: &mut Owner,
     workspace: &Workspace,
     settings: &Settings,
-    kvm: Kvm,
+    force_tcg: bool,
 ) -> Result<(), ApplianceError> {
     let overlay = text(&workspace.overlay())?;
     let temporary = text(&workspace.temporary())?;
     let cache = text(&settings.cache)?;
     let fixed = settings.fixed.as_deref().map(text).transpose()?;
+    let qemu = settings.qemu.as_deref().map(text).transpose()?;
     let memory = i32::from(settings.memory_mib);
     owner.call("configure", move |g| {
         g.set_identifier(IDENTIFIER)?;
         g.set_backend("direct")?;
-        if kvm != Kvm::Works {
+        if force_tcg {
             g.set_backend_settings(&["force_tcg"])?;
         }
         g.set_tmpdir(Some(&temporary))?;
         g.set_cachedir(Some(&cache))?;
+        if let Some(qemu) = qemu {
+            g.set_hv(qemu)?;
+        }
         if let Some(fixed) = &fixed {
             g.set_path(Some(fixed))?;
         }
@@ -120,13 +133,31 @@ fn configure(
     })
 }
 
-fn start(owner: &mut Owner, workspace: &mut Workspace) -> Result<(), ApplianceError> {
+/// Starts an appliance on a new overlay; under KVM where a patience with it is given, which counts
+/// from when QEMU runs: before that, libguestfs may have an appliance to build.
+fn start(
+    owner: &mut Owner,
+    child: &OpenChild,
+    workspace: &mut Workspace,
+    settings: &Settings,
+    kvm_patience: Option<Duration>,
+) -> Result<(), ApplianceError> {
+    workspace.clear_overlay()?;
+    let overlay = Overlay::new(child.path()).cluster_size(CLUSTER);
+    overlay.create(workspace.overlay())?;
+    configure(owner, workspace, settings, kvm_patience.is_none())?;
     let mut noted = false;
-    let watch = |thread| {
-        if !noted && let Some((pid, sockets)) = process::find_qemu(thread) {
-            // Without the note, no more than a socket's folder is left behind after a kill.
-            noted = workspace.note(pid, sockets).is_ok();
+    let watch = |thread, left: Duration| {
+        if noted {
+            return left;
         }
+        let Some(sockets) = process::find_sockets(thread) else {
+            return left;
+        };
+        // Without the note, no more than a socket's folder is left behind after a kill.
+        noted = workspace.note(sockets).is_ok();
+        // As much is kept for a launch without KVM.
+        kvm_patience.map_or(left, |patience| patience.min(left / 2))
     };
     owner.call_watched("launch", watch, |g| g.launch())
 }

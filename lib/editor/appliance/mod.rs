@@ -26,6 +26,11 @@
 //! a moment in which anybody could write, and [`commit`](crate::image::LockedChild::commit) takes
 //! it up again. osgraft's own lock stays throughout.
 //!
+//! Should osgraft be killed, its QEMU goes on reading the child until libguestfs ends it, within two
+//! seconds; [`editor::lock`](crate::editor::lock) ends it at once, and the next appliance removes
+//! what was left in the work folder. libguestfs keeps its sockets in a folder of its own in `/tmp`,
+//! which is noted there as soon as QEMU runs; a kill in the few milliseconds before leaves it.
+//!
 //! # The binding
 //! The `guestfs` crate as published prints to stderr, panics on an error text that is not UTF-8,
 //! takes no path, link or name that is not UTF-8, and hands C a length that nothing checks
@@ -61,3 +66,9 @@ pub use guest::ApplianceGuest;
 pub use kvm::{Kvm, look as look_at_kvm};
 pub use root::ApplianceRoot;
 pub use settings::{Acceleration, Settings};
+
+/// Ends and removes what killed programs left of their appliances in a work folder; whether any of
+/// them still held its child.
+pub(super) fn end_leftovers(settings: &Settings) -> bool {
+    workspace::sweep(&settings.work)
+}

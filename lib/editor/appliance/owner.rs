@@ -16,8 +16,9 @@ use super::process;
 
 /// How long a call may take to return once its processes are ended.
 const GRACE: Duration = Duration::from_secs(10);
-/// How often [`Owner::call_watched`] looks.
-const WATCH: Duration = Duration::from_millis(50);
+/// How often [`Owner::call_watched`] looks: a program that is killed before it has seen what it
+/// started cannot leave word of it.
+const WATCH: Duration = Duration::from_millis(5);
 
 type Job = Box<dyn FnOnce(&Handle<'static>) + Send>;
 type Answer<T> = Result<T, Failure>;
@@ -93,11 +94,12 @@ impl Owner {
         }
     }
 
-    /// The same, while `watch` is called with the thread's number every so often.
+    /// The same, while `watch` is called every so often with the thread's number and the time that
+    /// is left; it answers with the time that shall be left.
     pub(super) fn call_watched<T: Send + 'static>(
         &mut self,
         name: &'static str,
-        mut watch: impl FnMut(u32),
+        mut watch: impl FnMut(u32, Duration) -> Duration,
         work: impl FnOnce(&Handle<'static>) -> Result<T, guestfs::Error> + Send + 'static,
     ) -> Result<T, ApplianceError> {
         let answer = self.send(name, work)?;
@@ -108,9 +110,21 @@ impl Owner {
                 Err(RecvTimeoutError::Timeout) if Instant::now() >= self.deadline => {
                     return Err(self.overrun(name, &answer));
                 }
-                Err(RecvTimeoutError::Timeout) => watch(self.thread),
+                Err(RecvTimeoutError::Timeout) => {
+                    let now = Instant::now();
+                    let left = self.deadline.saturating_duration_since(now);
+                    let shall = watch(self.thread, left);
+                    if shall < left {
+                        self.deadline = now + shall;
+                    }
+                }
             }
         }
+    }
+
+    /// When the last call has to be back.
+    pub(super) fn deadline(&self) -> Instant {
+        self.deadline
     }
 
     /// Moves the deadline, as when a launch that was given little time succeeded.

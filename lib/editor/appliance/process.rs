@@ -4,7 +4,8 @@
 //! so that two appliances of one program never touch each other's.
 
 use std::fs;
-use std::path::PathBuf;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
@@ -15,24 +16,36 @@ pub(super) fn end_children_of(thread: u32) {
     }
 }
 
-/// Kills a process of another, dead osgraft, if it is still the one whose command line names
-/// `mark`.
-pub(super) fn end_marked(pid: u32, mark: &str) {
-    let is_it = || command_line(pid).is_some_and(|line| line.contains(mark));
-    if is_it() {
-        end(pid, is_it);
-    }
+/// Kills the QEMU of another, dead osgraft, told by `disk`, the overlay that it runs on; where its
+/// sockets are, should one have run.
+pub(super) fn end_qemu_on(disk: &Path) -> Option<PathBuf> {
+    let me = rustix::process::geteuid().as_raw();
+    let mark = disk.to_string_lossy();
+    let runs_on_it = |pid| {
+        let line = command_line(pid).filter(|line| line.contains(&*mark))?;
+        sockets_in(&line)
+    };
+    let all = fs::read_dir("/proc").into_iter().flatten().flatten();
+    all.filter(|entry| entry.metadata().is_ok_and(|m| m.uid() == me))
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .find_map(|pid| {
+            let sockets = runs_on_it(pid)?;
+            end(pid, || runs_on_it(pid).is_some());
+            Some(sockets)
+        })
 }
 
-/// The QEMU that a thread started and the folder in which libguestfs put its sockets, once it
-/// runs.
-pub(super) fn find_qemu(thread: u32) -> Option<(u32, PathBuf)> {
-    children_of(thread).into_iter().find_map(|pid| {
-        let line = command_line(pid)?;
-        let end = line.find("/guestfsd.sock")?;
-        let start = line[..end].rfind("path=")? + "path=".len();
-        Some((pid, PathBuf::from(&line[start..end])))
-    })
+/// The folder in which libguestfs put the sockets of the QEMU that a thread started, once it runs.
+pub(super) fn find_sockets(thread: u32) -> Option<PathBuf> {
+    let mut children = children_of(thread).into_iter();
+    children.find_map(|pid| sockets_in(&command_line(pid)?))
+}
+
+/// From QEMU's command line.
+fn sockets_in(line: &str) -> Option<PathBuf> {
+    let end = line.find("/guestfsd.sock")?;
+    let start = line[..end].rfind("path=")? + "path=".len();
+    Some(PathBuf::from(&line[start..end]))
 }
 
 /// The number stays the process's own while the descriptor is open and it is not reaped; `is_it`

@@ -32,6 +32,8 @@ pub struct Settings {
     pub(super) cache: PathBuf,
     pub(super) fixed: Option<PathBuf>,
     pub(super) kvm_state: Option<PathBuf>,
+    pub(super) kvm_patience: Duration,
+    pub(super) qemu: Option<PathBuf>,
     pub(super) deadline: Duration,
     pub(super) acceleration: Acceleration,
     pub(super) memory_mib: u16,
@@ -53,6 +55,8 @@ impl Settings {
             cache: "/var/tmp".into(),
             fixed: None,
             kvm_state: None,
+            kvm_patience: Duration::from_secs(60),
+            qemu: None,
             deadline: Duration::from_secs(300),
             acceleration: Acceleration::default(),
             memory_mib: 768,
@@ -88,6 +92,24 @@ impl Settings {
     #[must_use]
     pub fn kvm_state(mut self, file: impl Into<PathBuf>) -> Self {
         self.kvm_state = Some(file.into());
+        self
+    }
+
+    /// How long a launch under KVM may take, from when QEMU runs, before it counts as hung and is
+    /// tried again without: 60 s by default, and at most half of what is left until the
+    /// [deadline](Self::deadline).
+    #[must_use]
+    pub fn kvm_patience(mut self, patience: Duration) -> Self {
+        self.kvm_patience = patience;
+        self
+    }
+
+    /// The emulator, by default the one that libguestfs was built for. It is started with QEMU's
+    /// options, so that it can also be a script that ends in `exec qemu-system-… "$@"`
+    /// (guestfs(3), “QEMU WRAPPERS”).
+    #[must_use]
+    pub fn qemu(mut self, program: impl Into<PathBuf>) -> Self {
+        self.qemu = Some(program.into());
         self
     }
 

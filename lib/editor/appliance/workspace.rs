@@ -4,8 +4,10 @@
 //! A folder is locked for as long as its program lives. One that is not locked was left behind by
 //! a program that was killed, and whoever comes next removes it, with what its note names.
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
+use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
@@ -16,6 +18,7 @@ const PREFIX: &str = "osgraft-appliance-";
 /// Under which a folder is made, before it is locked.
 const UNBORN: &str = ".osgraft-appliance-";
 const LOCK: &str = "lock";
+const OVERLAY: &str = "overlay.qcow2";
 const NOTE: &str = "started";
 
 /// A folder of its own, removed when dropped.
@@ -64,7 +67,19 @@ impl Workspace {
 
     /// Where the overlay lies.
     pub(super) fn overlay(&self) -> PathBuf {
-        self.folder.join("overlay.qcow2")
+        self.folder.join(OVERLAY)
+    }
+
+    /// Removes what an earlier launch did to its overlay.
+    pub(super) fn clear_overlay(&self) -> Result<(), ApplianceError> {
+        match fs::remove_file(self.overlay()) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(ApplianceError::Host {
+                action: "remove",
+                path: self.overlay(),
+                source: e,
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Where libguestfs may put what it likes.
@@ -77,12 +92,12 @@ impl Workspace {
         &self.folder
     }
 
-    /// Writes down which QEMU runs and where its sockets are, for whoever comes after a kill.
-    pub(super) fn note(&mut self, pid: u32, sockets: PathBuf) -> io::Result<()> {
+    /// Writes down where QEMU's sockets are, for whoever comes after a kill.
+    pub(super) fn note(&mut self, sockets: PathBuf) -> io::Result<()> {
         if self.sockets.as_ref() != Some(&sockets) {
             fs::write(
                 self.folder.join(NOTE),
-                format!("{pid}\n{}\n", sockets.display()),
+                sockets.as_os_str().as_encoded_bytes(),
             )?;
             self.sockets = Some(sockets);
         }
@@ -96,26 +111,33 @@ impl Drop for Workspace {
     }
 }
 
+/// Removes what killed programs left in `parent`; whether a QEMU of theirs was still there, which
+/// is then about to let go of its child.
+///
 /// Best effort: what cannot be looked at or removed now is met again by the next call.
-fn sweep(parent: &Path) {
+pub(super) fn sweep(parent: &Path) -> bool {
     let me = rustix::process::geteuid().as_raw();
     let entries = fs::read_dir(parent).into_iter().flatten().flatten();
+    let mut ended = false;
     for entry in entries.filter(|e| e.file_name().to_string_lossy().starts_with(PREFIX)) {
-        let folder = entry.path();
-        let is_mine = fs::symlink_metadata(&folder).is_ok_and(|m| m.is_dir() && m.uid() == me);
+        // As QEMU was given it.
+        let Ok(folder) = entry.path().canonicalize() else {
+            continue;
+        };
+        let is_mine = fs::symlink_metadata(entry.path()).is_ok_and(|m| m.is_dir() && m.uid() == me);
         let Ok(lock) = File::open(folder.join(LOCK)) else {
             continue;
         };
         if !is_mine || lock.try_lock().is_err() {
             continue;
         }
-        let note = fs::read_to_string(folder.join(NOTE)).unwrap_or_default();
-        let mut lines = note.lines();
-        if let Some(pid) = lines.next().and_then(|line| line.parse().ok()) {
-            process::end_marked(pid, &folder.to_string_lossy());
-        }
-        remove(&folder, lines.next().map(Path::new));
+        let running = process::end_qemu_on(&folder.join(OVERLAY));
+        ended |= running.is_some();
+        let noted = fs::read(folder.join(NOTE)).ok();
+        let noted = noted.map(|path| PathBuf::from(OsString::from_vec(path)));
+        remove(&folder, running.or(noted).as_deref());
     }
+    ended
 }
 
 fn remove(folder: &Path, sockets: Option<&Path>) {
@@ -159,7 +181,7 @@ mod tests {
         let stale = parent.path().join(format!("{PREFIX}stale"));
         fs::create_dir(&stale).unwrap();
         fs::write(stale.join(LOCK), "").unwrap();
-        fs::write(stale.join(NOTE), format!("1\n{}\n", sockets.display())).unwrap();
+        fs::write(stale.join(NOTE), sockets.to_str().unwrap()).unwrap();
         let first = Workspace::create(parent.path()).unwrap();
         assert!(!stale.exists() && !sockets.exists());
         let second = Workspace::create(parent.path()).unwrap();
@@ -174,7 +196,7 @@ mod tests {
         let stale = parent.path().join(format!("{PREFIX}stale"));
         fs::create_dir(&stale).unwrap();
         fs::write(stale.join(LOCK), "").unwrap();
-        fs::write(stale.join(NOTE), format!("1\n{}\n", precious.display())).unwrap();
+        fs::write(stale.join(NOTE), precious.to_str().unwrap()).unwrap();
         drop(Workspace::create(parent.path()).unwrap());
         assert!(precious.exists() && !stale.exists());
     }
