@@ -27,6 +27,8 @@ pub mod appliance;
 mod choice;
 mod error;
 pub mod ext4;
+#[cfg(feature = "appliance")]
+mod handover;
 mod lock;
 pub mod partition;
 mod root;

@@ -66,6 +66,8 @@ pub(super) struct Filesystem<'d> {
     disk: *mut Disk<'d>,
     pub(super) superblock: Superblock,
     has_bitmaps: bool,
+    /// The first inode that this editor cannot deal with, and what it is.
+    pub(super) beyond: Option<(GuestPath, &'static str)>,
 }
 
 impl<'d> Filesystem<'d> {
@@ -98,6 +100,7 @@ impl<'d> Filesystem<'d> {
             disk: Box::into_raw(Box::new(Disk::new(pages, time.is_some()))),
             superblock,
             has_bitmaps: false,
+            beyond: None,
         };
         io::offer(fs.disk);
         // SAFETY: name and manager are static; `fs.disk` outlives the channel, because drop
@@ -240,7 +243,10 @@ impl<'d> Filesystem<'d> {
                     detail: detail.to_owned(),
                 };
             }
-            Trouble::Unsupported(what) => return GuestError::Unsupported { path, what },
+            Trouble::Unsupported(what) => {
+                self.beyond.get_or_insert_with(|| (path.clone(), what));
+                return GuestError::Unsupported { path, what };
+            }
             Trouble::OutOfMemory => {
                 return GuestError::Io {
                     path,

@@ -102,6 +102,13 @@ impl<'d> Ext4Guest<'d> {
         &self.fs.superblock
     }
 
+    /// What this editor met that is of a kind it cannot deal with, and another may, with the path
+    /// that was asked for: a case-insensitive directory on the way, a file in its inode.
+    pub fn beyond(&self) -> Option<(&GuestPath, &'static str)> {
+        let (path, what) = self.fs.beyond.as_ref()?;
+        Some((path, what))
+    }
+
     /// Writes bitmaps, group descriptors and superblock, and closes.
     ///
     /// # Errors
