@@ -6,14 +6,23 @@
 mod cache;
 /// The seam's own cases on ext4, XFS and btrfs, and what a hostile guest may hold.
 mod contract;
-/// Prepared, read back, reverted: XFS, btrfs, LVM, RAID.
+/// Prepared, read back, reverted: XFS, btrfs, LVM, RAID, and ext4 that is handed on.
 mod edit;
-/// Beside the in-process editor, and where that one hands on.
+/// Beside the in-process editor.
 mod ext4;
+/// Windows, and what is no system at all.
+#[cfg(feature = "cli")]
+mod foreign;
+/// Hostile guests.
+mod hostile;
 /// Deadlines, kills, broken KVM.
 mod trouble;
 /// On a VMDK master.
 mod vmdk;
 
+/// A directory of a guest as a guest of its own.
+mod below;
 /// The guests and tools that these tests share.
 mod bench;
+/// A tree out of an archive.
+mod tarball;

@@ -11,7 +11,7 @@ use osgraft::path::GuestPath;
 use tempfile::TempDir;
 
 use crate::support::fixture::overlay;
-use crate::support::run;
+use crate::support::{run, text};
 
 /// Some second in 2027.
 pub(super) const TIME: i64 = 1_800_000_000;
@@ -87,19 +87,31 @@ impl Bench {
 
     /// What guestfish prints for a script on the child, read-only.
     pub(super) fn guestfish(&self, script: &str) -> String {
-        let child = self.child_path();
-        let output = Command::new("guestfish")
-            .env("LIBGUESTFS_BACKEND", "direct")
-            .env("LIBGUESTFS_BACKEND_SETTINGS", "force_tcg")
-            .args(["--ro", "--format=qcow2", "-a", child.to_str().unwrap()])
-            .args(["run", ":"])
-            .args(words(script))
-            .output()
-            .expect("guestfish is needed; run “.ci/setup appliance”");
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{told}");
-        String::from_utf8(output.stdout).unwrap()
+        guestfish(&[&self.child_path()], false, &format!("run\n{script}"))
     }
+}
+
+/// What guestfish prints for a script on some images, for which it may only write where it is told
+/// so.
+pub(super) fn guestfish(images: &[&Path], writable: bool, script: &str) -> String {
+    let mut command = Command::new("guestfish");
+    command
+        .env("LIBGUESTFS_BACKEND", "direct")
+        .env("LIBGUESTFS_BACKEND_SETTINGS", "force_tcg")
+        .arg("--format=qcow2");
+    if !writable {
+        command.arg("--ro");
+    }
+    for image in images {
+        command.args(["-a", text(image)]);
+    }
+    let output = command
+        .args(words(script))
+        .output()
+        .expect("guestfish is needed; run “.ci/setup appliance”");
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{told}");
+    String::from_utf8(output.stdout).unwrap()
 }
 
 /// A script of one command a line as the arguments that guestfish takes.

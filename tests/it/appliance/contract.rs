@@ -2,76 +2,10 @@
 
 use osgraft::editor::appliance::ApplianceGuest;
 use osgraft::guest::conformance::{Ground, cases};
-use osgraft::guest::{Attributes, DirEntry, FileKind, Guest, GuestError, Metadata, resolve};
-use osgraft::path::GuestPath;
+use osgraft::guest::{Attributes, FileKind, Guest, GuestError, resolve};
 
+use super::below::Below;
 use super::bench::{Bench, TIME, path};
-
-/// A directory of a guest as a guest of its own, so that many cases share one launch.
-#[derive(Debug)]
-struct Below<'g> {
-    guest: &'g mut ApplianceGuest,
-    base: GuestPath,
-}
-
-impl Below<'_> {
-    fn at(&self, path: &GuestPath) -> GuestPath {
-        path.components()
-            .fold(self.base.clone(), |at, name| at.join(name).unwrap())
-    }
-}
-
-/// An error names the path that it was asked for.
-macro_rules! forward {
-    ($self:ident, $call:ident, $path:ident $(, $more:expr)*) => {{
-        let at = $self.at($path);
-        $self.guest.$call(&at $(, $more)*)
-    }};
-}
-
-impl Guest for Below<'_> {
-    fn lstat(&mut self, path: &GuestPath) -> Result<Metadata, GuestError> {
-        forward!(self, lstat, path)
-    }
-
-    fn read(&mut self, path: &GuestPath, limit: u64) -> Result<Vec<u8>, GuestError> {
-        forward!(self, read, path, limit)
-    }
-
-    fn read_link(&mut self, path: &GuestPath) -> Result<Vec<u8>, GuestError> {
-        forward!(self, read_link, path)
-    }
-
-    fn read_dir(&mut self, path: &GuestPath) -> Result<Vec<DirEntry>, GuestError> {
-        forward!(self, read_dir, path)
-    }
-
-    fn write(
-        &mut self,
-        path: &GuestPath,
-        content: &[u8],
-        new: Attributes,
-    ) -> Result<(), GuestError> {
-        forward!(self, write, path, content, new)
-    }
-
-    fn mkdir(&mut self, path: &GuestPath, new: Attributes) -> Result<(), GuestError> {
-        forward!(self, mkdir, path, new)
-    }
-
-    fn symlink(&mut self, path: &GuestPath, target: &[u8]) -> Result<(), GuestError> {
-        forward!(self, symlink, path, target)
-    }
-
-    fn rename(&mut self, from: &GuestPath, to: &GuestPath) -> Result<(), GuestError> {
-        let to = self.at(to);
-        forward!(self, rename, from, &to)
-    }
-
-    fn remove(&mut self, path: &GuestPath) -> Result<(), GuestError> {
-        forward!(self, remove, path)
-    }
-}
 
 #[test]
 fn every_case_of_the_seam_holds_on_ext4_xfs_and_btrfs() {

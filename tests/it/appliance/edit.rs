@@ -1,14 +1,115 @@
-//! Prepared, read back with guestfish, reverted: guests that ext4 in process cannot open.
+//! Prepared, verified and reverted: guests that ext4 in process cannot open, or not edit. Every
+//! path is read back by guestfish, and every file system checked by its own checker.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use osgraft::editor::Choice;
-use osgraft::prepare::{Outcome, Preparer, Share, revert_with, verify_with};
+use osgraft::editor::appliance::ApplianceGuest;
+use osgraft::prepare::{Outcome, Preparer, Share, compare, revert_with, ungraft, verify_with};
 use osgraft::registry::{MemoryRegistry, Server, Servers, Source};
 use osgraft::{Error, ErrorKind};
 
-use super::bench::Bench;
-use crate::support::{assert_clean, digest};
+use super::bench::{Bench, TIME, guest, guestfish};
+use super::tarball::{self, Tree};
+use crate::support::{assert_clean, digest, fixture, text};
 
 const LINE: &str = "10.0.0.1:/vol/shared_lib /shared nfs";
+/// How many appliances run at a time.
+const THREADS: usize = 2;
+
+/// A guest, and how guestfish reads it; `DISK` stands for its disk.
+struct Row {
+    name: &'static str,
+    /// A word of the reason why the appliance was used.
+    reason: &'static str,
+    checks: &'static [&'static str],
+    mounts: &'static [&'static str],
+    /// What else must stay as it was: a mount that shows it.
+    bystander: Option<&'static str>,
+}
+
+impl Row {
+    const fn ext4(name: &'static str, reason: &'static str) -> Self {
+        Self {
+            name,
+            reason,
+            checks: &["e2fsck DISK1 correct:false forceall:true"],
+            mounts: &["mount DISK1 /"],
+            bystander: None,
+        }
+    }
+
+    fn master(&self) -> PathBuf {
+        match self.name.starts_with("ext4-") {
+            true => fixture::guest(self.name).expect("this guest is made everywhere"),
+            false => guest(self.name),
+        }
+    }
+}
+
+const ROWS: [Row; 10] = [
+    Row {
+        name: "xfs",
+        reason: "XFS",
+        checks: &["xfs-repair DISK1 nomodify:true"],
+        mounts: &["mount DISK1 /"],
+        bystander: None,
+    },
+    Row {
+        name: "btrfs",
+        reason: "btrfs",
+        checks: &["btrfs-fsck DISK1"],
+        mounts: &["mount-options subvol=@ DISK1 /"],
+        bystander: Some("mount-options subvol=@snapshot DISK1 /"),
+    },
+    Row {
+        name: "btrfs-top",
+        reason: "btrfs",
+        checks: &["btrfs-fsck DISK1"],
+        mounts: &["mount DISK1 /"],
+        bystander: None,
+    },
+    Row {
+        name: "lvm-ext4",
+        reason: "LVM2",
+        checks: &[
+            "e2fsck /dev/os-graft/root correct:false forceall:true",
+            "e2fsck /dev/os-graft/usr correct:false forceall:true",
+            "e2fsck /dev/os-graft/var correct:false forceall:true",
+        ],
+        mounts: &[
+            "mount /dev/os-graft/root /",
+            "mount /dev/os-graft/usr /usr",
+            "mount /dev/os-graft/var /var",
+            "mount DISK2 /boot",
+            "mount DISK1 /boot/efi",
+        ],
+        bystander: None,
+    },
+    Row {
+        name: "lvm-xfs",
+        reason: "LVM2",
+        checks: &["xfs-repair /dev/rocky/root nomodify:true"],
+        mounts: &["mount /dev/rocky/root /"],
+        bystander: None,
+    },
+    Row {
+        name: "md",
+        reason: "RAID",
+        checks: &["e2fsck /dev/md127 correct:false forceall:true"],
+        mounts: &["mount /dev/md127 /"],
+        bystander: None,
+    },
+    Row::ext4("ext4-needs-recovery", "its journal needs recovery"),
+    Row::ext4("ext4-quota", "the feature quota"),
+    Row::ext4("ext4-inline-data", "the feature inline_data"),
+    // Opened in process, and handed over in the middle of the work.
+    Row::ext4(
+        "ext4-casefold",
+        "a case-insensitive directory is not edited in process",
+    ),
+];
 
 fn registry() -> MemoryRegistry {
     let server = Server::new("a", Source::nfs("10.0.0.1:/vol/shared_lib").unwrap())
@@ -29,35 +130,20 @@ fn auto(bench: &Bench) -> Choice {
     Choice::auto().settings(bench.settings())
 }
 
-/// Prepares a child, and reads it back with another program.
-fn prepare(bench: &Bench, reason: &str, mounts: &str) -> String {
+fn prepare(row: &Row, bench: &Bench) {
     let preparer = Preparer::new(registry(), share()).editor(auto(bench));
     let report = preparer.prepare(&bench.child()).unwrap();
     assert_eq!(report.outcome, Outcome::Changed);
     assert_eq!(report.editor.name, "appliance");
-    assert!(
-        report.editor.reason.contains(reason),
-        "{}",
-        report.editor.reason
-    );
+    let reason = &report.editor.reason;
+    assert!(reason.contains(row.reason), "{reason}");
+    assert!(!reason.contains("use the appliance"), "{reason}");
     bench.assert_tidy();
     assert_clean(&bench.child_path());
-    let script = format!(
-        "{mounts}
-        cat /etc/fstab
-        readlink /usr/lib/modules
-        stat /shared
-        cat /var/lib/osgraft/receipt.json
-        find /"
-    );
-    let told = bench.guestfish(&script);
-    assert!(told.contains(LINE), "{told}");
-    assert!(told.contains("/shared/lib/modules\n"), "{told}");
-    told
 }
 
-/// A second call changes nothing, the graft is intact, and the way back leaves what there was.
-fn revert(bench: &Bench) {
+/// A second call changes nothing, the graft is intact, and there is a way back.
+fn revert_call_by_call(bench: &Bench) {
     let before = digest(&bench.child_path());
     let again = Preparer::new(registry(), share()).editor(auto(bench));
     let again = again.prepare(&bench.child()).unwrap();
@@ -70,101 +156,186 @@ fn revert(bench: &Bench) {
     assert_eq!(report.outcome, Outcome::Changed);
     assert!(report.kept.is_empty(), "{:?}", report.kept);
     bench.assert_tidy();
-    assert_clean(&bench.child_path());
 }
 
-/// Nothing of a graft is left.
-fn assert_as_before(bench: &Bench, mounts: &str) -> String {
-    let script = format!("{mounts}\ncat /etc/fstab\nis-dir /usr/lib/modules\nfind /");
-    let told = bench.guestfish(&script);
-    assert!(
-        !told.contains("osgraft/receipt") && !told.contains("/vol/shared_lib"),
-        "{told}"
-    );
-    assert!(told.contains("true"), "{told}");
-    told
+/// The same steps in one launch.
+fn revert_in_one(bench: &Bench) {
+    let locked = bench.child().lock().unwrap();
+    let mut guest = ApplianceGuest::open(locked.as_open(), &bench.settings(), TIME).unwrap();
+    let (server, differences) = compare(&mut guest, Some(&share())).unwrap();
+    assert!(differences.is_empty(), "{differences:?}");
+    assert_eq!(server.as_deref(), Some("a"));
+    let undone = ungraft(&mut guest).unwrap();
+    assert!(undone.kept.is_empty(), "{:?}", undone.kept);
+    let redo = guest.finish(locked.as_open()).unwrap();
+    locked.commit(&redo).unwrap();
+    bench.assert_tidy();
+}
+
+/// Does something to each guest, some at a time, and tells of every one that fails.
+fn each(benches: &[(&Row, Bench)], work: impl Fn(&Row, &Bench) + Sync) {
+    let next = Mutex::new(benches.iter());
+    let failed = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                loop {
+                    let Some((row, bench)) = next.lock().unwrap().next() else {
+                        break;
+                    };
+                    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                        work(row, bench);
+                    }));
+                    if done.is_err() {
+                        failed.lock().unwrap().push(row.name);
+                    }
+                }
+            });
+        }
+    });
+    let failed = failed.into_inner().unwrap();
+    assert!(failed.is_empty(), "told above: {failed:?}");
+}
+
+/// A guest's tree, and that of its bystander, as guestfish reads them.
+struct Seen {
+    tree: Tree,
+    bystander: Option<Tree>,
+}
+
+/// All guests in one launch. Checked before they are mounted: a journal that waits is none of a
+/// checker's business, so of masters nothing is.
+fn look(rows: &[Row], images: &[PathBuf], check: bool, folder: &Path) -> Vec<Seen> {
+    let mut script = vec!["run".to_owned()];
+    let archive = |row: &Row, what: &str| folder.join(format!("{}-{what}.tar", row.name));
+    for (row, disk) in rows.iter().zip('a'..) {
+        let here = |command: &str| command.replace("DISK", &format!("/dev/sd{disk}"));
+        let mut tar = |mounts: &[&str], what: &str| {
+            script.extend(mounts.iter().map(|mount| here(mount)));
+            let archive = archive(row, what);
+            script.push(format!(
+                "tar-out / {} xattrs:true numericowner:true",
+                text(&archive)
+            ));
+            script.push("umount-all".to_owned());
+        };
+        tar(row.mounts, "tree");
+        if let Some(mount) = row.bystander {
+            tar(&[mount], "bystander");
+        }
+    }
+    let checks = |(row, disk): (&Row, char)| {
+        let device = format!("/dev/sd{disk}");
+        row.checks
+            .iter()
+            .map(move |check| check.replace("DISK", &device))
+    };
+    if check {
+        let checks: Vec<_> = rows.iter().zip('a'..).flat_map(checks).collect();
+        script.splice(1..1, checks);
+    }
+    let images: Vec<&Path> = images.iter().map(PathBuf::as_path).collect();
+    let told = guestfish(&images, false, &script.join("\n"));
+    // Only xfs_repair's answer is a number, 0 where it finds nothing.
+    let answers = told.lines().collect::<Vec<_>>();
+    let asked = script.iter().filter(|line| line.starts_with("xfs-repair"));
+    assert_eq!(answers, vec!["0"; asked.count()], "{told}");
+    rows.iter()
+        .map(|row| Seen {
+            tree: tarball::read(&archive(row, "tree")),
+            bystander: row
+                .bystander
+                .map(|_| tarball::read(&archive(row, "bystander"))),
+        })
+        .collect()
 }
 
 #[test]
-fn a_root_on_xfs_is_prepared_and_reverted_and_keeps_its_labels() {
-    let bench = Bench::of("xfs");
-    let mounts = "mount-ro /dev/sda1 /";
-    let master = bench.guestfish(&format!("{mounts}\nfind /"));
-    let labelled = "xfs-repair /dev/sda1 nomodify:true
-        mount-ro /dev/sda1 /
-        lgetxattr /etc/fstab security.selinux
-        lgetxattr /shared security.selinux
-        lgetxattr /var/lib/osgraft security.selinux
-        lgetxattr /var/lib/osgraft/receipt.json security.selinux
-        lgetxattr /usr/lib/modules security.selinux";
-    let told = prepare(&bench, "XFS", labelled);
-    assert!(told.contains("fstab_t"), "{told}");
-    assert_eq!(told.matches("etc_t:s0").count(), 4, "{told}");
-    assert!(master.contains("kernel/dummy.ko"));
-    revert(&bench);
-    let told = assert_as_before(
-        &bench,
-        "xfs-repair /dev/sda1 nomodify:true\nmount-ro /dev/sda1 /",
-    );
-    for path in master.lines() {
-        assert!(told.lines().any(|line| line == path), "{path} is gone");
+fn each_guest_is_prepared_soundly_and_reverted_to_the_tree_that_it_was() {
+    let masters: Vec<PathBuf> = ROWS.iter().map(Row::master).collect();
+    let digests: Vec<_> = masters.iter().map(|master| digest(master)).collect();
+    let folder = tempfile::tempdir_in("/var/tmp").unwrap();
+    let before = look(&ROWS, &masters, false, folder.path());
+
+    let benches: Vec<_> = ROWS
+        .iter()
+        .zip(&masters)
+        .map(|(row, master)| (row, Bench::new(master)))
+        .collect();
+    let children: Vec<PathBuf> = benches
+        .iter()
+        .map(|(_, bench)| bench.child_path())
+        .collect();
+    each(&benches, prepare);
+    let prepared = look(&ROWS, &children, true, folder.path());
+    for ((row, before), now) in ROWS.iter().zip(&before).zip(&prepared) {
+        assert_grafted(row, before, now);
+    }
+
+    each(&benches, |row, bench| match row.name {
+        "xfs" => revert_call_by_call(bench),
+        _ => revert_in_one(bench),
+    });
+    let reverted = look(&ROWS, &children, true, folder.path());
+    for ((row, before), now) in ROWS.iter().zip(&before).zip(&reverted) {
+        let differences = tarball::differences(&before.tree, &now.tree);
+        assert!(differences.is_empty(), "{}: {differences:#?}", row.name);
+    }
+    for (child, (master, before)) in children.iter().zip(masters.iter().zip(digests)) {
+        assert_clean(child);
+        assert_eq!(digest(master), before, "{}", master.display());
     }
 }
 
-#[test]
-fn a_root_in_a_btrfs_subvolume_is_prepared_and_its_snapshot_is_left_alone() {
-    let bench = Bench::of("btrfs");
-    let mounts = "btrfs-fsck /dev/sda1\nmount-vfs ro,subvol=@ btrfs /dev/sda1 /";
-    prepare(&bench, "btrfs", mounts);
-    let snapshot = bench.guestfish("mount-vfs ro,subvol=@snapshot btrfs /dev/sda1 /\nfind /");
-    assert!(snapshot.contains("usr/lib/modules/6.1.0-37-amd64"));
-    assert!(
-        !snapshot.contains("shared") && !snapshot.contains("receipt"),
-        "{snapshot}"
+fn assert_grafted(row: &Row, before: &Seen, now: &Seen) {
+    let name = row.name;
+    let link = &now.tree["./usr/lib/modules"];
+    assert_eq!(
+        (link.kind, link.link.as_str()),
+        ('2', "/shared/lib/modules"),
+        "{name}"
     );
-    revert(&bench);
-    assert_as_before(&bench, mounts);
-}
-
-#[test]
-fn a_root_in_btrfs_default_subvolume_is_found() {
-    let bench = Bench::of("btrfs-top");
-    prepare(&bench, "btrfs", "mount-ro /dev/sda1 /");
-}
-
-#[test]
-fn lvm_with_usr_var_and_boot_apart_is_mounted_as_its_fstab_says() {
-    let bench = Bench::of("lvm-ext4");
-    let mounts = "e2fsck /dev/os-graft/root correct:false forceall:true
-        e2fsck /dev/os-graft/usr correct:false forceall:true
-        e2fsck /dev/os-graft/var correct:false forceall:true
-        mount-ro /dev/os-graft/root /
-        mount-ro /dev/os-graft/usr /usr
-        mount-ro /dev/os-graft/var /var";
-    let told = prepare(&bench, "LVM2", mounts);
     // Another file system than /shared: no rename leads there, so it is parked beside.
+    let own = match name {
+        "lvm-ext4" => "./usr/lib/modules.osgraft-local/6.1.0-37-amd64/",
+        _ => "./shared/lib/modules/6.1.0-37-amd64/",
+    };
+    assert!(now.tree.contains_key(own), "{name}: {:?}", now.tree.keys());
     assert!(
-        told.contains("usr/lib/modules.osgraft-local/6.1.0-37-amd64"),
-        "{told}"
+        now.tree.contains_key("./var/lib/osgraft/receipt.json"),
+        "{name}"
     );
-    revert(&bench);
-    assert_as_before(&bench, mounts);
+    let (fstab, old) = (&now.tree["./etc/fstab"], &before.tree["./etc/fstab"]);
+    assert!(text_of(fstab).contains(LINE), "{name}");
+    assert_eq!((fstab.mode, fstab.owner), (old.mode, old.owner), "{name}");
+    assert_eq!(fstab.attributes, old.attributes, "{name}");
+    if name == "ext4-needs-recovery" {
+        let told = text_of(fstab);
+        assert!(
+            told.starts_with("# journaled"),
+            "the journal was dropped: {told}"
+        );
+    }
+    if name == "xfs" {
+        let label = |path: &str| now.tree[path].attributes.get("security.selinux");
+        let made = [
+            "./shared/",
+            "./var/lib/osgraft/",
+            "./var/lib/osgraft/receipt.json",
+        ];
+        for path in made.into_iter().chain(["./usr/lib/modules"]) {
+            assert_eq!(label(path), label("./etc/"), "{path}");
+        }
+        assert!(label("./etc/").is_some() && label("./etc/fstab") != label("./etc/"));
+    }
+    if let (Some(before), Some(now)) = (&before.bystander, &now.bystander) {
+        let differences = tarball::differences(before, now);
+        assert!(differences.is_empty(), "{name}: {differences:#?}");
+    }
 }
 
-#[test]
-fn xfs_on_lvm_and_ext4_on_raid_are_prepared() {
-    let bench = Bench::of("lvm-xfs");
-    prepare(
-        &bench,
-        "LVM2",
-        "xfs-repair /dev/rocky/root nomodify:true\nmount-ro /dev/rocky/root /",
-    );
-    let bench = Bench::of("md");
-    prepare(
-        &bench,
-        "RAID",
-        "e2fsck /dev/md127 correct:false forceall:true\nmount-ro /dev/md127 /",
-    );
+fn text_of(entry: &tarball::Entry) -> String {
+    String::from_utf8_lossy(&entry.content).into_owned()
 }
 
 #[test]

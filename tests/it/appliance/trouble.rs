@@ -1,14 +1,21 @@
 //! Deadlines, kills and a KVM that does not work.
 
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use osgraft::editor::appliance::{Acceleration, ApplianceError, ApplianceGuest, Kvm, Settings};
+use osgraft::editor::Choice;
+use osgraft::editor::appliance::{
+    Acceleration, ApplianceError, ApplianceGuest, Kvm, Settings, look_at_kvm,
+};
 use osgraft::guest::{Attributes, Guest};
+use osgraft::image::ImageError;
+use osgraft::prepare::{Outcome, Preparer, Share};
+use osgraft::registry::{MemoryRegistry, Server, Servers, Source};
 
 use super::bench::{Bench, TIME, path};
-use crate::support::digest;
+use crate::support::{digest, fixture, text};
 
 /// Command lines of the machine's processes that name a path.
 fn processes_of(work: &Path) -> Vec<String> {
@@ -58,7 +65,21 @@ fn an_edit_that_is_dropped_or_changes_nothing_leaves_the_child_as_it_was() {
     let bench = Bench::of("xfs");
     let before = digest(&bench.child_path());
     let locked = bench.child().lock().unwrap();
-    let mut guest = ApplianceGuest::open(locked.as_open(), &bench.settings(), TIME).unwrap();
+    let state = bench.child_path().with_file_name("kvm.json");
+    let settings = bench
+        .settings()
+        .acceleration(Acceleration::Auto)
+        .kvm_state(&state);
+    let mut guest = ApplianceGuest::open(locked.as_open(), &settings, TIME).unwrap();
+    // Whatever this host's KVM is: a broken one is found, and remembered.
+    match guest.kvm() {
+        Kvm::Works | Kvm::Missing => assert!(!state.exists()),
+        Kvm::Silent | Kvm::Hung => {
+            let next = look_at_kvm(Path::new("/nowhere/qemu"), &bench.work(), Some(&state));
+            assert_eq!(next, Kvm::RememberedBroken);
+        }
+        other => panic!("{other:?}"),
+    }
     // A reader may come now, a writer or another osgraft may not.
     bench.child().read().unwrap();
     let began = Instant::now();
@@ -106,69 +127,153 @@ fn holds_an_appliance_when_asked_to() {
     drop(guest);
 }
 
-#[test]
-fn killed_in_the_middle_it_leaves_the_child_and_the_next_call_tidies_up() {
-    let bench = Bench::of("xfs");
-    let before = digest(&bench.child_path());
-    let folder = bench.child_path().parent().unwrap().to_owned();
-    let mut program = Command::new(std::env::current_exe().unwrap())
+/// A program that holds an appliance on the bench's child.
+fn hold(bench: &Bench) -> Child {
+    Command::new(std::env::current_exe().unwrap())
         .args([
             "--exact",
             "appliance::trouble::holds_an_appliance_when_asked_to",
         ])
-        .env("OSGRAFT_TEST_HOLD", &folder)
+        .env("OSGRAFT_TEST_HOLD", bench.child_path().parent().unwrap())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .unwrap();
-    let ready = folder.join("ready");
-    wait_until("the appliance is up", Duration::from_secs(180), || {
-        ready.exists()
-    });
-    assert_eq!(processes_of(&bench.work()).len(), 1);
-    let note = std::fs::read_dir(bench.work())
         .unwrap()
-        .next()
-        .unwrap()
-        .unwrap();
-    let note = std::fs::read_to_string(note.path().join("started")).unwrap();
-    let sockets = note.lines().nth(1).unwrap().to_owned();
-    assert!(Path::new(&sockets).is_dir(), "{sockets}");
+}
+
+/// Kills the program, and sees to it that the next call is in nobody's way.
+fn kill(mut program: Child, bench: &Bench) {
+    let running = processes_of(&bench.work());
+    assert_eq!(running.len(), 1, "{running:?}");
+    let (sockets, _) = running[0].split_once("/guestfsd.sock").unwrap();
+    let (_, sockets) = sockets.rsplit_once("path=").unwrap();
+    assert!(Path::new(sockets).is_dir(), "{sockets}");
+    let before = digest(&bench.child_path());
     program.kill().unwrap();
     program.wait().unwrap();
 
-    // libguestfs looks every two seconds whether its program lives.
-    wait_until("qemu is gone", Duration::from_secs(10), || {
-        processes_of(&bench.work()).is_empty()
-    });
-    assert_eq!(digest(&bench.child_path()), before);
-    let locked = bench.child().lock().unwrap();
+    // libguestfs ends its QEMU within two seconds; until then nobody else may have the child.
+    if let Err(plain) = bench.child().lock() {
+        assert!(matches!(plain, ImageError::InUse { .. }), "{plain}");
+    }
+    let choice = Choice::auto().settings(bench.settings());
+    let locked = osgraft::editor::lock(&bench.child(), &choice).unwrap();
     let settings = bench.settings().deadline(Duration::from_millis(10));
     let late = ApplianceGuest::open(locked.as_open(), &settings, TIME);
     assert!(late.is_err());
     bench.assert_tidy();
-    assert!(!Path::new(&sockets).exists(), "{sockets}");
+    assert!(!Path::new(sockets).exists(), "{sockets}");
+    assert!(processes_of(&bench.work()).is_empty());
+    assert_eq!(digest(&bench.child_path()), before);
 }
 
 #[test]
-fn a_kvm_that_does_not_work_is_found_told_and_remembered() {
+fn killed_in_the_middle_it_leaves_the_child_and_the_next_call_tidies_up() {
     let bench = Bench::of("xfs");
-    let state = bench.child_path().with_file_name("kvm.json");
+    let before = digest(&bench.child_path());
+    let program = hold(&bench);
+    let ready = bench.child_path().with_file_name("ready");
+    wait_until("the appliance is up", Duration::from_secs(180), || {
+        ready.exists()
+    });
+    kill(program, &bench);
+    assert_eq!(digest(&bench.child_path()), before);
+}
+
+#[test]
+fn killed_as_soon_as_qemu_runs_it_leaves_as_little() {
+    let bench = Bench::of("xfs");
+    let program = hold(&bench);
+    wait_until("QEMU runs", Duration::from_secs(120), || {
+        let running = processes_of(&bench.work());
+        running.iter().any(|line| line.contains("/guestfsd.sock"))
+    });
+    kill(program, &bench);
+}
+
+#[test]
+fn a_child_that_somebody_else_holds_is_in_use_at_once() {
+    let bench = Bench::of("xfs");
+    // Waits for commands, and holds the image meanwhile.
+    let mut writer = Command::new("qemu-io")
+        .args(["-f", "qcow2", text(&bench.child_path())])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("qemu-io is needed; run “.ci/setup test”");
+    wait_until("it holds the image", Duration::from_secs(20), || {
+        bench.child().lock().is_err()
+    });
+    let choice = Choice::auto().settings(bench.settings());
+    let began = Instant::now();
+    let busy = osgraft::editor::lock(&bench.child(), &choice).unwrap_err();
+    assert!(matches!(busy, ImageError::InUse { .. }), "{busy}");
+    assert!(began.elapsed() < Duration::from_secs(1));
+    writer.kill().unwrap();
+    writer.wait().unwrap();
+}
+
+/// A QEMU of whose guests one sector comes up under KVM, and nothing that is more.
+fn qemu_with_a_deceptive_kvm(folder: &Path) -> PathBuf {
+    let qemu = folder.join("qemu");
+    let script = "#!/bin/sh
+        case \"$*\" in
+            *isa-debug-exit*) exit 33 ;;
+            *accel=kvm*guestfsd.sock* | *guestfsd.sock*accel=kvm*)
+                # Paused, so that it hangs wherever there is a KVM.
+                exec qemu-system-x86_64 -S \"$@\" ;;
+        esac
+        exec qemu-system-x86_64 \"$@\"\n";
+    std::fs::write(&qemu, script).unwrap();
+    std::fs::set_permissions(&qemu, std::fs::Permissions::from_mode(0o755)).unwrap();
+    qemu
+}
+
+#[test]
+fn an_appliance_that_hangs_under_kvm_is_started_without_it_once_and_that_is_remembered() {
+    let kvm = std::fs::File::options()
+        .read(true)
+        .write(true)
+        .open("/dev/kvm");
+    if kvm.is_err() {
+        fixture::not_run("a launch that hangs under KVM: the host has no usable /dev/kvm");
+        return;
+    }
+    let bench = Bench::of("xfs");
+    let folder = bench.child_path().parent().unwrap().to_owned();
+    let state = folder.join("cache/kvm.json");
     let settings = bench
         .settings()
         .acceleration(Acceleration::Auto)
-        .kvm_state(&state);
-    let open = bench.child().read().unwrap();
-    let guest = ApplianceGuest::open_read_only(&open, &settings).unwrap();
-    let found = guest.kvm();
-    drop(guest);
-    match found {
-        Kvm::Works | Kvm::Missing => assert!(!state.exists()),
-        Kvm::Silent | Kvm::Hung => {
-            assert!(state.exists());
-            let guest = ApplianceGuest::open_read_only(&open, &settings).unwrap();
-            assert_eq!(guest.kvm(), Kvm::RememberedBroken);
-        }
-        other => panic!("{other:?}"),
-    }
+        .kvm_state(&state)
+        .kvm_patience(Duration::from_secs(5))
+        .qemu(qemu_with_a_deceptive_kvm(&folder));
+    let server = Server::new("a", Source::nfs("10.0.0.1:/v").unwrap()).unwrap();
+    let registry = MemoryRegistry::new(Servers::new(vec![server]).unwrap());
+    let share = Share::at("/shared").unwrap();
+    let share = share.link("/lib/modules", "lib/modules").unwrap();
+    let report = Preparer::new(registry, share)
+        .editor(Choice::auto().settings(settings.clone()))
+        .prepare(&bench.child())
+        .unwrap();
+    assert_eq!(report.outcome, Outcome::Changed);
+    assert_eq!(report.editor.name, "appliance");
+    let told = report.warnings.iter();
+    let told: Vec<_> = told.filter(|found| found.code == "kvm-unusable").collect();
+    assert_eq!(told.len(), 1, "{:?}", report.warnings);
+    assert!(
+        told[0]
+            .text
+            .contains("the appliance did not start under it"),
+        "{}",
+        told[0].text
+    );
+    assert!(processes_of(&bench.work()).is_empty());
+    bench.assert_tidy();
+    crate::support::assert_clean(&bench.child_path());
+
+    let remembered = std::fs::read_to_string(&state).unwrap();
+    assert!(remembered.contains("broken_until"), "{remembered}");
+    let next = look_at_kvm(&folder.join("qemu"), &folder, Some(&state));
+    assert_eq!(next, Kvm::RememberedBroken);
 }

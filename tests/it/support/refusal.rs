@@ -35,7 +35,7 @@ pub(crate) fn assert_plain_line(text: &str) {
 }
 
 /// The stable names of what is wrong.
-fn codes(error: &Error) -> Vec<&'static str> {
+pub(crate) fn codes(error: &Error) -> Vec<&'static str> {
     match error {
         Error::Editor(error) => vec![error.code()],
         Error::Unfit(error) => error.codes(),
