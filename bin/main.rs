@@ -31,6 +31,13 @@ use output::Output;
 use setup::Setup;
 
 fn main() -> ExitCode {
+    // Before anything else is looked at: a worker has nothing but its caller's connection.
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|arg| arg == setup::WORKER)
+    {
+        return osgraft::editor::worker::serve();
+    }
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => return exit::command_line(&error),

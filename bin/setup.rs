@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use osgraft::config::{Config, ConfigError};
 use osgraft::doctor::Doctor;
-use osgraft::editor::Choice;
+use osgraft::editor::{Choice, Worker};
 use osgraft::image::Masters;
 use osgraft::prepare::{Cache, Preparer, Share};
 use osgraft::registry::FileRegistry;
@@ -141,6 +141,9 @@ impl Setup {
     }
 }
 
+/// The argument with which this program starts itself as a worker.
+pub(crate) const WORKER: &str = "worker";
+
 #[cfg(feature = "appliance")]
 #[allow(clippy::unnecessary_wraps)] // without the appliance it can fail
 fn choice(editor: Editor) -> Result<Choice, Failure> {
@@ -155,16 +158,23 @@ fn choice(editor: Editor) -> Result<Choice, Failure> {
     if let Some(folder) = state_folder() {
         settings = settings.kvm_state(folder.join("kvm.json"));
     }
-    Ok(choice.settings(settings))
+    Ok(choice.settings(settings).worker(worker()))
 }
 
 #[cfg(not(feature = "appliance"))]
 fn choice(editor: Editor) -> Result<Choice, Failure> {
     match editor {
-        Editor::Auto => Ok(Choice::auto()),
-        Editor::Ext4 => Ok(Choice::ext4()),
+        Editor::Auto => Ok(Choice::auto().worker(worker())),
+        Editor::Ext4 => Ok(Choice::ext4().worker(worker())),
         Editor::Appliance => Err(Usage::NoAppliance.into()),
     }
+}
+
+/// The first guest's worker is started at once, so that it comes up meanwhile.
+fn worker() -> Worker {
+    let worker = Worker::myself([WORKER]);
+    worker.start_ahead();
+    worker
 }
 
 /// Only an appliance's edits are kept.

@@ -1,5 +1,6 @@
 //! Which editor opens a guest.
 
+use super::Worker;
 #[cfg(feature = "appliance")]
 use super::appliance::Settings;
 
@@ -14,6 +15,7 @@ use super::appliance::Settings;
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Choice {
     pub(super) wanted: Wanted,
+    pub(super) worker: Option<Worker>,
     #[cfg(feature = "appliance")]
     pub(super) settings: Settings,
 }
@@ -48,9 +50,18 @@ impl Choice {
     fn of(wanted: Wanted) -> Self {
         Self {
             wanted,
+            worker: None,
             #[cfg(feature = "appliance")]
             settings: Settings::default(),
         }
+    }
+
+    /// Runs the in-process editor in a process of its own that can write nothing, rather than in
+    /// the calling one: [`worker`](super::worker) says what that keeps a hostile guest from.
+    #[must_use]
+    pub fn worker(mut self, worker: Worker) -> Self {
+        self.worker = Some(worker);
+        self
     }
 
     /// How the appliance is run where it comes to that.

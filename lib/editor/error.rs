@@ -6,6 +6,7 @@ use super::ext4::Ext4Error;
 use super::partition::{Partition, PartitionError};
 use super::root::Holding;
 use super::signature::Content;
+use super::worker::WorkerError;
 use crate::image::ImageError;
 
 /// A failure to find or open a guest on a disk.
@@ -52,6 +53,9 @@ pub enum EditorError {
         /// What failed.
         source: ApplianceError,
     },
+    /// The worker did not serve.
+    #[error(transparent)]
+    Worker(#[from] WorkerError),
     /// The child's file could not be read, or its lock not be shared.
     #[error(transparent)]
     Image(#[from] ImageError),
@@ -80,6 +84,7 @@ impl EditorError {
             Self::OtherRoot { .. } => "other-root",
             #[cfg(feature = "appliance")]
             Self::Appliance { source, .. } => source.code(),
+            Self::Worker(error) => error.code(),
             Self::Image(_) => "image",
             Self::Ext4 { source, .. } => match source {
                 Ext4Error::Refused(refusal) => refusal.code(),
@@ -99,6 +104,7 @@ impl EditorError {
         match self {
             #[cfg(feature = "appliance")]
             Self::Appliance { source, .. } => source.is_host(),
+            Self::Worker(error) => error.is_host(),
             Self::Image(_) => true,
             other => other.code() == "io",
         }

@@ -2,7 +2,8 @@
 
 use super::EditorError;
 use super::appliance::ApplianceError;
-use super::ext4::{Ext4Error, Ext4Guest, Refusal};
+use super::ext4::{Ext4Error, Refusal};
+use super::in_process::InProcess;
 use super::root::Holding;
 use super::signature::Content;
 use crate::fstab::Fstab;
@@ -100,7 +101,7 @@ pub(super) fn mounted_apart(guest: &mut dyn Guest) -> Option<GuestPath> {
 }
 
 /// Why the appliance takes over in the middle of the work.
-pub(super) fn of_work(guest: &Ext4Guest<'_>) -> Option<String> {
+pub(super) fn of_work(guest: &mut InProcess<'_>) -> Option<String> {
     let (path, what) = guest.beyond()?;
     Some(format!("{path}: {what} is not edited in process"))
 }

@@ -29,14 +29,17 @@ mod error;
 pub mod ext4;
 #[cfg(feature = "appliance")]
 mod handover;
+mod in_process;
 mod lock;
 pub mod partition;
 mod root;
 pub mod signature;
 mod work;
+pub mod worker;
 
 pub use choice::{Choice, Reached};
 pub use error::EditorError;
 pub use lock::{lock, recover};
 pub use root::{Holding, Reason, Root, find_root, open_root, open_root_read_only};
 pub use work::{Edited, edit, edit_or_recall, look};
+pub use worker::{Worker, WorkerError};

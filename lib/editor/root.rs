@@ -3,18 +3,20 @@
 use std::fmt;
 use std::io;
 
+use serde::{Deserialize, Serialize};
+
 use super::EditorError;
 use super::ext4::{
     Ext4Error, Ext4Guest, Options, Refusal, SUPERBLOCK_LENGTH, SUPERBLOCK_OFFSET, Superblock,
 };
 use super::partition::{Layout, Partition, PartitionType, partitions};
 use super::signature::{self, Content};
-use crate::guest::{FileKind, Guest, GuestError};
+use crate::guest::{FileKind, Guest, GuestError, Known, wire};
 use crate::image::BlockDevice;
 use crate::path::GuestPath;
 
 /// What a partition was found to hold.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Holding {
     /// ext2, ext3 or ext4 with `/etc/fstab` or an os-release file.
@@ -42,11 +44,11 @@ impl fmt::Display for Holding {
 }
 
 /// Why a partition was taken as the root.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Reason {
     /// Its type GUID is the only one that says so; this is its name, as `root-x86-64`.
-    TypeGuid(&'static str),
+    TypeGuid(#[serde(deserialize_with = "wire::known")] Known),
     /// It is the only one with `/etc/fstab` or an os-release file.
     Content,
 }
@@ -61,7 +63,7 @@ impl fmt::Display for Reason {
 }
 
 /// The partition with the guest's root, not yet opened.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Root {
     /// How the disk is divided.

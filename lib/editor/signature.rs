@@ -6,13 +6,15 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Bytes from the start that [`identify`] looks at; fewer are looked at as far as they go.
 pub const HEAD: usize = 132 * 1024;
 /// Bytes from the end that [`identify`] looks at.
 pub const TAIL: usize = 128 * 1024;
 
 /// A known content of a partition that is not ext2, ext3 or ext4.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Content {
     /// LVM2 physical volume.

@@ -7,10 +7,9 @@ use super::EditorError;
 #[cfg(feature = "appliance")]
 use super::appliance::{ApplianceGuest, Kvm};
 use super::choice::{Choice, Reached, Wanted};
-use super::ext4::{Ext4Guest, Options};
 #[cfg(feature = "appliance")]
 use super::handover::{self, in_appliance};
-use super::root::{Root, open_root, open_root_read_only};
+use super::in_process::InProcess;
 use crate::guest::Guest;
 use crate::image::{OpenChild, Redo, Scratch};
 
@@ -55,22 +54,22 @@ pub fn edit_or_recall<T, E: From<EditorError>>(
     known: impl FnOnce(&str) -> Result<Option<(T, Redo)>, E>,
     mut work: impl FnMut(&mut dyn Guest) -> Result<T, E>,
 ) -> Result<Edited<T>, E> {
-    let mut scratch = scratch(child)?;
-    let options = Options { time };
-    let done = match in_process(choice, &mut scratch, |scratch| open_root(scratch, options))? {
-        Way::Ext4(mut guest, root) => match work(&mut *guest) {
+    let mut scratch = None;
+    let done = match in_process(choice, child, &mut scratch, Some(time))? {
+        Way::InProcess(mut guest) => match work(guest.guest()) {
             Ok(value) => {
-                guest.finish().map_err(|source| root.failed(source))?;
-                Ok((value, reached_ext4(&root)))
+                let reached = guest.reached();
+                Ok((value, reached, guest.finish(child)?))
             }
-            Err(error) => Err(hand_over(choice, &guest, error)?),
+            Err(error) => Err(hand_over(choice, &mut guest, error)?),
         },
         #[cfg(feature = "appliance")]
         Way::Appliance(reason) => Err(reason),
     };
     let reason = match done {
         Err(reason) => reason,
-        Ok((value, reached)) => {
+        Ok((value, reached, taken)) => {
+            let scratch = taken.or(scratch).expect("it was worked on");
             return Ok(Edited {
                 value,
                 redo: scratch.finish().map_err(EditorError::from)?,
@@ -96,14 +95,25 @@ pub fn edit_or_recall<T, E: From<EditorError>>(
 
 /// Why the appliance has to do what the work could not.
 #[cfg(feature = "appliance")]
-fn hand_over<E>(choice: &Choice, guest: &Ext4Guest<'_>, error: E) -> Result<String, E> {
+fn hand_over<E: From<EditorError>>(
+    choice: &Choice,
+    guest: &mut InProcess<'_>,
+    error: E,
+) -> Result<String, E> {
+    if let Some(broken) = guest.broken() {
+        return Err(broken.into());
+    }
     let reason = handover::of_work(guest).filter(|_| choice.wanted == Wanted::Auto);
     reason.ok_or(error)
 }
 
 #[cfg(not(feature = "appliance"))]
-fn hand_over<E>(_: &Choice, _: &Ext4Guest<'_>, error: E) -> Result<Infallible, E> {
-    Err(error)
+fn hand_over<E: From<EditorError>>(
+    _: &Choice,
+    guest: &mut InProcess<'_>,
+    error: E,
+) -> Result<Infallible, E> {
+    Err(guest.broken().map_or(error, E::from))
 }
 
 #[cfg(feature = "appliance")]
@@ -134,12 +144,10 @@ pub fn look<T, E: From<EditorError>>(
     choice: &Choice,
     mut work: impl FnMut(&mut dyn Guest) -> Result<T, E>,
 ) -> Result<(T, Reached), E> {
-    let mut scratch = scratch(child)?;
-    let way = in_process(choice, &mut scratch, |scratch| open_root_read_only(scratch))?;
-    let reason = match way {
-        Way::Ext4(mut guest, root) => match work(&mut *guest) {
-            Ok(value) => return Ok((value, reached_ext4(&root))),
-            Err(error) => hand_over(choice, &guest, error)?,
+    let reason = match in_process(choice, child, &mut None, None)? {
+        Way::InProcess(mut guest) => match work(guest.guest()) {
+            Ok(value) => return Ok((value, guest.reached())),
+            Err(error) => hand_over(choice, &mut guest, error)?,
         },
         #[cfg(feature = "appliance")]
         Way::Appliance(reason) => reason,
@@ -156,28 +164,29 @@ pub fn look<T, E: From<EditorError>>(
 }
 
 enum Way<'s> {
-    Ext4(Box<Ext4Guest<'s>>, Root),
+    InProcess(InProcess<'s>),
     /// Why not in process.
     #[cfg(feature = "appliance")]
     Appliance(String),
 }
 
-/// Tries the cheap way, where it is wanted.
+/// Tries the cheap way, where it is wanted; with `time`, for writing.
 fn in_process<'s>(
     choice: &Choice,
-    scratch: &'s mut Scratch,
-    open: impl FnOnce(&'s mut Scratch) -> Result<(Ext4Guest<'s>, Root), EditorError>,
+    child: &OpenChild,
+    scratch: &'s mut Option<Scratch>,
+    time: Option<i64>,
 ) -> Result<Way<'s>, EditorError> {
     match choice.wanted {
-        Wanted::Ext4 => open(scratch).map(|(guest, root)| Way::Ext4(Box::new(guest), root)),
+        Wanted::Ext4 => InProcess::open(choice, child, scratch, time).map(Way::InProcess),
         #[cfg(not(feature = "appliance"))]
-        Wanted::Auto => open(scratch).map(|(guest, root)| Way::Ext4(Box::new(guest), root)),
+        Wanted::Auto => InProcess::open(choice, child, scratch, time).map(Way::InProcess),
         #[cfg(feature = "appliance")]
         Wanted::Appliance => Ok(Way::Appliance("it was asked for".to_owned())),
         #[cfg(feature = "appliance")]
-        Wanted::Auto => match open(scratch) {
-            Ok((mut guest, root)) => Ok(match handover::mounted_apart(&mut guest) {
-                None => Way::Ext4(Box::new(guest), root),
+        Wanted::Auto => match InProcess::open(choice, child, scratch, time) {
+            Ok(mut guest) => Ok(match handover::mounted_apart(guest.guest()) {
+                None => Way::InProcess(guest),
                 Some(at) => Way::Appliance(format!("the guest mounts {at} from elsewhere")),
             }),
             Err(error) => match handover::of_error(&error)? {
@@ -185,19 +194,6 @@ fn in_process<'s>(
                 None => Err(error),
             },
         },
-    }
-}
-
-fn scratch(child: &OpenChild) -> Result<Scratch, EditorError> {
-    Ok(child.scratch()?)
-}
-
-fn reached_ext4(root: &Root) -> Reached {
-    Reached {
-        editor: "ext4",
-        reason: format!("{root}: ext4 that can be edited in process"),
-        root: root.to_string(),
-        warning: None,
     }
 }
 

@@ -2,11 +2,13 @@
 
 use std::io;
 
-use super::FileKind;
+use serde::{Deserialize, Serialize};
+
+use super::{FileKind, Known, wire};
 use crate::path::GuestPath;
 
 /// A failed call on a [`Guest`](super::Guest). Text made by the guest is escaped.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum GuestError {
     /// Nothing is there.
@@ -64,7 +66,8 @@ pub enum GuestError {
         /// Where.
         path: GuestPath,
         /// What stands in the way, in the file system's own terms.
-        what: &'static str,
+        #[serde(deserialize_with = "wire::known")]
+        what: Known,
     },
     /// The file system's own metadata contradicts itself.
     #[error("{path}: the guest's file system is damaged ({detail}); check it with fsck")]
@@ -72,6 +75,7 @@ pub enum GuestError {
         /// Where it showed.
         path: GuestPath,
         /// What the editor's library said, escaped.
+        #[serde(deserialize_with = "wire::text")]
         detail: String,
     },
     /// Reading or writing the disk below failed.
@@ -80,6 +84,7 @@ pub enum GuestError {
         /// Which path was being worked on.
         path: GuestPath,
         /// The host's error.
+        #[serde(with = "wire::host_error")]
         source: io::Error,
     },
 }

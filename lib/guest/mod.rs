@@ -8,18 +8,20 @@ mod error;
 pub mod facts;
 pub mod memory;
 mod walk;
+pub(crate) mod wire;
 
 pub use error::GuestError;
 pub use facts::GuestFacts;
 pub use memory::MemoryGuest;
 pub use walk::{MAX_BYTES, MAX_LINKS, Resolved, resolve, resolve_parent};
+pub(crate) use wire::Known;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::path::GuestPath;
 
 /// What a directory entry is.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum FileKind {
@@ -40,7 +42,7 @@ pub enum FileKind {
 }
 
 /// What `lstat` tells of an inode.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 pub struct Metadata {
     /// What it is.
     pub kind: FileKind,
@@ -62,7 +64,7 @@ pub struct Metadata {
 }
 
 /// Mode and owner of something about to be made.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
 pub struct Attributes {
     /// Permission bits (`0o7777`).
     pub mode: u32,
@@ -84,7 +86,7 @@ impl Attributes {
 }
 
 /// One entry of a directory.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
 pub struct DirEntry {
     /// Its name: never empty, `.` or `..`; never with a `/` or NUL.
     pub name: Vec<u8>,

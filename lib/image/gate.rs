@@ -165,7 +165,7 @@ pub(super) fn open_chain(
 }
 
 /// Judges a backing file as what it is stated to be; for raw there is nothing to judge.
-fn judge(file: &HostFile, format: MasterFormat) -> Result<Content, ImageError> {
+pub(super) fn judge(file: &HostFile, format: MasterFormat) -> Result<Content, ImageError> {
     Ok(match format {
         MasterFormat::Raw => Content::Raw,
         MasterFormat::Qcow2 => Content::Qcow2(admit_backing(file)?),

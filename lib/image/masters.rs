@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 /// Which files may back a child.
 ///
 /// ```
@@ -98,7 +100,7 @@ impl<P: AsRef<Path> + ?Sized> From<&P> for Masters {
 }
 
 /// The master's format. It is stated, since a raw disk can be made to look like anything.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum MasterFormat {
     /// qcow2, version 2 or 3.

@@ -21,7 +21,7 @@ use super::redo::Redo;
 use super::vmdk::Grains;
 
 /// Bytes of a block, the smallest change that is kept.
-const BLOCK: usize = 4096;
+pub(crate) const BLOCK: usize = 4096;
 type Block = Box<[u8; BLOCK]>;
 
 /// A writable view of a child's disk that changes no file.
@@ -80,6 +80,15 @@ impl Scratch {
         }
         self.disk.flush().map_err(io)?;
         Redo::new(&self.file, &self.header, self.store.take())
+    }
+
+    /// What was changed, by offset: the blocks that are no longer what they were.
+    pub(crate) fn changed_blocks(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        let changed = self.blocks.iter().filter(|(_, b)| b.before != b.now);
+        changed.map(|(number, block)| {
+            let (offset, len) = self.place(*number);
+            (offset, &block.now[..len])
+        })
     }
 
     /// Takes over what an overlay on this child holds: every block that is allocated in it and not

@@ -2,11 +2,14 @@
 
 use std::io;
 
+use serde::{Deserialize, Serialize};
+
 use super::Refusal;
+use crate::guest::wire;
 
 /// A failure of the file system as a whole; one of a path is a
 /// [`GuestError`](crate::guest::GuestError).
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Ext4Error {
     /// No ext2 magic where it would be.
@@ -17,7 +20,7 @@ pub enum Ext4Error {
     Refused(#[from] Refusal),
     /// libext2fs would not have it.
     #[error("libext2fs refuses the file system ({0}); check it with e2fsck")]
-    Library(String),
+    Library(#[serde(deserialize_with = "wire::text")] String),
     /// The installed libext2fs is not laid out as this program was built for.
     #[error("the installed libext2fs does not match its headers of 1.46 and newer; reinstall it")]
     Layout,
@@ -26,5 +29,9 @@ pub enum Ext4Error {
     HalfDone,
     /// The device below failed.
     #[error("cannot reach the guest's disk: {0}")]
-    Io(#[from] io::Error),
+    Io(
+        #[from]
+        #[serde(with = "wire::host_error")]
+        io::Error,
+    ),
 }

@@ -1,7 +1,11 @@
 //! What this editor leaves to the appliance, by name.
 
+use serde::{Deserialize, Serialize};
+
+use crate::guest::{Known, wire};
+
 /// Why an ext2, ext3 or ext4 file system is not edited in this process.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Refusal {
     /// The journal holds changes that the file system does not.
@@ -63,7 +67,8 @@ pub enum Refusal {
     )]
     UnknownFeature {
         /// Which of the three sets: `compat`, `incompat` or `ro_compat`.
-        set: &'static str,
+        #[serde(deserialize_with = "wire::known")]
+        set: Known,
         /// The bits that are not known.
         bits: u32,
     },
@@ -78,7 +83,7 @@ pub enum Refusal {
     SuperblockChecksum,
     /// Numbers that cannot be, or not together.
     #[error("its superblock is not sane ({0}): check it with e2fsck")]
-    Geometry(&'static str),
+    Geometry(#[serde(deserialize_with = "wire::known")] Known),
     /// It ends behind the end of what holds it.
     #[error(
         "it claims {claimed} bytes on a device of {device}: the image is cut short, or check it with e2fsck"

@@ -11,14 +11,17 @@ use std::fmt;
 use std::io;
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::ext4::Superblock;
 use super::signature;
+use crate::guest::{Known, wire};
 use crate::image::BlockDevice;
 
 pub use type_guid::TypeGuid;
 
 /// How the disk is divided.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Table {
     /// A GUID partition table (UEFI specification, chapter 5).
@@ -30,7 +33,7 @@ pub enum Table {
 }
 
 /// What a table says that a partition is for.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum PartitionType {
     /// The type GUID of a GPT entry.
@@ -42,7 +45,7 @@ pub enum PartitionType {
 }
 
 /// One partition.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Partition {
     /// Its number, as in `/dev/vda1`; 0 for the whole disk.
@@ -63,7 +66,7 @@ impl fmt::Display for Partition {
 }
 
 /// A disk's partitions, by number.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Layout {
     /// Which kind of table.
@@ -75,15 +78,15 @@ pub struct Layout {
 }
 
 /// Why a partition table is not used.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum PartitionError {
     /// An MBR says that a GPT follows, and neither of its copies is whole.
     #[error("the disk's GPT is damaged in both copies ({0}): repair it with sgdisk or gdisk")]
-    DamagedGpt(&'static str),
+    DamagedGpt(#[serde(deserialize_with = "wire::known")] Known),
     /// A chain of logical partitions that cannot be followed.
     #[error("the disk's extended partition is damaged ({0}): repair it with sfdisk or fdisk")]
-    DamagedExtended(&'static str),
+    DamagedExtended(#[serde(deserialize_with = "wire::known")] Known),
     /// Both a partition table and a file system that begins at offset 0.
     #[error(
         "the disk bears both a partition table and an ext4 file system at offset 0: remove one with wipefs"
@@ -108,7 +111,11 @@ pub enum PartitionError {
     Overlap(u32, u32),
     /// The disk cannot be read.
     #[error("cannot read the disk's partition table: {0}")]
-    Io(#[from] io::Error),
+    Io(
+        #[from]
+        #[serde(with = "wire::host_error")]
+        io::Error,
+    ),
 }
 
 /// Finds the partitions of a disk.

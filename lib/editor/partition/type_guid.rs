@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A partition type GUID, as stored: the first three fields little-endian.
-#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Eq, Hash, PartialEq, Serialize, Deserialize)]
 pub struct TypeGuid(pub [u8; 16]);
 
 /// The root types of the Discoverable Partitions Specification.

@@ -1,0 +1,98 @@
+//! ext4 without an appliance: in the calling process, or in a worker.
+
+use super::EditorError;
+use super::choice::{Choice, Reached};
+use super::ext4::{Ext4Guest, Options};
+use super::root::{Root, open_root, open_root_read_only};
+use super::worker::WorkerGuest;
+use crate::guest::Guest;
+use crate::image::{OpenChild, Scratch};
+#[cfg(feature = "appliance")]
+use crate::path::GuestPath;
+
+/// A guest on ext4, wherever its editor runs.
+pub(super) enum InProcess<'s> {
+    Here(Box<Ext4Guest<'s>>, Root),
+    Worker(Box<WorkerGuest>),
+}
+
+impl<'s> InProcess<'s> {
+    /// Opens a child's root; with `time`, for writing. `scratch` is what an editor in the calling
+    /// process works on.
+    pub(super) fn open(
+        choice: &Choice,
+        child: &OpenChild,
+        scratch: &'s mut Option<Scratch>,
+        time: Option<i64>,
+    ) -> Result<Self, EditorError> {
+        if let Some(worker) = &choice.worker {
+            let guest = WorkerGuest::open(child, worker, time)?;
+            return Ok(Self::Worker(guest.into()));
+        }
+        let scratch = scratch.insert(child.scratch()?);
+        let (guest, root) = match time {
+            Some(time) => open_root(scratch, Options { time })?,
+            None => open_root_read_only(scratch)?,
+        };
+        Ok(Self::Here(guest.into(), root))
+    }
+
+    pub(super) fn guest(&mut self) -> &mut dyn Guest {
+        match self {
+            Self::Here(guest, _) => &mut **guest,
+            Self::Worker(guest) => &mut **guest,
+        }
+    }
+
+    /// What stopped the work, when that was the editor itself rather than a call on the guest.
+    pub(super) fn broken(&mut self) -> Option<EditorError> {
+        match self {
+            Self::Here(..) => None,
+            Self::Worker(guest) => guest.broken().map(EditorError::from),
+        }
+    }
+
+    /// What was met that is of a kind for another editor: [`Ext4Guest::beyond`].
+    #[cfg(feature = "appliance")]
+    pub(super) fn beyond(&mut self) -> Option<(GuestPath, &'static str)> {
+        match self {
+            Self::Here(guest, _) => guest.beyond().map(|(path, what)| (path.clone(), what)),
+            Self::Worker(guest) => guest.beyond(),
+        }
+    }
+
+    pub(super) fn reached(&self) -> Reached {
+        let (root, how) = match self {
+            Self::Here(_, root) => (root, ""),
+            Self::Worker(guest) => (
+                guest.root(),
+                match guest.confinement().landlock {
+                    true => ", in a worker under seccomp and Landlock",
+                    false => ", in a worker under seccomp",
+                },
+            ),
+        };
+        Reached {
+            editor: "ext4",
+            reason: format!("{root}: ext4 that can be edited in process{how}"),
+            root: root.to_string(),
+            warning: None,
+        }
+    }
+
+    /// Ends the edit. Gives the scratch that holds it, where that is not the one of
+    /// [`open`](Self::open).
+    pub(super) fn finish(self, child: &OpenChild) -> Result<Option<Scratch>, EditorError> {
+        match self {
+            Self::Here(guest, root) => {
+                guest.finish().map_err(|source| root.failed(source))?;
+                Ok(None)
+            }
+            Self::Worker(guest) => {
+                let mut scratch = child.scratch()?;
+                guest.finish(&mut scratch)?;
+                Ok(Some(scratch))
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Messages over a socket: a length of 4 bytes, little-endian, and so many bytes; with the first
+//! one come descriptors.
+
+use std::io::{self, IoSlice, IoSliceMut, Read, Write};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+
+use rustix::net::{
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::message::MAX_MESSAGE;
+use crate::image::MAX_CHAIN;
+
+/// A chain of so many files, and the child.
+const MAX_DESCRIPTORS: usize = MAX_CHAIN + 1;
+
+/// Sends one message.
+pub(super) fn send<T: Serialize>(socket: &UnixStream, message: &T) -> io::Result<()> {
+    let mut socket = socket;
+    socket.write_all(&encode(message)?)
+}
+
+/// Receives one message; an end of the connection is [`io::ErrorKind::UnexpectedEof`].
+pub(super) fn receive<T: DeserializeOwned>(socket: &UnixStream) -> io::Result<T> {
+    let mut socket = socket;
+    let mut len = [0; 4];
+    socket.read_exact(&mut len)?;
+    let len = u32::from_le_bytes(len) as usize;
+    if len > MAX_MESSAGE {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    let mut bytes = vec![0; len];
+    socket.read_exact(&mut bytes)?;
+    decode(&bytes)
+}
+
+/// Sends one message with descriptors, which the receiver owns then.
+pub(super) fn send_with<T: Serialize>(
+    socket: &UnixStream,
+    message: &T,
+    descriptors: &[BorrowedFd<'_>],
+) -> io::Result<()> {
+    let bytes = encode(message)?;
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_DESCRIPTORS))];
+    let mut beside = SendAncillaryBuffer::new(&mut space);
+    if !beside.push(SendAncillaryMessage::ScmRights(descriptors)) {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    // The descriptors go with the first byte, whatever of the rest is taken.
+    let sent = sendmsg(
+        socket.as_fd(),
+        &[IoSlice::new(&bytes)],
+        &mut beside,
+        SendFlags::NOSIGNAL,
+    )?;
+    let mut socket = socket;
+    socket.write_all(&bytes[sent..])
+}
+
+/// Receives one message with its descriptors, in their order.
+pub(super) fn receive_with<T: DeserializeOwned>(
+    socket: &UnixStream,
+) -> io::Result<(T, Vec<OwnedFd>)> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_DESCRIPTORS))];
+    let mut beside = RecvAncillaryBuffer::new(&mut space);
+    let mut len = [0; 4];
+    let received = recvmsg(
+        socket.as_fd(),
+        &mut [IoSliceMut::new(&mut len)],
+        &mut beside,
+        RecvFlags::CMSG_CLOEXEC | RecvFlags::WAITALL,
+    )?;
+    let mut descriptors = Vec::new();
+    for message in beside.drain() {
+        if let RecvAncillaryMessage::ScmRights(received) = message {
+            descriptors.extend(received);
+        }
+    }
+    if received.bytes < len.len() {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    let len = u32::from_le_bytes(len) as usize;
+    if len > MAX_MESSAGE {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    let mut bytes = vec![0; len];
+    let mut socket = socket;
+    socket.read_exact(&mut bytes)?;
+    Ok((decode(&bytes)?, descriptors))
+}
+
+fn encode<T: Serialize>(message: &T) -> io::Result<Vec<u8>> {
+    let bytes = postcard::to_extend(message, vec![0; 4]).map_err(io::Error::other)?;
+    let mut bytes = bytes;
+    let len = bytes.len() - 4;
+    match u32::try_from(len) {
+        Ok(short) if len <= MAX_MESSAGE => bytes[..4].copy_from_slice(&short.to_le_bytes()),
+        _ => return Err(io::ErrorKind::InvalidInput.into()),
+    }
+    Ok(bytes)
+}
+
+fn decode<T: DeserializeOwned>(bytes: &[u8]) -> io::Result<T> {
+    match postcard::take_from_bytes(bytes) {
+        Ok((message, [])) => Ok(message),
+        _ => Err(io::ErrorKind::InvalidData.into()),
+    }
+}

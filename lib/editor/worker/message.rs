@@ -1,0 +1,128 @@
+//! What is said between the caller and its worker. Both are of one build: the first message says
+//! which, and nothing is understood across builds.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::Confinement;
+use crate::editor::ext4::Ext4Error;
+use crate::editor::partition::{Partition, PartitionError};
+use crate::editor::signature::Content;
+use crate::editor::{EditorError, Holding, Root};
+use crate::guest::{Attributes, DirEntry, GuestError, Known, Metadata, wire};
+use crate::image::MasterFormat;
+use crate::path::GuestPath;
+
+/// What both sides have to be.
+pub(super) const BUILD: &str = env!("CARGO_PKG_VERSION");
+
+/// Bytes of one message. The longest holds a text of 1 MiB, escaped nowhere.
+pub(super) const MAX_MESSAGE: usize = 16 << 20;
+
+/// One file of the child's chain; its descriptor comes beside the message.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct File {
+    pub(super) path: PathBuf,
+    pub(super) format: MasterFormat,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct Hello {
+    pub(super) build: String,
+    /// Seconds of processor time; bytes of memory.
+    pub(super) seconds: u64,
+    pub(super) memory: u64,
+    pub(super) files: Vec<File>,
+    /// The time of what is made; none to read alone.
+    pub(super) time: Option<i64>,
+}
+
+/// The answer to [`Hello`].
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) enum Opened {
+    OtherBuild,
+    NotConfined(#[serde(deserialize_with = "wire::text")] String),
+    /// Nothing was to be opened.
+    Confined(Confinement),
+    Root(Box<Root>, Confinement),
+    Failed(NotOpened),
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) enum Request {
+    Lstat(GuestPath),
+    Read(GuestPath, u64),
+    ReadLink(GuestPath),
+    ReadDir(GuestPath),
+    Write(GuestPath, Vec<u8>, Attributes),
+    Mkdir(GuestPath, Attributes),
+    Symlink(GuestPath, Vec<u8>),
+    Rename(GuestPath, GuestPath),
+    Remove(GuestPath),
+    /// What another editor may be able to do, and this one met.
+    Beyond,
+    /// The last one: what was changed follows the answer.
+    Finish,
+}
+
+/// What a guest's call came to.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) enum Answer {
+    Metadata(Metadata),
+    Bytes(Vec<u8>),
+    Entries(Vec<DirEntry>),
+    Beyond(Option<Beyond>),
+    Done,
+    Failed(GuestError),
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct Beyond {
+    pub(super) path: GuestPath,
+    #[serde(deserialize_with = "wire::known")]
+    pub(super) what: Known,
+}
+
+/// What finishing came to; [`Blocks`] follow until an empty one.
+pub(super) type Finished = Result<(), Ext4Error>;
+
+/// Blocks of the guest's disk, by offset and rising.
+pub(super) type Blocks = Vec<(u64, Vec<u8>)>;
+
+/// An [`EditorError`] of those that come from looking at a disk.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) enum NotOpened {
+    Partition(PartitionError),
+    Ambiguous(Partition, Partition),
+    NoRoot(Vec<(Partition, Holding)>),
+    OtherRoot(Partition, Content),
+    Ext4(Partition, Ext4Error),
+    Other(#[serde(deserialize_with = "wire::text")] String),
+}
+
+impl From<EditorError> for NotOpened {
+    fn from(error: EditorError) -> Self {
+        match error {
+            EditorError::Partition(error) => Self::Partition(error),
+            EditorError::AmbiguousRoot { first, second } => Self::Ambiguous(first, second),
+            EditorError::NoRoot { held } => Self::NoRoot(held),
+            EditorError::OtherRoot { partition, content } => Self::OtherRoot(partition, content),
+            EditorError::Ext4 { partition, source } => Self::Ext4(partition, source),
+            other => Self::Other(other.to_string()),
+        }
+    }
+}
+
+impl From<NotOpened> for EditorError {
+    fn from(error: NotOpened) -> Self {
+        match error {
+            NotOpened::Partition(error) => Self::Partition(error),
+            NotOpened::Ambiguous(first, second) => Self::AmbiguousRoot { first, second },
+            NotOpened::NoRoot(held) => Self::NoRoot { held },
+            NotOpened::OtherRoot(partition, content) => Self::OtherRoot { partition, content },
+            NotOpened::Ext4(partition, source) => Self::Ext4 { partition, source },
+            NotOpened::Other(said) => Self::Worker(super::WorkerError::Failed(said)),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The in-process editor in a process of its own, which can write nothing.
+//!
+//! A guest's partition table and file system are parsed by code that a hostile guest may know a
+//! fault of. So the program runs that code in a worker: itself, started anew, with descriptors of
+//! the child and its chain that can only be read. Before it reads a byte of them the worker gives
+//! up everything else: other files, programs, networks, root's rights (`confine`). It answers the
+//! calls of [`Guest`](crate::guest::Guest), and ends by handing over the blocks of the guest's disk
+//! that it changed. The caller puts these on its own scratch, so that the image's tables are never
+//! of the worker's making, and takes no block that lies outside the disk, twice, or past a bound.
+//!
+//! ```text
+//! caller                               worker
+//!   open read-only ──descriptors──►      confine, find the root, open it
+//!   facts, plan, edit ◄──calls──►        libext2fs on a scratch
+//!   scratch ◄──blocks──                  ends
+//! ```
+//!
+//! A worker that is taken over can lie about its guest, and change that guest's disk: no more than
+//! the guest itself can once it runs.
+//!
+//! Library callers choose: without a [`Worker`] in the [`Choice`](super::Choice) the editor runs
+//! in the calling process. A program that links the library can be its own worker: it calls
+//! [`serve`] first of all when it was started as one, and nothing else then.
+
+mod blocks;
+mod channel;
+mod client;
+mod confine;
+mod error;
+mod message;
+mod process;
+mod serve;
+
+pub use confine::Confinement;
+pub use error::WorkerError;
+pub use process::Worker;
+pub use serve::serve;
+
+pub(super) use client::WorkerGuest;

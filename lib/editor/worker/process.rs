@@ -1,0 +1,155 @@
+//! The worker as a process: started, waited for, ended.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::WorkerError;
+
+/// This program, also where its file was replaced since (proc_pid_exe(5)).
+const MYSELF: &str = "/proc/self/exe";
+/// Seconds for a whole edit, of the clock and of the processor.
+const DEADLINE: Duration = Duration::from_secs(60);
+/// Bytes of address space; an edit of a disk of 10 GiB takes some 20 MiB.
+const MEMORY: u64 = 1 << 30;
+
+/// A program that is started as the in-process editor's worker, and what it may use.
+///
+/// ```
+/// use osgraft::editor::{Choice, Worker};
+/// let choice = Choice::auto().worker(Worker::new("/usr/bin/osgraft", ["worker"]));
+/// # let _ = choice;
+/// ```
+#[derive(Clone, Debug)]
+pub struct Worker {
+    program: PathBuf,
+    args: Vec<OsString>,
+    pub(super) deadline: Duration,
+    pub(super) memory: u64,
+    ready: Arc<Mutex<Option<Process>>>,
+}
+
+impl Worker {
+    /// A program that calls [`serve`](super::serve) when it is started with these arguments, of the
+    /// same version as this library. `osgraft worker` is one.
+    pub fn new<A: Into<OsString>>(
+        program: impl Into<PathBuf>,
+        args: impl IntoIterator<Item = A>,
+    ) -> Self {
+        Self {
+            program: program.into(),
+            args: args.into_iter().map(Into::into).collect(),
+            deadline: DEADLINE,
+            memory: MEMORY,
+            ready: Arc::default(),
+        }
+    }
+
+    /// The running program itself. It must call [`serve`](super::serve) when it sees these
+    /// arguments.
+    pub fn myself<A: Into<OsString>>(args: impl IntoIterator<Item = A>) -> Self {
+        Self::new(MYSELF, args)
+    }
+
+    /// How long a whole edit may take; a minute unless told.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// How many bytes of address space it may have; 1 GiB unless told.
+    #[must_use]
+    pub fn memory(mut self, bytes: u64) -> Self {
+        self.memory = bytes;
+        self
+    }
+
+    /// Starts a worker now, for the next guest: it comes up while the caller does other things.
+    /// Where it cannot be started, the next guest says so.
+    pub fn start_ahead(&self) {
+        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        if ready.is_none() {
+            *ready = self.spawn().ok();
+        }
+    }
+
+    pub(super) fn start(&self) -> Result<Process, WorkerError> {
+        let ready = self
+            .ready
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        match ready {
+            Some(process) => Ok(process),
+            None => self.spawn().map_err(|source| WorkerError::Start {
+                program: self.program.clone(),
+                source,
+            }),
+        }
+    }
+
+    pub(super) fn other_build(&self) -> WorkerError {
+        WorkerError::OtherBuild(self.program.clone())
+    }
+
+    fn spawn(&self) -> io::Result<Process> {
+        let (ours, theirs) = UnixStream::pair()?;
+        let mut command = Command::new(&self.program);
+        command
+            .args(&self.args)
+            .stdin(Stdio::from(OwnedFd::from(theirs)))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .env_clear();
+        // Where the caller's own libraries are found, the worker's are.
+        if let Some(path) = std::env::var_os("LD_LIBRARY_PATH") {
+            command.env("LD_LIBRARY_PATH", path);
+        }
+        Ok(Process {
+            child: command.spawn()?,
+            socket: ours,
+        })
+    }
+}
+
+impl PartialEq for Worker {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.program, &self.args, self.deadline, self.memory)
+            == (&other.program, &other.args, other.deadline, other.memory)
+    }
+}
+
+impl Eq for Worker {}
+
+/// A running worker. Dropping it ends it, and leaves nothing behind.
+#[derive(Debug)]
+pub(super) struct Process {
+    child: Child,
+    pub(super) socket: UnixStream,
+}
+
+impl Process {
+    /// Ends it, if it has not ended by itself; how it ended.
+    pub(super) fn end(&mut self) -> io::Result<ExitStatus> {
+        self.child.kill()?;
+        self.child.wait()
+    }
+
+    /// How it ended, once its end of the connection is closed.
+    pub(super) fn ended(&mut self) -> io::Result<ExitStatus> {
+        self.child.wait()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // Neither fails for a child of ours that was not waited for; one that was is gone.
+        let _ = self.end();
+    }
+}
