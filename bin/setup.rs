@@ -105,6 +105,7 @@ impl Setup {
             .or_else(first)
             .filter(|folder| *folder != Path::new(""));
         let doctor = Doctor::new(folder.unwrap_or(Path::new(".")));
+        let doctor = doctor.worker(Worker::myself([WORKER]));
         let mut doctor = match &self.config {
             Some(path) => doctor.config(path),
             None => doctor.config_if_there(CONFIG),

@@ -18,6 +18,7 @@
 //! | `sync` | the median time of 20 small durable writes there; more than 20 ms is a warning |
 //! | `space` | what is free there; less than 1 GiB or 5 % is a warning |
 //! | `libext2fs` | its version |
+//! | `worker` | whether the in-process editor can be confined: seccomp, Landlock, another user |
 //! | `qemu-img` | its version, and that its `check` knows an overlay of ours |
 //! | `config`, `registry`, `masters`, `hook` | how osgraft is set up |
 //! | `libguestfs`, `supermin`, `qemu-system`, `kernel` | what the appliance is made of |
@@ -43,7 +44,7 @@ use folder::Bench;
 use program::{NoAnswer, ask, version_in};
 
 use crate::config::{Config, ConfigError};
-use crate::editor::ext4;
+use crate::editor::{Worker, ext4};
 use crate::image::{ImageError, Masters};
 
 /// Examines a host.
@@ -57,6 +58,7 @@ pub struct Doctor {
     places: Places,
     probes: Probes,
     deep: bool,
+    worker: Option<Worker>,
 }
 
 /// Where a host has what is looked at.
@@ -98,6 +100,7 @@ impl Doctor {
             places: Places::default(),
             probes: Probes::of_this_build(),
             deep: false,
+            worker: None,
         }
     }
 
@@ -152,6 +155,13 @@ impl Doctor {
         self
     }
 
+    /// The worker that the in-process editor runs in.
+    #[must_use]
+    pub fn worker(mut self, worker: Worker) -> Self {
+        self.worker = Some(worker);
+        self
+    }
+
     /// Looks at everything. What cannot be looked at is a check that says so.
     pub fn examine(&self) -> Checkup {
         let read = self.read_config();
@@ -179,6 +189,10 @@ impl Doctor {
             there(folder::sync, "sync"),
             folder::space(&self.folder),
             libext2fs(&ext4::library_version()),
+            self.worker.as_ref().map_or_else(
+                || Check::not_checked("worker", "the editor runs in the calling process"),
+                worker,
+            ),
             qemu_img(bench),
             self.config.as_ref().map_or_else(
                 || Check::not_checked("config", "none was named"),
@@ -227,6 +241,27 @@ fn libext2fs(version: &str) -> Check {
             format!("version “{version}” is not 1.46 or newer"),
             "apt-get install libext2fs2",
         ),
+    }
+}
+
+/// The worker, started and confined.
+fn worker(worker: &Worker) -> Check {
+    match worker.check() {
+        Ok(given_up) if !given_up.landlock => Check::warning(
+            "worker",
+            "confined by seccomp alone: this kernel has no Landlock",
+            "boot a kernel of 5.13 or newer with lsm=landlock in its command line",
+        ),
+        Ok(given_up) if !given_up.unprivileged => Check::warning(
+            "worker",
+            "confined by seccomp and Landlock, but still root: it may not change its user",
+            "give osgraft CAP_SETUID and CAP_SETGID",
+        ),
+        Ok(_) => Check::ok(
+            "worker",
+            "confined by seccomp and Landlock, without privileges",
+        ),
+        Err(error) => Check::bad("worker", error, "boot a kernel with CONFIG_SECCOMP_FILTER"),
     }
 }
 

@@ -19,6 +19,8 @@ use super::faults::{Faults, Operation, Verdict};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Host {
     faults: Option<Faults>,
+    /// Whether locks can be held on it: not on one that another process opened.
+    lockable: bool,
 }
 
 /// One open regular file.
@@ -169,6 +171,7 @@ impl Host {
             file,
             path: path.to_owned(),
             faults: self.faults.clone(),
+            lockable: true,
         }
     }
 }
@@ -180,6 +183,7 @@ impl HostFile {
             file: file.into(),
             path,
             faults: None,
+            lockable: false,
         }
     }
 
@@ -308,6 +312,9 @@ impl Drop for HostFile {
     /// lives, and a thread that starts a program has one for a moment: fork(2) copies it, and only
     /// execve(2) closes the copy. The next call would find the image in use.
     fn drop(&mut self) {
+        if !self.lockable {
+            return;
+        }
         let all = libc::flock {
             l_type: libc::F_UNLCK as i16,
             l_whence: libc::SEEK_SET as i16,

@@ -8,13 +8,14 @@ use serde_json::Value;
 
 use crate::support::guest::debian_master;
 
-const CODES: [&str; 17] = [
+const CODES: [&str; 18] = [
     "folder",
     "locks",
     "unnamed-files",
     "sync",
     "space",
     "libext2fs",
+    "worker",
     "qemu-img",
     "config",
     "registry",

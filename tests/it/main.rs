@@ -41,3 +41,6 @@ mod process;
 mod registry;
 /// VMDK files: below a child, and named as one.
 mod vmdk;
+/// The in-process editor in a process of its own.
+#[cfg(feature = "cli")]
+mod worker;

@@ -1,7 +1,7 @@
 //! Messages over a socket: a length of 4 bytes, little-endian, and so many bytes; with the first
 //! one come descriptors.
 
-use std::io::{self, IoSlice, IoSliceMut, Read, Write};
+use std::io::{self, BufReader, IoSlice, IoSliceMut, Read, Write};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
@@ -25,18 +25,27 @@ pub(super) fn send<T: Serialize>(socket: &UnixStream, message: &T) -> io::Result
     socket.write_all(&encode(message)?)
 }
 
-/// Receives one message; an end of the connection is [`io::ErrorKind::UnexpectedEof`].
-pub(super) fn receive<T: DeserializeOwned>(socket: &UnixStream) -> io::Result<T> {
-    let mut socket = socket;
-    let mut len = [0; 4];
-    socket.read_exact(&mut len)?;
-    let len = u32::from_le_bytes(len) as usize;
-    if len > MAX_MESSAGE {
-        return Err(io::ErrorKind::InvalidData.into());
+/// Receives messages. It reads ahead: most come whole in one call.
+#[derive(Debug)]
+pub(super) struct Receiver<R>(BufReader<R>);
+
+impl<R: Read> Receiver<R> {
+    pub(super) fn new(socket: R) -> Self {
+        Self(BufReader::new(socket))
     }
-    let mut bytes = vec![0; len];
-    socket.read_exact(&mut bytes)?;
-    decode(&bytes)
+
+    /// One message; an end of the connection is [`io::ErrorKind::UnexpectedEof`].
+    pub(super) fn receive<T: DeserializeOwned>(&mut self) -> io::Result<T> {
+        let mut len = [0; 4];
+        self.0.read_exact(&mut len)?;
+        let len = u32::from_le_bytes(len) as usize;
+        if len > MAX_MESSAGE {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        let mut bytes = vec![0; len];
+        self.0.read_exact(&mut bytes)?;
+        decode(&bytes)
+    }
 }
 
 /// Sends one message with descriptors, which the receiver owns then.

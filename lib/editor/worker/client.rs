@@ -2,13 +2,13 @@
 
 use std::io;
 use std::os::fd::AsFd;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::blocks::Taker;
-use super::channel::{receive, send, send_with};
+use super::channel::{send, send_with};
 use super::message::{Answer, BUILD, Blocks, File, Finished, Hello, Opened, Request};
 use super::process::Process;
 use super::{Confinement, Worker, WorkerError};
@@ -33,6 +33,8 @@ struct Link {
     deadline: Instant,
     /// Why there is no connection any more.
     broken: Option<WorkerError>,
+    /// What the socket waits at most.
+    granted: Option<Duration>,
 }
 
 impl WorkerGuest {
@@ -130,6 +132,8 @@ impl WorkerGuest {
     }
 }
 
+/// By how much a wait may outlast the deadline.
+const RENEWAL: Duration = Duration::from_millis(50);
 const OTHER: &str = "another call's";
 
 impl Worker {
@@ -156,6 +160,7 @@ impl Link {
             process: worker.start()?,
             worker: worker.clone(),
             broken: None,
+            granted: None,
         })
     }
 
@@ -205,7 +210,8 @@ impl Link {
 
     fn receive<A: DeserializeOwned>(&mut self, during: &'static str) -> Result<A, WorkerError> {
         self.wait_no_longer(during)?;
-        receive(&self.process.socket).map_err(|error| self.failed(during, error))
+        let received = self.process.answers.receive();
+        received.map_err(|error| self.failed(during, error))
     }
 
     /// Gives the next wait what is left of the deadline.
@@ -214,8 +220,12 @@ impl Link {
         if left.is_zero() {
             return Err(self.failed(during, io::ErrorKind::TimedOut.into()));
         }
-        self.process.socket.set_read_timeout(Some(left))?;
-        self.process.socket.set_write_timeout(Some(left))?;
+        // Most answers take microseconds: the limit is renewed when it has moved by that much.
+        if self.granted.is_none_or(|granted| granted - left > RENEWAL) {
+            self.process.socket.set_read_timeout(Some(left))?;
+            self.process.socket.set_write_timeout(Some(left))?;
+            self.granted = Some(left);
+        }
         Ok(())
     }
 

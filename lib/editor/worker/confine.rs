@@ -132,6 +132,8 @@ fn filter() -> Result<BpfProgram, NotConfined> {
         libc::SYS_getrandom,
         libc::SYS_clock_gettime,
         libc::SYS_sigaltstack,
+        // The runtime puts the default back when it cannot handle a fault; without, it would loop.
+        libc::SYS_rt_sigaction,
         libc::SYS_rt_sigprocmask,
         libc::SYS_rt_sigreturn,
         libc::SYS_restart_syscall,

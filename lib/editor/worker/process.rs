@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::WorkerError;
+use super::channel::Receiver;
 
 /// This program, also where its file was replaced since (proc_pid_exe(5)).
 const MYSELF: &str = "/proc/self/exe";
@@ -112,8 +113,9 @@ impl Worker {
             command.env("LD_LIBRARY_PATH", path);
         }
         Ok(Process {
-            child: command.spawn()?,
+            answers: Receiver::new(ours.try_clone()?),
             socket: ours,
+            child: command.spawn()?,
         })
     }
 }
@@ -132,6 +134,7 @@ impl Eq for Worker {}
 pub(super) struct Process {
     child: Child,
     pub(super) socket: UnixStream,
+    pub(super) answers: Receiver<UnixStream>,
 }
 
 impl Process {

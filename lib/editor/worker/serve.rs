@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use super::Confinement;
 use super::blocks::in_steps;
-use super::channel::{receive, receive_with, send};
+use super::channel::{Receiver, receive_with, send};
 use super::confine::{Limits, confine};
 use super::message::{Answer, BUILD, Beyond, Blocks, Finished, Hello, Opened, Request};
 use crate::editor::ext4::{Ext4Guest, Options};
@@ -90,8 +90,9 @@ fn serve_guest(
 }
 
 fn answer_calls(socket: &UnixStream, mut guest: Ext4Guest<'_>) -> io::Result<Finished> {
+    let mut calls = Receiver::new(socket);
     loop {
-        match receive(socket)? {
+        match calls.receive()? {
             Request::Finish => return Ok(guest.finish().map(drop)),
             Request::Beyond => {
                 let beyond = guest.beyond().map(|(path, what)| Beyond {

@@ -1,0 +1,295 @@
+//! The in-process editor in a worker: the same edit, and nothing that it may not.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, UNIX_EPOCH};
+
+use osgraft::Error;
+use osgraft::editor::{Choice, EditorError, Worker, WorkerError};
+use osgraft::image::{Child, Overlay};
+use osgraft::prepare::{Outcome, Preparer, Report};
+
+use crate::support::digest;
+use crate::support::fixture::{guest, guests, not_run};
+use crate::support::program::Workshop;
+use crate::support::servers::{Serving, registry, share};
+use crate::support::text;
+
+fn osgraft() -> Worker {
+    Worker::new(env!("CARGO_BIN_EXE_osgraft"), ["worker"])
+}
+
+/// A shell that does something else on the connection, which is its standard input.
+fn shell(script: &str) -> Worker {
+    Worker::new("/bin/sh", ["-c", script])
+}
+
+fn prepare(child: &Path, master: &Path, folder: &Path, choice: Choice) -> Result<Report, Error> {
+    let registry = registry(folder, Serving::WhatItHas);
+    Preparer::new(&registry, share())
+        .editor(choice)
+        .time(UNIX_EPOCH + Duration::from_secs(1_800_000_000))
+        .prepare(&Child::open(child, master).unwrap())
+}
+
+fn fresh(folder: &Path, master: &Path) -> std::path::PathBuf {
+    let child = folder.join("child.qcow2");
+    let _ = fs::remove_file(&child);
+    Overlay::new(master).create(&child).unwrap();
+    child
+}
+
+/// What came of it: the child's file and where the reason begins, or the error.
+fn outcome(child: &Path, told: Result<Report, Error>) -> Result<(Vec<u8>, String), String> {
+    match told {
+        Ok(report) => {
+            assert_eq!(report.outcome, Outcome::Changed);
+            Ok((fs::read(child).unwrap(), report.editor.reason))
+        }
+        Err(error) => Err(format!("{:?}: {error}", error.kind())),
+    }
+}
+
+#[test]
+fn a_worker_makes_and_refuses_what_the_calling_process_does_to_the_byte() {
+    let (mut made, mut refused) = (0, 0);
+    for name in guests() {
+        let Some(master) = guest(&name) else { continue };
+        let folder = tempfile::tempdir().unwrap();
+        let outcomes = [Choice::ext4(), Choice::ext4().worker(osgraft())].map(|choice| {
+            let child = fresh(folder.path(), &master);
+            outcome(&child, prepare(&child, &master, folder.path(), choice))
+        });
+        match outcomes {
+            [Ok(here), Ok(there)] => {
+                assert!(here.0 == there.0, "{name}: another file");
+                assert!(
+                    there.1.starts_with(&here.1),
+                    "{name}: {} / {}",
+                    here.1,
+                    there.1
+                );
+                assert!(there.1.contains("in a worker under seccomp"), "{}", there.1);
+                made += 1;
+            }
+            [Err(here), Err(there)] => {
+                assert_eq!(here, there, "{name}");
+                refused += 1;
+            }
+            [here, there] => panic!("{name}: {:?} / {:?}", here.err(), there.err()),
+        }
+    }
+    assert!(made > 25 && refused > 25, "{made} made, {refused} refused");
+}
+
+#[test]
+fn whatever_a_worker_does_but_its_work_is_an_error_that_changes_nothing() {
+    let Some(master) = guest("debian12") else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let child = fresh(folder.path(), &master);
+    let before = digest(&child);
+    let short = Duration::from_millis(300);
+    for (worker, code) in [
+        (shell("exit 7"), "worker-died"),
+        (shell("kill -SEGV $$"), "worker-died"),
+        (shell("exec sleep 60").deadline(short), "worker-deadline"),
+        // A length, and less than so much.
+        (shell("printf '\\011\\000\\000\\000a' >&0"), "worker-died"),
+        // A message that is none.
+        (
+            shell("printf '\\002\\000\\000\\000\\377\\377' >&0; exec sleep 60"),
+            "worker-answer",
+        ),
+        // A length of 4 GiB.
+        (
+            shell("printf '\\377\\377\\377\\377' >&0; exec sleep 60"),
+            "worker-answer",
+        ),
+        // `OtherBuild`, the first of the answers.
+        (
+            shell("printf '\\001\\000\\000\\000\\000' >&0; exec sleep 60"),
+            "worker-build",
+        ),
+        (
+            Worker::new("/nonexistent/osgraft", ["worker"]),
+            "worker-start",
+        ),
+        (osgraft().memory(4 << 20), "worker-died"),
+    ] {
+        let told = format!("{worker:?}");
+        let error = prepare(
+            &child,
+            &master,
+            folder.path(),
+            Choice::auto().worker(worker),
+        );
+        match error.unwrap_err() {
+            Error::Editor(EditorError::Worker(error)) => assert_eq!(error.code(), code, "{told}"),
+            other => panic!("{told}: {other}"),
+        }
+        assert_eq!(digest(&child), before, "{told}");
+    }
+    assert_eq!(children_of_this_process(), 0, "a worker was left");
+}
+
+/// Children that were not waited for count as well.
+fn children_of_this_process() -> usize {
+    let me = std::process::id();
+    let listed = fs::read_to_string(format!("/proc/{me}/task/{me}/children")).unwrap_or_default();
+    listed.split_whitespace().count()
+}
+
+#[test]
+fn a_worker_that_dies_in_the_middle_is_told_with_what_it_was_doing() {
+    let Some(master) = guest("debian12") else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let child = fresh(folder.path(), &master);
+    let before = digest(&child);
+    // A second of processor time is more than the edit takes, so the limit is not met by itself.
+    let script = format!(
+        "{} worker & worker=$!; sleep 0.01; kill -KILL $worker; wait",
+        env!("CARGO_BIN_EXE_osgraft")
+    );
+    let mut died = 0;
+    for _ in 0..5 {
+        match prepare(
+            &child,
+            &master,
+            folder.path(),
+            Choice::auto().worker(shell(&script)),
+        ) {
+            Err(Error::Editor(EditorError::Worker(WorkerError::Died { during, .. }))) => {
+                assert!(!during.is_empty());
+                assert_eq!(digest(&child), before);
+                died += 1;
+            }
+            // It was quicker.
+            Ok(_) => {
+                fresh(folder.path(), &master);
+            }
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert!(died > 0, "the premise: some are killed in time");
+}
+
+/// What a worker asks the kernel for once it is confined.
+#[test]
+fn a_confined_worker_reads_its_descriptors_and_asks_for_no_file() {
+    const ASKED: [&str; 21] = [
+        "read",
+        "readv",
+        "pread64",
+        "preadv",
+        "lseek",
+        "fstat",
+        "close",
+        "write",
+        "sendto",
+        "recvfrom",
+        "brk",
+        "munmap",
+        "mremap",
+        "madvise",
+        "mmap",
+        "mprotect",
+        "futex",
+        "sigaltstack",
+        "getrandom",
+        "exit_group",
+        "clock_gettime",
+    ];
+    let Some(workshop) = Workshop::of("debian12") else {
+        return;
+    };
+    let log = workshop.at("strace");
+    let mut line: Vec<std::ffi::OsString> = ["strace", "-f", "-qq", "-o"].map(Into::into).to_vec();
+    line.push(log.clone().into());
+    line.extend(workshop.command_line(&["prepare", text(&workshop.child())]));
+    let ran = Command::new(&line[0]).args(&line[1..]).output().unwrap();
+    if !log.exists() || fs::metadata(&log).unwrap().len() == 0 {
+        return not_run("a worker's calls: strace may not trace here");
+    }
+    assert!(ran.status.success(), "{ran:?}");
+
+    let traced = fs::read_to_string(&log).unwrap();
+    let started = traced
+        .lines()
+        .find(|line| line.contains("execve(") && line.contains("\"worker\""))
+        .expect("the premise: a worker was started");
+    let worker = started.split(' ').next().unwrap();
+    let calls: Vec<&str> = traced
+        .lines()
+        .filter_map(|line| line.strip_prefix(worker)?.strip_prefix(' '))
+        .map(str::trim_start)
+        .collect();
+    let confined = calls
+        .iter()
+        .position(|call| {
+            call.starts_with("seccomp(SECCOMP_SET_MODE_FILTER") && call.ends_with("= 0")
+        })
+        .expect("the premise: it filters its calls");
+    let (before, after) = calls.split_at(confined + 1);
+    assert!(
+        before
+            .iter()
+            .any(|call| call.starts_with("landlock_restrict_self(") && call.ends_with("= 0"))
+            || before
+                .iter()
+                .any(|call| call.contains("landlock_create_ruleset") && call.contains("ENOSYS")),
+        "neither confined by Landlock nor on a kernel without"
+    );
+    assert!(
+        after.len() > 50,
+        "the premise: it works after that: {}",
+        after.len()
+    );
+    let reads = |calls: &[&str]| calls.iter().filter(|c| c.starts_with("pread64(")).count();
+    let received = before
+        .iter()
+        .position(|call| call.starts_with("recvmsg("))
+        .expect("the premise: descriptors were passed");
+    let early = reads(&before[received..]);
+    assert_eq!(early, 0, "a guest was read before the worker was confined");
+    assert!(reads(after) > 5);
+
+    let mut asked = BTreeSet::new();
+    for call in after.iter().filter(|call| !call.starts_with("+++")) {
+        let name = call.split('(').next().unwrap();
+        if name == "openat" {
+            // The check that nothing can be opened.
+            assert!(call.contains("\"/\"") && call.contains("= -1 E"), "{call}");
+            continue;
+        }
+        assert!(
+            !call.contains("EPERM"),
+            "it asks for what it gave up: {call}"
+        );
+        asked.insert(name);
+    }
+    let allowed: BTreeSet<_> = ASKED.into_iter().collect();
+    assert!(asked.is_subset(&allowed), "{asked:?}");
+}
+
+#[test]
+fn this_host_confines_workers() {
+    let given_up = osgraft().check().unwrap();
+    assert!(given_up.unprivileged);
+}
+
+#[test]
+fn a_worker_that_nobody_calls_ends_at_once_and_says_nothing() {
+    let ran = Command::new(env!("CARGO_BIN_EXE_osgraft"))
+        .arg("worker")
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap();
+    assert_eq!(ran.status.code(), Some(2));
+    assert!(ran.stdout.is_empty() && ran.stderr.is_empty());
+}
