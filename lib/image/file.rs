@@ -19,8 +19,6 @@ use super::faults::{Faults, Operation, Verdict};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Host {
     faults: Option<Faults>,
-    /// Whether locks can be held on it: not on one that another process opened.
-    lockable: bool,
 }
 
 /// One open regular file.
@@ -29,6 +27,8 @@ pub(super) struct HostFile {
     file: File,
     path: PathBuf,
     faults: Option<Faults>,
+    /// Whether locks can be held on it: not on one that another process opened.
+    lockable: bool,
 }
 
 /// A file's identity and times.
