@@ -182,7 +182,7 @@ fn a_worker_that_dies_in_the_middle_is_told_with_what_it_was_doing() {
 /// What a worker asks the kernel for once it is confined.
 #[test]
 fn a_confined_worker_reads_its_descriptors_and_asks_for_no_file() {
-    const ASKED: [&str; 21] = [
+    const ASKED: [&str; 22] = [
         "read",
         "readv",
         "pread64",
@@ -204,6 +204,7 @@ fn a_confined_worker_reads_its_descriptors_and_asks_for_no_file() {
         "getrandom",
         "exit_group",
         "clock_gettime",
+        "fcntl",
     ];
     let Some(workshop) = Workshop::of("debian12") else {
         return;

@@ -153,6 +153,14 @@ fn filter() -> Result<BpfProgram, NotConfined> {
         )?;
         rules.insert(call, vec![SeccompRule::new(vec![not_run])?]);
     }
+    // The runtime of a debug build looks at a descriptor before it closes it.
+    let of_flags = SeccompCondition::new(
+        1,
+        SeccompCmpArgLen::Dword,
+        SeccompCmpOp::Eq,
+        libc::F_GETFD as u64,
+    )?;
+    rules.insert(libc::SYS_fcntl, vec![SeccompRule::new(vec![of_flags])?]);
     let denied = SeccompAction::Errno(libc::EPERM as u32);
     let filter = SeccompFilter::new(rules, denied, SeccompAction::Allow, arch)?;
     Ok(filter.try_into()?)
