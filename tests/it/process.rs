@@ -8,9 +8,9 @@ use std::process::Command;
 use osgraft::image::{Child, Overlay};
 
 use crate::support::assert_clean;
-use crate::support::fixture::not_run;
 use crate::support::program::{Ran, Workshop};
 use crate::support::text;
+use crate::support::trace::may_trace;
 use crate::support::tree::Tree;
 
 /// Every call that changes a file or a folder, in whichever form the C library makes it.
@@ -52,21 +52,6 @@ fn killed_at(workshop: &Workshop, args: &[&str], call: &str, nth: usize) -> Opti
         Some(3) if ran.stderr.contains("worker ended") => Some(()),
         Some(_) => panic!("{call} {nth}: {ran:?}"),
     }
-}
-
-/// Whether a process may be traced here; told where not.
-fn may_trace() -> bool {
-    let tried = Command::new("strace")
-        .args(["-qq", "-o", "/dev/null", "true"])
-        .output()
-        .unwrap_or_else(|e| panic!("strace is needed; run “make setup”: {e}"));
-    if !tried.status.success() {
-        let why = String::from_utf8_lossy(&tried.stderr).replace('\n', " ");
-        not_run(&format!(
-            "kills from outside: strace may not trace here: {why}"
-        ));
-    }
-    tried.status.success()
 }
 
 /// A child in one state and what it becomes.
@@ -159,7 +144,7 @@ impl Change {
 
 #[test]
 fn prepare_killed_at_any_call_has_happened_or_not_and_goes_on() {
-    if !may_trace() {
+    if !may_trace("kills from outside") {
         return;
     }
     let Some(workshop) = Workshop::of("debian12") else {
@@ -179,7 +164,7 @@ fn prepare_killed_at_any_call_has_happened_or_not_and_goes_on() {
 
 #[test]
 fn revert_killed_at_any_call_has_happened_or_not_and_goes_on() {
-    if !may_trace() {
+    if !may_trace("kills from outside") {
         return;
     }
     let Some(workshop) = Workshop::of("debian12") else {
@@ -199,7 +184,7 @@ fn revert_killed_at_any_call_has_happened_or_not_and_goes_on() {
 
 #[test]
 fn clone_killed_at_any_call_leaves_no_file_or_a_whole_one() {
-    if !may_trace() {
+    if !may_trace("kills from outside") {
         return;
     }
     let Some(workshop) = Workshop::of("debian12") else {

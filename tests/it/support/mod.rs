@@ -17,6 +17,9 @@ pub(crate) mod refusal;
 /// Registries whose servers fit the fixtures.
 pub(crate) mod servers;
 mod stat;
+/// What the processes of a program ask of the kernel.
+#[cfg(feature = "cli")]
+pub(crate) mod trace;
 /// A guest's tree, read by other means than osgraft's.
 pub(crate) mod tree;
 

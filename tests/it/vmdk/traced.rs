@@ -1,38 +1,23 @@
 use std::ffi::OsString;
 use std::fs;
-use std::process::Command;
 
-use crate::support::fixture::not_run;
 use crate::support::program::{Ran, Workshop};
+use crate::support::trace::{may_trace, traced};
 use crate::support::{digest, text};
 
-/// Runs the program under strace; gives what it came to and what it tried to open or look at.
-fn traced(workshop: &Workshop, args: &[&str]) -> (Ran, String) {
-    let log = workshop.at("trace");
-    let mut line: Vec<OsString> = ["strace", "-f", "-qq", "-e", "trace=%file", "-o"]
-        .map(Into::into)
-        .to_vec();
-    line.push(log.clone().into());
-    line.extend(workshop.command_line(args));
-    let ran = Ran::of(&line);
-    (ran, fs::read_to_string(log).unwrap())
-}
+/// What is not run where nothing may be traced.
+const TEST: &str = "which files are opened";
 
-fn may_trace() -> bool {
-    let tried = Command::new("strace")
-        .args(["-qq", "-o", "/dev/null", "true"])
-        .output()
-        .expect("strace is needed; run “make setup”");
-    if !tried.status.success() {
-        not_run("which files are opened: strace may not trace here");
-    }
-    tried.status.success()
+/// Runs the program under strace; gives what it came to and what it tried to open or look at.
+fn opened(line: &[OsString]) -> (Ran, String) {
+    let (ran, processes) = traced(&["-e", "trace=%file"], line);
+    (ran, processes.concat())
 }
 
 /// The secret is a file of the test's own, which nobody else opens.
 #[test]
 fn no_file_that_a_vmdk_names_is_opened() {
-    let Some(workshop) = Workshop::of("disk-sparse.vmdk").filter(|_| may_trace()) else {
+    let Some(workshop) = Workshop::of("disk-sparse.vmdk").filter(|_| may_trace(TEST)) else {
         return;
     };
     let secret = workshop.at("secret");
@@ -85,7 +70,7 @@ fn no_file_that_a_vmdk_names_is_opened() {
             &["recover", text(&master)],
             &["inspect", text(&master)],
         ] {
-            let (ran, opened) = traced(&workshop, args);
+            let (ran, opened) = opened(&workshop.command_line(args));
             ran.failed(5);
             assert!(opened.contains("trap.vmdk"), "the premise: {opened}");
             assert!(!opened.contains("secret"), "{args:?}: {opened}");
@@ -109,11 +94,8 @@ fn no_file_that_a_vmdk_names_is_opened() {
             // The workshop's own master is another one.
             let at = line.iter().position(|word| word == "--master").unwrap();
             line[at + 1] = master.clone().into();
-            let log = workshop.at("trace");
-            let strace = ["strace", "-f", "-qq", "-e", "trace=%file", "-o", text(&log)];
-            let line = [strace.map(OsString::from).to_vec(), line].concat();
-            Ran::of(&line).failed(5);
-            let opened = fs::read_to_string(log).unwrap();
+            let (ran, opened) = opened(&line);
+            ran.failed(5);
             assert!(opened.contains("trap.vmdk"), "the premise: {opened}");
             assert!(!opened.contains("secret"), "{command}: {opened}");
         }
@@ -124,28 +106,22 @@ fn no_file_that_a_vmdk_names_is_opened() {
 
 #[test]
 fn a_vmdk_that_is_to_be_edited_is_read_at_its_start_alone_and_never_opened_for_writing() {
-    let Some(workshop) = Workshop::of("disk-sparse.vmdk").filter(|_| may_trace()) else {
+    let Some(workshop) = Workshop::of("disk-sparse.vmdk").filter(|_| may_trace(TEST)) else {
         return;
     };
     let vmdk = workshop.at("child.vmdk");
     fs::copy(workshop.master(), &vmdk).unwrap();
     crate::support::run("chmod", &["0644", text(&vmdk)]);
     let before = digest(&vmdk);
-    let log = workshop.at("trace");
     for command in ["prepare", "revert", "recover", "verify", "inspect"] {
-        let mut line: Vec<OsString> = ["strace", "-f", "-qq", "-y", "-o"].map(Into::into).to_vec();
-        line.push(log.clone().into());
-        line.extend(workshop.command_line(&[command, text(&vmdk)]));
-        let told = Ran::of(&line).failed(5);
+        let (ran, processes) = traced(&["-y"], &workshop.command_line(&[command, text(&vmdk)]));
+        let told = ran.failed(5);
         assert!(
             told.contains("osgraft clone --master-format vmdk"),
             "{told}"
         );
-        let log = fs::read_to_string(&log).unwrap();
-        let calls: Vec<&str> = log
-            .lines()
-            .filter(|call| call.contains("child.vmdk"))
-            .collect();
+        let calls = processes.iter().flat_map(|calls| calls.lines());
+        let calls: Vec<&str> = calls.filter(|call| call.contains("child.vmdk")).collect();
         assert!(
             calls.iter().any(|call| call.contains("pread64")),
             "the premise: {calls:?}"
