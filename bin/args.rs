@@ -123,6 +123,9 @@ pub(crate) enum Command {
     },
     /// Tell what this host can do, and how to mend what it cannot (exit code 1 when something is bad)
     Doctor(DoctorArgs),
+    /// Prepare a virtual machine as it starts: what the hypervisor calls
+    #[command(subcommand, arg_required_else_help = true)]
+    Hook(HookCommand),
     /// Show and change the registry of OS servers
     #[command(subcommand, arg_required_else_help = true)]
     Server(ServerCommand),
@@ -222,6 +225,38 @@ pub(crate) struct DoctorArgs {
     /// Start the libguestfs appliance too, which takes up to a minute or two
     #[arg(long)]
     pub(crate) deep: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum HookCommand {
+    /// What libvirt's qemu hook calls, with the domain's XML on standard input (exit code 0: the
+    /// domain may start; 1: it may not)
+    Libvirt(LibvirtCall),
+}
+
+/// The arguments that libvirt gives its hook.
+#[derive(Debug, clap::Args)]
+pub(crate) struct LibvirtCall {
+    /// The domain's name
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) name: String,
+    /// What happens to it; all but prepare, restore and migrate is none of osgraft's business
+    #[arg(value_name = "OP", allow_hyphen_values = true)]
+    pub(crate) operation: String,
+    /// Its beginning or its end
+    #[arg(value_name = "SUBOP", allow_hyphen_values = true)]
+    pub(crate) sub_operation: String,
+    /// More, for some operations
+    #[arg(
+        default_value = "-",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
+    pub(crate) extra: String,
+    /// Where restores and migrations are remembered until their start
+    /// [default: /run/osgraft/hook]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) state: Option<PathBuf>,
 }
 
 /// What a child is to have, beside what the configuration says.

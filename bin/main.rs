@@ -8,8 +8,14 @@ mod clone;
 mod doctor;
 /// Which exit code an outcome has, and how an error reads.
 mod exit;
+/// `hook`: what the hypervisor calls.
+mod hook;
 /// `prepare`, `plan`, `verify`, `revert`, `recover`, `inspect`: what is done to disks.
 mod image;
+/// Descriptors that a caller left open.
+mod inherited;
+/// The journal.
+mod journal;
 /// The only place that writes to standard output and standard error.
 mod output;
 /// Reports as a person reads them.
@@ -53,6 +59,11 @@ fn main() -> ExitCode {
 /// Does what was asked for. An error is one of the whole call; what concerns one of several
 /// children is told in its place, and only its code comes back.
 fn run(args: &Args, out: &mut Output) -> Result<Code, Failure> {
+    if let Command::Hook(command) = &args.command
+        && !hook::begin(command)
+    {
+        return Ok(Code::Done);
+    }
     let setup = Setup::new(&args.common)?;
     match &args.command {
         Command::Clone(args) => clone::clone(args, &setup, out),
@@ -62,6 +73,7 @@ fn run(args: &Args, out: &mut Output) -> Result<Code, Failure> {
         Command::Revert { children } => image::revert(children, &setup, out),
         Command::Recover { child } => image::recover(child, &setup, out),
         Command::Inspect { image } => image::inspect(image, &setup, out),
+        Command::Hook(command) => Ok(hook::hook(command, &setup, out)),
         Command::Doctor(args) => doctor::doctor(args, &setup, out),
         Command::Server(command) => server::run(command, &setup, out),
         Command::Completions { shell } => shell::completions(*shell, out),

@@ -153,6 +153,11 @@ impl Output {
         code.or(failure.code()).into()
     }
 
+    /// Tells an error to whoever called, and nothing else.
+    pub(crate) fn say_error(&mut self, error: &dyn Error) {
+        to_stderr(&format!("osgraft: {}\n", one_line(error)));
+    }
+
     fn clear_progress(&self) {
         if self.progress {
             to_stderr("\r\x1b[K");

@@ -3,6 +3,7 @@
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use osgraft::config::{Config, ConfigError};
 use osgraft::doctor::Doctor;
@@ -72,6 +73,30 @@ impl Setup {
             preparer = preparer.identity(identity);
         }
         Ok(preparer)
+    }
+
+    /// The configuration as the hook takes it: masters have no default there.
+    pub(crate) fn hook_config(&self) -> Result<Config, ConfigError> {
+        let mut config = self.config()?.unwrap_or_default();
+        if let Some(master) = &self.master {
+            config.masters = Some(Masters::only(master));
+        }
+        Ok(config)
+    }
+
+    /// What prepares a machine's disk in the time that is left. The registry is read when it is
+    /// needed, within that time.
+    pub(crate) fn hook_preparer(
+        &self,
+        config: &Config,
+        left: Duration,
+    ) -> Result<Preparer<FileRegistry>, Failure> {
+        let editor = within(self.editor.clone(), left);
+        let preparer = Preparer::new(self.registry()?, config.share.clone()).editor(editor);
+        Ok(match &self.cache {
+            Some(cache) => preparer.cache(cache.clone()),
+            None => preparer,
+        })
     }
 
     /// How guests are reached.
@@ -160,6 +185,17 @@ fn choice(editor: Editor) -> Result<Choice, Failure> {
         settings = settings.kvm_state(folder.join("kvm.json"));
     }
     Ok(choice.settings(settings).worker(worker()))
+}
+
+/// The appliance is ended a while before the time is over, so that it ends itself.
+#[cfg(feature = "appliance")]
+fn within(choice: Choice, left: Duration) -> Choice {
+    choice.deadline(left.mul_f32(0.8))
+}
+
+#[cfg(not(feature = "appliance"))]
+fn within(choice: Choice, _: Duration) -> Choice {
+    choice
 }
 
 #[cfg(not(feature = "appliance"))]

@@ -44,6 +44,8 @@ pub struct Config {
 pub struct Hook {
     /// How long the hook may take, in seconds.
     pub deadline_s: u64,
+    /// What becomes of a machine that cannot be prepared, where nothing nearer says so.
+    pub on_failure: OnFailure,
     /// Patterns of domain names, the first that matches decides.
     pub vms: Vec<HookVm>,
 }
@@ -159,6 +161,7 @@ struct FileImages {
 #[serde(deny_unknown_fields, default)]
 struct FileHook {
     deadline_s: u64,
+    on_failure: OnFailure,
     vm: Vec<FileVm>,
 }
 
@@ -167,8 +170,7 @@ struct FileHook {
 struct FileVm {
     #[serde(rename = "match")]
     pattern: String,
-    #[serde(default)]
-    on_failure: OnFailure,
+    on_failure: Option<OnFailure>,
 }
 
 impl Default for FileShare {
@@ -188,6 +190,7 @@ impl Default for FileHook {
     fn default() -> Self {
         Self {
             deadline_s: 30,
+            on_failure: OnFailure::default(),
             vm: Vec::new(),
         }
     }
@@ -254,7 +257,7 @@ impl Config {
             })?;
             Ok(HookVm {
                 pattern,
-                on_failure: vm.on_failure,
+                on_failure: vm.on_failure.unwrap_or(file.hook.on_failure),
             })
         };
         Ok(Self {
@@ -264,6 +267,7 @@ impl Config {
             masters: file.images.masters.map(Masters::under),
             hook: Hook {
                 deadline_s: file.hook.deadline_s,
+                on_failure: file.hook.on_failure,
                 vms: file.hook.vm.into_iter().map(vm).collect::<Result<_, _>>()?,
             },
         })

@@ -92,6 +92,7 @@ pub mod editor;
 mod error;
 pub mod fstab;
 pub mod guest;
+pub mod hook;
 pub mod image;
 pub mod links;
 pub mod path;

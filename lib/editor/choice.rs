@@ -71,6 +71,14 @@ impl Choice {
         self.settings = settings;
         self
     }
+
+    /// How long the appliance may take, whatever its settings say.
+    #[cfg(feature = "appliance")]
+    #[must_use]
+    pub fn deadline(mut self, deadline: std::time::Duration) -> Self {
+        self.settings = self.settings.deadline(deadline);
+        self
+    }
 }
 
 /// How a guest was reached.

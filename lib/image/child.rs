@@ -262,7 +262,13 @@ impl OpenChild {
 
     /// The format of that file, as the child states it.
     pub fn master_format(&self) -> Option<MasterFormat> {
-        self.layers.first().map(|layer| layer.content.format())
+        self.chain().next().map(|(_, format)| format)
+    }
+
+    /// The backing files, top first and links resolved, each with the format that is stated.
+    pub fn chain(&self) -> impl Iterator<Item = (&Path, MasterFormat)> {
+        let layers = self.layers.iter();
+        layers.map(|layer| (layer.file.path(), layer.content.format()))
     }
 }
 

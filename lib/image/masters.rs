@@ -124,7 +124,7 @@ impl MasterFormat {
     }
 
     /// The format of that name.
-    pub(super) fn stated(name: &str) -> Option<Self> {
+    pub fn stated(name: &str) -> Option<Self> {
         [Self::Qcow2, Self::Raw, Self::Vmdk]
             .into_iter()
             .find(|format| format.as_str() == name)

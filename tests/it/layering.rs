@@ -26,6 +26,10 @@ const ROOMS: &[(&str, &[&str])] = &[
         &["editor", "guest", "image", "prepare", "registry"],
     ),
     ("config", &["image", "path", "prepare"]),
+    (
+        "hook",
+        &["config", "error", "image", "path", "prepare", "registry"],
+    ),
     ("doctor", &["config", "editor", "image", "path", "registry"]),
 ];
 

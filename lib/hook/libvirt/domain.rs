@@ -1,0 +1,104 @@
+//! A domain's XML, as far as it concerns osgraft.
+
+use roxmltree::{Document, Node};
+
+use super::NAMESPACE;
+use super::disk::Disk;
+use super::xml::XmlError;
+use crate::config::OnFailure;
+use crate::hook::error::HookError;
+use crate::hook::policy::Mark;
+use crate::path::escape;
+
+/// A domain's description. What it says of its disks is read when it is asked for: a domain that
+/// takes no part may have any.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Domain<'a> {
+    root: Node<'a, 'a>,
+    name: &'a str,
+}
+
+impl<'a> Domain<'a> {
+    pub(super) fn of(document: &'a Document<'a>) -> Result<Self, XmlError> {
+        let root = document.root_element();
+        let tag = root.tag_name();
+        if tag.name() != "domain" || tag.namespace().is_some() {
+            return Err(XmlError::NotADomain(escape(tag.name().as_bytes())));
+        }
+        let name = child(root, "name")
+            .and_then(|name| name.text())
+            .filter(|name| !name.is_empty())
+            .ok_or(XmlError::NoName)?;
+        Ok(Self { root, name })
+    }
+
+    pub(super) fn name(&self) -> &'a str {
+        self.name
+    }
+
+    /// Its UUID in libvirt's form, 36 characters; none where it has no sound one.
+    pub(super) fn uuid(&self) -> Option<&'a str> {
+        let uuid = child(self.root, "uuid")?.text()?.trim();
+        let is_sound = uuid.len() == 36
+            && uuid
+                .bytes()
+                .all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+        is_sound.then_some(uuid)
+    }
+
+    /// What it says about osgraft.
+    pub(super) fn mark(&self) -> Result<Option<Mark>, HookError> {
+        let Some(metadata) = child(self.root, "metadata") else {
+            return Ok(None);
+        };
+        let Some(element) = metadata
+            .children()
+            .find(|node| node.has_tag_name((NAMESPACE, "osgraft")))
+        else {
+            return Ok(None);
+        };
+        let mut mark = Mark {
+            prepare: true,
+            ..Mark::default()
+        };
+        for attribute in element.attributes() {
+            let value = attribute.value();
+            let unknown = |expected| HookError::Metadata {
+                vm: escape(self.name.as_bytes()),
+                attribute: escape(attribute.name().as_bytes()),
+                value: escape(value.as_bytes()),
+                expected,
+            };
+            match (attribute.name(), value) {
+                ("prepare", "yes") => mark.prepare = true,
+                ("prepare", "no") => mark.prepare = false,
+                ("prepare", _) => return Err(unknown("say yes or no")),
+                ("server", "") => return Err(unknown("name a server, or leave it out")),
+                ("server", name) => mark.server = Some(name.to_owned()),
+                ("on-failure", "refuse") => mark.on_failure = Some(OnFailure::Refuse),
+                ("on-failure", "start-unprepared") => {
+                    mark.on_failure = Some(OnFailure::StartUnprepared);
+                }
+                ("on-failure", _) => return Err(unknown("say refuse or start-unprepared")),
+                _ => return Err(unknown("the attributes are prepare, server, on-failure")),
+            }
+        }
+        Ok(Some(mark))
+    }
+
+    /// Its hard disks and other drives, in its order.
+    pub(super) fn disks(&self) -> impl Iterator<Item = Disk<'a>> + use<'a> {
+        let devices = child(self.root, "devices");
+        devices
+            .into_iter()
+            .flat_map(|devices| devices.children())
+            .filter(|node| node.has_tag_name("disk"))
+            .map(Disk::new)
+    }
+}
+
+/// An element's first child of that name, which is in no namespace.
+pub(super) fn child<'a>(node: Node<'a, 'a>, name: &str) -> Option<Node<'a, 'a>> {
+    node.children()
+        .find(|child| child.has_tag_name(name) && child.tag_name().namespace().is_none())
+}

@@ -1,0 +1,40 @@
+//! libvirt's `qemu` hook: domain XML in, a [`Verdict`](super::Verdict) out.
+//!
+//! # Which domains take part
+//! Those whose name a `hook.vm.match` of the configuration matches, and those whose own XML says
+//! so:
+//! ```xml
+//! <metadata>
+//!   <osgraft:osgraft xmlns:osgraft="urn:osgraft:libvirt:1"
+//!                    prepare="yes" server="deb12-a" on-failure="refuse"/>
+//! </metadata>
+//! ```
+//! The element goes before the patterns. Each attribute may be left out: `prepare` is `yes` or
+//! `no`, `yes` by default; `server` names an OS server, one is selected by default; `on-failure` is
+//! `refuse` or `start-unprepared`, by default what the configuration says.
+//!
+//! # Which disk is the root
+//! Of the hard disks (`device='disk'` or `'lun'`; not CDROMs, not floppies) the one with the lowest
+//! `<boot order=…/>`; where none has one, the first, as with `<os><boot dev='hd'/></os>`.
+//! A participant whose root disk is anything but a whole, writable qcow2 file of its own is refused
+//! by name; its other disks may be what they like.
+//!
+//! # Source
+//! libvirt's pages “Hooks for specific system management” and “Domain XML format”; the order of the
+//! calls is that of libvirt 9.0 and 11.3 (`qemuProcessInit`, `qemuDomainObjRestore`,
+//! `qemuMigrationDstPrepareFresh`).
+
+mod disk;
+mod domain;
+mod marker;
+mod operation;
+mod request;
+mod xml;
+
+pub use marker::{MarkerError, Markers};
+pub use operation::Operation;
+pub use request::{named, request};
+pub use xml::{MAX_BYTES, MAX_DEPTH, XmlError};
+
+/// The namespace of the metadata element `osgraft`.
+pub const NAMESPACE: &str = "urn:osgraft:libvirt:1";

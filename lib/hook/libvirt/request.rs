@@ -1,0 +1,108 @@
+//! From a domain's XML to a verdict.
+
+use super::NAMESPACE;
+use super::disk::{Disk, root};
+use super::domain::Domain;
+use super::xml::{self, XmlError};
+use crate::config::Config;
+use crate::hook::error::HookError;
+use crate::hook::policy::takes_part;
+use crate::hook::verdict::{Failed, Request, Verdict};
+use crate::path::escape;
+
+/// What is to become of a domain that is about to start. Nothing is opened: whether the image can
+/// be prepared shows when [`Request::prepare`] is called.
+///
+/// # Errors
+/// [`XmlError`], when the XML cannot be judged; whether the domain takes part is then not known.
+pub fn request(xml: &[u8], config: &Config) -> Result<Verdict, XmlError> {
+    let document = xml::parse(xml)?;
+    Ok(judge(&Domain::of(&document)?, config))
+}
+
+/// The same where the domain's name is known beforehand, as the hook is given it: a domain that no
+/// pattern matches, and whose XML does not so much as mention osgraft, is not parsed at all.
+///
+/// Beside the verdict comes the domain's UUID, as far as it was read.
+pub fn named(name: &str, xml: &[u8], config: &Config) -> (Verdict, Option<String>) {
+    let by_name = takes_part(&[name], None, &config.hook);
+    let failed = |reason| match by_name {
+        Ok(on_failure) => Verdict::Fail(Failed { on_failure, reason }),
+        // It mentions osgraft, and that is all that can be said of it.
+        Err(why) if !mentions(xml) => Verdict::Leave(why),
+        Err(_) => Verdict::Fail(Failed {
+            on_failure: config.hook.on_failure,
+            reason,
+        }),
+    };
+    if let Err(why) = by_name
+        && !mentions(xml)
+    {
+        return (Verdict::Leave(why), None);
+    }
+    let document = match xml::parse(xml) {
+        Ok(document) => document,
+        Err(error) => return (failed(error.into()), None),
+    };
+    let domain = match Domain::of(&document) {
+        Ok(domain) => domain,
+        Err(error) => return (failed(error.into()), None),
+    };
+    if domain.name() != name {
+        let reason = HookError::OtherName {
+            called: escape(name.as_bytes()),
+            described: escape(domain.name().as_bytes()),
+        };
+        return (failed(reason), None);
+    }
+    (judge(&domain, config), domain.uuid().map(str::to_owned))
+}
+
+fn mentions(xml: &[u8]) -> bool {
+    xml.windows(NAMESPACE.len())
+        .any(|window| window == NAMESPACE.as_bytes())
+}
+
+fn judge(domain: &Domain<'_>, config: &Config) -> Verdict {
+    let mark = match domain.mark() {
+        Ok(mark) => mark,
+        Err(reason) => {
+            let by_name = takes_part(&[domain.name()], None, &config.hook);
+            return Verdict::Fail(Failed {
+                on_failure: by_name.unwrap_or(config.hook.on_failure),
+                reason,
+            });
+        }
+    };
+    let on_failure = match takes_part(&[domain.name()], mark.as_ref(), &config.hook) {
+        Ok(on_failure) => on_failure,
+        Err(why) => return Verdict::Leave(why),
+    };
+    let vm = || escape(domain.name().as_bytes());
+    let failed = |reason| Verdict::Fail(Failed { on_failure, reason });
+    let disks: Vec<Disk<'_>> = domain.disks().collect();
+    let Some(disk) = root(&disks) else {
+        return failed(HookError::NoDisk { vm: vm() });
+    };
+    let (path, chain) = match disk.image(&disks) {
+        Ok(image) => image,
+        Err(refusal) => {
+            return failed(HookError::Disk {
+                vm: vm(),
+                disk: disk.name(),
+                refusal,
+            });
+        }
+    };
+    let Some(masters) = config.masters.clone() else {
+        return failed(HookError::NoMasters { vm: vm() });
+    };
+    Verdict::Prepare(Request {
+        name: domain.name().to_owned(),
+        disk: path,
+        chain,
+        server: mark.and_then(|mark| mark.server),
+        on_failure,
+        masters,
+    })
+}

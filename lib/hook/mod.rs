@@ -1,0 +1,35 @@
+//! What the hypervisor calls before a virtual machine starts: its description becomes a request,
+//! the request a prepared disk, or a reason why not.
+//!
+//! [`libvirt::request`] takes the domain XML of libvirt's `qemu` hook. It is pure: no file is
+//! opened, and what comes back is a [`Verdict`]: leave this machine alone, prepare this disk, or
+//! this cannot be done and that is what becomes of the machine. [`Request::prepare`] does the work
+//! under a deadline.
+//!
+//! ```
+//! use osgraft::config::Config;
+//! use osgraft::hook::{Verdict, libvirt};
+//!
+//! let config = Config::parse(
+//!     "images.masters = [\"/masters\"]\n[[hook.vm]]\nmatch = \"^web-\"\n",
+//!     "config.toml",
+//! )?;
+//! let xml = b"<domain><name>web-7</name><devices>
+//!     <disk type='file' device='disk'><driver type='qcow2'/>
+//!     <source file='/images/web-7.qcow2'/><target dev='vda'/></disk></devices></domain>";
+//! let Verdict::Prepare(request) = libvirt::request(xml, &config)? else { panic!() };
+//! assert_eq!(request.disk().to_str(), Some("/images/web-7.qcow2"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Limits
+//! Nothing here calls the hypervisor back: it waits for its hook, and would wait for ever.
+
+mod error;
+pub mod libvirt;
+mod policy;
+mod run;
+mod verdict;
+
+pub use error::{DiskRefusal, HookError};
+pub use verdict::{Backing, Failed, Request, Verdict, Why};

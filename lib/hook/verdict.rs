@@ -1,0 +1,137 @@
+//! What is to become of a virtual machine that is about to start.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::error::HookError;
+use crate::config::OnFailure;
+use crate::image::{MasterFormat, Masters};
+
+/// What is to become of a virtual machine that is about to start.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// Its disks are left alone, and it starts.
+    Leave(Why),
+    /// This disk of it is to be prepared.
+    Prepare(Request),
+    /// It takes part, and cannot be prepared.
+    Fail(Failed),
+}
+
+/// Why a machine's disks are left alone.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Why {
+    /// No pattern matches its name.
+    NoPattern,
+    /// Its own description says that it takes no part.
+    OptedOut,
+    /// It goes on from a saved memory, which knows the disk as it is.
+    Restored,
+    /// It comes running from another host.
+    Migrated,
+    /// Its configuration is locked: it is being migrated, resumed, rolled back or backed up.
+    Locked,
+    /// It is a template.
+    Template,
+}
+
+/// A machine that takes part and cannot be prepared.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Failed {
+    /// What becomes of the machine.
+    pub on_failure: OnFailure,
+    /// Why it cannot be prepared.
+    pub reason: HookError,
+}
+
+/// A disk to prepare.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub(super) name: String,
+    pub(super) disk: PathBuf,
+    pub(super) chain: Option<Vec<Backing>>,
+    pub(super) server: Option<String>,
+    pub(super) on_failure: OnFailure,
+    pub(super) masters: Masters,
+}
+
+/// A backing file as the machine's description states it, which is what its hypervisor opens
+/// whatever the image's header says.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Backing {
+    /// The file.
+    pub path: PathBuf,
+    /// Its format; `None` where nothing is stated.
+    pub format: Option<MasterFormat>,
+}
+
+impl Failed {
+    /// A machine that cannot be prepared for some other reason than its description.
+    pub fn new(on_failure: OnFailure, reason: HookError) -> Self {
+        Self { on_failure, reason }
+    }
+}
+
+impl Request {
+    /// The machine.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The disk that its root file system is looked for on.
+    pub fn disk(&self) -> &Path {
+        &self.disk
+    }
+
+    /// The backing chain that its description states, top first; `None` where it is left to the
+    /// image's header. Another one than the header's is refused.
+    pub fn chain(&self) -> Option<&[Backing]> {
+        self.chain.as_deref()
+    }
+
+    /// The server that its description asks for.
+    pub fn server(&self) -> Option<&str> {
+        self.server.as_deref()
+    }
+
+    /// What becomes of the machine when it cannot be prepared.
+    pub fn on_failure(&self) -> OnFailure {
+        self.on_failure
+    }
+}
+
+impl Why {
+    /// A stable name for scripts and logs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NoPattern => "no-pattern",
+            Self::OptedOut => "opted-out",
+            Self::Restored => "restored",
+            Self::Migrated => "migrated",
+            Self::Locked => "locked",
+            Self::Template => "template",
+        }
+    }
+
+    /// Whether the machine would have been prepared, were it not for the way it starts.
+    pub fn takes_part(self) -> bool {
+        !matches!(self, Self::NoPattern | Self::OptedOut)
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoPattern => "it takes no part: no hook.vm.match matches its name",
+            Self::OptedOut => "it takes no part: its own description says so",
+            Self::Restored => "it goes on from a saved memory, so its disk is not touched",
+            Self::Migrated => "it comes running from another host, so its disk is not touched",
+            Self::Locked => "its configuration is locked, so its disk is not touched",
+            Self::Template => "it is a template, so its disk is not touched",
+        })
+    }
+}
