@@ -142,7 +142,8 @@ impl Tag {
             namespaces: 0,
             closes_itself: false,
         };
-        let (mut quote, mut name) = (None, 1);
+        // Where the next attribute's name begins: behind the element's own, or the last value.
+        let (mut quote, mut name) = (None, 0);
         for (at, byte) in text.iter().enumerate().skip(1) {
             match (quote, byte) {
                 (Some(open), byte) if open == byte => {
@@ -161,8 +162,7 @@ impl Tag {
                     tag.closes_itself = text[at - 1] == b'/';
                     break;
                 }
-                // The element's own name ends here.
-                (None, b' ' | b'\t' | b'\r' | b'\n') if tag.attributes == 0 => name = at,
+                (None, b' ' | b'\t' | b'\r' | b'\n') if name == 0 => name = at,
                 (None, _) => {}
             }
         }
