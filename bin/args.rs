@@ -232,6 +232,13 @@ pub(crate) enum HookCommand {
     /// What libvirt's qemu hook calls, with the domain's XML on standard input (exit code 0: the
     /// domain may start; 1: it may not)
     Libvirt(LibvirtCall),
+    /// What Proxmox calls as a VM's hookscript (exit code 0: the VM may start; 1: it may not)
+    Proxmox {
+        /// The VM's number
+        vmid: u32,
+        /// What happens to it; all but pre-start is none of osgraft's business
+        phase: String,
+    },
 }
 
 /// The arguments that libvirt gives its hook.

@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use osgraft::config::{Config, ConfigError};
+use osgraft::config::{Config, ConfigError, Hook};
 use osgraft::doctor::Doctor;
 use osgraft::editor::{Choice, Worker};
 use osgraft::image::Masters;
@@ -82,6 +82,11 @@ impl Setup {
             config.masters = Some(Masters::only(master));
         }
         Ok(config)
+    }
+
+    /// What can be told of a configuration that cannot be used.
+    pub(crate) fn salvaged_hook(&self) -> Option<Hook> {
+        Hook::salvage(&std::fs::read_to_string(self.config_path()).ok()?)
     }
 
     /// What prepares a machine's disk in the time that is left. The registry is read when it is

@@ -48,6 +48,19 @@ pub struct Hook {
     pub on_failure: OnFailure,
     /// Patterns of domain names, the first that matches decides.
     pub vms: Vec<HookVm>,
+    /// Where Proxmox keeps what the hook reads: `[hook.proxmox]`.
+    pub proxmox: HookProxmox,
+}
+
+/// `[hook.proxmox]`.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct HookProxmox {
+    /// The folder of the VMs' configurations, `VMID.conf`.
+    pub conf: PathBuf,
+    /// The storages' configuration.
+    pub storage: PathBuf,
 }
 
 /// One `[[hook.vm]]`.
@@ -163,6 +176,7 @@ struct FileHook {
     deadline_s: u64,
     on_failure: OnFailure,
     vm: Vec<FileVm>,
+    proxmox: HookProxmox,
 }
 
 #[derive(Deserialize)]
@@ -192,6 +206,16 @@ impl Default for FileHook {
             deadline_s: 30,
             on_failure: OnFailure::default(),
             vm: Vec::new(),
+            proxmox: HookProxmox::default(),
+        }
+    }
+}
+
+impl Default for HookProxmox {
+    fn default() -> Self {
+        Self {
+            conf: "/etc/pve/qemu-server".into(),
+            storage: "/etc/pve/storage.cfg".into(),
         }
     }
 }
@@ -269,7 +293,45 @@ impl Config {
                 deadline_s: file.hook.deadline_s,
                 on_failure: file.hook.on_failure,
                 vms: file.hook.vm.into_iter().map(vm).collect::<Result<_, _>>()?,
+                proxmox: file.hook.proxmox,
             },
+        })
+    }
+}
+
+impl Hook {
+    /// What can be told of `[hook]` in a configuration that cannot be used: the patterns, for who
+    /// must know whether a mistake elsewhere in it concerns a machine. A pattern that is none is
+    /// passed over. `None` where the text is no TOML, or `[hook]` is not of its form.
+    pub fn salvage(text: &str) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Salvage {
+            #[serde(default)]
+            hook: SalvageHook,
+        }
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        struct SalvageHook {
+            on_failure: OnFailure,
+            vm: Vec<SalvageVm>,
+        }
+        #[derive(Deserialize)]
+        struct SalvageVm {
+            #[serde(rename = "match")]
+            pattern: String,
+            on_failure: Option<OnFailure>,
+        }
+        let Salvage { hook } = toml_edit::de::from_str(text).ok()?;
+        let vms = hook.vm.into_iter().filter_map(|vm| {
+            Some(HookVm {
+                pattern: Regex::new(&vm.pattern).ok()?,
+                on_failure: vm.on_failure.unwrap_or(hook.on_failure),
+            })
+        });
+        Some(Self {
+            on_failure: hook.on_failure,
+            vms: vms.collect(),
+            ..Config::default().hook
         })
     }
 }
@@ -310,6 +372,31 @@ mod tests {
         assert_eq!(config.registry, None);
         assert_eq!(config.share.links().iter().count(), 1);
         assert!(Config::parse("", "config.toml").unwrap().masters.is_none());
+    }
+
+    #[test]
+    fn patterns_are_told_beside_a_mistake() {
+        let text = "[share]\nmount_pont = 1\n[hook]\ndeadlin = 1\non_failure = \"start-unprepared\"\n\
+            [[hook.vm]]\nmatch = \"(\"\n[[hook.vm]]\nmatch = \"^web-\"\nmore = 1\n";
+        assert!(Config::parse(text, "config.toml").is_err());
+        let hook = Hook::salvage(text).unwrap();
+        assert_eq!(hook.vms.len(), 1);
+        assert!(hook.vms[0].pattern.is_match("web-1"));
+        assert_eq!(hook.vms[0].on_failure, OnFailure::StartUnprepared);
+        assert!(Hook::salvage("[hook\n").is_none());
+        assert!(Hook::salvage("hook = 1\n").is_none());
+        assert_eq!(Hook::salvage("").unwrap().deadline_s, 30);
+    }
+
+    #[test]
+    fn what_fails_and_where_proxmox_is_can_be_said() {
+        let text = "[hook]\non_failure = \"start-unprepared\"\n[hook.proxmox]\nconf = \"/c\"\n\
+            [[hook.vm]]\nmatch = \"a\"\n[[hook.vm]]\nmatch = \"b\"\non_failure = \"refuse\"\n";
+        let hook = Config::parse(text, "config.toml").unwrap().hook;
+        let policies: Vec<_> = hook.vms.iter().map(|vm| vm.on_failure).collect();
+        assert_eq!(policies, [OnFailure::StartUnprepared, OnFailure::Refuse]);
+        assert_eq!(hook.proxmox.conf, Path::new("/c"));
+        assert_eq!(hook.proxmox.storage, Path::new("/etc/pve/storage.cfg"));
     }
 
     #[test]

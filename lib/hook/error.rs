@@ -76,6 +76,22 @@ pub enum HookError {
         /// The machine.
         vm: String,
     },
+    /// Several hard disks, and nothing says which one the machine boots from.
+    #[error("{vm} has several disks and does not say which one it boots from: set its boot order")]
+    WhichDisk {
+        /// The machine.
+        vm: String,
+    },
+    /// A file that describes the machine cannot be read.
+    #[error("{vm}: cannot read {}: {source}; see hook.proxmox in the configuration", .path.display())]
+    Unreadable {
+        /// The machine.
+        vm: String,
+        /// The file.
+        path: PathBuf,
+        /// The host's error.
+        source: io::Error,
+    },
     /// The root disk cannot be prepared.
     #[error("{vm}: its disk {disk} {refusal}")]
     Disk {
@@ -143,7 +159,7 @@ pub enum DiskRefusal {
     #[error("is of type “{0}”: only a file can be prepared (type='file')")]
     Type(String),
     /// Not qcow2.
-    #[error("is “{0}”: only a qcow2 overlay can be prepared (<driver type='qcow2'/>)")]
+    #[error("is “{0}”: only a qcow2 overlay can be prepared")]
     Format(String),
     /// No format is stated, which stands for raw.
     #[error("states no format, which stands for raw: say <driver type='qcow2'/>")]
@@ -159,14 +175,14 @@ pub enum DiskRefusal {
     Descriptor,
     /// libvirt itself lays an overlay on it after the hook, and drops that.
     #[error(
-        "is <transient/>: its changes are dropped at every stop, so prepare the image once and leave the machine out of hook.vm"
+        "is transient: its changes are dropped at every stop, so prepare the image once and leave the machine out of hook.vm"
     )]
     Transient,
     /// The guest cannot write to it.
-    #[error("is <readonly/>: a child disk belongs to its guest alone")]
+    #[error("is read-only: a child disk belongs to its guest alone")]
     ReadOnly,
     /// Other guests write to it too.
-    #[error("is <shareable/>: a child disk belongs to its guest alone")]
+    #[error("is shared (<shareable/>): a child disk belongs to its guest alone")]
     Shareable,
     /// Its content is encrypted.
     #[error("is encrypted: osgraft holds no keys")]
@@ -219,6 +235,8 @@ impl HookError {
             Self::SetUp { .. } => "set-up",
             Self::Metadata { .. } => "metadata",
             Self::NoDisk { .. } => "no-disk",
+            Self::WhichDisk { .. } => "which-disk",
+            Self::Unreadable { .. } => "unreadable",
             Self::Disk { refusal, .. } => refusal.code(),
             Self::NoMasters { .. } => "no-masters",
             Self::Chain { .. } => "chain",

@@ -1,8 +1,8 @@
 //! What the hypervisor calls before a virtual machine starts: its description becomes a request,
 //! the request a prepared disk, or a reason why not.
 //!
-//! [`libvirt::request`] takes the domain XML of libvirt's `qemu` hook. It is pure: no file is
-//! opened, and what comes back is a [`Verdict`]: leave this machine alone, prepare this disk, or
+//! [`libvirt::request`] takes the domain XML of libvirt's `qemu` hook, [`proxmox::request`] a VM's
+//! configuration of Proxmox. Both are pure: no file is opened, and what comes back is a [`Verdict`]: leave this machine alone, prepare this disk, or
 //! this cannot be done and that is what becomes of the machine. [`Request::prepare`] does the work
 //! under a deadline.
 //!
@@ -28,6 +28,7 @@
 mod error;
 pub mod libvirt;
 mod policy;
+pub mod proxmox;
 mod run;
 mod verdict;
 

@@ -14,8 +14,8 @@ use crate::prepare::{Preparer, Report};
 use crate::registry::Registry;
 
 impl Request {
-    /// Prepares the disk, and tells `tracing` what came of it. The preparer is given the server
-    /// that the request names.
+    /// Prepares the disk, and tells `tracing` so. The preparer is given the server that the request
+    /// names.
     ///
     /// # Errors
     /// [`HookError`]: the chain is another than stated, preparing failed, or the deadline passed.
@@ -27,21 +27,16 @@ impl Request {
     where
         R: Registry + Send + 'static,
     {
-        let result = self.prepare_within(preparer, deadline);
-        let (vm, disk) = (self.name.as_str(), self.disk.display());
-        match &result {
-            Ok(report) => {
-                let server = report.server.as_ref().map(|server| server.name.as_str());
-                let editor = report.editor.name;
-                let outcome = format!("{:?}", report.outcome).to_lowercase();
-                for warning in &report.warnings {
-                    tracing::warn!(vm, code = warning.code, "{vm}: {}", warning.text);
-                }
-                tracing::info!(vm, %disk, server, editor, outcome, "{vm}: {outcome}");
-            }
-            Err(error) => tracing::error!(vm, %disk, code = error.code(), "{error}"),
+        let report = self.prepare_within(preparer, deadline)?;
+        let (vm, disk) = (self.shown(), self.disk.display());
+        let server = report.server.as_ref().map(|server| server.name.as_str());
+        let editor = report.editor.name;
+        let outcome = format!("{:?}", report.outcome).to_lowercase();
+        for warning in &report.warnings {
+            tracing::warn!(vm, code = warning.code, "{vm}: {}", warning.text);
         }
-        result
+        tracing::info!(vm, %disk, server, editor, outcome, "{vm}: its disk is {outcome}");
+        Ok(report)
     }
 
     fn prepare_within<R>(

@@ -33,6 +33,8 @@ pub enum Why {
     Migrated,
     /// Its configuration is locked: it is being migrated, resumed, rolled back or backed up.
     Locked,
+    /// It descends from a snapshot with memory, and a rollback to that looks like a start.
+    Snapshot,
     /// It is a template.
     Template,
 }
@@ -113,6 +115,7 @@ impl Why {
             Self::Restored => "restored",
             Self::Migrated => "migrated",
             Self::Locked => "locked",
+            Self::Snapshot => "snapshot",
             Self::Template => "template",
         }
     }
@@ -131,6 +134,10 @@ impl fmt::Display for Why {
             Self::Restored => "it goes on from a saved memory, so its disk is not touched",
             Self::Migrated => "it comes running from another host, so its disk is not touched",
             Self::Locked => "its configuration is locked, so its disk is not touched",
+            Self::Snapshot => {
+                "it descends from a snapshot with memory and may be going back to it, so its disk \
+                 is not touched: delete that snapshot, or prepare the disk by hand"
+            }
             Self::Template => "it is a template, so its disk is not touched",
         })
     }

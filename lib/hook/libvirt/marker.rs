@@ -12,7 +12,9 @@ use std::time::Duration;
 use super::domain::Domain;
 use super::operation::Operation;
 use super::xml::{self, XmlError};
-use crate::hook::verdict::Why;
+use crate::hook::error::HookError;
+use crate::hook::verdict::{Failed, Verdict, Why};
+use crate::path::escape;
 
 /// How old a marker may be. Between the two calls lies a moment, or the wait for another job on the
 /// domain. A marker whose domain never came would keep its next start from being prepared, which
@@ -105,6 +107,30 @@ impl Markers {
             true => Why::Migrated,
             false => Why::Restored,
         }))
+    }
+
+    /// A verdict on a domain that is about to start, once its marker is obeyed and forgotten.
+    pub fn obeyed(&self, verdict: Verdict, uuid: &str) -> Verdict {
+        let (name, on_failure) = match &verdict {
+            Verdict::Prepare(request) => (request.name(), request.on_failure()),
+            Verdict::Fail(failed) => ("", failed.on_failure),
+            Verdict::Leave(_) => {
+                // Whether there was one makes no difference.
+                let _ = self.take(uuid);
+                return verdict;
+            }
+        };
+        match self.take(uuid) {
+            Ok(None) => verdict,
+            Ok(Some(why)) => Verdict::Leave(why),
+            Err(source) => {
+                let vm = match name {
+                    "" => uuid.to_owned(),
+                    name => escape(name.as_bytes()),
+                };
+                Verdict::Fail(Failed::new(on_failure, HookError::Marker { vm, source }))
+            }
+        }
     }
 
     fn at(&self, uuid: &str) -> PathBuf {

@@ -1,0 +1,28 @@
+//! Proxmox' hookscript, phase `pre-start`: a VM's configuration in, a [`Verdict`](super::Verdict)
+//! out.
+//!
+//! # Which machines take part
+//! Those that have the hookscript, and of them those whose name or number a `hook.vm.match` of the
+//! configuration matches.
+//!
+//! # Which disk is the root
+//! Of the disks on ide, sata, scsi and virtio that are no CDROMs: the first that `boot: order=…`
+//! names; else that of `bootdisk`; else the only one. Several with nothing to choose by are refused.
+//!
+//! # What is left alone
+//! Templates, and whatever may go on from a memory that knows the disk: a machine under a lock
+//! (migrated, suspended, being backed up), one with a saved state, and one whose current state
+//! descends from a snapshot with memory: Proxmox rolls back to that in a way that looks like a start.
+//!
+//! # Source
+//! `qm.conf(5)`; `vm_start_nolock` and `parse_vm_config` of qemu-server 9.2, `DirPlugin` and
+//! `parse_volname` of pve-storage, `snapshot_rollback` of pve-guest-common.
+
+mod conf;
+mod request;
+mod storage;
+
+pub use request::{by_number, request};
+
+/// Most bytes of a configuration that are read. Proxmox' own limit is half of that.
+pub const MAX_BYTES: usize = 1 << 20;

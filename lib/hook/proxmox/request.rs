@@ -1,0 +1,147 @@
+//! From a VM's configuration to a verdict.
+
+use std::path::{Path, PathBuf};
+
+use super::conf::{Conf, Drive};
+use super::storage::file_of;
+use crate::config::{Config, OnFailure};
+use crate::hook::error::{DiskRefusal, HookError};
+use crate::hook::policy::takes_part;
+use crate::hook::verdict::{Failed, Request, Verdict, Why};
+use crate::path::escape;
+
+/// Whether a VM takes part, as far as its number tells: all there is to go by where it has no
+/// configuration on this node.
+///
+/// # Errors
+/// Why it takes no part.
+pub fn by_number(vmid: u32, config: &Config) -> Result<OnFailure, Why> {
+    takes_part(&[&vmid.to_string()], None, &config.hook)
+}
+
+/// What is to become of a VM that is about to start, by its configuration and that of the
+/// storages. Nothing is opened.
+pub fn request(vmid: u32, conf: &[u8], storages: &[u8], config: &Config) -> Verdict {
+    let conf = String::from_utf8_lossy(conf);
+    let storages = String::from_utf8_lossy(storages);
+    let conf = Conf::new(&conf);
+    let number = vmid.to_string();
+    let name = conf.get("name").unwrap_or(&number);
+    let on_failure = match takes_part(&[name, &number], None, &config.hook) {
+        Ok(on_failure) => on_failure,
+        Err(why) => return Verdict::Leave(why),
+    };
+    if let Some(why) = left_alone(&conf) {
+        return Verdict::Leave(why);
+    }
+    let shown = || match name == number {
+        true => number.clone(),
+        false => format!("{number} ({})", escape(name.as_bytes())),
+    };
+    let fail = |reason| Verdict::Fail(Failed { on_failure, reason });
+    let drives = conf.drives();
+    let drive = match root(&conf, &drives) {
+        Ok(drive) => drive,
+        Err(several) => {
+            let vm = shown();
+            return fail(match several {
+                true => HookError::WhichDisk { vm },
+                false => HookError::NoDisk { vm },
+            });
+        }
+    };
+    let disk = match image(drive, &drives, &storages) {
+        Ok(disk) => disk,
+        Err(refusal) => {
+            return fail(HookError::Disk {
+                vm: shown(),
+                disk: drive.key.to_owned(),
+                refusal,
+            });
+        }
+    };
+    let Some(masters) = config.masters.clone() else {
+        return fail(HookError::NoMasters { vm: shown() });
+    };
+    Verdict::Prepare(Request {
+        name: name.to_owned(),
+        disk,
+        chain: None,
+        server: None,
+        on_failure,
+        masters,
+    })
+}
+
+fn left_alone(conf: &Conf<'_>) -> Option<Why> {
+    if conf.get("template").is_some_and(|value| value != "0") {
+        Some(Why::Template)
+    } else if conf.get("lock").is_some() {
+        Some(Why::Locked)
+    } else if conf.get("vmstate").is_some() {
+        Some(Why::Restored)
+    } else if conf.get("parent").is_some_and(|name| conf.has_memory(name)) {
+        Some(Why::Snapshot)
+    } else {
+        None
+    }
+}
+
+/// The root disk; else whether there are several.
+fn root<'a, 'b>(conf: &Conf<'_>, drives: &'b [Drive<'a>]) -> Result<&'b Drive<'a>, bool> {
+    let find = |key: &str| drives.iter().find(|drive| drive.key == key.trim());
+    let boot = conf.get("boot").unwrap_or_default();
+    let order = boot.split(',').find_map(|part| part.strip_prefix("order="));
+    if let Some(drive) = order.and_then(|order| order.split(';').find_map(find)) {
+        return Ok(drive);
+    }
+    if let Some(drive) = conf.get("bootdisk").and_then(find) {
+        return Ok(drive);
+    }
+    match drives {
+        [drive] => Ok(drive),
+        drives => Err(!drives.is_empty()),
+    }
+}
+
+fn image(drive: &Drive<'_>, all: &[Drive<'_>], storages: &str) -> Result<PathBuf, DiskRefusal> {
+    // Writes go to a temporary overlay.
+    if drive.is_on("snapshot") {
+        return Err(DiskRefusal::Transient);
+    }
+    if drive.is_on("ro") {
+        return Err(DiskRefusal::ReadOnly);
+    }
+    let volume = drive.volume();
+    if volume.is_empty() {
+        return Err(DiskRefusal::NoSource);
+    }
+    if let Some(other) = all
+        .iter()
+        .find(|other| other.key != drive.key && other.volume() == volume)
+    {
+        return Err(DiskRefusal::Twice(other.key.to_owned()));
+    }
+    let stated = drive.option("format");
+    let (path, format) = match volume.starts_with('/') {
+        // Without a format a path is raw.
+        true => (PathBuf::from(volume), stated.unwrap_or("raw")),
+        false => {
+            let path = file_of(volume, storages)?;
+            let named = if ends_in(&path, "qcow2") {
+                "qcow2"
+            } else {
+                "raw"
+            };
+            (path, stated.unwrap_or(named))
+        }
+    };
+    match format {
+        "qcow2" => Ok(path),
+        other => Err(DiskRefusal::Format(escape(other.as_bytes()))),
+    }
+}
+
+fn ends_in(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|found| found == extension)
+}
