@@ -239,6 +239,65 @@ pub(crate) enum HookCommand {
         /// What happens to it; all but pre-start is none of osgraft's business
         phase: String,
     },
+    /// Have a hypervisor call osgraft: what is there already is kept
+    #[command(subcommand)]
+    Install(InstallCommand),
+    /// Take that back: what was there before is as it was
+    #[command(subcommand)]
+    Uninstall(UninstallCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum InstallCommand {
+    /// In /etc/libvirt/hooks
+    Libvirt {
+        #[command(flatten)]
+        place: LibvirtPlace,
+        /// A file in qemu.d, or qemu itself for a libvirt before 6.5.0 [default: what the installed
+        /// version takes]
+        #[arg(long, value_name = "STYLE")]
+        style: Option<Style>,
+    },
+    /// As a snippet, which VMs are told of by “qm set”
+    Proxmox(ProxmoxPlace),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UninstallCommand {
+    /// From /etc/libvirt/hooks
+    Libvirt(LibvirtPlace),
+    /// From the snippets
+    Proxmox(ProxmoxPlace),
+}
+
+/// Where libvirt's hooks are.
+#[derive(Debug, clap::Args)]
+pub(crate) struct LibvirtPlace {
+    /// The root of the host whose /etc/libvirt/hooks is meant
+    #[arg(long, value_name = "DIR", default_value = "/", value_hint = ValueHint::DirPath)]
+    pub(crate) root: PathBuf,
+}
+
+/// Where Proxmox' snippets are.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ProxmoxPlace {
+    /// The folder of a storage's snippets
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = "/var/lib/vz/snippets",
+        value_hint = ValueHint::DirPath
+    )]
+    pub(crate) snippets: PathBuf,
+}
+
+/// How libvirt is told of osgraft.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Style {
+    /// A file in qemu.d
+    Folder,
+    /// qemu itself, which calls the hook that was there before it
+    Dispatcher,
 }
 
 /// The arguments that libvirt gives its hook.

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind as ClapErrorKind;
 use osgraft::config::ConfigError;
 use osgraft::editor::EditorError;
+use osgraft::hook::install::InstallError;
 use osgraft::image::ImageError;
 use osgraft::registry::{EditError, NoServer, RegistryError, SettingError, ValueError};
 use osgraft::{Error, ErrorKind};
@@ -79,6 +80,10 @@ pub(crate) enum Failure {
     Setting(#[from] SettingError),
     #[error(transparent)]
     Usage(#[from] Usage),
+    #[error(transparent)]
+    Install(#[from] InstallError),
+    #[error("where this program lies cannot be told: {0}; call it by its whole path")]
+    Program(io::Error),
     #[error("cannot write the manual pages into {}: {source}; name a folder that exists and can be written to", .folder.display())]
     Man { folder: PathBuf, source: io::Error },
     #[error("cannot write to standard output: {0}; what was asked for is done, its report is lost")]
@@ -149,7 +154,8 @@ impl Failure {
                 _ => Code::Host,
             },
             Self::Config(_) | Self::Setting(_) | Self::Usage(_) => Code::Usage,
-            Self::Man { .. } | Self::Output(_) => Code::Host,
+            Self::Install(InstallError::Relative(_) | InstallError::NotText(_)) => Code::Usage,
+            Self::Install(_) | Self::Program(_) | Self::Man { .. } | Self::Output(_) => Code::Host,
         }
     }
 

@@ -3,6 +3,8 @@
 //! Nothing goes to standard output: what libvirt's hook prints there replaces the domain's XML. To
 //! the hypervisor there are two exit codes: the machine may start, or it may not.
 
+/// `hook install`, `hook uninstall`.
+mod install;
 /// Calls of libvirt's `qemu` hook.
 mod libvirt;
 /// Calls of Proxmox' hookscript.
@@ -16,7 +18,7 @@ use osgraft::hook::{HookError, Request, Verdict, Why};
 use osgraft::path::escape;
 
 use crate::args::HookCommand;
-use crate::exit::Code;
+use crate::exit::{Code, Failure};
 use crate::output::Output;
 use crate::setup::Setup;
 use crate::{inherited, journal};
@@ -27,6 +29,7 @@ pub(crate) fn begin(command: &HookCommand) -> bool {
     let is_ours = match command {
         HookCommand::Libvirt(call) => call.operation() != Operation::Other,
         HookCommand::Proxmox { phase, .. } => phase == "pre-start",
+        HookCommand::Install(_) | HookCommand::Uninstall(_) => return true,
     };
     if is_ours {
         inherited::close();
@@ -34,23 +37,21 @@ pub(crate) fn begin(command: &HookCommand) -> bool {
     is_ours
 }
 
-pub(crate) fn hook(command: &HookCommand, setup: &Setup, out: &mut Output) -> Code {
-    let began = Instant::now();
-    journal::install();
-    let vm = match command {
-        HookCommand::Libvirt(args) => escape(args.name.as_bytes()),
-        HookCommand::Proxmox { vmid, .. } => vmid.to_string(),
-    };
-    let call = Call {
-        vm,
-        began,
-        setup,
-        out,
-    };
-    match command {
-        HookCommand::Libvirt(args) => libvirt::run(args, call),
-        HookCommand::Proxmox { vmid, .. } => proxmox::run(*vmid, call),
-    }
+pub(crate) fn hook(
+    command: &HookCommand,
+    setup: &Setup,
+    out: &mut Output,
+) -> Result<Code, Failure> {
+    Ok(match command {
+        HookCommand::Libvirt(args) => {
+            libvirt::run(args, Call::new(escape(args.name.as_bytes()), setup, out))
+        }
+        HookCommand::Proxmox { vmid, .. } => {
+            proxmox::run(*vmid, Call::new(vmid.to_string(), setup, out))
+        }
+        HookCommand::Install(command) => install::install(command, setup, out)?,
+        HookCommand::Uninstall(command) => install::uninstall(command, out)?,
+    })
 }
 
 /// One call of the hook.
@@ -62,7 +63,17 @@ struct Call<'a> {
     out: &'a mut Output,
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
+    fn new(vm: String, setup: &'a Setup, out: &'a mut Output) -> Self {
+        journal::install();
+        Self {
+            vm,
+            began: Instant::now(),
+            setup,
+            out,
+        }
+    }
+
     /// Judges a machine by the configuration, and does what the verdict says.
     ///
     /// With a configuration that cannot be used, a machine that takes part by what can be told of

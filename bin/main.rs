@@ -73,7 +73,7 @@ fn run(args: &Args, out: &mut Output) -> Result<Code, Failure> {
         Command::Revert { children } => image::revert(children, &setup, out),
         Command::Recover { child } => image::recover(child, &setup, out),
         Command::Inspect { image } => image::inspect(image, &setup, out),
-        Command::Hook(command) => Ok(hook::hook(command, &setup, out)),
+        Command::Hook(command) => hook::hook(command, &setup, out),
         Command::Doctor(args) => doctor::doctor(args, &setup, out),
         Command::Server(command) => server::run(command, &setup, out),
         Command::Completions { shell } => shell::completions(*shell, out),

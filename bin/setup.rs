@@ -149,6 +149,12 @@ impl Setup {
         doctor
     }
 
+    /// The configuration that was named, from the root.
+    pub(crate) fn stated_config(&self) -> Option<PathBuf> {
+        let config = self.config.as_deref()?;
+        Some(std::path::absolute(config).unwrap_or_else(|_| config.to_owned()))
+    }
+
     /// Whether `--master` was given.
     pub(crate) fn names_master(&self) -> bool {
         self.master.is_some()

@@ -1,3 +1,5 @@
+//! Calls of libvirt's `qemu` hook.
+
 use std::io;
 use std::time::{Duration, Instant};
 

@@ -1,3 +1,5 @@
+//! Calls of Proxmox' hookscript.
+
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;

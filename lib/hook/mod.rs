@@ -26,6 +26,7 @@
 //! Nothing here calls the hypervisor back: it waits for its hook, and would wait for ever.
 
 mod error;
+pub mod install;
 pub mod libvirt;
 mod policy;
 pub mod proxmox;

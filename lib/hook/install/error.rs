@@ -1,0 +1,40 @@
+//! Why a hook cannot be put in place or taken away.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why a hook cannot be put in place or taken away.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InstallError {
+    /// A call on a file or a folder failed.
+    #[error("cannot {action} {}: {source}", .path.display())]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// The host's error.
+        source: io::Error,
+    },
+    /// Somebody else's file lies where osgraft's would.
+    #[error("{} is not osgraft's: move it elsewhere first; it was left alone", .0.display())]
+    Foreign(PathBuf),
+    /// Two hooks could be the one that was there before.
+    #[error("{} was moved aside, and {} is not osgraft's any more: keep one of them; both were left alone", .kept.display(), .hook.display())]
+    Replaced {
+        /// The hook that was moved aside.
+        kept: PathBuf,
+        /// The one that is there now.
+        hook: PathBuf,
+    },
+    /// A name that a shell script cannot hold.
+    #[error("{} is not text: call osgraft by a name that is", .0.display())]
+    NotText(PathBuf),
+    /// The program's place is relative.
+    #[error("{} is not absolute: hypervisors call their hooks from anywhere", .0.display())]
+    Relative(PathBuf),
+    /// The folder that Proxmox' snippets are in is missing.
+    #[error("{} is no folder: enable snippets on a directory storage, and name its folder", .0.display())]
+    NoFolder(PathBuf),
+}

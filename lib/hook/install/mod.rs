@@ -1,0 +1,50 @@
+//! Putting the hooks where hypervisors look for them, and taking them away again.
+//!
+//! Both can be done again and again. What was there before comes back byte for byte, with its mode
+//! and owner: a hook that is in the way is moved aside, not copied. Nothing of a hypervisor is
+//! called or restarted.
+
+mod error;
+mod libvirt;
+mod place;
+mod proxmox;
+mod script;
+
+pub use error::InstallError;
+pub use libvirt::{Libvirt, Style};
+pub use proxmox::Proxmox;
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+/// What installing or uninstalling came to.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Installed {
+    /// Whether anything was changed.
+    pub changed: bool,
+    /// The files that were written, moved or removed; the ones in place where nothing was.
+    pub files: Vec<PathBuf>,
+    /// What is left to do, or to know.
+    pub notes: Vec<Note>,
+}
+
+/// What is left to do, or to know.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Note {
+    /// A stable name.
+    pub code: &'static str,
+    /// What, and what to do.
+    pub text: String,
+}
+
+impl Note {
+    fn new(code: &'static str, text: impl Into<String>) -> Self {
+        Self {
+            code,
+            text: text.into(),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Proxmox' hookscript: a snippet, which each VM is told of by its operator.
+
+use std::path::{Path, PathBuf};
+
+use super::error::InstallError;
+use super::place::{self, There};
+use super::script::{self, Program};
+use super::{Installed, Note};
+
+/// The snippet's name.
+const NAME: &str = "osgraft";
+/// Where the storage `local` has its snippets.
+const LOCAL: &str = "/var/lib/vz/snippets";
+
+/// A folder of snippets.
+#[derive(Clone, Debug)]
+pub struct Proxmox {
+    folder: PathBuf,
+}
+
+impl Default for Proxmox {
+    /// That of the storage `local`.
+    fn default() -> Self {
+        Self::within(LOCAL)
+    }
+}
+
+impl Proxmox {
+    /// A storage's folder of snippets, such as `/var/lib/vz/snippets`.
+    pub fn within(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folder: folder.into(),
+        }
+    }
+
+    /// Puts the hookscript there. Which VMs have it is for `qm set` to say, which is not called.
+    ///
+    /// # Errors
+    /// [`InstallError`].
+    pub fn install(
+        &self,
+        program: &Path,
+        config: Option<&Path>,
+    ) -> Result<Installed, InstallError> {
+        let text = script::proxmox(&Program::new(program, config)?);
+        if !self.folder.is_dir() {
+            return Err(InstallError::NoFolder(self.folder.clone()));
+        }
+        let path = self.path();
+        let is_there = match place::look(&path)? {
+            There::Text(before) if script::is_ours(&before) => before == text.as_bytes(),
+            There::Text(_) => return Err(InstallError::Foreign(path)),
+            There::Nothing => false,
+        };
+        let changed = !is_there || !place::is_executable(&path);
+        if changed {
+            place::write(&path, &text)?;
+        }
+        let storage = match self.folder == Path::new(LOCAL) {
+            true => "local",
+            false => "STORAGE",
+        };
+        let set = format!(
+            "for each VM that is to take part: qm set VMID --hookscript {storage}:snippets/{NAME}"
+        );
+        Ok(Installed {
+            changed,
+            files: vec![path],
+            notes: vec![Note::new("set", set)],
+        })
+    }
+
+    /// Takes the hookscript away.
+    ///
+    /// # Errors
+    /// [`InstallError`].
+    pub fn uninstall(&self) -> Result<Installed, InstallError> {
+        let path = self.path();
+        match place::look(&path)? {
+            There::Nothing => return Ok(Installed::default()),
+            There::Text(text) if !script::is_ours(&text) => {
+                return Err(InstallError::Foreign(path));
+            }
+            There::Text(_) => place::remove(&path)?,
+        }
+        let delete = "a VM that still has the hookscript does not start: \
+                      qm set VMID --delete hookscript";
+        Ok(Installed {
+            changed: true,
+            files: vec![path],
+            notes: vec![Note::new("delete", delete)],
+        })
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.join(NAME)
+    }
+}
