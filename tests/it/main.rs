@@ -28,6 +28,8 @@ mod fstab;
 mod guest;
 /// Every small guest: edited, compared and reverted, or refused by name.
 mod guests;
+/// What the hypervisor calls.
+mod hook;
 /// Clone, gate, locks, scratch, commit: the disk as a file.
 mod image;
 /// Which room may import which.

@@ -1,0 +1,12 @@
+//! What the hypervisor calls.
+
+/// Installed and taken away again, to the byte.
+mod install;
+/// Descriptors, input, deadline, and what is opened: the program as libvirt calls it.
+#[cfg(feature = "cli")]
+mod libvirt;
+/// The program as Proxmox calls it.
+#[cfg(feature = "cli")]
+mod proxmox;
+/// The golden tables of `fixtures/hooks`.
+mod verdicts;
