@@ -1,8 +1,9 @@
 //! The built program, beside a child of a fixture and a registry that fits it.
 
 use std::ffi::OsStr;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use super::fixture::{guest, overlay};
 use super::refusal::assert_plain_line;
@@ -79,6 +80,16 @@ impl Workshop {
         names
     }
 
+    /// Writes a configuration with the registry, the master, and more.
+    pub(crate) fn configure(&self, more: &str) {
+        let text = format!(
+            "registry.file = {:?}\nimages.masters = [{:?}]\n{more}",
+            self.at("servers.toml"),
+            self.master
+        );
+        std::fs::write(self.at("config.toml"), text).expect("space");
+    }
+
     /// The whole command line: the program, where its configuration is and which master may back
     /// the child, then `args`.
     pub(crate) fn command_line<S: AsRef<OsStr>>(&self, args: &[S]) -> Vec<std::ffi::OsString> {
@@ -122,6 +133,29 @@ impl Ran {
             .args(args)
             .output()
             .unwrap_or_else(|e| panic!("{:?} is needed; run “make setup”: {e}", program.as_ref()));
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// The same with this on standard input, through a pipe that the program may leave unread.
+    pub(crate) fn with_input<S: AsRef<OsStr>>(line: &[S], input: &[u8]) -> Self {
+        let (program, args) = line.split_first().expect("a program");
+        let mut child = Command::new(program)
+            .args(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|e| panic!("{:?} is needed; run “make setup”: {e}", program.as_ref()));
+        let mut stdin = child.stdin.take().expect("it was asked for");
+        let input = input.to_owned();
+        let writer = std::thread::spawn(move || stdin.write_all(&input));
+        let output = child.wait_with_output().expect("its end");
+        // It may have read enough before the end.
+        let _ = writer.join().expect("a writer does not panic");
         Self {
             code: output.status.code(),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
