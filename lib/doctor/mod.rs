@@ -200,7 +200,7 @@ impl Doctor {
             ),
             site::registry(self.registry.as_deref(), config),
             site::masters(self.masters.as_ref().or(configured)),
-            site::hook(libvirt, proxmox),
+            site::hook(libvirt, proxmox, config),
             appliance::libguestfs(),
             appliance::supermin(),
             qemu_check,

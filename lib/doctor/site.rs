@@ -240,7 +240,11 @@ fn image_format(file: &Path) -> Option<MasterFormat> {
 }
 
 /// Whether a hypervisor calls osgraft. Not to be called is no fault.
-pub(super) fn hook(libvirt: &Path, proxmox: &Path) -> Check {
+pub(super) fn hook(
+    libvirt: &Path,
+    proxmox: &Path,
+    config: Result<Option<&Config>, &ConfigError>,
+) -> Check {
     let mut candidates = vec![libvirt.join("qemu")];
     candidates.extend(files_of(&libvirt.join("qemu.d")));
     candidates.extend(files_of(proxmox));
@@ -260,13 +264,20 @@ pub(super) fn hook(libvirt: &Path, proxmox: &Path) -> Check {
         .iter()
         .map(|file| file.display().to_string())
         .collect();
-    match shown.is_empty() {
-        true => Check::ok(
-            "hook",
-            "not installed: no hypervisor calls osgraft by itself",
-        ),
-        false => Check::ok("hook", shown.join(", ")),
+    let shown = shown.join(", ");
+    if shown.is_empty() {
+        let found = "not installed: no hypervisor calls osgraft by itself \
+                     (see osgraft hook install)";
+        return Check::ok("hook", found);
     }
+    // A file that is broken has a check of its own.
+    if let Ok(config) = config
+        && config.is_none_or(|config| config.masters.is_none())
+    {
+        let found = format!("{shown}: refuses every machine that takes part, for want of masters");
+        return Check::bad("hook", found, "set images.masters in the configuration");
+    }
+    Check::ok("hook", shown)
 }
 
 fn files_of(folder: &Path) -> Vec<PathBuf> {
@@ -422,7 +433,8 @@ mod tests {
     fn a_hook_is_told_and_must_be_executable() {
         let folder = tempfile::tempdir().unwrap();
         let (libvirt, proxmox) = (folder.path().join("hooks"), folder.path().join("snippets"));
-        let check = || hook(&libvirt, &proxmox);
+        let masters = Config::parse("images.masters = [\"/m\"]\n", "c").unwrap();
+        let check = || hook(&libvirt, &proxmox, Ok(Some(&masters)));
         assert!(check().found.starts_with("not installed"));
         fs::create_dir_all(libvirt.join("qemu.d")).unwrap();
         fs::write(libvirt.join("qemu"), "#!/bin/sh\nexit 0\n").unwrap();
@@ -435,5 +447,10 @@ mod tests {
         assert_eq!(installed.verdict, Verdict::Ok);
         assert_eq!(installed.found, file.display().to_string());
         assert_eq!(installed.remedy, None);
+        for without in [Some(&Config::default()), None] {
+            let check = hook(&libvirt, &proxmox, Ok(without));
+            assert_eq!(check.verdict, Verdict::Bad);
+            assert!(check.remedy.unwrap().contains("images.masters"));
+        }
     }
 }

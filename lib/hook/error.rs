@@ -126,7 +126,7 @@ pub enum HookError {
     },
     /// The deadline passed. The disk is the old one or the new one, or holds an edit that the next
     /// osgraft finishes.
-    #[error("{vm}: not prepared within {} s: raise hook.deadline_s, or prepare it before it is started", .after.as_secs())]
+    #[error("{vm}: not prepared within {} s: raise hook.deadline_s, or prepare it before it is started", .after.as_secs_f64().ceil())]
     Deadline {
         /// The machine.
         vm: String,

@@ -81,16 +81,14 @@ impl<'a> Drive<'a> {
             .trim()
     }
 
-    /// One of its options.
+    /// One of its options; of one that is there twice the last.
     pub(super) fn option(&self, name: &str) -> Option<&'a str> {
-        let options = self
+        let mut options = self
             .value
-            .split(',')
+            .rsplit(',')
             .filter_map(|part| part.split_once('='));
-        options
-            .filter(|(key, _)| key.trim() == name)
-            .last()
-            .map(|(_, value)| value.trim())
+        let (_, value) = options.find(|(key, _)| key.trim() == name)?;
+        Some(value.trim())
     }
 
     /// Whether a switch is on.
