@@ -1,5 +1,6 @@
 //! A request, done under a deadline.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
@@ -10,7 +11,7 @@ use super::verdict::{Backing, Request};
 use crate::error::Error;
 use crate::image::{Child, ImageError, MasterFormat};
 use crate::path::escape;
-use crate::prepare::{Preparer, Report};
+use crate::prepare::{Panicked, Preparer, Report};
 use crate::registry::Registry;
 
 impl Request {
@@ -59,7 +60,7 @@ impl Request {
             .spawn(move || {
                 // Nobody listens any more after the deadline.
                 let _ = begun.send(rustix::thread::gettid());
-                let _ = done.send(request.work(&preparer));
+                let _ = done.send(request.guarded(&preparer));
             })
             .map_err(|source| HookError::Thread {
                 vm: self.shown(),
@@ -76,6 +77,20 @@ impl Request {
         Err(HookError::Deadline {
             vm: self.shown(),
             after: deadline,
+        })
+    }
+
+    /// The work, which does not panic; should it all the same, that is an error like others.
+    fn guarded<R: Registry>(&self, preparer: &Preparer<R>) -> Result<Report, HookError> {
+        let work = AssertUnwindSafe(|| self.work(preparer));
+        catch_unwind(work).unwrap_or_else(|panic| {
+            let what = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+            let what = what.or_else(|| panic.downcast_ref::<String>().cloned());
+            let what = escape(what.unwrap_or_default().as_bytes());
+            Err(HookError::Prepare {
+                vm: self.shown(),
+                source: Box::new(Panicked { what }.into()),
+            })
         })
     }
 
@@ -151,4 +166,79 @@ fn end_children_of(thread: rustix::thread::Pid) {
         // One that ended meanwhile is what is wanted.
         let _ = kill_process(child, Signal::KILL);
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::OnFailure;
+    use crate::image::Masters;
+    use crate::prepare::Share;
+    use crate::registry::{RegistryError, Servers};
+
+    /// A registry that does something else than answer.
+    struct Odd(fn());
+
+    impl Registry for Odd {
+        fn servers(&self) -> Result<Servers, RegistryError> {
+            (self.0)();
+            Ok(Servers::new(Vec::new()).expect("none is too few"))
+        }
+    }
+
+    fn prepare(odd: fn(), deadline: Duration) -> HookError {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = folder.path().join("web-1.qcow2");
+        std::fs::write(&disk, "").unwrap();
+        let request = Request {
+            name: "web-1".into(),
+            disk,
+            chain: None,
+            server: None,
+            on_failure: OnFailure::Refuse,
+            masters: Masters::under([folder.path()]),
+        };
+        let preparer = Preparer::new(Odd(odd), Share::at("/shared").unwrap());
+        request.prepare(preparer, deadline).unwrap_err()
+    }
+
+    #[test]
+    fn work_that_hangs_is_left_behind() {
+        let began = Instant::now();
+        let error = prepare(
+            || thread::sleep(Duration::from_secs(60)),
+            Duration::from_millis(1500),
+        );
+        assert_eq!(error.code(), "deadline");
+        assert!(error.to_string().contains("within 2 s"), "{error}");
+        assert!(began.elapsed() < Duration::from_secs(30));
+    }
+
+    #[test]
+    fn work_that_panics_is_told_as_that() {
+        let error = prepare(|| panic!("odd\n"), Duration::from_secs(60));
+        assert_eq!(error.code(), "prepare");
+        assert!(error.to_string().contains("(odd\\x0a)"), "{error}");
+    }
+
+    #[test]
+    fn programs_of_the_work_are_ended_with_it() {
+        let error = prepare(
+            || {
+                let mut sleep = std::process::Command::new("sleep");
+                let status = sleep.arg("60").status().unwrap();
+                assert!(!status.success(), "it was ended");
+                ENDED.store(true, std::sync::atomic::Ordering::Release);
+            },
+            Duration::from_secs(1),
+        );
+        assert_eq!(error.code(), "deadline");
+        let until = Instant::now() + Duration::from_secs(20);
+        while !ENDED.load(std::sync::atomic::Ordering::Acquire) {
+            assert!(Instant::now() < until, "the program goes on");
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    static ENDED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use osgraft::config::Config;
 use osgraft::hook::libvirt::{self, MAX_BYTES, XmlError};
 use osgraft::hook::{Verdict, proxmox};
+use proptest::prelude::{any, prop_assert, proptest};
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/hooks")
@@ -155,4 +156,42 @@ fn bombs_are_no_domains() {
     assert_eq!(error(b"<domain/>"), XmlError::NoName);
     assert_eq!(error(b"<domain><name/></domain>"), XmlError::NoName);
     assert!(matches!(error(b""), XmlError::Malformed(_)));
+}
+
+proptest! {
+    /// A byte here or there, or a part that is missing or comes twice: a verdict or an error, in
+    /// one line, and never a file that the text does not name.
+    #[test]
+    fn damaged_descriptions_come_to_one_line(
+        at in 0_usize..4000,
+        len in 0_usize..200,
+        byte in any::<u8>(),
+        times in 0_usize..3,
+        case in 0_usize..1000,
+    ) {
+        let config = config();
+        let storages = fs::read(fixtures().join("storage.cfg")).unwrap();
+        for kind in ["libvirt", "proxmox"] {
+            let mut files: Vec<_> = fs::read_dir(fixtures().join(kind)).unwrap().collect();
+            let file = files.swap_remove(case % files.len()).unwrap().path();
+            let whole = fs::read(file).unwrap();
+            let at = at % whole.len();
+            let part = &whole[at..whole.len().min(at + len)];
+            let mut text = whole[..at].to_vec();
+            text.extend(part.repeat(times));
+            text.push(byte);
+            text.extend(&whole[at + part.len()..]);
+            if kind == "proxmox" {
+                line(proxmox::request(100, &text, &storages, &config));
+                continue;
+            }
+            match libvirt::request(&text, &config) {
+                Ok(verdict) => drop(line(verdict)),
+                Err(error) => {
+                    let text = error.to_string();
+                    prop_assert!(!text.contains(char::is_control), "{text}");
+                }
+            }
+        }
+    }
 }
