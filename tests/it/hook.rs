@@ -2,6 +2,9 @@
 
 /// Installed and taken away again, to the byte.
 mod install;
+/// What the journal is told.
+#[cfg(feature = "cli")]
+mod journal;
 /// Descriptors, input, deadline, and what is opened: the program as libvirt calls it.
 #[cfg(feature = "cli")]
 mod libvirt;
