@@ -100,7 +100,7 @@ pub(crate) fn verify(child: &Path, setup: &Setup, out: &mut Output) -> Result<Co
         Ok(prepare::verify_with(
             &child,
             share.as_ref(),
-            setup.editor(),
+            setup.editor_ahead(),
         )?)
     };
     Ok(one(child, out, work, |_, found, out| {
@@ -121,7 +121,7 @@ pub(crate) fn revert(
     let work = |path: &Path| {
         Ok(prepare::revert_with(
             &Child::open(path, masters.clone())?,
-            setup.editor(),
+            setup.editor_ahead(),
         )?)
     };
     Ok(each(
@@ -163,7 +163,7 @@ pub(crate) fn inspect(image: &Path, setup: &Setup, out: &mut Output) -> Result<C
     let masters = setup.masters()?;
     let work = |path: &Path| {
         let image = Child::open(path, masters.clone())?.or_master();
-        Ok(prepare::inspect_with(&image, setup.editor())?)
+        Ok(prepare::inspect_with(&image, setup.editor_ahead())?)
     };
     Ok(one(image, out, work, |_, found, out| {
         out.show(&found, |style| people::inspection(&found, style));

@@ -24,7 +24,7 @@ pub(crate) struct Setup {
     master: Option<PathBuf>,
     registry: Option<PathBuf>,
     editor: Choice,
-    cache: Option<Cache>,
+    may_cache: bool,
 }
 
 impl Setup {
@@ -40,7 +40,7 @@ impl Setup {
             master: common.master.clone(),
             registry: common.registry.as_ref().map(PathBuf::from),
             editor,
-            cache: if common.no_cache { None } else { records() },
+            may_cache: !common.no_cache,
         })
     }
 
@@ -60,11 +60,13 @@ impl Setup {
     /// What prepares children, once the registry is seen to be readable: were it not, it would not
     /// be for any of them.
     pub(crate) fn preparer(&self, wish: &Wish) -> Result<Preparer<FileRegistry>, Failure> {
+        // It comes up while the registry is read and the child is opened.
+        self.editor.start_ahead();
         let registry = FileRegistry::open(self.registry()?.path())?;
         let share = self.config()?.unwrap_or_default().share;
         let mut preparer = Preparer::new(registry, share).editor(self.editor.clone());
-        if let Some(cache) = &self.cache {
-            preparer = preparer.cache(cache.clone());
+        if let Some(cache) = self.cache() {
+            preparer = preparer.cache(cache);
         }
         if let Some(server) = &wish.server {
             preparer = preparer.server(server);
@@ -96,16 +98,29 @@ impl Setup {
         config: &Config,
         left: Duration,
     ) -> Result<Preparer<FileRegistry>, Failure> {
-        let editor = within(self.editor.clone(), left);
+        // The editors are ended a while before the time is over, so that they are gone by then.
+        let editor = self.editor.clone().deadline(left.mul_f32(0.8));
+        editor.start_ahead();
         let preparer = Preparer::new(self.registry()?, config.share.clone()).editor(editor);
-        Ok(match &self.cache {
-            Some(cache) => preparer.cache(cache.clone()),
+        Ok(match self.cache() {
+            Some(cache) => preparer.cache(cache),
             None => preparer,
         })
     }
 
+    /// The record cache, where it may be used.
+    fn cache(&self) -> Option<Cache> {
+        self.may_cache.then(records).flatten()
+    }
+
     /// How guests are reached.
     pub(crate) fn editor(&self) -> &Choice {
+        &self.editor
+    }
+
+    /// The same, for a guest that is about to be opened.
+    pub(crate) fn editor_ahead(&self) -> &Choice {
+        self.editor.start_ahead();
         &self.editor
     }
 
@@ -198,17 +213,6 @@ fn choice(editor: Editor) -> Result<Choice, Failure> {
     Ok(choice.settings(settings).worker(worker()))
 }
 
-/// The appliance is ended a while before the time is over, so that it ends itself.
-#[cfg(feature = "appliance")]
-fn within(choice: Choice, left: Duration) -> Choice {
-    choice.deadline(left.mul_f32(0.8))
-}
-
-#[cfg(not(feature = "appliance"))]
-fn within(choice: Choice, _: Duration) -> Choice {
-    choice
-}
-
 #[cfg(not(feature = "appliance"))]
 fn choice(editor: Editor) -> Result<Choice, Failure> {
     match editor {
@@ -218,11 +222,9 @@ fn choice(editor: Editor) -> Result<Choice, Failure> {
     }
 }
 
-/// The first guest's worker is started at once, so that it comes up meanwhile.
+/// What parses a guest's file system: this program, in a process that can write nothing.
 fn worker() -> Worker {
-    let worker = Worker::myself([WORKER]);
-    worker.start_ahead();
-    worker
+    Worker::myself([WORKER])
 }
 
 /// Only an appliance's edits are kept.

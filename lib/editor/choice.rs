@@ -1,5 +1,7 @@
 //! Which editor opens a guest.
 
+use std::time::Duration;
+
 use super::Worker;
 #[cfg(feature = "appliance")]
 use super::appliance::Settings;
@@ -27,6 +29,12 @@ pub(super) enum Wanted {
     Ext4,
     #[cfg(feature = "appliance")]
     Appliance,
+}
+
+impl Wanted {
+    fn may_be_in_process(self) -> bool {
+        matches!(self, Self::Auto | Self::Ext4)
+    }
 }
 
 impl Choice {
@@ -72,12 +80,23 @@ impl Choice {
         self
     }
 
-    /// How long the appliance may take, whatever its settings say.
-    #[cfg(feature = "appliance")]
+    /// How long a worker and the appliance may take, whatever their own settings say. An editor in
+    /// the calling process has no deadline.
     #[must_use]
-    pub fn deadline(mut self, deadline: std::time::Duration) -> Self {
-        self.settings = self.settings.deadline(deadline);
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.worker = self.worker.map(|worker| worker.deadline(deadline));
+        #[cfg(feature = "appliance")]
+        {
+            self.settings = self.settings.deadline(deadline);
+        }
         self
+    }
+
+    /// Starts a worker for the next guest now, where one is wanted: [`Worker::start_ahead`].
+    pub fn start_ahead(&self) {
+        if let (Some(worker), true) = (&self.worker, self.wanted.may_be_in_process()) {
+            worker.start_ahead();
+        }
     }
 }
 

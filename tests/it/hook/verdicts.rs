@@ -25,12 +25,10 @@ fn line(verdict: Verdict) -> String {
         Verdict::Prepare(request) => {
             let mut line = format!("prepare {}", request.disk().display());
             for backing in request.chain().unwrap_or_default() {
-                let format = match backing.raw {
-                    Some(true) => " raw",
-                    Some(false) => " qcow2",
-                    None => "",
-                };
-                line.push_str(&format!(" on {}{format}", backing.path.display()));
+                line.push_str(&format!(" on {}", backing.path.display()));
+                if let Some(format) = backing.format {
+                    line.push_str(&format!(" {}", format.as_str()));
+                }
             }
             if let Some(server) = request.server() {
                 line.push_str(&format!(", server {server}"));
