@@ -1,0 +1,157 @@
+#!/usr/bin/env bash
+# Boots children on a shared OS: real libvirtd, its hook, an NFS server, a real Debian.
+#
+#   tests/e2e/run.sh               every scenario
+#   tests/e2e/run.sh SCENARIO…     those
+#   tests/e2e/run.sh --list        their names
+#
+# OSGRAFT    the program (built in release mode when unset)
+#
+# Takes root, or sudo without a password, and what “.ci/setup test demo e2e” installs. All of it runs
+# in namespaces of its own: a libvirt of its own in /etc, /var and /run, ports of its own, and processes
+# that end with this one, however that ends. Left behind is target/e2e:
+#
+#   table.md     what was started, and how long it took
+#   serial/      what each guest said on its serial line
+#   *.log        libvirtd, the NFS servers, the hooks
+#   ground/      what a second run uses again: masters, export trees
+set -euo pipefail
+export LC_ALL=C.UTF-8
+[[ ${1:-} == --inside ]] || export PATH="$PATH:/usr/sbin:/sbin:${CARGO_HOME:-$HOME/.cargo}/bin"
+umask 022
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+tests=$PWD/tests/e2e
+fixtures=$PWD/target/fixtures
+out=$PWD/target/e2e
+work=$out/work
+
+fail() {
+    echo "e2e: $*" >&2
+    exit 1
+}
+
+# shellcheck source=tests/e2e/ground.sh
+source "$tests/ground.sh"
+# shellcheck source=tests/e2e/servers.sh
+source "$tests/servers.sh"
+# shellcheck source=tests/e2e/hypervisor.sh
+source "$tests/hypervisor.sh"
+# shellcheck source=tests/e2e/domain.sh
+source "$tests/domain.sh"
+# shellcheck source=tests/e2e/evidence.sh
+source "$tests/evidence.sh"
+# shellcheck source=tests/e2e/debian.sh
+source "$tests/debian.sh"
+# shellcheck source=tests/e2e/tiny.sh
+source "$tests/tiny.sh"
+
+scenarios=(
+    one_child_boots_on_the_share
+    ten_children_boot_on_the_share
+    another_server_in_the_registry
+    options_taken_verbatim
+    server_stopped
+    server_that_never_answers
+    link_down
+    not_a_participant
+    registry_missing
+    managed_save
+    fifty_at_once
+)
+
+choose() {
+    local name
+    [[ $# -gt 0 ]] || set -- "${scenarios[@]}"
+    for name in "$@"; do
+        [[ " ${scenarios[*]} " == *" $name "* ]] || fail "no scenario “$name”: --list prints them"
+    done
+    chosen=("$@")
+}
+
+# Outside the namespaces: what is built and made there is the developer's.
+prepare_and_enter() {
+    local tool root=() code=0
+    for tool in virsh libvirtd ganesha.nfsd qemu-system-x86_64 qemu-io debugfs ip unshare; do
+        command -v "$tool" >/dev/null || fail "$tool is missing: run “.ci/setup test demo e2e”"
+    done
+    if [[ -z ${OSGRAFT:-} ]]; then
+        cargo build --quiet --release
+        OSGRAFT=${CARGO_TARGET_DIR:-target}/release/osgraft
+    fi
+    OSGRAFT=$(realpath "$OSGRAFT")
+    fixtures/guests/debian.gen.sh >/dev/null
+    fixtures/guests/make-all.sh debian12 >/dev/null
+    [[ $EUID -eq 0 ]] || root=(sudo -n --)
+    "${root[@]}" true 2>/dev/null || fail 'this takes root: be root, or allow sudo without a password'
+    mkdir -p "$out"
+    exec 8>"$out/.lock"
+    flock -n 8 || fail "another run works in $out: wait for it"
+    # Not exec: the lock is held, and the folders' owner set right, by the one who waits.
+    "${root[@]}" env "OSGRAFT=$OSGRAFT" "OWNER=$(id -u):$(id -g)" \
+        unshare --mount --pid --net --ipc --uts --fork --kill-child --mount-proc \
+        "PATH=$PATH" "$tests/run.sh" --inside "${chosen[@]}" 8>&- </dev/null || code=$?
+    exit "$code"
+}
+
+inside() {
+    local name failed=() began=$SECONDS code
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    trap 'hand_back' EXIT
+    private_host
+    ground
+    network
+    serve a 12049
+    serve b 12050
+    start_hypervisor
+    begin_tables
+    for name in "${chosen[@]}"; do
+        echo "=== $name"
+        # A subshell of its own, so that “set -e” holds in it and its end does not end the rest.
+        set +e
+        (
+            set -e
+            registry_of a
+            config ''
+            "$name"
+        )
+        code=$?
+        set -e
+        [[ $code -eq 0 ]] || failed+=("$name")
+        end_domains
+    done
+    set +e
+    (
+        set -e
+        stop_hypervisor
+    )
+    code=$?
+    set -e
+    [[ $code -eq 0 ]] || failed+=('hooks as they were found')
+    end_tables
+    cat "$out/table.md"
+    echo
+    echo "e2e: $((${#chosen[@]} - ${#failed[@]})) of ${#chosen[@]} scenarios passed in $((SECONDS - began)) s, ${#scenarios[@]} in all"
+    [[ ${#failed[@]} -eq 0 ]] || fail "failed: ${failed[*]}"
+}
+
+# What root made is the developer's to remove.
+hand_back() {
+    local code=$?
+    chown -R --no-dereference "$OWNER" "$out" 2>/dev/null || true
+    exit "$code"
+}
+
+case ${1:-} in
+    --list) printf '%s\n' "${scenarios[@]}" ;;
+    --inside)
+        shift
+        choose "$@"
+        inside
+        ;;
+    -*) fail "no option “$1”" ;;
+    *)
+        choose "$@"
+        prepare_and_enter
+        ;;
+esac
