@@ -27,7 +27,7 @@ finish() {
     expect "$1" multi-user active
     expect "$1" hostname golden
     expect "$1" modprobe "$own ok .*"
-    shared=$(said "$1" share | cut -d ' ' -f 1,2)
+    shared=$(said "$1" share | sed -E 's/ .*[ ,](vers=[0-9.]+),.*,(port=[0-9]+),.*/ \1 \2/')
     lent_one=$(said "$1" modprobe | sed -n "s/^$lent \([a-z]*\).*/\1/p")
     row boots "$1" "${2//_/ }" "$(hook_ms "$1")" "$(said "$1" multi-user-after)" "$shared" "$lent_one"
 }

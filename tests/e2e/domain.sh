@@ -34,6 +34,7 @@ define() {
   </devices>
 </domain>
 XML
+    virsh -q undefine "$1" >/dev/null 2>&1 || true
     virsh -q define "$work/$1.xml" >/dev/null
 }
 

@@ -86,10 +86,10 @@ prepare_and_enter() {
     mkdir -p "$out"
     exec 8>"$out/.lock"
     flock -n 8 || fail "another run works in $out: wait for it"
-    # Not exec: the lock is held, and the folders' owner set right, by the one who waits.
-    "${root[@]}" env "OSGRAFT=$OSGRAFT" "OWNER=$(id -u):$(id -g)" \
+    # Not exec: the lock is held by the one who waits.
+    "${root[@]}" env "OSGRAFT=$OSGRAFT" "OWNER=$(id -u):$(id -g)" "PATH=$PATH" \
         unshare --mount --pid --net --ipc --uts --fork --kill-child --mount-proc \
-        "PATH=$PATH" "$tests/run.sh" --inside "${chosen[@]}" 8>&- </dev/null || code=$?
+        "$tests/run.sh" --inside "${chosen[@]}" 8>&- </dev/null || code=$?
     exit "$code"
 }
 

@@ -57,8 +57,8 @@ managed_save() {
     define_tiny tiny-saved
     virsh -q start tiny-saved
     sign_of_life tiny-saved
-    osgraft -q verify "$(disk_of tiny-saved)"
     virsh -q managedsave tiny-saved
+    osgraft -q verify "$(disk_of tiny-saved)"
     saved=$(digest_of tiny-saved)
     registry_of b
     matches 'the premise: what a plan would do now' \
