@@ -5,14 +5,14 @@ SHELL := bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help setup demo test bench lint doc fixtures guests debian clean-fixtures \
+.PHONY: help setup demo test e2e e2e-one bench lint doc fixtures guests debian clean-fixtures \
 	fmt clippy rustdoc deny unit doctest examples alone
 
 # A new rustup is not in PATH yet.
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 setup: ## install what building, testing and the demo need (APT)
 	@.ci/setup build test demo qemu appliance
@@ -22,6 +22,16 @@ demo: ## prepare a child of a real Debian, read it back, revert it
 	@fixtures/demo.sh
 
 test: setup fixtures unit doctest examples ## every test, the real Debian's included
+
+e2e: ## boot children on a shared OS through libvirt: every scenario (APT, root)
+	@.ci/setup build test demo e2e
+	@tests/e2e/run.sh
+
+# One child, one start, with the program that the tests built.
+e2e-one:
+	@.ci/setup build test demo e2e
+	@cargo build --quiet --all-features
+	@OSGRAFT="$${CARGO_TARGET_DIR:-target}/debug/osgraft" tests/e2e/run.sh one_child_boots_on_the_share
 
 bench: setup fixtures ## the benches
 	cargo bench
@@ -39,8 +49,8 @@ guests:
 debian:
 	@fixtures/guests/debian.gen.sh >/dev/null
 
-clean-fixtures: ## remove all guests and the demo
-	rm -rf target/fixtures target/demo
+clean-fixtures: ## remove all guests, the demo and what e2e left
+	rm -rf target/fixtures target/demo target/e2e
 
 fmt:
 	cargo fmt --check

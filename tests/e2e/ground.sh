@@ -84,11 +84,13 @@ registry_of() {
 # Domains named web-… and tiny-… must have their share, loose-… may do without; OPTIONS are
 # the share's, or the default.
 config() {
+    local options=
+    [[ -z $1 ]] || options="options = \"$1\""
     cat >"$work/config.toml" <<TOML
 [share]
 mount_point = "/shared"
 links = [{ at = "/lib/modules", to = "lib/modules" }]
-${1:+options = "$1"}
+$options
 
 [registry]
 file = "$work/servers.toml"

@@ -47,7 +47,7 @@ source "$tests/tiny.sh"
 
 scenarios=(
     one_child_boots_on_the_share
-    ten_children_boot_on_the_share
+    nine_more_one_after_the_other
     another_server_in_the_registry
     options_taken_verbatim
     server_stopped
@@ -148,6 +148,7 @@ case ${1:-} in
         shift
         choose "$@"
         inside
+        exit
         ;;
     -*) fail "no option “$1”" ;;
     *)
