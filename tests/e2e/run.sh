@@ -70,7 +70,7 @@ choose() {
 
 # Outside the namespaces: what is built and made there is the developer's.
 prepare_and_enter() {
-    local tool root=() code=0
+    local tool root=()
     for tool in virsh libvirtd ganesha.nfsd qemu-system-x86_64 qemu-io debugfs ip unshare; do
         command -v "$tool" >/dev/null || fail "$tool is missing: run “.ci/setup test demo e2e”"
     done
@@ -81,16 +81,13 @@ prepare_and_enter() {
     OSGRAFT=$(realpath "$OSGRAFT")
     fixtures/guests/debian.gen.sh >/dev/null
     fixtures/guests/make-all.sh debian12 >/dev/null
-    [[ $EUID -eq 0 ]] || root=(sudo -n --)
-    "${root[@]}" true 2>/dev/null || fail 'this takes root: be root, or allow sudo without a password'
-    mkdir -p "$out"
-    exec 8>"$out/.lock"
-    flock -n 8 || fail "another run works in $out: wait for it"
-    # Not exec: the lock is held by the one who waits.
-    "${root[@]}" env "OSGRAFT=$OSGRAFT" "OWNER=$(id -u):$(id -g)" "PATH=$PATH" \
+    if [[ $EUID -ne 0 ]]; then
+        sudo -n true 2>/dev/null || fail 'this takes root: be root, or allow sudo without a password'
+        root=(sudo -n -- setpriv --pdeathsig KILL)
+    fi
+    exec "${root[@]}" env "OSGRAFT=$OSGRAFT" "OWNER=$(id -u):$(id -g)" "PATH=$PATH" \
         unshare --mount --pid --net --ipc --uts --fork --kill-child --mount-proc \
-        "$tests/run.sh" --inside "${chosen[@]}" 8>&- </dev/null || code=$?
-    exit "$code"
+        "$tests/run.sh" --inside "${chosen[@]}" </dev/null
 }
 
 inside() {
@@ -98,6 +95,9 @@ inside() {
     trap 'exit 130' INT
     trap 'exit 143' TERM
     trap 'hand_back' EXIT
+    mkdir -p "$out"
+    exec 8>"$out/.lock"
+    flock -n 8 || fail "another run works in $out: wait for it"
     private_host
     ground
     network
