@@ -41,8 +41,10 @@ on_the_share() {
     expect "$1" loaded "(.* )?$lent .*"
 }
 
-# DOMAIN: no share, the child's own modules under the same path.
+# DOMAIN: no share, the child's own modules under the same path, and no wait for a server: the seconds
+# leave room for a host that is busy, and none for a mount that is waited out.
 on_its_own() {
+    matches "$1: seconds to multi-user" "$(said "$1" multi-user-after)" '^[0-9]{1,2}\.|^1[0-7][0-9]\.'
     expect "$1" share none
     expect "$1" modules "/shared/lib/modules/$kernel"
     expect "$1" modprobe "$own ok /shared/lib/modules/$kernel/kernel/.*/$own\.ko.*"

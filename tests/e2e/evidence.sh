@@ -34,19 +34,15 @@ matches() {
     grep -qE -- "$3" <<<"$2" || fail "$1: “$2” does not match “$3”"
 }
 
-begin_tables() {
-    rm -rf "$work/rows"
-    mkdir -p "$work/rows"
-}
-
 # TABLE CELL…
 row() {
     local table=$1
     shift
-    (IFS='|' && echo "|$*|") >>"$work/rows/$table"
+    mkdir -p "$work/rows"
+    { printf '| %s ' "$@" && echo '|'; } >>"$work/rows/$table"
 }
 
-end_tables() {
+write_table() {
     {
         if [[ -s $work/rows/boots ]]; then
             echo '| domain | scenario | hook, ms | multi-user, s | share | module that only the server has |'

@@ -51,7 +51,9 @@ CONF
     printf '#!/bin/sh\necho "foreign $*" >>%q\n' "$out/foreign-hook.log" >"$hooks/qemu"
     chmod 0755 "$hooks/qemu"
     found=$(fingerprint "$hooks")
-    install_hook
+    # Twice, for the second time must change nothing.
+    osgraft -q hook install libvirt
+    osgraft -q hook install libvirt
     clocks
     libvirtd --config /etc/libvirt/libvirtd.conf >"$out/libvirtd.out" 2>&1 </dev/null &
     until virsh -q list >/dev/null 2>&1; do
@@ -59,16 +61,6 @@ CONF
         waited=$((waited + 1))
         [[ $waited -lt 120 ]] || fail "libvirtd does not answer: $(tail -n 3 "$out/libvirtd.log")"
     done
-}
-
-install_hook() {
-    mkdir -p "$hooks/qemu.d"
-    printf '#!/bin/sh\nexec %q --config %q hook libvirt "$@"\n' "$OSGRAFT" "$work/config.toml" >"$hooks/qemu.d/osgraft"
-    chmod 0755 "$hooks/qemu.d/osgraft"
-}
-
-uninstall_hook() {
-    rm -r "$hooks/qemu.d"
 }
 
 # Two more hooks, before ours and behind it, tell when they were called: what lies between is ours,
@@ -90,7 +82,7 @@ fingerprint() {
 
 stop_hypervisor() {
     rm -f "$hooks"/qemu.d/{00,zz}-clock
-    uninstall_hook
+    osgraft -q hook uninstall libvirt
     [[ $(fingerprint "$hooks") == "$found" ]] || fail "uninstalled, $hooks is not what it was: $(fingerprint "$hooks")"
     grep -q ' prepare begin ' "$out/foreign-hook.log" || fail 'the hook that was there before was not called'
 }
