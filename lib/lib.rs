@@ -77,6 +77,10 @@
 //! ext2, ext3 or ext4 in process, on anything else that libguestfs mounts in an appliance. What is
 //! left is refused by name, unchanged.
 //!
+//! The in-process editor parses a hostile file system with a C library. The program runs it in a
+//! [worker](editor::worker) that can write nothing; library callers choose with
+//! [`Choice::worker`](editor::Choice::worker).
+//!
 //! Calls block. Nothing here prints, and nothing reads the environment, but that programs are found
 //! in `PATH`: the `qemu-img` that mends an image which was not closed, the appliance's QEMU, what
 //! the [`doctor`] asks.
