@@ -2,7 +2,7 @@
 
 #[cfg(feature = "appliance")]
 use super::appliance::ApplianceError;
-use super::ext4::Ext4Error;
+use super::ext4::{Ext4Error, Refusal};
 use super::partition::{Partition, PartitionError};
 use super::root::Holding;
 use super::signature::Content;
@@ -99,6 +99,17 @@ impl EditorError {
 }
 
 impl EditorError {
+    /// What state the root's file system was left in, where that alone keeps it from being edited.
+    pub(super) fn state(&self) -> Option<&Refusal> {
+        match self {
+            Self::Ext4 {
+                source: Ext4Error::Refused(refusal),
+                ..
+            } => Some(refusal).filter(|refusal| refusal.is_state()),
+            _ => None,
+        }
+    }
+
     /// Whether the host is to be mended, rather than another guest chosen.
     pub fn is_host(&self) -> bool {
         match self {

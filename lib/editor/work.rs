@@ -7,6 +7,7 @@ use super::EditorError;
 #[cfg(feature = "appliance")]
 use super::appliance::{ApplianceGuest, Kvm};
 use super::choice::{Choice, Reached, Wanted};
+use super::ext4::Refusal;
 #[cfg(feature = "appliance")]
 use super::handover::{self, in_appliance};
 use super::in_process::InProcess;
@@ -27,6 +28,10 @@ pub struct Edited<T> {
 
 /// Opens a child's guest, lets `work` edit it, and takes the edit as a value. No file changes.
 /// `time` is that of what is made, in seconds since 1970.
+///
+/// A guest that was not shut down has a journal to be replayed before anything is changed in it. So
+/// the work is first given the guest as its disk holds it now, to read alone; where it finds nothing
+/// to change, that is the edit, and the report warns. Else it is called again.
 ///
 /// What the work does before it fails is dropped. It is called a second time where it fails in
 /// process over something that only the appliance edits, and the appliance may be used.
@@ -55,7 +60,14 @@ pub fn edit_or_recall<T, E: From<EditorError>>(
     mut work: impl FnMut(&mut dyn Guest) -> Result<T, E>,
 ) -> Result<Edited<T>, E> {
     let mut scratch = None;
-    let done = match in_process(choice, child, &mut scratch, Some(time))? {
+    let way = in_process(choice, child, &mut scratch, Some(time));
+    let left_in = way.as_ref().map_or_else(EditorError::state, Way::state);
+    if let Some(state) = left_in
+        && let Some(unchanged) = leave_alone(child, choice, state, &mut work)
+    {
+        return Ok(unchanged);
+    }
+    let done = match way? {
         Way::InProcess(mut guest) => match work(guest.guest()) {
             Ok(value) => {
                 let reached = guest.reached();
@@ -64,7 +76,7 @@ pub fn edit_or_recall<T, E: From<EditorError>>(
             Err(error) => Err(hand_over(choice, &mut guest, error)?),
         },
         #[cfg(feature = "appliance")]
-        Way::Appliance(reason) => Err(reason),
+        Way::Appliance(reason, _) => Err(reason),
     };
     let reason = match done {
         Err(reason) => reason,
@@ -150,7 +162,7 @@ pub fn look<T, E: From<EditorError>>(
             Err(error) => hand_over(choice, &mut guest, error)?,
         },
         #[cfg(feature = "appliance")]
-        Way::Appliance(reason) => reason,
+        Way::Appliance(reason, _) => reason,
     };
     #[cfg(feature = "appliance")]
     {
@@ -165,9 +177,43 @@ pub fn look<T, E: From<EditorError>>(
 
 enum Way<'s> {
     InProcess(InProcess<'s>),
-    /// Why not in process.
+    /// Why not in process, and the state that is the reason, where it is one.
     #[cfg(feature = "appliance")]
-    Appliance(String),
+    Appliance(String, Option<Refusal>),
+}
+
+impl Way<'_> {
+    fn state(&self) -> Option<&Refusal> {
+        match self {
+            Self::InProcess(_) => None,
+            #[cfg(feature = "appliance")]
+            Self::Appliance(_, state) => state.as_ref(),
+        }
+    }
+}
+
+/// An edit of a file system that was not shut down, where there is nothing to change in it.
+fn leave_alone<T, E: From<EditorError>>(
+    child: &OpenChild,
+    choice: &Choice,
+    state: &Refusal,
+    work: &mut impl FnMut(&mut dyn Guest) -> Result<T, E>,
+) -> Option<Edited<T>> {
+    let mut scratch = None;
+    let mut guest = InProcess::open(choice, child, &mut scratch, None).ok()?;
+    // It can write nothing: work that would change something fails.
+    let value = work(guest.guest()).ok()?;
+    let mut reached = guest.reached();
+    let text = format!(
+        "the guest was not shut down ({}): it was judged by what its disk holds now, and left alone",
+        state.code()
+    );
+    reached.warning = Some(("not-shut-down", text));
+    Some(Edited {
+        value,
+        redo: child.scratch().ok()?.finish().ok()?,
+        reached,
+    })
 }
 
 /// Tries the cheap way, where it is wanted; with `time`, for writing.
@@ -182,15 +228,15 @@ fn in_process<'s>(
         #[cfg(not(feature = "appliance"))]
         Wanted::Auto => InProcess::open(choice, child, scratch, time).map(Way::InProcess),
         #[cfg(feature = "appliance")]
-        Wanted::Appliance => Ok(Way::Appliance("it was asked for".to_owned())),
+        Wanted::Appliance => Ok(Way::Appliance("it was asked for".to_owned(), None)),
         #[cfg(feature = "appliance")]
         Wanted::Auto => match InProcess::open(choice, child, scratch, time) {
             Ok(mut guest) => Ok(match handover::mounted_apart(guest.guest()) {
                 None => Way::InProcess(guest),
-                Some(at) => Way::Appliance(format!("the guest mounts {at} from elsewhere")),
+                Some(at) => Way::Appliance(format!("the guest mounts {at} from elsewhere"), None),
             }),
             Err(error) => match handover::of_error(&error)? {
-                Some(reason) => Ok(Way::Appliance(reason)),
+                Some(reason) => Ok(Way::Appliance(reason, error.state().cloned())),
                 None => Err(error),
             },
         },

@@ -157,12 +157,24 @@ fn a_child_that_a_qemu_process_holds_is_refused_and_unchanged() {
     let before = digest(&child);
     let socket = folder.path().join("nbd");
     let mut nbd = std::process::Command::new("qemu-nbd")
-        .args(["-t", "-f", "qcow2", "-k", text(&socket), text(&child)])
+        .args([
+            "-t",
+            "-e",
+            "2",
+            "-f",
+            "qcow2",
+            "-k",
+            text(&socket),
+            text(&child),
+        ])
         .spawn()
         .unwrap();
     while !socket.exists() {
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
+    // It listens before it opens the image; an answer comes after that.
+    let export = format!("nbd+unix:///?socket={}", text(&socket));
+    run("qemu-img", &["info", "-f", "raw", &export]);
     let handle = Child::open(&child, &master).unwrap();
     let write = handle.lock().map(drop);
     let read = handle.read().map(drop);

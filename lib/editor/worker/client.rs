@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStrExt;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -180,7 +181,7 @@ impl Link {
             files: passed
                 .iter()
                 .map(|file| File {
-                    path: file.path.clone(),
+                    path: file.path.as_os_str().as_bytes().to_vec(),
                     format: file.format,
                 })
                 .collect(),

@@ -1,8 +1,6 @@
 //! What is said between the caller and its worker. Both are of one build: the first message says
 //! which, and nothing is understood across builds.
 
-use std::path::PathBuf;
-
 use serde::{Deserialize, Serialize};
 
 use super::Confinement;
@@ -23,7 +21,8 @@ pub(super) const MAX_MESSAGE: usize = 16 << 20;
 /// One file of the child's chain; its descriptor comes beside the message.
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct File {
-    pub(super) path: PathBuf,
+    /// In bytes, since a name need not be text.
+    pub(super) path: Vec<u8>,
     pub(super) format: MasterFormat,
 }
 

@@ -1,7 +1,9 @@
 //! The worker's end.
 
+use std::ffi::OsString;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::ffi::OsStringExt;
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 
@@ -55,7 +57,7 @@ fn answer_all(socket: &UnixStream, hello: Hello, descriptors: Vec<OwnedFd>) -> i
     let passed = files
         .map(|(file, descriptor)| Passed {
             descriptor,
-            path: file.path,
+            path: OsString::from_vec(file.path).into(),
             format: file.format,
         })
         .collect();

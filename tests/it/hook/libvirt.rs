@@ -151,13 +151,20 @@ fn who_takes_no_part_costs_the_configuration_and_no_disk() {
 }
 
 #[test]
-fn no_program_is_called_and_none_left_behind() {
+fn no_program_is_called_but_its_own_worker_and_none_left_behind() {
     let Some(host) = Host::new() else { return };
     let Some(calls) = traced(&host, "web-1", "prepare", "%process") else {
         return;
     };
     let count = |word: &str| calls.iter().filter(|call| call.contains(word)).count();
-    assert_eq!(count("execve("), 1, "{calls:?}");
+    assert_eq!(count("execve("), 2, "{calls:?}");
+    let started = calls
+        .iter()
+        .find(|call| call.contains("\"worker\""))
+        .unwrap();
+    let worker = started.split_whitespace().next().unwrap();
+    let waited = format!("wait4({worker},");
+    assert_eq!(count(&waited), 1, "{calls:?}");
     assert_eq!(count("fork("), 0, "{calls:?}");
     // The work has a thread of its own, so that the deadline holds.
     assert!(count("CLONE_THREAD") >= 1, "{calls:?}");
