@@ -14,6 +14,12 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
+use osgraft::config::Config;
+use osgraft::editor::{Choice, Worker};
+use osgraft::image::{Child, Overlay};
+use osgraft::prepare::Preparer;
+use osgraft::registry::FileRegistry;
+
 const ROUNDS: usize = 40;
 const OSGRAFT: &str = env!("CARGO_BIN_EXE_osgraft");
 
@@ -39,7 +45,8 @@ fn main() {
                 .expect("flushed");
         }
     };
-    let mut times = [const { Vec::new() }; 4];
+    let mut library = Library::new(&master, folder.path());
+    let mut times = [const { Vec::new() }; 6];
     let mut steps: BTreeMap<String, Vec<f64>> = BTreeMap::new();
     for round in 0..=ROUNDS {
         let name = |kind: &str| folder.path().join(format!("{kind}-{round}.qcow2"));
@@ -66,6 +73,8 @@ fn main() {
                     .arg(&master)
                     .arg(&grafted));
             }),
+            library.prepare(None),
+            library.prepare(Some(Worker::new(OSGRAFT, ["worker"]))),
         ];
         // The first round warms the caches.
         if round == 0 {
@@ -86,6 +95,8 @@ fn main() {
         "(b) the same, file and folder flushed",
         "osgraft clone (flushes both)",
         "osgraft prepare (flushes four times)",
+        "the same, in a library's caller",
+        "the same, with a worker",
     ]
     .iter()
     .zip(&times)
@@ -98,9 +109,43 @@ fn main() {
         let ratios: Vec<f64> = pairs.map(|(ours, theirs)| ours / theirs).collect();
         print(name, &ratios);
     }
+    let pairs = times[5].iter().zip(&times[4]);
+    let costs: Vec<f64> = pairs.map(|(worker, here)| worker - here).collect();
+    print("what the worker costs, ms", &costs);
     println!("what prepare's time is made of, the rest being the process itself");
     for (step, times) in &steps {
         print(step, times);
+    }
+}
+
+/// Preparing by the library, in this process.
+struct Library<'a> {
+    master: &'a Path,
+    folder: &'a Path,
+    made: usize,
+}
+
+impl<'a> Library<'a> {
+    fn new(master: &'a Path, folder: &'a Path) -> Self {
+        Self {
+            master,
+            folder,
+            made: 0,
+        }
+    }
+
+    fn prepare(&mut self, worker: Option<Worker>) -> f64 {
+        self.made += 1;
+        let path = self.folder.join(format!("library-{}.qcow2", self.made));
+        Overlay::new(self.master).create(&path).expect("a child");
+        let registry = FileRegistry::open(self.folder.join("servers.toml")).expect("a registry");
+        let choice = match worker {
+            Some(worker) => Choice::ext4().worker(worker),
+            None => Choice::ext4(),
+        };
+        let preparer = Preparer::new(registry, Config::default().share).editor(choice);
+        let child = Child::open(&path, self.master).expect("a child");
+        time(|| drop(preparer.prepare(&child).expect("prepared")))
     }
 }
 

@@ -1,21 +1,14 @@
 //! The caller's end: a guest whose calls are answered by a worker.
 
-use std::io;
-use std::os::fd::AsFd;
-use std::os::unix::ffi::OsStrExt;
-use std::time::{Duration, Instant};
-
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use std::collections::HashMap;
 
 use super::blocks::Taker;
-use super::channel::{send, send_with};
-use super::message::{Answer, BUILD, Blocks, File, Finished, Hello, Opened, Request};
-use super::process::Process;
+use super::link::{Link, OTHER};
+use super::message::{Answer, Blocks, Finished, Opened, Request};
 use super::{Confinement, Worker, WorkerError};
 use crate::editor::{EditorError, Root};
 use crate::guest::{Attributes, DirEntry, Guest, GuestError, Metadata};
-use crate::image::{OpenChild, Passed, Scratch};
+use crate::image::{OpenChild, Scratch};
 use crate::path::{GuestPath, NAME_MAX};
 
 /// A guest in a worker.
@@ -24,18 +17,16 @@ pub(in crate::editor) struct WorkerGuest {
     link: Link,
     root: Root,
     confinement: Confinement,
+    seen: Seen,
 }
 
-/// The connection, which has one deadline over all that goes through it.
-#[derive(Debug)]
-struct Link {
-    process: Process,
-    worker: Worker,
-    deadline: Instant,
-    /// Why there is no connection any more.
-    broken: Option<WorkerError>,
-    /// What the socket waits at most.
-    granted: Option<Duration>,
+/// What was seen since the last change: two of three questions are asked before, since every walk
+/// begins at the root.
+#[derive(Debug, Default)]
+struct Seen {
+    /// `None` where nothing is.
+    metadata: HashMap<GuestPath, Option<Metadata>>,
+    links: HashMap<GuestPath, Vec<u8>>,
 }
 
 impl WorkerGuest {
@@ -51,6 +42,7 @@ impl WorkerGuest {
                 link,
                 root: *root,
                 confinement,
+                seen: Seen::default(),
             }),
             Opened::Confined(_) => Err(link.impossible(OTHER).into()),
             Opened::Failed(error) => Err(error.into()),
@@ -126,6 +118,7 @@ impl WorkerGuest {
         path: &GuestPath,
         request: &Request,
     ) -> Result<(), GuestError> {
+        self.seen = Seen::default();
         match self.call(during, path, request)? {
             Answer::Done => Ok(()),
             _ => Err(self.impossible(during, path, OTHER)),
@@ -133,146 +126,21 @@ impl WorkerGuest {
     }
 }
 
-/// By how much a wait may outlast the deadline.
-const RENEWAL: Duration = Duration::from_millis(50);
-const OTHER: &str = "another call's";
-
-impl Worker {
-    /// Starts one that is to look at nothing, and returns what it gave up: whether this host can
-    /// confine a worker.
-    ///
-    /// # Errors
-    /// [`WorkerError`].
-    pub fn check(&self) -> Result<Confinement, WorkerError> {
-        let mut link = Link::new(self)?;
-        match link.open(Vec::new(), None)? {
-            Opened::Confined(confinement) => Ok(confinement),
-            Opened::OtherBuild => Err(self.other_build()),
-            Opened::NotConfined(why) => Err(WorkerError::NotConfined(why)),
-            Opened::Root(..) | Opened::Failed(_) => Err(link.impossible(OTHER)),
-        }
-    }
-}
-
-impl Link {
-    fn new(worker: &Worker) -> Result<Self, WorkerError> {
-        Ok(Self {
-            deadline: Instant::now() + worker.deadline,
-            process: worker.start()?,
-            worker: worker.clone(),
-            broken: None,
-            granted: None,
-        })
-    }
-
-    fn impossible(&self, what: &'static str) -> WorkerError {
-        WorkerError::Answer {
-            during: "open",
-            what,
-        }
-    }
-
-    fn open(&mut self, passed: Vec<Passed>, time: Option<i64>) -> Result<Opened, WorkerError> {
-        let hello = Hello {
-            build: BUILD.to_owned(),
-            seconds: self.worker.deadline.as_secs().max(1),
-            memory: self.worker.memory,
-            time,
-            files: passed
-                .iter()
-                .map(|file| File {
-                    path: file.path.as_os_str().as_bytes().to_vec(),
-                    format: file.format,
-                })
-                .collect(),
-        };
-        let descriptors: Vec<_> = passed.iter().map(|file| file.descriptor.as_fd()).collect();
-        self.wait_no_longer("open")?;
-        if let Err(error) = send_with(&self.process.socket, &hello, &descriptors) {
-            return Err(self.failed("open", error));
-        }
-        self.receive("open")
-    }
-
-    fn ask<Q: Serialize, A: DeserializeOwned>(
-        &mut self,
-        during: &'static str,
-        question: &Q,
-    ) -> Result<A, WorkerError> {
-        if self.broken.is_some() {
-            return Err(io::Error::from(io::ErrorKind::NotConnected).into());
-        }
-        self.wait_no_longer(during)?;
-        if let Err(error) = send(&self.process.socket, question) {
-            return Err(self.failed(during, error));
-        }
-        self.receive(during)
-    }
-
-    fn receive<A: DeserializeOwned>(&mut self, during: &'static str) -> Result<A, WorkerError> {
-        self.wait_no_longer(during)?;
-        let received = self.process.answers.receive();
-        received.map_err(|error| self.failed(during, error))
-    }
-
-    /// Gives the next wait what is left of the deadline.
-    fn wait_no_longer(&mut self, during: &'static str) -> Result<(), WorkerError> {
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Err(self.failed(during, io::ErrorKind::TimedOut.into()));
-        }
-        // Most answers take microseconds: the limit is renewed when it has moved by that much.
-        if self.granted.is_none_or(|granted| granted - left > RENEWAL) {
-            self.process.socket.set_read_timeout(Some(left))?;
-            self.process.socket.set_write_timeout(Some(left))?;
-            self.granted = Some(left);
-        }
-        Ok(())
-    }
-
-    /// What a failure of the connection means.
-    fn failed(&mut self, during: &'static str, error: io::Error) -> WorkerError {
-        use io::ErrorKind::{
-            BrokenPipe, ConnectionReset, InvalidData, TimedOut, UnexpectedEof, WouldBlock,
-        };
-        match error.kind() {
-            WouldBlock | TimedOut => {
-                // Its end says nothing more than that it was ended.
-                let _ = self.process.end();
-                WorkerError::Deadline {
-                    during,
-                    after: self.worker.deadline,
-                }
-            }
-            UnexpectedEof | BrokenPipe | ConnectionReset => match self.process.ended() {
-                Ok(how) => WorkerError::Died { during, how },
-                Err(error) => error.into(),
-            },
-            InvalidData => WorkerError::Answer {
-                during,
-                what: "no message of this build",
-            },
-            _ => error.into(),
-        }
-    }
-
-    /// Remembers why the connection is gone; the guest's call has to end as one.
-    fn breaks(&mut self, path: &GuestPath, error: WorkerError) -> GuestError {
-        let source = io::Error::other(error.to_string());
-        self.broken.get_or_insert(error);
-        GuestError::Io {
-            path: path.clone(),
-            source,
-        }
-    }
-}
-
 impl Guest for WorkerGuest {
     fn lstat(&mut self, path: &GuestPath) -> Result<Metadata, GuestError> {
-        match self.call("lstat", path, &Request::Lstat(path.clone()))? {
-            Answer::Metadata(metadata) => Ok(metadata),
-            _ => Err(self.impossible("lstat", path, OTHER)),
+        if let Some(seen) = self.seen.metadata.get(path) {
+            return seen
+                .clone()
+                .ok_or_else(|| GuestError::NotFound(path.clone()));
         }
+        let found = match self.call("lstat", path, &Request::Lstat(path.clone())) {
+            Ok(Answer::Metadata(metadata)) => Some(metadata),
+            Err(GuestError::NotFound(what)) if what == *path => None,
+            Ok(_) => return Err(self.impossible("lstat", path, OTHER)),
+            Err(error) => return Err(error),
+        };
+        self.seen.metadata.insert(path.clone(), found.clone());
+        found.ok_or_else(|| GuestError::NotFound(path.clone()))
     }
 
     fn read(&mut self, path: &GuestPath, limit: u64) -> Result<Vec<u8>, GuestError> {
@@ -284,8 +152,14 @@ impl Guest for WorkerGuest {
     }
 
     fn read_link(&mut self, path: &GuestPath) -> Result<Vec<u8>, GuestError> {
+        if let Some(target) = self.seen.links.get(path) {
+            return Ok(target.clone());
+        }
         match self.call("read_link", path, &Request::ReadLink(path.clone()))? {
-            Answer::Bytes(target) => Ok(target),
+            Answer::Bytes(target) => {
+                self.seen.links.insert(path.clone(), target.clone());
+                Ok(target)
+            }
             _ => Err(self.impossible("read_link", path, OTHER)),
         }
     }

@@ -27,6 +27,7 @@ mod channel;
 mod client;
 mod confine;
 mod error;
+mod link;
 mod message;
 mod process;
 mod serve;

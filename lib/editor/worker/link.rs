@@ -1,0 +1,171 @@
+//! The connection to a worker, and what becomes of it.
+
+use std::io;
+use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStrExt;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::channel::{send, send_with};
+use super::message::{BUILD, File, Hello, Opened};
+use super::process::Process;
+use super::{Confinement, Worker, WorkerError};
+use crate::guest::GuestError;
+use crate::image::Passed;
+use crate::path::GuestPath;
+
+/// By how much a wait may outlast the deadline.
+const RENEWAL: Duration = Duration::from_millis(50);
+/// What is wrong with an answer that belongs to another question.
+pub(super) const OTHER: &str = "another call's";
+
+/// The connection, which has one deadline over all that goes through it.
+#[derive(Debug)]
+pub(super) struct Link {
+    process: Process,
+    worker: Worker,
+    deadline: Instant,
+    /// Why there is no connection any more.
+    pub(super) broken: Option<WorkerError>,
+    /// What the socket waits at most.
+    granted: Option<Duration>,
+}
+
+impl Worker {
+    /// Starts one that is to look at nothing, and returns what it gave up: whether this host can
+    /// confine a worker.
+    ///
+    /// # Errors
+    /// [`WorkerError`].
+    pub fn check(&self) -> Result<Confinement, WorkerError> {
+        let mut link = Link::new(self)?;
+        match link.open(Vec::new(), None)? {
+            Opened::Confined(confinement) => Ok(confinement),
+            Opened::OtherBuild => Err(self.other_build()),
+            Opened::NotConfined(why) => Err(WorkerError::NotConfined(why)),
+            Opened::Root(..) | Opened::Failed(_) => Err(link.impossible(OTHER)),
+        }
+    }
+}
+
+impl Link {
+    pub(super) fn new(worker: &Worker) -> Result<Self, WorkerError> {
+        Ok(Self {
+            deadline: Instant::now() + worker.deadline,
+            process: worker.start()?,
+            worker: worker.clone(),
+            broken: None,
+            granted: None,
+        })
+    }
+
+    pub(super) fn impossible(&self, what: &'static str) -> WorkerError {
+        WorkerError::Answer {
+            during: "open",
+            what,
+        }
+    }
+
+    pub(super) fn open(
+        &mut self,
+        passed: Vec<Passed>,
+        time: Option<i64>,
+    ) -> Result<Opened, WorkerError> {
+        let hello = Hello {
+            build: BUILD.to_owned(),
+            seconds: self.worker.deadline.as_secs().max(1),
+            memory: self.worker.memory,
+            time,
+            files: passed
+                .iter()
+                .map(|file| File {
+                    path: file.path.as_os_str().as_bytes().to_vec(),
+                    format: file.format,
+                })
+                .collect(),
+        };
+        let descriptors: Vec<_> = passed.iter().map(|file| file.descriptor.as_fd()).collect();
+        self.wait_no_longer("open")?;
+        if let Err(error) = send_with(&self.process.socket, &hello, &descriptors) {
+            return Err(self.failed("open", error));
+        }
+        self.receive("open")
+    }
+
+    pub(super) fn ask<Q: Serialize, A: DeserializeOwned>(
+        &mut self,
+        during: &'static str,
+        question: &Q,
+    ) -> Result<A, WorkerError> {
+        if self.broken.is_some() {
+            return Err(io::Error::from(io::ErrorKind::NotConnected).into());
+        }
+        self.wait_no_longer(during)?;
+        if let Err(error) = send(&self.process.socket, question) {
+            return Err(self.failed(during, error));
+        }
+        self.receive(during)
+    }
+
+    pub(super) fn receive<A: DeserializeOwned>(
+        &mut self,
+        during: &'static str,
+    ) -> Result<A, WorkerError> {
+        self.wait_no_longer(during)?;
+        let received = self.process.answers.receive();
+        received.map_err(|error| self.failed(during, error))
+    }
+
+    /// Gives the next wait what is left of the deadline.
+    fn wait_no_longer(&mut self, during: &'static str) -> Result<(), WorkerError> {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(self.failed(during, io::ErrorKind::TimedOut.into()));
+        }
+        // Most answers take microseconds: the limit is renewed when it has moved by that much.
+        if self.granted.is_none_or(|granted| granted - left > RENEWAL) {
+            self.process.socket.set_read_timeout(Some(left))?;
+            self.process.socket.set_write_timeout(Some(left))?;
+            self.granted = Some(left);
+        }
+        Ok(())
+    }
+
+    /// What a failure of the connection means.
+    fn failed(&mut self, during: &'static str, error: io::Error) -> WorkerError {
+        use io::ErrorKind::{
+            BrokenPipe, ConnectionReset, InvalidData, TimedOut, UnexpectedEof, WouldBlock,
+        };
+        match error.kind() {
+            WouldBlock | TimedOut => {
+                // Its end says nothing more than that it was ended.
+                let _ = self.process.end();
+                WorkerError::Deadline {
+                    during,
+                    after: self.worker.deadline,
+                }
+            }
+            UnexpectedEof | BrokenPipe | ConnectionReset => match self.process.ended() {
+                Ok(how) => WorkerError::Died { during, how },
+                Err(error) => error.into(),
+            },
+            InvalidData => WorkerError::Answer {
+                during,
+                what: "no message of this build",
+            },
+            _ => error.into(),
+        }
+    }
+
+    /// Remembers why the connection is gone; the guest's call has to end as one.
+    pub(super) fn breaks(&mut self, path: &GuestPath, error: WorkerError) -> GuestError {
+        let source = io::Error::other(error.to_string());
+        self.broken.get_or_insert(error);
+        GuestError::Io {
+            path: path.clone(),
+            source,
+        }
+    }
+}
