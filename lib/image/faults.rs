@@ -65,6 +65,7 @@ pub struct Faults(Arc<Mutex<State>>);
 #[derive(Debug, Default)]
 struct State {
     planned: Option<(usize, Fault)>,
+    no_unnamed_files: bool,
     log: Vec<Operation>,
     dead: bool,
 }
@@ -91,6 +92,13 @@ impl Faults {
         })))
     }
 
+    /// The host's file system has no unnamed files (`O_TMPFILE`), as some have not.
+    #[must_use]
+    pub fn without_unnamed_files(self) -> Self {
+        self.state().no_unnamed_files = true;
+        self
+    }
+
     /// Everything that was asked for so far, the failed ones included.
     pub fn operations(&self) -> Vec<Operation> {
         self.state().log.clone()
@@ -100,6 +108,10 @@ impl Faults {
     pub fn struck(&self) -> bool {
         let state = self.state();
         state.planned.is_some_and(|(at, _)| state.log.len() > at)
+    }
+
+    pub(super) fn no_unnamed_files(&self) -> bool {
+        self.state().no_unnamed_files
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

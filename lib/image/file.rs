@@ -79,6 +79,9 @@ impl Host {
         folder: &Path,
         name: &Path,
     ) -> Result<Option<HostFile>, ImageError> {
+        if self.faults.as_ref().is_some_and(Faults::no_unnamed_files) {
+            return Ok(None);
+        }
         let made = OpenOptions::new()
             .read(true)
             .write(true)

@@ -22,6 +22,8 @@ mod debian;
 mod doctor;
 /// ext4 in process, judged by e2fsck and debugfs.
 mod ext4;
+/// Every fault that a host can have, at every place where it can strike.
+mod faults;
 /// The golden cases of `fixtures/fstab`.
 mod fstab;
 /// The guest in memory, the walk, and facts.
