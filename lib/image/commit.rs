@@ -4,7 +4,9 @@
 //! 2. The guard: one sector. Flush. **This is the commit point**; from here on no qemu opens the
 //!    image, and [`recover`](super::recover) finishes what is left.
 //! 3. What the image uses is overwritten, the header too, guard still set. Flush.
-//! 4. The guard is cleared, one byte of one sector; the file is cut to its length. Flush.
+//! 4. The guard is cleared, one byte of one sector. Flush. Then the file is cut to its length: not
+//!    before, since a file system may keep the cut and lose the write, and with the guard set the
+//!    record must be there. The cut needs no flush: with the guard clear what lies there is nobody's.
 
 use std::io;
 
@@ -53,8 +55,8 @@ pub(super) fn finish(
     file.write_at(0, &with_guard(sector, header.version, true))?;
     file.sync()?;
     file.write_at(0, sector)?;
-    file.truncate(new_len)?;
-    file.sync()
+    file.sync()?;
+    file.truncate(new_len)
 }
 
 /// Step 1. The trailer goes first: it says how to take all of this back.

@@ -151,7 +151,7 @@ impl std::fmt::Display for FileKind {
 }
 
 impl ImageError {
-    pub(super) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
+    pub(crate) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
         Self::Io {
             action,
             path: path.to_owned(),

@@ -12,6 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Operation {
+    /// A file made, with a name or without.
+    Create,
     /// Bytes written at an offset of the image.
     Write {
         /// Where.

@@ -11,19 +11,21 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use nix::fcntl::{AtFlags, FallocateFlags, FcntlArg, OFlag, fcntl};
+use rustix::fs::{CWD, RenameFlags};
+use rustix::io::Errno;
 
 use super::error::{FileKind, ImageError};
 use super::faults::{Faults, Operation, Verdict};
 
 /// How the files of one call are reached; holds the faults of a test.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Host {
+pub(crate) struct Host {
     faults: Option<Faults>,
 }
 
 /// One open regular file.
 #[derive(Debug)]
-pub(super) struct HostFile {
+pub(crate) struct HostFile {
     file: File,
     path: PathBuf,
     faults: Option<Faults>,
@@ -48,7 +50,7 @@ pub(super) enum Access {
 }
 
 impl Host {
-    pub(super) fn with_faults(faults: Faults) -> Self {
+    pub(crate) fn with_faults(faults: Faults) -> Self {
         Self {
             faults: Some(faults),
         }
@@ -74,18 +76,21 @@ impl Host {
 
     /// Makes a file in `folder` that has no name yet, so that a crash leaves nothing behind.
     /// `None` where the file system has no such files (`O_TMPFILE`, open(2)).
-    pub(super) fn create_unnamed(
+    pub(crate) fn create_unnamed(
         &self,
         folder: &Path,
         name: &Path,
+        mode: u32,
     ) -> Result<Option<HostFile>, ImageError> {
         if self.faults.as_ref().is_some_and(Faults::no_unnamed_files) {
             return Ok(None);
         }
+        self.proceed(Operation::Create)
+            .map_err(|e| ImageError::io("create a file in", folder, e))?;
         let made = OpenOptions::new()
             .read(true)
             .write(true)
-            .mode(0o644)
+            .mode(mode)
             .custom_flags((OFlag::O_CLOEXEC | OFlag::O_TMPFILE).bits())
             .open(folder);
         match made {
@@ -104,6 +109,8 @@ impl Host {
 
     /// Makes a file under a name that must be free.
     pub(super) fn create_new(&self, path: &Path) -> Result<HostFile, ImageError> {
+        self.proceed(Operation::Create)
+            .map_err(|e| ImageError::create(path, e))?;
         let file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -116,7 +123,7 @@ impl Host {
     }
 
     /// Gives a file of [`create_unnamed`](Self::create_unnamed) its name, which must be free.
-    pub(super) fn link_unnamed(&self, file: &HostFile) -> Result<(), ImageError> {
+    pub(crate) fn link_unnamed(&self, file: &HostFile) -> Result<(), ImageError> {
         if !self
             .proceed(Operation::Link)
             .map_err(|e| ImageError::create(&file.path, e))?
@@ -134,19 +141,25 @@ impl Host {
         .map_err(|e| ImageError::create(&file.path, e.into()))
     }
 
-    /// Gives a file its second and final name, which must be free, and removes the first.
+    /// Gives a file its final name, which must be free, in place of its first. At once where the
+    /// file system can (renameat2(2)): between two steps a kill would leave both names.
     pub(super) fn rename_new(&self, from: &Path, to: &Path) -> Result<(), ImageError> {
-        if self
-            .proceed(Operation::Link)
-            .map_err(|e| ImageError::create(to, e))?
-        {
-            std::fs::hard_link(from, to).map_err(|e| ImageError::create(to, e))?;
+        let failed = |e| ImageError::create(to, e);
+        if !self.proceed(Operation::Link).map_err(failed)? {
+            return Ok(());
         }
-        self.remove(from)
+        match rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+            Ok(()) => Ok(()),
+            Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {
+                std::fs::hard_link(from, to).map_err(failed)?;
+                self.remove(from)
+            }
+            Err(e) => Err(failed(e.into())),
+        }
     }
 
     /// Removes a name.
-    pub(super) fn remove(&self, path: &Path) -> Result<(), ImageError> {
+    pub(crate) fn remove(&self, path: &Path) -> Result<(), ImageError> {
         let failed = |e| ImageError::io("remove", path, e);
         if self.proceed(Operation::Remove).map_err(failed)? {
             std::fs::remove_file(path).map_err(failed)?;
@@ -246,7 +259,7 @@ impl HostFile {
         Ok(())
     }
 
-    pub(super) fn write_at(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+    pub(crate) fn write_at(&self, offset: u64, data: &[u8]) -> io::Result<()> {
         if let Some(faults) = &self.faults {
             let operation = Operation::Write {
                 offset,

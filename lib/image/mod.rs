@@ -43,6 +43,7 @@ pub use block::BlockDevice;
 pub use child::{Child, LockedChild, OpenChild};
 pub use error::{FileKind, Holder, ImageError};
 pub use faults::{Fault, Faults, Operation};
+pub(crate) use file::Host;
 pub use fingerprint::Fingerprint;
 pub use gate::MAX_CHAIN;
 pub use header::{Backing, Header};

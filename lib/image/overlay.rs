@@ -114,7 +114,7 @@ impl Overlay {
         if child.symlink_metadata().is_ok() {
             return Err(ImageError::Exists(child.to_owned()));
         }
-        match self.host.create_unnamed(&folder, child)? {
+        match self.host.create_unnamed(&folder, child, 0o644)? {
             Some(file) => {
                 write(&file).map_err(failed)?;
                 self.host.link_unnamed(&file)?;

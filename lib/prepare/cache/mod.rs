@@ -14,6 +14,8 @@
 //! Whatever else lies there is removed and made anew.
 
 mod entry;
+#[cfg(test)]
+mod faults;
 mod key;
 mod store;
 

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::entry::{CachedEdit, CachedNeeds};
 use super::key::Key;
+use crate::image::{Faults, Host, ImageError};
 
 /// Largest entry, in bytes. An edit of a guest is a few hundred KiB.
 const MAX_ENTRY: u64 = 64 << 20;
@@ -25,12 +26,14 @@ const PATIENCE: Duration = Duration::from_secs(600);
 pub struct Cache {
     folder: PathBuf,
     max_bytes: u64,
+    host: Host,
 }
 
 /// Someone is making an entry.
 #[derive(Debug)]
 pub(in crate::prepare) struct Claim {
     path: PathBuf,
+    host: Host,
     /// Its flock(2) falls with it, however the process ends.
     _file: File,
 }
@@ -39,7 +42,7 @@ impl Drop for Claim {
     fn drop(&mut self) {
         // Those who wait hold the same file open and look into the cache next; a name that stays
         // is claimed again.
-        let _ = fs::remove_file(&self.path);
+        let _ = self.host.remove(&self.path);
     }
 }
 
@@ -87,6 +90,7 @@ impl Cache {
         Ok(Self {
             folder: path,
             max_bytes: Self::MAX_BYTES,
+            host: Host::default(),
         })
     }
 
@@ -94,6 +98,13 @@ impl Cache {
     #[must_use]
     pub fn max_bytes(mut self, bytes: u64) -> Self {
         self.max_bytes = bytes;
+        self
+    }
+
+    /// The same, with every changing file call passed through `faults`. For tests.
+    #[must_use]
+    pub fn with_faults(mut self, faults: Faults) -> Self {
+        self.host = Host::with_faults(faults);
         self
     }
 
@@ -140,7 +151,11 @@ impl Cache {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
-        Some(Claim { path, _file: file })
+        Some(Claim {
+            path,
+            host: self.host.clone(),
+            _file: file,
+        })
     }
 
     fn read_as<T>(&self, key: &Key, read: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
@@ -184,23 +199,43 @@ impl Cache {
             return;
         }
         // A cache that cannot be written is no cache, and no reason to fail.
-        let _ = self.make_room(len).and_then(|()| self.write(key, content));
+        if self.make_room(len).is_ok() {
+            let _ = self.write(key, content);
+        }
     }
 
     /// Removes an entry that is of no use.
     fn discard(&self, key: &Key) {
-        let _ = fs::remove_file(self.folder.join(key.file_name()));
+        let _ = self.host.remove(&self.folder.join(key.file_name()));
     }
 
-    fn write(&self, key: &Key, content: &[u8]) -> io::Result<()> {
+    /// Not flushed: what a power cut tears fails its digest and is made anew.
+    fn write(&self, key: &Key, content: &[u8]) -> Result<(), ImageError> {
+        let path = self.folder.join(key.file_name());
+        let failed = |e| ImageError::io("write", &path, e);
+        // Without a name until it is whole, so that a kill leaves nothing behind.
+        if let Some(file) = self.host.create_unnamed(&self.folder, &path, 0o600)? {
+            file.write_at(0, content).map_err(failed)?;
+            file.write_at(content.len() as u64, &Sha256::digest(content))
+                .map_err(failed)?;
+            return match self.host.link_unnamed(&file) {
+                // Somebody else's of the same key is as good.
+                Err(ImageError::Exists(_)) => Ok(()),
+                linked => linked,
+            };
+        }
+        self.write_named(&path, content).map_err(failed)
+    }
+
+    /// The same on a file system without unnamed files.
+    fn write_named(&self, path: &Path, content: &[u8]) -> io::Result<()> {
         let mut file = tempfile::Builder::new()
             .prefix(".new-")
             .permissions(Permissions::from_mode(0o600))
             .tempfile_in(&self.folder)?;
         file.write_all(content)?;
         file.write_all(&Sha256::digest(content))?;
-        // Not flushed: what a power cut tears fails its digest and is made anew.
-        file.persist(self.folder.join(key.file_name()))?;
+        file.persist(path)?;
         Ok(())
     }
 
@@ -221,7 +256,7 @@ impl Cache {
             if total <= self.max_bytes {
                 break;
             }
-            fs::remove_file(path)?;
+            self.host.remove(&path).map_err(io::Error::other)?;
             total -= len;
         }
         Ok(())
