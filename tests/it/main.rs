@@ -14,8 +14,6 @@ mod batch;
 /// The built program: what it prints, and how it ends.
 #[cfg(feature = "cli")]
 mod cli;
-/// A commit killed, torn and failed at each of its file calls.
-mod crash;
 /// The main job on a real Debian in a disk of 10 GiB.
 mod debian;
 /// This host, examined.

@@ -101,7 +101,10 @@ fn every_call_of_the_cache_leaves_a_whole_entry_or_none() {
     let row = format!("the record cache\t{points}\t0\t{old}\t{new}\t0\t0\t0\t0\n");
     std::io::stderr().write_all(row.as_bytes()).unwrap();
     if let Some(table) = std::env::var_os("OSGRAFT_FAULTS_TABLE") {
-        let file = std::fs::File::options().append(true).create(true).open(table);
+        let file = std::fs::File::options()
+            .append(true)
+            .create(true)
+            .open(table);
         file.unwrap().write_all(row.as_bytes()).unwrap();
     }
 }

@@ -8,8 +8,8 @@ use osgraft::image::{Fault, Faults, ImageError, Operation, Overlay};
 
 use super::cut::Chance;
 use super::row::{Extent, Row, tell};
-use crate::support::fixture::{guest, not_run};
 use crate::support::assert_clean;
+use crate::support::fixture::{guest, not_run};
 
 /// Where a child is to be.
 struct Site {
@@ -148,7 +148,11 @@ fn cuts(log: &[Operation], random: usize, mut each: impl FnMut(Option<Vec<u8>>, 
                 match operation {
                     Operation::Write { offset, data } if lands => {
                         let torn = !durable && chance.one_in(3);
-                        let len = if torn { data.len() / 1024 * 512 } else { data.len() };
+                        let len = if torn {
+                            data.len() / 1024 * 512
+                        } else {
+                            data.len()
+                        };
                         let (from, to) = (*offset as usize, *offset as usize + len);
                         file.resize(file.len().max(to), 0);
                         file[from..to].copy_from_slice(&data[..len]);
@@ -192,12 +196,15 @@ fn a_clone_is_whole_or_absent_after_a_power_cut_and_there_once_told() {
         });
     };
     bad(&log, &mut row);
-    row.finish(15);
+    row.finish(8);
 
     let at = |wanted: &Operation| log.iter().position(|o| o == wanted).expect("it does that");
     for (what, call) in [
         ("clone's flush left out", at(&Operation::Sync)),
-        ("clone's flush of the folder left out", at(&Operation::SyncFolder)),
+        (
+            "clone's flush of the folder left out",
+            at(&Operation::SyncFolder),
+        ),
     ] {
         let mut broken = log.clone();
         broken.remove(call);

@@ -6,7 +6,9 @@ use std::time::{Duration, SystemTime};
 
 use osgraft::Error;
 use osgraft::editor::{self, Choice};
-use osgraft::image::{Child, Faults, ImageError, MasterFormat, Operation, Overlay, Recovered, Redo};
+use osgraft::image::{
+    Child, Faults, ImageError, MasterFormat, Operation, Overlay, Recovered, Redo,
+};
 use osgraft::prepare::{Preparer, Share, ungraft, verify};
 use osgraft::registry::{MemoryRegistry, Server, Servers, Source};
 
@@ -93,8 +95,16 @@ impl Scene {
         self.put(&step.before);
         let faults = Faults::none();
         Self::preparer().prepare(&self.child(&faults)).unwrap();
-        assert!(self.bytes() == step.after, "{}: not what prepare does", self.name);
-        assert!(faults.operations() == step.log, "{}: other calls", self.name);
+        assert!(
+            self.bytes() == step.after,
+            "{}: not what prepare does",
+            self.name
+        );
+        assert!(
+            faults.operations() == step.log,
+            "{}: other calls",
+            self.name
+        );
         let verified = verify(&self.child(&Faults::none()), Some(&share())).unwrap();
         assert!(verified.intact, "{}: {:?}", self.name, verified.differences);
         self.steps.push(step);
@@ -254,15 +264,29 @@ const KINDS: &[(&str, Make)] = &[
         file.set_len(14 << 20).expect("space");
         let backing = format!("backing_file={},backing_fmt=raw", blank.display());
         let master = guest("debian12")?;
-        let line = ["convert", "-c", "-f", "qcow2", "-O", "qcow2", "-o", &backing];
-        run("qemu-img", &[&line[..], &[text(&master), text(child)]].concat());
-        let map = run("qemu-img", &["map", "-f", "qcow2", "--output=json", text(child)]);
-        assert!(map.contains("\"compressed\": true") || map.len() > 200, "{map}");
+        let line = [
+            "convert", "-c", "-f", "qcow2", "-O", "qcow2", "-o", &backing,
+        ];
+        run(
+            "qemu-img",
+            &[&line[..], &[text(&master), text(child)]].concat(),
+        );
+        let map = run(
+            "qemu-img",
+            &["map", "-f", "qcow2", "--output=json", text(child)],
+        );
+        assert!(
+            map.contains("\"compressed\": true") || map.len() > 200,
+            "{map}"
+        );
         Some(blank)
     }),
     ("a snapshot in it", |_, child| {
         let master = by_qemu(child, "cluster_size=65536")?;
-        run("qemu-io", &["-f", "qcow2", "-c", "write -P 7 64k 128k", text(child)]);
+        run(
+            "qemu-io",
+            &["-f", "qcow2", "-c", "write -P 7 64k 128k", text(child)],
+        );
         run("qemu-img", &["snapshot", "-c", "before", text(child)]);
         Some(master)
     }),
@@ -274,7 +298,15 @@ const KINDS: &[(&str, Make)] = &[
     ("on a raw master", |folder, child| {
         let raw = folder.join("master.raw");
         let qcow2 = guest("debian12")?;
-        let line = ["convert", "-f", "qcow2", "-O", "raw", text(&qcow2), text(&raw)];
+        let line = [
+            "convert",
+            "-f",
+            "qcow2",
+            "-O",
+            "raw",
+            text(&qcow2),
+            text(&raw),
+        ];
         run("qemu-img", &line);
         let overlay = Overlay::new(&raw).format(MasterFormat::Raw);
         overlay.create(child).unwrap();
@@ -295,8 +327,13 @@ const KINDS: &[(&str, Make)] = &[
 
 fn by_qemu(child: &Path, options: &str) -> Option<PathBuf> {
     let master = guest("debian12")?;
-    let line = ["create", "-q", "-f", "qcow2", "-F", "qcow2", "-o", options, "-b"];
-    run("qemu-img", &[&line[..], &[text(&master), text(child)]].concat());
+    let line = [
+        "create", "-q", "-f", "qcow2", "-F", "qcow2", "-o", options, "-b",
+    ];
+    run(
+        "qemu-img",
+        &[&line[..], &[text(&master), text(child)]].concat(),
+    );
     Some(master)
 }
 

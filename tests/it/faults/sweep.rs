@@ -53,7 +53,7 @@ fn sweep(kind: &'static str, at_least: usize) {
         row.finish(at_least);
         let mut row = Row::new(format!("recover after {}: {kind}", step.verb));
         second_level(&scene, step, extent, &crashed, &mut row);
-        row.finish(at_least / 4);
+        row.finish(at_least / 8);
     }
 }
 
@@ -62,7 +62,13 @@ fn first_level(scene: &Scene, step: &Step, extent: Extent, row: &mut Row) -> Vec
     let mut crashed = BTreeMap::new();
     for (call, operation) in step.log.iter().enumerate() {
         for fault in faults(operation, extent) {
-            let told = || format!("{}: {fault:?} at call {call} of {}", step.verb, step.log.len());
+            let told = || {
+                format!(
+                    "{}: {fault:?} at call {call} of {}",
+                    step.verb,
+                    step.log.len()
+                )
+            };
             scene.put(&step.before);
             let script = Faults::at(call, fault);
             let ended = scene.commit(step, &script);
@@ -97,13 +103,7 @@ fn first_level(scene: &Scene, step: &Step, extent: Extent, row: &mut Row) -> Vec
 }
 
 /// Strikes each call of the recovery of each crashed file.
-fn second_level(
-    scene: &Scene,
-    step: &Step,
-    extent: Extent,
-    crashed: &[Vec<u8>],
-    row: &mut Row,
-) {
+fn second_level(scene: &Scene, step: &Step, extent: Extent, crashed: &[Vec<u8>], row: &mut Row) {
     let some = crashed.iter().step_by(extent.choose(3, 1));
     for (number, left) in some.enumerate() {
         scene.put(left);
