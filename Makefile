@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help setup demo test e2e e2e-one bench lint doc fixtures guests debian clean-fixtures \
+.PHONY: help setup demo test test-faults e2e e2e-one bench lint doc fixtures guests debian clean-fixtures \
 	fmt clippy rustdoc deny unit doctest examples alone
 
 # A new rustup is not in PATH yet.
@@ -32,6 +32,9 @@ e2e-one:
 	@.ci/setup build test demo e2e
 	@cargo build --quiet --all-features
 	@OSGRAFT="$${CARGO_TARGET_DIR:-target}/debug/osgraft" tests/e2e/run.sh one_child_boots_on_the_share
+
+test-faults: setup fixtures ## every fault at every place: kills, torn writes, power cuts, crowds; one table
+	@.ci/faults
 
 bench: setup fixtures ## the benches
 	cargo bench

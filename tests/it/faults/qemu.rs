@@ -1,8 +1,7 @@
 //! QEMU opens a child at each state that a crash leaves: it is refused, or sees a whole disk.
 
 use std::collections::BTreeSet;
-use std::io::Write;
-use std::os::unix::net::UnixStream;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child as Process, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -44,13 +43,6 @@ impl Drop for Running {
 impl Opener {
     /// What the guest's disk is to it, or what it says instead.
     fn open(self, child: &Path, socket: &Path) -> Result<Option<Vec<u8>>, String> {
-        let disk = |name: &str| {
-            let url = format!("nbd+unix:///{name}?socket={}", socket.display());
-            let raw = tempfile::NamedTempFile::new().expect("space");
-            let line = ["convert", "-f", "raw", "-O", "raw", &url, text(raw.path())];
-            run("qemu-img", &line);
-            Some(std::fs::read(raw.path()).expect("just written"))
-        };
         match self {
             Self::NbdReading | Self::NbdWriting => {
                 let mut nbd = Command::new("qemu-nbd");
@@ -58,8 +50,7 @@ impl Opener {
                 if matches!(self, Self::NbdReading) {
                     nbd.arg("-r");
                 }
-                let _running = serve(nbd, "", socket)?;
-                Ok(disk(""))
+                served(nbd, "", "", socket).map(Some)
             }
             Self::Machine => {
                 let mut machine = Command::new("qemu-system-x86_64");
@@ -68,8 +59,7 @@ impl Opener {
                 machine.args(["-m", "16", "-monitor", "stdio", "-drive", &drive]);
                 machine.args(["-device", "virtio-blk-pci,drive=disk"]);
                 let ask = format!("nbd_server_start -a unix:{}\n", socket.display());
-                let _running = serve(machine, &ask, socket)?;
-                Ok(disk("disk"))
+                served(machine, &ask, "disk", socket).map(Some)
             }
             Self::Info => ended(&["info", "-f", "qcow2", text(child)]),
             Self::Commit => ended(&["commit", "-q", "-f", "qcow2", text(child)]),
@@ -86,27 +76,34 @@ fn ended(args: &[&str]) -> Result<Option<Vec<u8>>, String> {
     }
 }
 
-/// Starts a server and waits for its socket; what it says where it ends instead.
-fn serve(mut command: Command, ask: &str, socket: &Path) -> Result<Running, String> {
+/// Starts a server and reads the whole disk `name` from it; what it says where it ends instead.
+fn served(mut command: Command, ask: &str, name: &str, socket: &Path) -> Result<Vec<u8>, String> {
     let _ = std::fs::remove_file(socket);
-    let mut process = command
+    let process = command
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap_or_else(|e| panic!("{command:?} is needed; run “make setup”: {e}"));
-    let mut stdin = process.stdin.take().expect("piped");
+    let mut running = Running(process);
+    let stdin = running.0.stdin.as_mut().expect("piped");
     // Who ended already does not listen.
     let _ = stdin.write_all(ask.as_bytes());
-    process.stdin = Some(stdin);
-    let mut running = Running(process);
+    let url = format!("nbd+unix:///{name}?socket={}", socket.display());
+    let raw = tempfile::NamedTempFile::new().expect("space");
     let deadline = Instant::now() + PATIENCE;
-    // It lies there for a moment before anybody listens.
-    while UnixStream::connect(socket).is_err() {
+    loop {
+        // qemu-nbd listens before it opens the image, so that a socket says nothing yet.
+        if socket.exists() {
+            let line = ["convert", "-f", "raw", "-O", "raw", &url, text(raw.path())];
+            if output("qemu-img", &line).status.success() {
+                return Ok(std::fs::read(raw.path()).expect("just written"));
+            }
+        }
         if running.0.try_wait().expect("a child process").is_some() {
             let mut said = String::new();
             let mut stderr = running.0.stderr.take().expect("piped");
-            std::io::Read::read_to_string(&mut stderr, &mut said).expect("text");
+            stderr.read_to_string(&mut said).expect("text");
             return Err(said);
         }
         assert!(
@@ -115,7 +112,6 @@ fn serve(mut command: Command, ask: &str, socket: &Path) -> Result<Running, Stri
         );
         std::thread::sleep(Duration::from_millis(5));
     }
-    Ok(running)
 }
 
 /// The distinct files that kills and tears leave, before any recovery.
