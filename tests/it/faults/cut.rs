@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use osgraft::image::{Faults, Operation};
 
+use super::mutation::{recoveries, taken_back};
 use super::row::{Extent, Row};
 use super::scene::{Scene, is};
 use crate::support::fixture::not_run;
@@ -268,8 +269,9 @@ fn cut(kind: &'static str, part: Option<usize>) {
     if extent == Extent::Part && part.is_none() {
         return;
     }
-    let mut row = Row::new(format!("power cut in recover, revert: {kind}"));
-    for (_, session) in super::mutation::recoveries(&scene) {
+    let mut row = Row::new(format!("power cut in recover, in taking back: {kind}"));
+    let recoveries = recoveries(&scene).into_iter().map(|(_, session)| session);
+    for session in recoveries.chain([taken_back(&scene)]) {
         session.cuts(0, random, 2, |cut| {
             session.judge(&scene, &cut, &mut row);
             true
