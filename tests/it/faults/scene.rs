@@ -120,7 +120,7 @@ impl Scene {
     fn step(
         &self,
         verb: &'static str,
-        work: impl FnOnce(&mut dyn osgraft::guest::Guest) -> Result<(), Error>,
+        work: impl FnMut(&mut dyn osgraft::guest::Guest) -> Result<(), Error>,
     ) -> Step {
         let before = self.bytes();
         let faults = Faults::none();
