@@ -27,6 +27,10 @@ const MAX_L1_BYTES: u64 = 32 << 20;
 const MAX_REFCOUNT_TABLE_BYTES: u64 = 8 << 20;
 const MAX_BACKING_NAME: u32 = 1023;
 const MAX_SNAPSHOTS: u32 = 65536;
+/// Bytes of a snapshot's entry at least.
+const SNAPSHOT: u64 = 40;
+/// Where a header of more than 104 bytes names its compression.
+const COMPRESSION_AT: usize = 104;
 
 const EXTENSION_BACKING_FORMAT: u32 = 0xe279_2aca;
 const EXTENSION_BITMAPS: u32 = 0x2385_2875;
@@ -148,9 +152,11 @@ impl Header {
             extensions_at = header_len as usize;
         }
         header.check_encryption(head)?;
-        header.check_tables(len)?;
+        header.check_compression(head, extensions_at)?;
+        header.check_tables(len, be64(head, 64))?;
         let first_cluster = &head[..head.len().min(cluster as usize)];
-        let format = header.read_extensions(first_cluster, extensions_at)?;
+        let extensions = before_backing_name(first_cluster);
+        let format = header.read_extensions(extensions, extensions_at)?;
         header.backing = read_backing(first_cluster, format)?;
         Ok(header)
     }
@@ -164,8 +170,20 @@ impl Header {
         }
     }
 
+    /// A header that reaches so far names its compression: zlib, but where the feature is set.
+    fn check_compression(&self, head: &[u8], header_len: usize) -> Result<(), Refusal> {
+        let named = head.get(COMPRESSION_AT).is_some_and(|kind| *kind != 0);
+        if header_len > COMPRESSION_AT
+            && named
+            && self.incompatible & incompatible::COMPRESSION == 0
+        {
+            return Err(Refusal::Header("its kind of compression"));
+        }
+        Ok(())
+    }
+
     /// Every table aligned, inside the file, and no larger than QEMU itself would take.
-    fn check_tables(&self, len: u64) -> Result<(), Refusal> {
+    fn check_tables(&self, len: u64, snapshots_offset: u64) -> Result<(), Refusal> {
         let cluster = self.cluster_size();
         if self.refcount_order > 6 {
             return Err(Refusal::Header("the width of its reference counts"));
@@ -186,6 +204,18 @@ impl Header {
         let refcount_bytes = u64::from(self.refcount_table_clusters) * cluster;
         if refcount_bytes == 0 || refcount_bytes > MAX_REFCOUNT_TABLE_BYTES.max(cluster) {
             return Err(Refusal::Header("the size of its refcount table"));
+        }
+        if self.snapshots > 0 {
+            if snapshots_offset == 0 || !snapshots_offset.is_multiple_of(cluster) {
+                return Err(Refusal::Header("the place of its snapshot table"));
+            }
+            let bytes = u64::from(self.snapshots) * SNAPSHOT;
+            if snapshots_offset
+                .checked_add(bytes)
+                .is_none_or(|end| end > len)
+            {
+                return Err(Refusal::Truncated("its snapshot table"));
+            }
         }
         for (offset, bytes, aligned, cut) in [
             (
@@ -226,6 +256,9 @@ impl Header {
                 .and_then(|rest| rest.get(..len))
                 .ok_or(Refusal::Header("a header extension's length"))?;
             match kind {
+                EXTENSION_BACKING_FORMAT if format.is_some() => {
+                    return Err(Refusal::Header("a second backing format"));
+                }
                 EXTENSION_BACKING_FORMAT => {
                     let text = std::str::from_utf8(content)
                         .map_err(|_| Refusal::Header("the backing format's name"))?;
@@ -239,6 +272,14 @@ impl Header {
             at += 8 + len.next_multiple_of(8);
         }
         Ok(format)
+    }
+}
+
+/// Where QEMU looks for extensions: a backing name ends them, wherever it lies.
+fn before_backing_name(head: &[u8]) -> &[u8] {
+    match usize::try_from(be64(head, 8)) {
+        Ok(name) if name > 0 => &head[..name.min(head.len())],
+        _ => head,
     }
 }
 

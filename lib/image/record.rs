@@ -13,6 +13,7 @@
 use sha2::{Digest, Sha256};
 
 use super::header::SECTOR;
+use super::pages::PAGE;
 use super::redo::{self, Extent, Redo, Sha};
 
 /// Bytes of the trailer.
@@ -162,7 +163,8 @@ impl Record {
         let mut tail = Vec::new();
         for _ in 0..reader.u32()? {
             let (offset, len) = (reader.u64()?, reader.u64()?);
-            if offset < trailer.tail_start || offset.checked_add(len)? > trailer.new_len {
+            let end = offset.checked_add(len)?;
+            if offset < trailer.tail_start || end > trailer.new_len || len > PAGE as u64 {
                 return None;
             }
             tail.push((offset, len));

@@ -81,6 +81,14 @@ impl Redo {
             inside: Vec::new(),
             tail: Vec::new(),
         };
+        // Each new cluster has been written to. One that lies further behind the end was referred to
+        // before: with it the file would grow to wherever its tables say.
+        let new = written.pages.range(tail_start / PAGE as u64..).count() as u64;
+        let room = 2 * (new + 1) * header.cluster_size().max(PAGE as u64);
+        if new_len - len > room {
+            let what = Refusal::Truncated("a cluster that it refers to");
+            return Err(ImageError::refused(file.path(), what));
+        }
         for (number, page) in written.pages {
             let start = number * PAGE as u64;
             if start >= tail_start {

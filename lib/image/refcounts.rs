@@ -12,7 +12,8 @@ use super::refusal::Refusal;
 
 /// Offset behind the last cluster in use, a multiple of the cluster size.
 ///
-/// Reads the refcount table (at most 8 MiB) and one refcount block.
+/// Reads the refcount table (at most 8 MiB) and its blocks from the last one on until one counts
+/// something, [`MAX_SEARCHED`] bytes at most.
 pub(super) fn allocated_end(file: &HostFile, header: &Header) -> Result<u64, ImageError> {
     let io = |e| ImageError::io("read", file.path(), e);
     let cluster = header.cluster_size();
@@ -21,6 +22,8 @@ pub(super) fn allocated_end(file: &HostFile, header: &Header) -> Result<u64, Ima
     file.read_at(header.refcount_table_offset, &mut table)
         .map_err(io)?;
     let counts_per_block = (cluster * 8) >> header.refcount_order;
+    let mut block = vec![0; cluster as usize];
+    let mut searched = 0;
     for (index, offset) in entries(&table).enumerate().rev() {
         if offset == 0 {
             continue;
@@ -33,7 +36,10 @@ pub(super) fn allocated_end(file: &HostFile, header: &Header) -> Result<u64, Ima
             let what = Refusal::Truncated("a refcount block");
             return Err(ImageError::refused(file.path(), what));
         }
-        let mut block = vec![0; cluster as usize];
+        searched += cluster;
+        if searched > MAX_SEARCHED {
+            break;
+        }
         file.read_at(offset, &mut block).map_err(io)?;
         if let Some(last) = last_used(&block, header.refcount_order) {
             return (index as u64)
@@ -65,12 +71,12 @@ pub(super) fn require_whole(file: &HostFile, header: &Header) -> Result<(), Imag
     };
     let mut l1 = vec![0; header.l1_entries as usize * 8];
     file.read_at(header.l1_offset, &mut l1).map_err(io)?;
-    let tables: BTreeSet<u64> = entries(&l1)
-        .map(|e| e & OFFSET)
-        .filter(|t| *t != 0)
-        .collect();
-    if tables.len() > MAX_L2_TABLES {
-        return Err(cut());
+    let mut tables = BTreeSet::new();
+    for table in entries(&l1).map(|e| e & OFFSET).filter(|t| *t != 0) {
+        tables.insert(table);
+        if tables.len() as u64 * cluster > MAX_SEARCHED {
+            return Err(cut());
+        }
     }
     let mut l2 = vec![0; cluster as usize];
     for table in tables {
@@ -97,8 +103,9 @@ pub(super) fn require_whole(file: &HostFile, header: &Header) -> Result<(), Imag
 const OFFSET: u64 = 0x00ff_ffff_ffff_fe00;
 /// Bit of an L2 entry that says its cluster is compressed.
 const COMPRESSED: u64 = 1 << 62;
-/// Tables read at most when a file has to be searched: those of 2 TiB in clusters of 64 KiB.
-const MAX_L2_TABLES: usize = 4096;
+/// Bytes of tables read at most when a file has to be searched, since one that is almost all hole
+/// can claim any number of them: the L2 tables of 1 TiB in clusters of 64 KiB.
+const MAX_SEARCHED: u64 = 128 << 20;
 
 fn entries(table: &[u8]) -> impl DoubleEndedIterator<Item = u64> + ExactSizeIterator {
     table

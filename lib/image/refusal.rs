@@ -1,6 +1,6 @@
 //! Why an image is refused.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::gate::MAX_CHAIN;
 
@@ -87,7 +87,7 @@ pub enum Refusal {
     #[error("its backing file “{0}” is not a plain file name; nothing was opened")]
     BackingName(String),
     /// The backing file is none that the caller allows.
-    #[error("its backing file {} is not an allowed master ({allowed}); nothing of it was opened", .path.display())]
+    #[error("its backing file {} is not an allowed master ({allowed}); nothing of it was opened", named(.path))]
     Master {
         /// The backing file, links resolved.
         path: PathBuf,
@@ -95,16 +95,21 @@ pub enum Refusal {
         allowed: String,
     },
     /// The backing file does not exist.
-    #[error("its backing file {} does not exist", .0.display())]
+    #[error("its backing file {} does not exist", named(.0))]
     BackingMissing(PathBuf),
     /// The chain of backing files comes back to itself.
-    #[error("its chain of backing files comes back to {}", .0.display())]
+    #[error("its chain of backing files comes back to {}", named(.0))]
     Loop(PathBuf),
     /// The chain of backing files is too long.
     #[error(
         "its chain of backing files is longer than {MAX_CHAIN}: shorten it with “qemu-img rebase”"
     )]
     TooLong,
+}
+
+/// A path that an image named: whoever made the image chose its bytes.
+fn named(path: &Path) -> String {
+    crate::path::escape(path.as_os_str().as_encoded_bytes())
 }
 
 impl Refusal {

@@ -24,6 +24,9 @@ mod ext4;
 mod faults;
 /// The golden cases of `fixtures/fstab`.
 mod fstab;
+/// Hostile qcow2 headers, tables and chains.
+#[cfg(feature = "cli")]
+mod gate;
 /// The guest in memory, the walk, and facts.
 mod guest;
 /// Every small guest: edited, compared and reverted, or refused by name.
@@ -36,6 +39,9 @@ mod image;
 mod layering;
 /// A guest that crashed, and starts again.
 mod not_shut_down;
+/// Damaged file systems by the thousand, each through the worker.
+#[cfg(feature = "cli")]
+mod mutated;
 /// The main job on the guest in memory: graft, compare, ungraft.
 mod prepare;
 /// The program, killed from outside at each call that changes a file.

@@ -11,12 +11,11 @@ use osgraft::editor::{Choice, EditorError, Worker, WorkerError};
 use osgraft::image::Child;
 use osgraft::prepare::{Outcome, Preparer, Report};
 
-use crate::support::digest;
 use crate::support::fixture::{guest, guests, overlay};
 use crate::support::program::Workshop;
 use crate::support::servers::{Serving, registry, share};
-use crate::support::text;
 use crate::support::trace::{may_trace, traced};
+use crate::support::{children_of_this_thread, digest, text};
 
 fn osgraft() -> Worker {
     Worker::new(env!("CARGO_BIN_EXE_osgraft"), ["worker"])
@@ -134,14 +133,7 @@ fn whatever_a_worker_does_but_its_work_is_an_error_that_changes_nothing() {
         }
         assert_eq!(digest(&child), before, "{told}");
     }
-    assert_eq!(children_of_this_process(), 0, "a worker was left");
-}
-
-/// Children that were not waited for count as well.
-fn children_of_this_process() -> usize {
-    let me = std::process::id();
-    let listed = fs::read_to_string(format!("/proc/{me}/task/{me}/children")).unwrap_or_default();
-    listed.split_whitespace().count()
+    assert_eq!(children_of_this_thread(), 0, "a worker was left");
 }
 
 #[test]

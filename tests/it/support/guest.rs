@@ -12,9 +12,10 @@ pub(crate) const KERNEL: &str = "6.1.0-37-amd64";
 /// The guest's fstab.
 pub(crate) const FSTAB: &str = "LABEL=root / ext4 errors=remount-ro 0 1\n";
 
-/// A qcow2 master in `folder` with a Debian 12 root on an ext4 that fills the disk: merged-usr,
-/// one kernel with its modules, systemd, mount.nfs, `sh` of this host's architecture.
-pub(crate) fn debian_master(folder: &Path) -> PathBuf {
+/// A raw disk in `folder` with a Debian 12 root that fills it, as mke2fs makes it of these
+/// arguments: merged-usr, one kernel with its modules, systemd, mount.nfs, `sh` of this host's
+/// architecture.
+pub(crate) fn debian_disk(folder: &Path, arguments: &[&str], size: &str) -> PathBuf {
     let tree = folder.join("tree");
     let modules = format!("usr/lib/modules/{KERNEL}");
     let write = |path: &str, content: &[u8]| {
@@ -46,11 +47,16 @@ pub(crate) fn debian_master(folder: &Path) -> PathBuf {
     }
 
     let raw = folder.join("master.raw");
+    let files = ["-d", text(&tree), text(&raw), size];
+    run("mke2fs", &[&["-q"], arguments, &files].concat());
+    fs::remove_dir_all(&tree).expect("just written");
+    raw
+}
+
+/// A qcow2 master in `folder` with that on an ext4.
+pub(crate) fn debian_master(folder: &Path) -> PathBuf {
+    let raw = debian_disk(folder, &["-t", "ext4"], "16M");
     let master = folder.join("master.qcow2");
-    run(
-        "mke2fs",
-        &["-q", "-t", "ext4", "-d", text(&tree), text(&raw), "16M"],
-    );
     run(
         "qemu-img",
         &[
@@ -64,7 +70,6 @@ pub(crate) fn debian_master(folder: &Path) -> PathBuf {
         ],
     );
     fs::remove_file(raw).expect("just written");
-    fs::remove_dir_all(tree).expect("just written");
     master
 }
 

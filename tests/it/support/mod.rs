@@ -54,6 +54,13 @@ pub(crate) fn text(path: &Path) -> &str {
     path.to_str().expect("tests use UTF-8 paths")
 }
 
+/// How many processes this thread started that were not waited for.
+#[cfg(feature = "cli")]
+pub(crate) fn children_of_this_thread() -> usize {
+    let listed = std::fs::read_to_string("/proc/thread-self/children").expect("procfs");
+    listed.split_whitespace().count()
+}
+
 /// SHA-256 of a file.
 pub(crate) fn digest(path: &Path) -> [u8; 32] {
     Sha256::digest(std::fs::read(path).expect("readable")).into()

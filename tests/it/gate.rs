@@ -1,0 +1,18 @@
+//! Hostile qcow2 files: each ends in its own error, soon and in little memory, and no file that
+//! it names is opened.
+
+/// What lies behind a child: other names, other files, chains.
+mod chains;
+/// Tables that are sound in the header, and lead astray.
+mod depth;
+/// The header, field by field.
+mod headers;
+/// A child and its master in a folder, a secret in another, and the calls that are tried on them.
+mod scene;
+
+/// How many hostile files the tables hold.
+#[test]
+fn the_corpus_is_as_large_as_is_told() {
+    let tried = headers::CASES.len() + chains::CASES.len() + depth::CASES.len();
+    assert!(tried >= 150, "{tried}");
+}
