@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help setup demo test test-faults e2e e2e-one bench lint doc fixtures guests debian clean-fixtures \
+.PHONY: help setup demo test test-faults test-corpus fuzz e2e e2e-one bench lint doc fixtures guests debian clean-fixtures \
 	fmt clippy rustdoc deny unit doctest examples alone
 
 # A new rustup is not in PATH yet.
@@ -35,6 +35,17 @@ e2e-one:
 
 test-faults: setup fixtures ## every fault at every place: kills, torn writes, power cuts, crowds; one table
 	@.ci/faults
+
+test-corpus: setup guests ## all hostile images, and 2,400 damaged file systems through the worker
+	if cargo nextest --version >/dev/null 2>&1; then \
+		cargo nextest run --all-features --run-ignored all --success-output final \
+			-E 'test(/^(gate|mutated|vmdk::(hostile|traced))::/)'; \
+	else \
+		cargo test --all-features --test it -- --include-ignored gate:: mutated:: vmdk::; \
+	fi
+
+fuzz: ## each parser for SECONDS=600 (cargo-fuzz and a nightly compiler; tests/fuzz/README.md)
+	@tests/fuzz/run $(or $(SECONDS),600)
 
 bench: setup fixtures ## the benches
 	cargo bench

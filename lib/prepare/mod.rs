@@ -33,3 +33,19 @@ pub use revert::{Ungrafted, revert, revert_with, ungraft};
 pub use share::{EntryOf, Share, ShareError};
 pub use unfit::Unfit;
 pub use verify::{Verification, compare, verify, verify_with};
+
+/// What `tests/fuzz` reaches.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+#[allow(missing_docs)]
+pub mod fuzzing {
+    use super::Receipt;
+
+    pub fn receipt(bytes: &[u8]) {
+        let path = "/receipt.json".parse().expect("a path");
+        if let Ok(receipt) = Receipt::parse(bytes, &path) {
+            let again = Receipt::parse(&receipt.to_bytes(), &path);
+            assert_eq!(again.expect("what was written is read"), receipt);
+        }
+    }
+}

@@ -38,3 +38,24 @@ pub use process::Worker;
 pub use serve::serve;
 
 pub(super) use client::WorkerGuest;
+
+/// What `tests/fuzz` reaches.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+#[allow(missing_docs)]
+pub mod fuzzing {
+    use super::channel::Receiver;
+    use super::message::{Answer, Blocks, Finished, Opened};
+
+    /// What a worker that was taken over sends, as its caller takes it.
+    pub fn answers(bytes: &[u8]) {
+        if let Ok(Opened::Failed(error)) = Receiver::new(bytes).receive() {
+            let _ = crate::editor::EditorError::from(error).to_string();
+        }
+        if let Ok(Answer::Failed(error)) = Receiver::new(bytes).receive() {
+            let _ = error.to_string();
+        }
+        let _ = Receiver::new(bytes).receive::<Finished>();
+        let _ = Receiver::new(bytes).receive::<Blocks>();
+    }
+}

@@ -81,3 +81,12 @@ fn not_sparse(head: &[u8]) -> Option<Refusal> {
     let kind = descriptor::create_type(text).unwrap_or("unknown".into());
     Some(Refusal::VmdkType(kind))
 }
+
+#[cfg(fuzzing)]
+pub(super) fn fuzz_descriptor(text: &[u8], sectors: u64) {
+    let _ = (
+        descriptor::names_parent(text),
+        descriptor::create_type(text),
+    );
+    let _ = descriptor::judge(text, sectors);
+}
