@@ -37,11 +37,11 @@ mod hook;
 mod image;
 /// Which room may import which.
 mod layering;
-/// A guest that crashed, and starts again.
-mod not_shut_down;
 /// Damaged file systems by the thousand, each through the worker.
 #[cfg(feature = "cli")]
 mod mutated;
+/// A guest that crashed, and starts again.
+mod not_shut_down;
 /// The main job on the guest in memory: graft, compare, ungraft.
 mod prepare;
 /// The program, killed from outside at each call that changes a file.
