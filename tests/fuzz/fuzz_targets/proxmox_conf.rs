@@ -8,7 +8,10 @@ fn config() -> osgraft::config::Config {
 }
 
 fuzz_target!(|bytes: &[u8]| {
-    let at = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+    let at = bytes
+        .iter()
+        .position(|byte| *byte == 0)
+        .unwrap_or(bytes.len());
     let (conf, storages) = bytes.split_at(at);
     let _ = osgraft::hook::proxmox::request(100, conf, storages, &config());
 });
