@@ -12,7 +12,7 @@ use osgraft::image::Child;
 use osgraft::prepare::{Outcome, Preparer, Report};
 
 use crate::support::fixture::{guest, guests, overlay};
-use crate::support::program::Workshop;
+use crate::support::program::{Ran, Workshop};
 use crate::support::servers::{Serving, registry, share};
 use crate::support::trace::{may_trace, traced};
 use crate::support::{children_of_this_thread, digest, text};
@@ -257,6 +257,19 @@ fn a_confined_worker_reads_its_descriptors_and_asks_for_no_file() {
     }
     let allowed: BTreeSet<_> = ASKED.into_iter().collect();
     assert!(asked.is_subset(&allowed), "{asked:?}");
+}
+
+#[test]
+fn a_caller_with_limits_of_its_own_has_workers_too() {
+    let Some(workshop) = Workshop::of("debian12") else {
+        return;
+    };
+    let mut line: Vec<std::ffi::OsString> = ["prlimit", "--cpu=20", "--as=800000000", "--core=0"]
+        .map(Into::into)
+        .to_vec();
+    line.extend(workshop.command_line(&["prepare", text(&workshop.child())]));
+    let ran = Ran::of(&line);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use landlock::{
     Scope,
 };
 use nix::unistd::{Gid, Uid, geteuid, setgroups, setresgid, setresuid};
-use rustix::process::{Resource, Rlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
     SeccompRule, TargetArch, apply_filter,
@@ -65,7 +65,9 @@ pub(super) fn confine(limits: &Limits) -> Result<Confinement, NotConfined> {
         (Resource::Nofile, 0),
         (Resource::Nproc, 0),
     ] {
-        let both = Some(most);
+        // A limit that is lower already stays: only root could raise it.
+        let hard = getrlimit(resource).maximum;
+        let both = Some(hard.map_or(most, |hard| hard.min(most)));
         setrlimit(
             resource,
             Rlimit {
