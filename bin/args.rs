@@ -67,6 +67,10 @@ pub(crate) struct Common {
     /// The registry of OS servers [default: registry.file of the configuration]
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) registry: Option<OsString>,
+    /// The passphrase of encrypted guests (LUKS): the first line of this file
+    #[cfg(feature = "appliance")]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) key_file: Option<PathBuf>,
     /// Keep and take no edits of identical children
     #[arg(long, global = true)]
     pub(crate) no_cache: bool,

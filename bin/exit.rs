@@ -98,6 +98,9 @@ pub(crate) enum Usage {
     #[cfg(not(feature = "appliance"))]
     #[error("--editor appliance: this build has no appliance; use --editor auto or ext4")]
     NoAppliance,
+    #[cfg(feature = "appliance")]
+    #[error("--key-file {}: {source}; its first line is to be a passphrase", .path.display())]
+    KeyFile { path: PathBuf, source: io::Error },
     #[error("--registry {0}: this build reads registries in files alone; name a file")]
     NoEtcd(String),
     #[error("no registry is named: use --registry, or set registry.file in {}", .0.display())]

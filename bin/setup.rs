@@ -29,7 +29,7 @@ pub(crate) struct Setup {
 
 impl Setup {
     pub(crate) fn new(common: &Common) -> Result<Self, Failure> {
-        let editor = choice(common.editor)?;
+        let editor = choice(common)?;
         if let Some(url) = &common.registry
             && url.as_bytes().starts_with(b"etcd://")
         {
@@ -197,11 +197,10 @@ impl Setup {
 pub(crate) const WORKER: &str = "worker";
 
 #[cfg(feature = "appliance")]
-#[allow(clippy::unnecessary_wraps)] // without the appliance it can fail
-fn choice(editor: Editor) -> Result<Choice, Failure> {
-    use osgraft::editor::appliance::Settings;
+fn choice(common: &Common) -> Result<Choice, Failure> {
+    use osgraft::editor::appliance::{Passphrase, Settings};
 
-    let choice = match editor {
+    let choice = match common.editor {
         Editor::Auto => Choice::auto(),
         Editor::Ext4 => Choice::ext4(),
         Editor::Appliance => Choice::appliance(),
@@ -210,12 +209,19 @@ fn choice(editor: Editor) -> Result<Choice, Failure> {
     if let Some(folder) = state_folder() {
         settings = settings.kvm_state(folder.join("kvm.json"));
     }
+    if let Some(path) = &common.key_file {
+        let key = Passphrase::read(path).map_err(|source| Usage::KeyFile {
+            path: path.clone(),
+            source,
+        })?;
+        settings = settings.passphrase(key);
+    }
     Ok(choice.settings(settings).worker(worker()))
 }
 
 #[cfg(not(feature = "appliance"))]
-fn choice(editor: Editor) -> Result<Choice, Failure> {
-    match editor {
+fn choice(common: &Common) -> Result<Choice, Failure> {
+    match common.editor {
         Editor::Auto => Ok(Choice::auto().worker(worker())),
         Editor::Ext4 => Ok(Choice::ext4().worker(worker())),
         Editor::Appliance => Err(Usage::NoAppliance.into()),

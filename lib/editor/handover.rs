@@ -20,10 +20,10 @@ const NEEDED: [&str; 6] = ["/etc", "/lib", "/usr", "/usr/lib", "/var", "/var/lib
 ///
 /// # Errors
 /// What no editor can open is refused at once, by name, rather than after a launch.
-pub(super) fn of_error(error: &EditorError) -> Result<Option<String>, EditorError> {
+pub(super) fn of_error(error: &EditorError, has_key: bool) -> Result<Option<String>, EditorError> {
     let is_for_appliance = match error {
         EditorError::OtherRoot { partition, content } => {
-            refuse_sealed(&[(partition.to_string(), *content)])?;
+            refuse_sealed(&[(partition.to_string(), *content)], has_key)?;
             true
         }
         EditorError::NoRoot { held } => {
@@ -35,13 +35,13 @@ pub(super) fn of_error(error: &EditorError) -> Result<Option<String>, EditorErro
                 });
             let others: Vec<_> = others.collect();
             let open = |holding: &Holding| match holding {
-                Holding::Other(content) => may_hold_root(*content),
+                Holding::Other(content) => may_hold_root(*content, has_key),
                 Holding::Refused(_) => true,
                 _ => false,
             };
             let any = held.iter().any(|(_, holding)| open(holding));
             if !any {
-                refuse_sealed(&others)?;
+                refuse_sealed(&others, has_key)?;
             }
             any
         }
@@ -106,22 +106,25 @@ pub(super) fn of_work(guest: &mut InProcess<'_>) -> Option<String> {
     Some(format!("{path}: {what} is not edited in process"))
 }
 
-fn may_hold_root(content: Content) -> bool {
-    matches!(
-        content,
-        Content::Lvm2
-            | Content::MdRaid
-            | Content::Xfs
-            | Content::Btrfs
-            | Content::F2fs
-            | Content::Jfs
-            | Content::Reiserfs
-    )
+fn may_hold_root(content: Content, has_key: bool) -> bool {
+    let opens = matches!(content, Content::Luks1 | Content::Luks2) && has_key;
+    opens
+        || matches!(
+            content,
+            Content::Lvm2
+                | Content::MdRaid
+                | Content::Xfs
+                | Content::Btrfs
+                | Content::F2fs
+                | Content::Jfs
+                | Content::Reiserfs
+        )
 }
 
-fn refuse_sealed(others: &[(String, Content)]) -> Result<(), EditorError> {
+fn refuse_sealed(others: &[(String, Content)], has_key: bool) -> Result<(), EditorError> {
     for (device, content) in others {
         let kind = match content {
+            Content::Luks1 | Content::Luks2 if has_key => continue,
             Content::Luks1 => "LUKS1",
             Content::Luks2 => "LUKS2",
             Content::BitLocker => "BitLocker",

@@ -235,7 +235,7 @@ fn in_process<'s>(
                 None => Way::InProcess(guest),
                 Some(at) => Way::Appliance(format!("the guest mounts {at} from elsewhere"), None),
             }),
-            Err(error) => match handover::of_error(&error)? {
+            Err(error) => match handover::of_error(&error, choice.settings.has_key())? {
                 Some(reason) => Ok(Way::Appliance(reason, error.state().cloned())),
                 None => Err(error),
             },

@@ -98,6 +98,46 @@ pub(super) fn list(owner: &mut Owner) -> Result<Vec<Device>, ApplianceError> {
     Ok(devices)
 }
 
+/// The LUKS volumes on the disk and its partitions, which are not listed as file systems.
+pub(super) fn sealed(owner: &mut Owner) -> Result<Vec<Device>, ApplianceError> {
+    let mut paths = owner.call("list_devices", |g| g.list_devices())?;
+    paths.extend(owner.call("list_partitions", |g| g.list_partitions())?);
+    let mut sealed = Vec::new();
+    for path in paths.into_iter().take(MAX_DEVICES) {
+        let device = recognise(owner, String::from_utf8_lossy(&path).into_owned())?;
+        sealed.extend(device.filter(|device| device.kind == "crypto_LUKS"));
+    }
+    Ok(sealed)
+}
+
+/// Adds a device that may not be among those listed, where anything is recognised on it.
+pub(super) fn add(
+    owner: &mut Owner,
+    devices: &mut Vec<Device>,
+    path: String,
+) -> Result<(), ApplianceError> {
+    if devices.iter().all(|device| device.path != path) {
+        devices.extend(recognise(owner, path)?);
+    }
+    Ok(())
+}
+
+/// What lies on a device, by its tags; none where it has none.
+fn recognise(owner: &mut Owner, path: String) -> Result<Option<Device>, ApplianceError> {
+    let asked = path.clone();
+    let tags = match owner.call("blkid", move |g| g.blkid(asked)) {
+        Err(ApplianceError::Call(_)) => return Ok(None),
+        tags => tags?,
+    };
+    let kind = tags.get(b"TYPE".as_slice()).map(Vec::as_slice);
+    Ok(Some(Device {
+        kind: String::from_utf8_lossy(kind.unwrap_or_default()).into_owned(),
+        path,
+        subvolume: None,
+        tags,
+    }))
+}
+
 /// The device that the first field of an fstab entry means, on this one disk: by UUID, label and
 /// their kin, by a link of `/dev/disk`, or by name (fstab(5)). Names of other disks than the first
 /// mean nothing here.

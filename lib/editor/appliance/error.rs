@@ -66,12 +66,25 @@ pub enum ApplianceError {
         second: String,
     },
     /// It can only be reached with a key.
-    #[error("{device} is encrypted ({kind}), and osgraft holds no keys: decrypt the master")]
+    #[error(
+        "{device} is encrypted ({kind}), and no key opens it: name the file with its passphrase \
+         (--key-file), or decrypt the master"
+    )]
     Encrypted {
         /// Which device.
         device: String,
         /// With what.
         kind: &'static str,
+    },
+    /// The passphrase that was given does not open it.
+    #[error(
+        "{device} is encrypted, and the passphrase does not open it ({failure}): name the right one"
+    )]
+    Passphrase {
+        /// Which device.
+        device: String,
+        /// What was said.
+        failure: Failure,
     },
     /// Not Linux.
     #[error(
@@ -157,6 +170,7 @@ impl ApplianceError {
             Self::NoRoot { .. } => "no-root",
             Self::AmbiguousRoot { .. } => "ambiguous-root",
             Self::Encrypted { .. } => "encrypted",
+            Self::Passphrase { .. } => "passphrase",
             Self::Windows { .. } => "windows",
             Self::MissingMount { .. } => "missing-mount",
         }

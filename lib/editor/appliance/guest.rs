@@ -65,7 +65,7 @@ impl ApplianceGuest {
         } = launch(child, settings)?;
         let mut tree = Tree::new(owner, time);
         tree.writable = writable;
-        let root = root::mount(&mut tree, typed.as_deref())?;
+        let root = root::mount(&mut tree, typed.as_deref(), settings.passphrase.as_ref())?;
         Ok(Self {
             tree,
             workspace,

@@ -54,6 +54,7 @@ mod kvm;
 mod launch;
 mod mounts;
 mod owner;
+mod passphrase;
 mod process;
 mod root;
 mod seen;
@@ -64,6 +65,7 @@ mod workspace;
 pub use error::{ApplianceError, Failure};
 pub use guest::ApplianceGuest;
 pub use kvm::{Kvm, look as look_at_kvm};
+pub use passphrase::Passphrase;
 pub use root::ApplianceRoot;
 pub use settings::{Acceleration, Settings};
 

@@ -10,6 +10,7 @@ use super::candidate::{add_subvolumes, keep_booted_subvolume, look_into};
 use super::device::{self, Device};
 use super::error::ApplianceError;
 use super::mounts::{mount_below, mount_one};
+use super::passphrase::Passphrase;
 use super::tree::Tree;
 use crate::path::GuestPath;
 
@@ -39,8 +40,15 @@ impl fmt::Display for ApplianceRoot {
 }
 
 /// Finds the root and mounts the guest; `typed` is the partition that its type says is the root.
-pub(super) fn mount(tree: &mut Tree, typed: Option<&str>) -> Result<ApplianceRoot, ApplianceError> {
-    let mut devices = device::list(&mut tree.owner)?;
+pub(super) fn mount(
+    tree: &mut Tree,
+    typed: Option<&str>,
+    passphrase: Option<&Passphrase>,
+) -> Result<ApplianceRoot, ApplianceError> {
+    let mut devices = match passphrase {
+        Some(passphrase) => unseal(tree, passphrase)?,
+        None => device::list(&mut tree.owner)?,
+    };
     add_subvolumes(tree, &mut devices)?;
     let mut held = Vec::new();
     let mut candidates = Vec::new();
@@ -81,6 +89,32 @@ pub(super) fn mount(tree: &mut Tree, typed: Option<&str>) -> Result<ApplianceRoo
         kind: root.kind.clone(),
         mounts,
     })
+}
+
+/// Opens every LUKS volume, and lists what there is then: file systems and logical volumes in them.
+fn unseal(tree: &mut Tree, passphrase: &Passphrase) -> Result<Vec<Device>, ApplianceError> {
+    let mut opened = Vec::new();
+    for (number, device) in device::sealed(&mut tree.owner)?.iter().enumerate() {
+        let (path, name) = (device.path.clone(), format!("osgraft{number}"));
+        let (key, mapper) = (passphrase.bytes().to_vec(), format!("/dev/mapper/{name}"));
+        let open = move |g: &guestfs::Handle<'static>| g.luks_open(path, key, name);
+        tree.owner
+            .call("luks_open", open)
+            .map_err(|error| match error {
+                ApplianceError::Call(failure) => ApplianceError::Passphrase {
+                    device: device.shown(),
+                    failure,
+                },
+                other => other,
+            })?;
+        opened.push(mapper);
+    }
+    tree.owner.call("lvm_scan", |g| g.lvm_scan(true))?;
+    let mut devices = device::list(&mut tree.owner)?;
+    for path in opened {
+        device::add(&mut tree.owner, &mut devices, path)?;
+    }
+    Ok(devices)
 }
 
 fn no_root(devices: &[Device], held: Vec<(String, String)>) -> ApplianceError {

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::passphrase::Passphrase;
+
 /// Which processor the appliance gets.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
@@ -38,6 +40,7 @@ pub struct Settings {
     pub(super) acceleration: Acceleration,
     pub(super) memory_mib: u16,
     pub(super) change_limit: u64,
+    pub(super) passphrase: Option<Passphrase>,
 }
 
 impl Default for Settings {
@@ -61,7 +64,20 @@ impl Settings {
             acceleration: Acceleration::default(),
             memory_mib: 768,
             change_limit: 512 << 20,
+            passphrase: None,
         }
+    }
+
+    /// What opens the guest's LUKS volumes, each of them. Without it they are refused by name.
+    #[must_use]
+    pub fn passphrase(mut self, passphrase: Passphrase) -> Self {
+        self.passphrase = Some(passphrase);
+        self
+    }
+
+    /// Whether encrypted guests can be tried.
+    pub(in crate::editor) fn has_key(&self) -> bool {
+        self.passphrase.is_some()
     }
 
     /// The folder for temporary overlays, which grow with what is changed.

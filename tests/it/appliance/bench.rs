@@ -1,7 +1,8 @@
 //! The guests and tools that these tests share.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -94,21 +95,38 @@ impl Bench {
 /// What guestfish prints for a script on some images, for which it may only write where it is told
 /// so.
 pub(super) fn guestfish(images: &[&Path], writable: bool, script: &str) -> String {
+    guestfish_with_keys(images, writable, "", script)
+}
+
+/// The same, with a line for each passphrase that the script asks for.
+pub(super) fn guestfish_with_keys(
+    images: &[&Path],
+    writable: bool,
+    keys: &str,
+    script: &str,
+) -> String {
     let mut command = Command::new("guestfish");
     command
         .env("LIBGUESTFS_BACKEND", "direct")
         .env("LIBGUESTFS_BACKEND_SETTINGS", "force_tcg")
-        .arg("--format=qcow2");
+        .args(["--format=qcow2", "--keys-from-stdin"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     if !writable {
         command.arg("--ro");
     }
     for image in images {
         command.args(["-a", text(image)]);
     }
-    let output = command
+    let mut running = command
         .args(words(script))
-        .output()
+        .spawn()
         .expect("guestfish is needed; run “.ci/setup appliance”");
+    let mut asked = running.stdin.take().expect("piped");
+    asked.write_all(keys.as_bytes()).expect("a pipe takes that");
+    drop(asked);
+    let output = running.wait_with_output().expect("it ends");
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{told}");
     String::from_utf8(output.stdout).unwrap()

@@ -1,16 +1,17 @@
 //! Prepared, verified and reverted: guests that ext4 in process cannot open, or not edit. Every
 //! path is read back by guestfish, and every file system checked by its own checker.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use osgraft::editor::Choice;
-use osgraft::editor::appliance::ApplianceGuest;
+use osgraft::editor::appliance::{ApplianceGuest, Passphrase};
 use osgraft::prepare::{Outcome, Preparer, Share, compare, revert_with, ungraft, verify_with};
 use osgraft::registry::{MemoryRegistry, Server, Servers, Source};
 use osgraft::{Error, ErrorKind};
 
-use super::bench::{Bench, TIME, guest, guestfish};
+use super::bench::{Bench, TIME, guest, guestfish, guestfish_with_keys};
 use super::tarball::{self, Tree};
 use crate::support::{assert_clean, digest, fixture, text};
 
@@ -336,6 +337,54 @@ fn assert_grafted(row: &Row, before: &Seen, now: &Seen) {
 
 fn text_of(entry: &tarball::Entry) -> String {
     String::from_utf8_lossy(&entry.content).into_owned()
+}
+
+#[test]
+fn what_is_encrypted_is_edited_with_its_passphrase_and_with_no_other() {
+    let bench = Bench::of("luks");
+    let with = |key: &str| {
+        let settings = bench.settings().passphrase(Passphrase::new(key).unwrap());
+        Choice::auto().settings(settings)
+    };
+    let prepare = |key| {
+        let preparer = Preparer::new(registry(), share()).editor(with(key));
+        preparer.prepare(&bench.child())
+    };
+    let fresh = digest(&bench.child_path());
+    match prepare("guess").unwrap_err() {
+        Error::Editor(error) => assert_eq!(error.code(), "passphrase", "{error}"),
+        other => panic!("{other}"),
+    }
+    assert_eq!(digest(&bench.child_path()), fresh);
+
+    let report = prepare("secret").unwrap();
+    assert_eq!(report.outcome, Outcome::Changed);
+    assert_eq!(report.editor.name, "appliance");
+    let prepared = bench.child_path().with_file_name("prepared.qcow2");
+    fs::copy(bench.child_path(), &prepared).unwrap();
+    let reverted = revert_with(&bench.child(), &with("secret")).unwrap();
+    assert_eq!(reverted.outcome, Outcome::Changed);
+    bench.assert_tidy();
+
+    // Read back by other means: the one as it was prepared, the other as it was reverted.
+    let mut script = String::from("run\n");
+    for (disk, name) in [("sda1", "one"), ("sdb1", "two")] {
+        script.push_str(&format!(
+            "luks-open /dev/{disk} {name}\ne2fsck /dev/mapper/{name} correct:false forceall:true\nmount-ro /dev/mapper/{name} /\n\
+             cat /etc/fstab\nis-symlink /usr/lib/modules\nexists /shared\numount-all\n"
+        ));
+    }
+    let images = [prepared.as_path(), &bench.child_path()];
+    let said = guestfish_with_keys(&images, false, "secret\nsecret\n", &script);
+    let (one, two) = said.split_at(said.rfind("/dev/mapper/sealed").unwrap());
+    assert!(
+        one.contains("# BEGIN osgraft") && one.contains("true\ntrue\n"),
+        "{said}"
+    );
+    assert!(
+        !two.contains("osgraft") && two.contains("false\nfalse\n"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -105,9 +105,13 @@ calls! {
     fn guestfs_lchown(g: *const guestfs_h, owner: c_int, group: c_int, path: *const c_char) -> c_int;
     fn guestfs_lgetxattr(g: *const guestfs_h, path: *const c_char, name: *const c_char, size: *const usize) -> *const u8;
     fn guestfs_list_filesystems(g: *const guestfs_h) -> *const *const c_char;
+    fn guestfs_list_devices(g: *const guestfs_h) -> *const *const c_char;
+    fn guestfs_list_partitions(g: *const guestfs_h) -> *const *const c_char;
     fn guestfs_ln_s(g: *const guestfs_h, target: *const c_char, linkname: *const c_char) -> c_int;
     fn guestfs_lsetxattr(g: *const guestfs_h, xattr: *const c_char, val: *const c_char, vallen: c_int, path: *const c_char) -> c_int;
     fn guestfs_lstatns(g: *const guestfs_h, path: *const c_char) -> *const RawStatNS;
+    fn guestfs_luks_open(g: *const guestfs_h, device: *const c_char, key: *const c_char, mapname: *const c_char) -> c_int;
+    fn guestfs_lvm_scan(g: *const guestfs_h, activate: c_int) -> c_int;
     fn guestfs_mkdir(g: *const guestfs_h, path: *const c_char) -> c_int;
     fn guestfs_mount_options(g: *const guestfs_h, options: *const c_char, mountable: *const c_char, mountpoint: *const c_char) -> c_int;
     fn guestfs_pread(g: *const guestfs_h, path: *const c_char, count: c_int, offset: i64, size: *const usize) -> *const u8;

@@ -506,6 +506,50 @@ impl<'a> Handle<'a> {
         })
     }
 
+    /// open a LUKS-encrypted block device
+    pub fn luks_open(&self, device: impl Into<Vec<u8>>, key: impl Into<Vec<u8>>, mapname: impl Into<Vec<u8>>) -> Result<(), Error> {
+        let c_device = ffi::CString::new(device)?;
+        let c_key = ffi::CString::new(key)?;
+        let c_mapname = ffi::CString::new(mapname)?;
+        let r = unsafe { guestfs_luks_open(self.g, (&c_device).as_ptr(), (&c_key).as_ptr(), (&c_mapname).as_ptr()) };
+        if r == -1 {
+            return Err(self.get_error_from_handle("luks_open"));
+        }
+        Ok(())
+    }
+
+    /// scan for LVM physical volumes, volume groups and logical volumes
+    pub fn lvm_scan(&self, activate: bool) -> Result<(), Error> {
+        let activate = if activate { 1 } else { 0 };
+        let r = unsafe { guestfs_lvm_scan(self.g, activate) };
+        if r == -1 {
+            return Err(self.get_error_from_handle("lvm_scan"));
+        }
+        Ok(())
+    }
+
+    /// list the devices
+    pub fn list_devices(&self) -> Result<Vec<Vec<u8>>, Error> {
+        let r = unsafe { guestfs_list_devices(self.g) };
+        if r.is_null() {
+            return Err(self.get_error_from_handle("list_devices"));
+        }
+        let l = string_list(r);
+        free_string_list(r);
+        Ok(l)
+    }
+
+    /// list the partitions
+    pub fn list_partitions(&self) -> Result<Vec<Vec<u8>>, Error> {
+        let r = unsafe { guestfs_list_partitions(self.g) };
+        if r.is_null() {
+            return Err(self.get_error_from_handle("list_partitions"));
+        }
+        let l = string_list(r);
+        free_string_list(r);
+        Ok(l)
+    }
+
     /// create a directory
     pub fn mkdir(&self, path: impl Into<Vec<u8>>) -> Result<(), Error> {
         let c_path = ffi::CString::new(path)?;

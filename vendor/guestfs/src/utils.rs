@@ -98,6 +98,12 @@ pub(crate) fn free_string_list(l: *const *const c_char) {
     unsafe { free(l as *const c_void) };
 }
 
+pub(crate) fn string_list(l: *const *const c_char) -> Vec<Vec<u8>> {
+    NullTerminatedIter::new(l)
+        .map(|s| unsafe { char_ptr_to_bytes(s) })
+        .collect()
+}
+
 pub(crate) fn hashmap(
     l: *const *const c_char,
 ) -> collections::HashMap<Vec<u8>, Vec<u8>> {
