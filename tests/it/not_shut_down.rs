@@ -1,6 +1,6 @@
 //! A guest that crashed and is to start again: its journal waits to be replayed, by the guest.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use osgraft::Error;
 use osgraft::editor::{Choice, EditorError};
@@ -15,6 +15,13 @@ use crate::support::text;
 
 /// Where the root's superblock lies.
 const SUPERBLOCK: u64 = (1 << 20) + 1024;
+
+fn fresh(folder: &Path, master: &Path) -> (PathBuf, Child) {
+    let path = folder.join("child.qcow2");
+    overlay(master).create(&path).unwrap();
+    let child = Child::open(&path, master).unwrap();
+    (path, child)
+}
 
 /// Sets the flag that the kernel sets while it has a file system mounted, as e2fsprogs writes it.
 fn crash(child: &Path, master: &Path, folder: &Path) {
@@ -51,9 +58,7 @@ fn a_crashed_guest_that_is_prepared_starts_again_without_being_touched() {
     };
     let folder = tempfile::tempdir().unwrap();
     let registry = registry(folder.path(), Serving::WhatItHas);
-    let path = folder.path().join("child.qcow2");
-    overlay(&master).create(&path).unwrap();
-    let child = Child::open(&path, &master).unwrap();
+    let (path, child) = fresh(folder.path(), &master);
     let preparer = || Preparer::new(&registry, share()).editor(Choice::ext4());
     let first = preparer().prepare(&child).unwrap();
     assert_eq!(first.outcome, Outcome::Changed);
@@ -85,11 +90,9 @@ fn a_crashed_guest_that_is_not_prepared_is_refused() {
     };
     let folder = tempfile::tempdir().unwrap();
     let registry = registry(folder.path(), Serving::WhatItHas);
-    let path = folder.path().join("child.qcow2");
-    overlay(&master).create(&path).unwrap();
+    let (path, child) = fresh(folder.path(), &master);
     crash(&path, &master, folder.path());
     let before = digest(&path);
-    let child = Child::open(&path, &master).unwrap();
     refused(
         Preparer::new(&registry, share())
             .editor(Choice::ext4())

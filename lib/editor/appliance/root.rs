@@ -73,7 +73,7 @@ pub(super) fn mount(
     }
     keep_booted_subvolume(&mut candidates);
     let root = match candidates.as_slice() {
-        [] => return Err(no_root(&devices, held)),
+        [] => return Err(no_root(tree, &devices, held)?),
         [only] => only.device,
         [first, second, ..] => {
             return Err(ApplianceError::AmbiguousRoot {
@@ -117,20 +117,25 @@ fn unseal(tree: &mut Tree, passphrase: &Passphrase) -> Result<Vec<Device>, Appli
     Ok(devices)
 }
 
-fn no_root(devices: &[Device], held: Vec<(String, String)>) -> ApplianceError {
+fn no_root(
+    tree: &mut Tree,
+    devices: &[Device],
+    held: Vec<(String, String)>,
+) -> Result<ApplianceError, ApplianceError> {
     let of_kind = |kind: &str| devices.iter().find(|device| device.kind == kind);
-    for (kind, name) in [("crypto_LUKS", "LUKS"), ("BitLocker", "BitLocker")] {
-        if let Some(device) = of_kind(kind) {
-            return ApplianceError::Encrypted {
-                device: device.shown(),
-                kind: name,
-            };
-        }
+    let luks = device::sealed(&mut tree.owner)?;
+    let luks = luks.first().map(|device| (device, "LUKS"));
+    let bitlocker = of_kind("BitLocker").map(|device| (device, "BitLocker"));
+    if let Some((device, kind)) = luks.or(bitlocker) {
+        return Ok(ApplianceError::Encrypted {
+            device: device.shown(),
+            kind,
+        });
     }
-    match of_kind("ntfs") {
+    Ok(match of_kind("ntfs") {
         Some(device) => ApplianceError::Windows {
             device: device.shown(),
         },
         None => ApplianceError::NoRoot { held },
-    }
+    })
 }

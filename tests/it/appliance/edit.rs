@@ -355,6 +355,13 @@ fn what_is_encrypted_is_edited_with_its_passphrase_and_with_no_other() {
         Error::Editor(error) => assert_eq!(error.code(), "passphrase", "{error}"),
         other => panic!("{other}"),
     }
+    // The appliance itself, asked for, sees no file system there and has to look for the seal.
+    let keyless = Choice::appliance().settings(bench.settings());
+    let preparer = Preparer::new(registry(), share()).editor(keyless);
+    match preparer.prepare(&bench.child()).unwrap_err() {
+        Error::Editor(error) => assert_eq!(error.code(), "encrypted", "{error}"),
+        other => panic!("{other}"),
+    }
     assert_eq!(digest(&bench.child_path()), fresh);
 
     let report = prepare("secret").unwrap();
