@@ -48,6 +48,7 @@ pub struct Header {
     pub(super) incompatible: u64,
     pub(super) autoclear: u64,
     pub(super) snapshots: u32,
+    pub(super) snapshots_offset: u64,
     pub(super) l1_entries: u32,
     pub(super) l1_offset: u64,
     pub(super) refcount_table_offset: u64,
@@ -100,6 +101,16 @@ impl Header {
         self.backing.as_ref()
     }
 
+    /// Offset and length, in bytes, of the compressed data that an L2 entry refers to: whole
+    /// sectors, of which the first may begin before it.
+    pub(super) fn compressed(&self, entry: u64) -> (u64, u64) {
+        let offset_bits = 62 - (self.cluster_bits - 8);
+        let offset = entry & ((1 << offset_bits) - 1);
+        let more = (entry & ((1 << 62) - 1)) >> offset_bits;
+        let sector = SECTOR as u64;
+        (offset, (more + 1) * sector - offset % sector)
+    }
+
     /// Reads the first [`HEAD`] bytes of a file that is `len` bytes long.
     pub(super) fn parse(head: &[u8], len: u64) -> Result<Self, Refusal> {
         if head.get(..4) != Some(&MAGIC) {
@@ -127,6 +138,7 @@ impl Header {
             incompatible: 0,
             autoclear: 0,
             snapshots: be32(head, 60),
+            snapshots_offset: be64(head, 64),
             l1_entries: be32(head, 36),
             l1_offset: be64(head, 40),
             refcount_table_offset: be64(head, 48),
@@ -134,9 +146,10 @@ impl Header {
             refcount_order: 4,
             bitmaps: false,
         };
-        let mut extensions_at = 72;
+        let fixed = header.fixed_len();
+        let mut extensions_at = fixed;
         if version == 3 {
-            if head.len() < 104 {
+            if head.len() < fixed {
                 return Err(Refusal::Truncated("its header"));
             }
             let guard = 1 << GUARD_BIT;
@@ -153,12 +166,17 @@ impl Header {
         }
         header.check_encryption(head)?;
         header.check_compression(head, extensions_at)?;
-        header.check_tables(len, be64(head, 64))?;
+        header.check_tables(len)?;
         let first_cluster = &head[..head.len().min(cluster as usize)];
         let extensions = before_backing_name(first_cluster);
         let format = header.read_extensions(extensions, extensions_at)?;
-        header.backing = read_backing(first_cluster, format)?;
+        header.backing = read_backing(first_cluster, fixed, format)?;
         Ok(header)
+    }
+
+    /// Bytes of the fields that every header of its version has.
+    fn fixed_len(&self) -> usize {
+        if self.version == 2 { 72 } else { 104 }
     }
 
     fn check_encryption(&self, head: &[u8]) -> Result<(), Refusal> {
@@ -183,7 +201,7 @@ impl Header {
     }
 
     /// Every table aligned, inside the file, and no larger than QEMU itself would take.
-    fn check_tables(&self, len: u64, snapshots_offset: u64) -> Result<(), Refusal> {
+    fn check_tables(&self, len: u64) -> Result<(), Refusal> {
         let cluster = self.cluster_size();
         if self.refcount_order > 6 {
             return Err(Refusal::Header("the width of its reference counts"));
@@ -206,14 +224,12 @@ impl Header {
             return Err(Refusal::Header("the size of its refcount table"));
         }
         if self.snapshots > 0 {
-            if snapshots_offset == 0 || !snapshots_offset.is_multiple_of(cluster) {
+            let offset = self.snapshots_offset;
+            if offset == 0 || !offset.is_multiple_of(cluster) {
                 return Err(Refusal::Header("the place of its snapshot table"));
             }
             let bytes = u64::from(self.snapshots) * SNAPSHOT;
-            if snapshots_offset
-                .checked_add(bytes)
-                .is_none_or(|end| end > len)
-            {
+            if offset.checked_add(bytes).is_none_or(|end| end > len) {
                 return Err(Refusal::Truncated("its snapshot table"));
             }
         }
@@ -283,7 +299,11 @@ fn before_backing_name(head: &[u8]) -> &[u8] {
     }
 }
 
-fn read_backing(head: &[u8], format: Option<String>) -> Result<Option<Backing>, Refusal> {
+fn read_backing(
+    head: &[u8],
+    fixed: usize,
+    format: Option<String>,
+) -> Result<Option<Backing>, Refusal> {
     let (offset, len) = (be64(head, 8), be32(head, 16));
     if offset == 0 || len == 0 {
         return Ok(None);
@@ -291,8 +311,10 @@ fn read_backing(head: &[u8], format: Option<String>) -> Result<Option<Backing>, 
     if len > MAX_BACKING_NAME {
         return Err(Refusal::Header("the length of its backing file's name"));
     }
+    // Over the header's own fields, it would be another name once those change.
     let name = usize::try_from(offset)
         .ok()
+        .filter(|start| *start >= fixed)
         .and_then(|start| head.get(start..start.checked_add(len as usize)?))
         .ok_or(Refusal::Header("the place of its backing file's name"))?;
     let name =

@@ -37,6 +37,7 @@ mod redo_bytes;
 mod refcounts;
 mod refusal;
 mod scratch;
+mod tables;
 mod vmdk;
 
 pub use block::BlockDevice;
@@ -56,40 +57,6 @@ pub use refusal::Refusal;
 pub(crate) use scratch::BLOCK;
 pub use scratch::Scratch;
 
-/// What `tests/fuzz` reaches.
 #[cfg(fuzzing)]
 #[doc(hidden)]
-#[allow(missing_docs)]
-pub mod fuzzing {
-    use super::header::Header;
-    use super::record::{Record, TRAILER, Trailer};
-    use super::{Redo, vmdk};
-
-    pub fn header(head: &[u8], len: u64) {
-        let _ = Header::parse(head, len);
-    }
-
-    pub fn descriptor(text: &[u8], sectors: u64) {
-        vmdk::fuzz_descriptor(text, sectors);
-    }
-
-    /// A trailer, and the record behind it, whose digests are taken as right.
-    pub fn redo(bytes: &[u8], trailer: [u64; 5], len: u64) {
-        let _ = Redo::from_bytes(bytes);
-        if let Some(end) = bytes.first_chunk::<TRAILER>() {
-            let _ = Trailer::decode(end, len);
-        }
-        let [old_len, tail_start, new_len, record_start, record_len] = trailer;
-        let trailer = Trailer {
-            old_len,
-            tail_start,
-            new_len,
-            record_start,
-            record_len,
-            record: [0; 32],
-        };
-        if let Some(record) = Record::decode(bytes, &trailer) {
-            assert!(record.tail.iter().all(|(at, len)| at + len <= new_len));
-        }
-    }
-}
+pub mod fuzzing;

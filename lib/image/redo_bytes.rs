@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::header::SECTOR;
 use super::redo::{Base, Extent, Redo};
 
-const MAGIC: [u8; 16] = *b"osgraft redo 1\0\0";
+pub(super) const MAGIC: [u8; 16] = *b"osgraft redo 1\0\0";
 const DIGEST: usize = 32;
 
 impl Redo {
@@ -27,9 +27,7 @@ impl Redo {
                 bytes.extend_from_slice(&extent.data);
             }
         }
-        let digest = Sha256::digest(&bytes);
-        bytes.extend_from_slice(&digest);
-        bytes
+        sealed(bytes)
     }
 
     /// Reads a record back. `None` for anything but the bytes that [`to_bytes`](Self::to_bytes)
@@ -67,6 +65,13 @@ impl Redo {
             tail,
         })
     }
+}
+
+/// Bytes with a digest of them at the end.
+pub(super) fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
+    let digest = Sha256::digest(&bytes);
+    bytes.extend_from_slice(&digest);
+    bytes
 }
 
 fn take<'a>(rest: &mut &'a [u8], len: usize) -> Option<&'a [u8]> {

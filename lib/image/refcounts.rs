@@ -88,7 +88,7 @@ pub(super) fn require_whole(file: &HostFile, header: &Header) -> Result<(), Imag
             let offset = if entry & COMPRESSED == 0 {
                 entry & OFFSET
             } else {
-                entry & ((1 << (62 - (header.cluster_bits - 8))) - 1)
+                header.compressed(entry).0
             };
             offset >= len
         };
@@ -100,14 +100,16 @@ pub(super) fn require_whole(file: &HostFile, header: &Header) -> Result<(), Imag
 }
 
 /// Bits of an L1 or standard L2 entry that hold a file offset.
-const OFFSET: u64 = 0x00ff_ffff_ffff_fe00;
+pub(super) const OFFSET: u64 = 0x00ff_ffff_ffff_fe00;
+/// Bit of an L1 or L2 entry that says that nothing else refers to its cluster.
+pub(super) const COPIED: u64 = 1 << 63;
 /// Bit of an L2 entry that says its cluster is compressed.
-const COMPRESSED: u64 = 1 << 62;
+pub(super) const COMPRESSED: u64 = 1 << 62;
 /// Bytes of tables read at most when a file has to be searched, since one that is almost all hole
 /// can claim any number of them: the L2 tables of 1 TiB in clusters of 64 KiB.
-const MAX_SEARCHED: u64 = 128 << 20;
+pub(super) const MAX_SEARCHED: u64 = 128 << 20;
 
-fn entries(table: &[u8]) -> impl DoubleEndedIterator<Item = u64> + ExactSizeIterator {
+pub(super) fn entries(table: &[u8]) -> impl DoubleEndedIterator<Item = u64> + ExactSizeIterator {
     table
         .chunks_exact(8)
         .map(|entry| u64::from_be_bytes(entry.try_into().expect("eight bytes")))

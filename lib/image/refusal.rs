@@ -22,6 +22,21 @@ pub enum Refusal {
     /// The file ends before something that it must hold.
     #[error("truncated: the file ends before {0}; restore it from a copy")]
     Truncated(&'static str),
+    /// Its tables contradict each other, so that an edit could destroy what it rests on.
+    #[error(
+        "its qcow2 tables contradict each other: {what} (at byte {at}); mend it with “qemu-img check -r all”, or restore it from a copy"
+    )]
+    Tables {
+        /// What is wrong.
+        what: &'static str,
+        /// Where in the file.
+        at: u64,
+    },
+    /// It has more tables than are looked through before an edit.
+    #[error(
+        "it has more qcow2 tables than osgraft looks through before an edit: make it one of larger clusters with “qemu-img convert -o cluster_size=64k”"
+    )]
+    Vast,
     /// Its content is encrypted.
     #[error("encrypted with {0}: osgraft holds no keys")]
     Encrypted(&'static str),
@@ -120,6 +135,8 @@ impl Refusal {
             Self::Version(_) => "version",
             Self::Header(_) => "header",
             Self::Truncated(_) => "truncated",
+            Self::Tables { .. } => "tables",
+            Self::Vast => "vast",
             Self::Encrypted(_) => "encrypted",
             Self::DataFile => "data-file",
             Self::Corrupt => "corrupt",

@@ -18,6 +18,7 @@ use super::gate::{self, Content, Layer};
 use super::header::Header;
 use super::pages::{Below, PageStore};
 use super::redo::Redo;
+use super::tables;
 use super::vmdk::Grains;
 
 /// Bytes of a block, the smallest change that is kept.
@@ -68,12 +69,17 @@ impl Scratch {
     /// Blocks written back to what they were are no change.
     ///
     /// # Errors
-    /// [`ImageError::Io`] when the child or its chain cannot be read.
+    /// [`ImageError::Io`] when the child or its chain cannot be read; [`ImageError::Refused`] when
+    /// the child's tables contradict each other, so that no edit can go through them.
     pub fn finish(mut self) -> Result<Redo, ImageError> {
         let io = |e| ImageError::io("read", self.file.path(), e);
-        let changed = std::mem::take(&mut self.blocks)
+        let mut changed = std::mem::take(&mut self.blocks)
             .into_iter()
-            .filter(|(_, block)| block.before != block.now);
+            .filter(|(_, block)| block.before != block.now)
+            .peekable();
+        if changed.peek().is_some() {
+            tables::require_sound(&self.file, &self.header)?;
+        }
         for (number, block) in changed {
             let (offset, len) = self.place(number);
             self.disk.write(&block.now[..len], offset).map_err(io)?;

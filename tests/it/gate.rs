@@ -3,8 +3,12 @@
 
 /// What lies behind a child: other names, other files, chains.
 mod chains;
+/// Tables damaged at random, judged beside QEMU.
+mod checked;
 /// Tables that are sound in the header, and lead astray.
 mod depth;
+/// Ends of files that look like an interrupted edit.
+mod forged;
 /// The header, field by field.
 mod headers;
 /// A child and its master in a folder, a secret in another, and the calls that are tried on them.

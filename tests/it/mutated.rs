@@ -17,8 +17,9 @@ use osgraft::editor::{Choice, EditorError, Worker};
 use osgraft::image::{Child, MasterFormat, Overlay};
 use osgraft::prepare::{Preparer, Report};
 
-use self::damage::{Map, Random};
+use self::damage::Map;
 use crate::support::guest::debian_disk;
+use crate::support::random::Random;
 use crate::support::refusal::{assert_plain_line, codes};
 use crate::support::servers::{Serving, registry, share};
 use crate::support::{assert_clean, children_of_this_thread, run, text};

@@ -69,6 +69,8 @@ pub(super) const CASES: &[(&str, &str, &str, Damage)] = &[
     ("a header of 105 bytes", "header", "header", |b| put32(b, 100, 105)),
     ("a header larger than a cluster", "header", "header", |b| put32(b, 100, 65544)),
     ("a header past all bounds", "header", "header", |b| put32(b, 100, u32::MAX - 7)),
+    ("a backing name over the feature bits", "header", "", |b| { put64(b, 8, 72); put32(b, 16, 8); }),
+    ("a backing name across the header's end", "header", "", |b| { put64(b, 8, 103); put32(b, 16, 8); }),
     ("a header that fills its cluster", "backing-format-missing", "", |b| put32(b, 100, 65536)),
     ("marked corrupt", "corrupt", "corrupt", |b| b[79] |= 2),
     ("a data file by its bit", "data-file", "data-file", |b| b[79] |= 4),
@@ -143,7 +145,7 @@ pub(super) const CASES: &[(&str, &str, &str, Damage)] = &[
     ("a backing name past all sizes", "header", "header", |b| { put64(b, 8, 2048); put32(b, 16, u32::MAX); }),
     ("a backing name behind its cluster", "header", "header", |b| { put64(b, 8, 65530); put32(b, 16, 12); }),
     ("a backing name past all offsets", "header", "header", |b| { put64(b, 8, u64::MAX - 4); put32(b, 16, 12); }),
-    ("a backing name in the header", "backing-format-missing", "", |b| { put64(b, 8, 4); put32(b, 16, 5); }),
+    ("a backing name in the header", "header", "", |b| { put64(b, 8, 4); put32(b, 16, 5); }),
     ("a backing name that is no text", "backing-name", "", |b| name(b, "qcow2", b"master\xff.qcow2")),
     ("a backing name with a NUL", "backing-name", "", |b| name(b, "qcow2", b"master.qcow2\0.raw")),
 ];

@@ -12,6 +12,9 @@ pub(crate) mod namespace;
 /// The built program, and a child for it.
 #[cfg(feature = "cli")]
 pub(crate) mod program;
+/// Numbers for what is damaged at random.
+#[cfg(feature = "cli")]
+pub(crate) mod random;
 /// What every refusal must be.
 pub(crate) mod refusal;
 /// Registries whose servers fit the fixtures.

@@ -1,0 +1,106 @@
+//! How often each cluster of a file is referred to.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use super::Place;
+
+/// Clusters that one leaf stands for.
+const LEAF: u64 = 1 << 15;
+/// Leaves at most: 2 TiB of a file in clusters of 64 KiB, and 40 MiB of memory.
+const MAX_LEAVES: usize = 1024;
+/// So often, or more often.
+pub(super) const MANY: u8 = u8::MAX;
+
+/// References to clusters, a stretch of the file at a time.
+pub(super) struct Map<'p> {
+    leaves: BTreeMap<u64, Leaf>,
+    places: &'p [Place],
+}
+
+/// What is known of the clusters of one stretch.
+pub(super) struct Leaf {
+    references: Box<[u8]>,
+    pub(super) tables: Set,
+    /// What refers to them says that nothing else does.
+    pub(super) alone: Set,
+}
+
+/// Some of the clusters of a [`Leaf`].
+pub(super) struct Set(Box<[u64]>);
+
+impl<'p> Map<'p> {
+    /// A map that knows of the tables alone, each referred to once.
+    pub(super) fn new(places: &'p [Place]) -> Self {
+        Self {
+            leaves: BTreeMap::new(),
+            places,
+        }
+    }
+
+    /// The leaf of a cluster, and its number in there; none for a new leaf past [`MAX_LEAVES`].
+    pub(super) fn leaf(&mut self, cluster: u64) -> Option<(&mut Leaf, u64)> {
+        let (number, full) = (cluster / LEAF, self.leaves.len() == MAX_LEAVES);
+        match self.leaves.entry(number) {
+            Entry::Occupied(leaf) => Some((leaf.into_mut(), cluster % LEAF)),
+            Entry::Vacant(_) if full => None,
+            Entry::Vacant(free) => {
+                let leaf = free.insert(Leaf::new(number, self.places));
+                Some((leaf, cluster % LEAF))
+            }
+        }
+    }
+
+    /// Each cluster that is referred to, how often, [`MANY`] at most, and whether that is to be
+    /// once.
+    pub(super) fn referred(&self) -> impl Iterator<Item = (u64, u8, bool)> {
+        self.leaves.iter().flat_map(|(number, leaf)| {
+            let all = (number * LEAF..).zip(&leaf.references).zip(0..);
+            all.filter(|((_, references), _)| **references != 0)
+                .map(|((cluster, references), at)| (cluster, *references, leaf.alone.has(at)))
+        })
+    }
+}
+
+impl Leaf {
+    fn new(number: u64, places: &[Place]) -> Self {
+        let mut leaf = Self {
+            references: vec![0; LEAF as usize].into(),
+            tables: Set::new(),
+            alone: Set::new(),
+        };
+        let first = number * LEAF;
+        let from = places.partition_point(|place| place.cluster < first);
+        for place in &places[from..] {
+            let within = place.cluster - first;
+            if within >= LEAF {
+                break;
+            }
+            leaf.tables.add(within);
+            leaf.refer(within);
+            if place.alone {
+                leaf.alone.add(within);
+            }
+        }
+        leaf
+    }
+
+    pub(super) fn refer(&mut self, within: u64) {
+        let references = &mut self.references[within as usize];
+        *references = references.saturating_add(1);
+    }
+}
+
+impl Set {
+    fn new() -> Self {
+        Self(vec![0; (LEAF / 64) as usize].into())
+    }
+
+    pub(super) fn add(&mut self, at: u64) {
+        self.0[(at / 64) as usize] |= 1 << (at % 64);
+    }
+
+    pub(super) fn has(&self, at: u64) -> bool {
+        self.0[(at / 64) as usize] & 1 << (at % 64) != 0
+    }
+}

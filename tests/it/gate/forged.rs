@@ -1,0 +1,138 @@
+use std::fs;
+use std::os::unix::fs::FileExt;
+
+use osgraft::image::{Child, Masters, Recovered};
+use sha2::{Digest, Sha256};
+
+use super::scene::{SOUND, Scene, put32, put64};
+use crate::support::text;
+
+const CLUSTER: u64 = 65536;
+
+/// What says at a file's end that an edit is under way there.
+fn trailer([old_len, tail_start, new_len, record_start, record_len]: [u64; 5]) -> [u8; 512] {
+    let mut bytes = b"osgraft trailer\0".to_vec();
+    for number in [old_len, tail_start, new_len, record_start, record_len] {
+        bytes.extend(number.to_be_bytes());
+    }
+    bytes.extend(Sha256::digest([0; 0]));
+    let check = Sha256::digest(&bytes);
+    bytes.extend(check);
+    bytes.resize(512, 0);
+    bytes.try_into().unwrap()
+}
+
+/// A guest decides what its disk holds, and the last cluster of a file is one of its disk's.
+#[test]
+fn what_a_guest_writes_at_the_file_s_end_is_no_edit_of_ours() {
+    let scene = Scene::new();
+    let whole = scene.sound_child();
+    let last = whole.len() - CLUSTER as usize;
+    let torn = |len: usize| {
+        let mut bytes = whole[..last + 2048].to_vec();
+        bytes.extend(&trailer([1 << 20; 5])[..len]);
+        bytes
+    };
+    let end = whole.len() as u64;
+    let mut forged = whole.to_vec();
+    // A finished edit of a shorter disk: the clusters behind that are in use now.
+    let start = end - 512;
+    let earlier = end - 2 * CLUSTER;
+    forged[start as usize..].copy_from_slice(&trailer([earlier, earlier, earlier, start, 0]));
+    for (what, bytes) in [
+        ("one byte of a trailer", torn(1)),
+        ("a torn trailer", torn(23)),
+        ("a torn trailer that says where to cut", torn(100)),
+        ("a whole trailer", forged),
+    ] {
+        fs::write(scene.child(), &bytes).unwrap();
+        let child = Child::open(scene.child(), Masters::beside_child()).unwrap();
+        assert!(child.read().is_ok(), "{what}");
+        assert_eq!(child.recover().unwrap(), Recovered::Nothing, "{what}");
+        assert_eq!(
+            child.lock().unwrap().recovered(),
+            Recovered::Nothing,
+            "{what}"
+        );
+        assert!(
+            fs::read(scene.child()).unwrap() == bytes,
+            "{what}: it was cut"
+        );
+        scene.try_child(what, SOUND);
+    }
+}
+
+/// A trailer is believed within bounds, and what it asks for costs no memory that is not there.
+#[test]
+fn forged_trailers_cost_neither_memory_nor_the_image() {
+    let scene = Scene::new();
+    let end = scene.sound_child().len() as u64;
+    let far = 1 << 40;
+    for (what, guarded, numbers, want) in [
+        ("a gap of 1 TiB", false, [end, far, far, far, 0], SOUND),
+        (
+            "a gap of 1 TiB, guarded",
+            true,
+            [end, far, far, far, 0],
+            "bad-record",
+        ),
+        (
+            "a record of 1 GiB",
+            true,
+            [end, end, end, far, 1 << 30],
+            "io",
+        ),
+        (
+            "a record of 1 TiB",
+            true,
+            [end, end, end, far, far],
+            "bad-record",
+        ),
+        (
+            "a record past all offsets",
+            true,
+            [end, end, end, u64::MAX - 100, 99],
+            "bad-record",
+        ),
+        (
+            "a record of nothing",
+            true,
+            [end, end, end, end, 0],
+            "bad-record",
+        ),
+    ] {
+        let mut bytes = scene.sound_child().to_vec();
+        if guarded {
+            put64(&mut bytes, 72, 1 << 63);
+        }
+        fs::write(scene.child(), &bytes).unwrap();
+        let file = fs::OpenOptions::new()
+            .write(true)
+            .open(scene.child())
+            .unwrap();
+        let [.., start, len] = numbers;
+        let at = start
+            .saturating_add(len)
+            .min(far + (1 << 30))
+            .next_multiple_of(512);
+        file.write_all_at(&trailer(numbers), at).unwrap();
+        for command in ["recover", "prepare", "inspect"] {
+            let told = scene.told(what, &[command, text(&scene.child())]);
+            let want = match (guarded, command) {
+                (true, "inspect") => "pending",
+                _ => want,
+            };
+            assert_eq!(told, want, "{what}: {command}");
+        }
+        let now = fs::File::open(scene.child()).unwrap();
+        let mut head = vec![0; bytes.len()];
+        now.read_exact_at(&mut head, 0).unwrap();
+        assert!(head == bytes, "{what}: the image changed");
+    }
+    // A header that both a trailer and a guard speak for, and neither with reason.
+    let mut bytes = scene.sound_child().to_vec();
+    put32(&mut bytes, 4, 0x4f00_0002);
+    fs::write(scene.child(), &bytes).unwrap();
+    let told = scene.told("version 2's guard", &["recover", text(&scene.child())]);
+    assert_eq!(told, "bad-record");
+}
