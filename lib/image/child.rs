@@ -103,14 +103,18 @@ impl Child {
     /// [`ImageError::InUse`]; [`ImageError::Refused`] by the gate; whatever the host says.
     pub fn lock(&self) -> Result<LockedChild, ImageError> {
         self.refuse_master()?;
-        let (file, recovered) = self.lock_file()?;
-        let header = gate::read_header(&file)?;
+        let (file, mut recovered) = self.lock_file()?;
+        let mut header = gate::read_header(&file)?;
         if header.incompatible & incompatible::DIRTY != 0 {
             // The tool opens the backing chain by itself, so the chain is judged first.
             gate::open_chain(&self.host, &file, &header, &self.masters)?;
             repair(&file)?;
+            header = gate::read_header(&file)?;
+            // What could not be told from a guest's own before can be now.
+            if recovered == Recovered::Nothing {
+                recovered = recover::recover(&file, &header)?;
+            }
         }
-        let header = gate::read_header(&file)?;
         let open = self.admit(file, header, false)?;
         Ok(LockedChild { open, recovered })
     }

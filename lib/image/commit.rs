@@ -13,13 +13,14 @@ use std::io;
 use super::error::ImageError;
 use super::file::HostFile;
 use super::header::{Header, SECTOR, with_guard};
-use super::record::Trailer;
+use super::record::{MAX_RECORD, Record, TRAILER, Trailer};
 use super::redo::{Extent, Redo, digest_in_file};
 
 /// Applies `redo` to a child that the caller has locked and whose guard is clear.
 pub(super) fn commit(file: &HostFile, header: &Header, redo: &Redo) -> Result<(), ImageError> {
     check_base(file, redo)?;
     let (trailer, record) = Trailer::plan(redo);
+    require_readable(file, &trailer, &record)?;
     if let Err(error) = write_behind(file, redo, &trailer, &record) {
         return Err(withdraw(file, redo, error));
     }
@@ -72,6 +73,27 @@ fn write_behind(file: &HostFile, redo: &Redo, trailer: &Trailer, record: &[u8]) 
     file.sync()
 }
 
+/// A record that recovery would not take must never come behind a guard: the child would be refused
+/// for good.
+fn require_readable(file: &HostFile, trailer: &Trailer, record: &[u8]) -> Result<(), ImageError> {
+    if trailer.record_len > MAX_RECORD {
+        return Err(ImageError::TooMuch {
+            path: file.path().to_owned(),
+            limit: MAX_RECORD,
+        });
+    }
+    let len = trailer.start() + TRAILER as u64;
+    let found = Trailer::decode(&trailer.encode(), len);
+    if found.is_none() || Record::decode(record, trailer).is_none() {
+        let unsound = io::Error::other("its redo record is not sound: make it anew");
+        return Err(ImageError::NotCommitted {
+            path: file.path().to_owned(),
+            source: unsound,
+        });
+    }
+    Ok(())
+}
+
 /// A record applies to the very state that it was made from, or not at all.
 fn check_base(file: &HostFile, redo: &Redo) -> Result<(), ImageError> {
     let io = |e| ImageError::io("read", file.path(), e);
@@ -115,5 +137,57 @@ fn unfinished(file: &HostFile, source: io::Error) -> ImageError {
     ImageError::Unfinished {
         path: file.path().to_owned(),
         source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::file::{Access, Host};
+    use super::super::gate;
+    use super::super::overlay::Overlay;
+    use super::super::pages::PAGE;
+    use super::*;
+
+    #[test]
+    fn a_record_that_recovery_would_not_take_is_not_committed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (master, child) = (folder.path().join("master"), folder.path().join("child"));
+        std::fs::write(&master, [7; 65536]).unwrap();
+        let overlay = Overlay::new(&master).format(crate::image::MasterFormat::Raw);
+        overlay.create(&child).unwrap();
+        let before = std::fs::read(&child).unwrap();
+        let file = Host::default().open(&child, Access::Write).unwrap();
+        let header = gate::read_header(&file).unwrap();
+        let redo = |tail: usize, inside: u64| {
+            let data = |offset, len| Extent {
+                offset,
+                data: vec![1; len],
+            };
+            let mut sector = [0; SECTOR];
+            sector.copy_from_slice(&before[..SECTOR]);
+            let inside = vec![data(inside, 512)];
+            let mut redo = Redo {
+                base: super::super::redo::Base {
+                    len: before.len() as u64,
+                    sector,
+                    replaced: Default::default(),
+                },
+                sector,
+                tail_start: before.len() as u64,
+                new_len: (before.len() + tail) as u64,
+                inside,
+                tail: vec![data(before.len() as u64, tail)],
+            };
+            let places = redo.inside.iter().map(Extent::place);
+            redo.base.replaced = digest_in_file(&file, places).unwrap();
+            redo
+        };
+        for unsound in [redo(PAGE + 512, 65536), redo(PAGE, 0), redo(PAGE, 1 << 40)] {
+            let error = commit(&file, &header, &unsound).unwrap_err();
+            assert!(matches!(error, ImageError::NotCommitted { .. }), "{error}");
+            assert!(std::fs::read(&child).unwrap() == before);
+        }
+        commit(&file, &header, &redo(PAGE, 65536)).unwrap();
+        assert!(std::fs::read(&child).unwrap() != before);
     }
 }

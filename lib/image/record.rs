@@ -19,11 +19,14 @@ use super::redo::{self, Extent, Redo, Sha};
 /// Bytes of the trailer.
 pub(super) const TRAILER: usize = 512;
 const TRAILER_MAGIC: [u8; 16] = *b"osgraft trailer\0";
-const RECORD_MAGIC: [u8; 16] = *b"osgraft record\0\0";
-const VERSION: u32 = 1;
+pub(super) const RECORD_MAGIC: [u8; 16] = *b"osgraft record\0\0";
+pub(super) const VERSION: u32 = 1;
 
 /// Largest record read back, in bytes. An edit overwrites a few tables; this is far beyond any.
-const MAX_RECORD: u64 = 1 << 30;
+pub(super) const MAX_RECORD: u64 = 1 << 30;
+
+/// Bytes of the largest cluster: the tail begins where the next one would.
+const MAX_CLUSTER: u64 = 2 << 20;
 
 /// Where the parts of an edit lie in a child's file. Enough to drop it; the record finishes it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -109,6 +112,7 @@ impl Trailer {
         let check: Sha = Sha256::digest(&bytes[..checked]).into();
         let sound = reader.sha()? == check
             && trailer.old_len <= trailer.tail_start
+            && trailer.tail_start - trailer.old_len < MAX_CLUSTER
             && trailer.old_len <= trailer.new_len
             && trailer.new_len.max(trailer.tail_start) <= trailer.record_start
             && trailer.record_len <= MAX_RECORD

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::commit;
 use super::error::ImageError;
 use super::file::HostFile;
-use super::header::{Header, SECTOR, with_guard};
+use super::header::{Header, SECTOR, incompatible, with_guard};
 use super::record::{Record, TRAILER, Trailer, torn_trailer};
 use super::redo::checksum_in_file;
 use super::refcounts;
@@ -50,15 +50,8 @@ pub(super) fn recover(file: &HostFile, header: &Header) -> Result<Recovered, Ima
             source,
         });
     }
-    let keep = match trailer {
-        Some(trailer) => keep(file, header, &trailer, len)?,
-        None => match read_torn(file, len).map_err(io)? {
-            Some(old_len) => {
-                let end = refcounts::allocated_end(file, header)?;
-                end.min(len).max(old_len.unwrap_or(0).min(len))
-            }
-            None => return Ok(Recovered::Nothing),
-        },
+    let Some(keep) = cut_to(file, header, len, trailer)? else {
+        return Ok(Recovered::Nothing);
     };
     file.truncate(keep)
         .and_then(|()| file.sync())
@@ -70,9 +63,35 @@ pub(super) fn recover(file: &HostFile, header: &Header) -> Result<Recovered, Ima
 pub(super) fn is_pending(file: &HostFile, header: &Header) -> Result<bool, ImageError> {
     let io = |e| ImageError::io("read", file.path(), e);
     let len = file.len().map_err(io)?;
-    Ok(header.guarded
-        || read_trailer(file, len).map_err(io)?.is_some()
-        || read_torn(file, len).map_err(io)?.is_some())
+    let trailer = read_trailer(file, len).map_err(io)?;
+    Ok(header.guarded || cut_to(file, header, len, trailer)?.is_some())
+}
+
+/// The length to cut to with the guard clear; none where the file ends in nothing of ours: what
+/// stands in clusters that are in use is the guest's, whatever it looks like. With the dirty bit a
+/// guest ran since, and the counts may know nothing of what it wrote: nothing is cut until they
+/// were mended.
+fn cut_to(
+    file: &HostFile,
+    header: &Header,
+    len: u64,
+    trailer: Option<Trailer>,
+) -> Result<Option<u64>, ImageError> {
+    if header.incompatible & incompatible::DIRTY != 0 {
+        return Ok(None);
+    }
+    let keep = match trailer {
+        Some(trailer) => keep(file, header, &trailer, len)?,
+        None => {
+            let torn = read_torn(file, len).map_err(|e| ImageError::io("read", file.path(), e))?;
+            let Some(old_len) = torn else {
+                return Ok(None);
+            };
+            let end = refcounts::allocated_end(file, header)?;
+            end.min(len).max(old_len.unwrap_or(0).min(len))
+        }
+    };
+    Ok((keep < len).then_some(keep))
 }
 
 /// The length to cut to with the guard clear: never less than what the image counts as used, since
@@ -109,7 +128,11 @@ fn read_record(
         what,
     };
     let trailer = trailer.ok_or_else(|| bad("no record lies at its end"))?;
-    let mut bytes = vec![0; trailer.record_len as usize];
+    let len = trailer.record_len as usize;
+    let mut bytes = Vec::new();
+    // What a forged trailer asks for may be more than there is.
+    bytes.try_reserve_exact(len).map_err(|e| io(e.into()))?;
+    bytes.resize(len, 0);
     file.read_at(trailer.record_start, &mut bytes).map_err(io)?;
     if Sha256::digest(&bytes)[..] != trailer.record[..] {
         return Err(bad("its record is damaged"));

@@ -263,3 +263,56 @@ fn what_a_guest_wrote_after_a_crash_is_never_cut_nor_replayed() {
     }
     row.finish(5);
 }
+
+/// The same guest killed too, and with lazy refcounts: what it grew into is counted nowhere yet.
+#[test]
+fn what_a_guest_wrote_and_did_not_count_is_never_cut() {
+    let Some(scene) = Scene::of("lazy refcounts") else {
+        not_run("an uncounted guest: this host cannot make it");
+        return;
+    };
+    let step = &scene.steps[0];
+    let mut row = Row::new("a guest with lazy refcounts ran, was killed");
+    for state in crashed(&scene, step, Extent::Part) {
+        if is_guarded(&state) {
+            continue;
+        }
+        scene.put(&state);
+        row.points += 1;
+        let line = [
+            "-f",
+            "qcow2",
+            "-c",
+            "write -P 0x77 8M 64k",
+            "-c",
+            "sigraise 9",
+        ];
+        let mut io = Command::new("qemu-io")
+            .args(line)
+            .arg(&scene.child)
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        io.wait().unwrap();
+        assert_eq!(
+            scene.bytes()[79] & 1,
+            1,
+            "the premise: the dirty bit is set"
+        );
+        let ran = guest_bytes(&scene.child);
+        // Named alone, an edit is finished or dropped, and nothing is mended.
+        scene.recover(&Faults::none()).unwrap();
+        assert_eq!(scene.bytes()[79] & 1, 1);
+        let named = guest_bytes(&scene.child) == ran;
+        let locked = scene.child(&Faults::none()).lock().unwrap();
+        drop(locked);
+        match named && guest_bytes(&scene.child) == ran {
+            true => row.old += 1,
+            false => row.lost += 1,
+        }
+        row.check_errors += scene.errors(&scene.bytes());
+        let pending = scene.child(&Faults::none()).read();
+        row.leftovers += usize::from(pending.is_err());
+    }
+    row.finish(5);
+}
