@@ -1,18 +1,25 @@
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
+use std::sync::LazyLock;
 
-fn config() -> osgraft::config::Config {
-    let text = include_str!("../../../fixtures/hooks/config.toml");
-    osgraft::config::Config::parse(text, "config.toml").expect("a sound configuration")
-}
+use libfuzzer_sys::fuzz_target;
+use osgraft::config::Config;
+use osgraft::hook::{Verdict, libvirt};
+use osgraft_fuzz::{assert_plain_line, hook_config};
+
+static CONFIG: LazyLock<Config> = LazyLock::new(hook_config);
 
 fuzz_target!(|bytes: &[u8]| {
-    let config = config();
-    let told = match osgraft::hook::libvirt::request(bytes, &config) {
-        Ok(verdict) => format!("{verdict:?}").len(),
-        Err(error) => error.to_string().len(),
-    };
-    assert!(told > 0);
-    let _ = osgraft::hook::libvirt::named("web-1", bytes, &config);
+    match libvirt::request(bytes, &CONFIG) {
+        Ok(verdict) => plain(&verdict),
+        Err(error) => assert_plain_line(&error),
+    }
+    plain(&libvirt::named("web-1", bytes, &CONFIG).0);
+    plain(&libvirt::named("db-1", bytes, &CONFIG).0);
 });
+
+fn plain(verdict: &Verdict) {
+    if let Verdict::Fail(failed) = verdict {
+        assert_plain_line(&failed.reason);
+    }
+}

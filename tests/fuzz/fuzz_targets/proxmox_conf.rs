@@ -1,17 +1,21 @@
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
+use std::sync::LazyLock;
 
-fn config() -> osgraft::config::Config {
-    let text = include_str!("../../../fixtures/hooks/config.toml");
-    osgraft::config::Config::parse(text, "config.toml").expect("a sound configuration")
-}
+use libfuzzer_sys::fuzz_target;
+use osgraft::config::Config;
+use osgraft::hook::{Verdict, proxmox};
+use osgraft_fuzz::{assert_plain_line, hook_config};
+
+static CONFIG: LazyLock<Config> = LazyLock::new(hook_config);
 
 fuzz_target!(|bytes: &[u8]| {
-    let at = bytes
-        .iter()
-        .position(|byte| *byte == 0)
-        .unwrap_or(bytes.len());
-    let (conf, storages) = bytes.split_at(at);
-    let _ = osgraft::hook::proxmox::request(100, conf, storages, &config());
+    let nul = bytes.iter().position(|byte| *byte == 0);
+    let (conf, storages) = match nul {
+        Some(at) => (&bytes[..at], &bytes[at + 1..]),
+        None => (bytes, &b""[..]),
+    };
+    if let Verdict::Fail(failed) = proxmox::request(100, conf, storages, &CONFIG) {
+        assert_plain_line(&failed.reason);
+    }
 });
