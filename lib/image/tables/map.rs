@@ -7,8 +7,8 @@ use super::Place;
 
 /// Clusters that one leaf stands for.
 const LEAF: u64 = 1 << 15;
-/// Leaves at most: 2 TiB of a file in clusters of 64 KiB, and 40 MiB of memory.
-const MAX_LEAVES: usize = 1024;
+/// Leaves at most: 1 TiB of a file in clusters of 64 KiB, and 20 MiB of memory.
+const MAX_LEAVES: usize = 512;
 /// So often, or more often.
 pub(super) const MANY: u8 = u8::MAX;
 

@@ -1,5 +1,7 @@
+use std::cell::Cell;
 use std::ffi::OsString;
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -15,6 +17,8 @@ use crate::support::{digest, patterned_master, run, text};
 /// limits: a worker sets its own.
 const MEMORY: &str = "--data=67108864:";
 const SECONDS: &str = "--cpu=1:";
+/// KiB that the largest process may have held at once, what it maps of its program included.
+const PEAK: u64 = 65536;
 /// By the clock, on a machine that does much else.
 const SOON: Duration = Duration::from_secs(10);
 
@@ -28,6 +32,15 @@ pub(super) struct Scene {
     sound_child: Vec<u8>,
     sound_master: Vec<u8>,
     traced: bool,
+    /// KiB that the largest process held so far.
+    peak: Cell<u64>,
+}
+
+impl Drop for Scene {
+    fn drop(&mut self) {
+        // Where standard error is gone there is nobody to tell.
+        let _ = writeln!(io::stderr(), "peak memory: {} KiB", self.peak.get());
+    }
 }
 
 impl Scene {
@@ -49,6 +62,7 @@ impl Scene {
             sound_child: fs::read(&child).unwrap(),
             sound_master: fs::read(&master).unwrap(),
             traced: may_trace("that no foreign file is opened"),
+            peak: Cell::new(0),
             folder,
         };
         fs::copy(&master, scene.elsewhere("secret")).unwrap();
@@ -128,9 +142,12 @@ impl Scene {
 
     /// Runs the program within its limits; the code of what it said. Nothing elsewhere is opened.
     pub(super) fn told(&self, what: &str, args: &[&str]) -> String {
-        let mut line: Vec<OsString> = ["prlimit", MEMORY, SECONDS, env!("CARGO_BIN_EXE_osgraft")]
+        let peak = self.folder.path().join("peak");
+        let mut line: Vec<OsString> = ["time", "-q", "-f", "%M", "-o", text(&peak)]
+            .into_iter()
+            .chain(["prlimit", MEMORY, SECONDS, env!("CARGO_BIN_EXE_osgraft")])
             .map(Into::into)
-            .to_vec();
+            .collect();
         line.extend(["--json", "--editor", "ext4", "--config"].map(Into::into));
         line.push(self.folder.path().join("config.toml").into());
         line.extend(args.iter().map(Into::into));
@@ -152,6 +169,10 @@ impl Scene {
             Ran::of(&line)
         };
         assert!(began.elapsed() < SOON, "{what}: {:?}", began.elapsed());
+        let peak = fs::read_to_string(peak).expect("what “time” measured");
+        let peak: u64 = peak.trim().parse().expect("KiB");
+        assert!(peak < PEAK, "{what}: {args:?}: {peak} KiB");
+        self.peak.set(self.peak.get().max(peak));
         said(what, &ran)
     }
 
