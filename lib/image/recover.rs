@@ -53,10 +53,20 @@ pub(super) fn recover(file: &HostFile, header: &Header) -> Result<Recovered, Ima
     let Some(keep) = cut_to(file, header, len, trailer)? else {
         return Ok(Recovered::Nothing);
     };
-    file.truncate(keep)
-        .and_then(|()| file.sync())
-        .map_err(|e| ImageError::io("cut", file.path(), e))?;
+    cut(file, keep).map_err(|e| ImageError::io("cut", file.path(), e))?;
     Ok(Recovered::Dropped)
+}
+
+/// Cuts off what an edit left. A flush that failed may have lost the clearing of the guard while the
+/// host's cache still shows it, and no later flush makes up for that; so it is written once more
+/// before the record goes, without which a guard on the disk would be for good.
+fn cut(file: &HostFile, keep: u64) -> std::io::Result<()> {
+    let mut sector = [0; SECTOR];
+    file.read_at(0, &mut sector)?;
+    file.write_at(0, &sector)?;
+    file.sync()?;
+    file.truncate(keep)?;
+    file.sync()
 }
 
 /// Whether something of an interrupted edit is there, without touching it.
@@ -111,10 +121,26 @@ fn keep(file: &HostFile, header: &Header, trailer: &Trailer, len: u64) -> Result
             trailer.tail_start
         });
     }
-    if trailer.new_len.next_multiple_of(header.cluster_size()) == end {
+    // The new disk, unless its last cluster is one that a guest grew into: then nothing is left of
+    // the record that began in it.
+    if trailer.new_len.next_multiple_of(header.cluster_size()) == end
+        && (trailer.record_start >= end || read_bytes(file, trailer)?.is_some())
+    {
         return Ok(trailer.new_len);
     }
     Ok(end.min(len))
+}
+
+/// The record's bytes; none where its digest is another.
+fn read_bytes(file: &HostFile, trailer: &Trailer) -> Result<Option<Vec<u8>>, ImageError> {
+    let io = |e| ImageError::io("read", file.path(), e);
+    let len = trailer.record_len as usize;
+    let mut bytes = Vec::new();
+    // What a forged trailer asks for may be more than there is.
+    bytes.try_reserve_exact(len).map_err(|e| io(e.into()))?;
+    bytes.resize(len, 0);
+    file.read_at(trailer.record_start, &mut bytes).map_err(io)?;
+    Ok((Sha256::digest(&bytes)[..] == trailer.record[..]).then_some(bytes))
 }
 
 fn read_record(
@@ -128,15 +154,7 @@ fn read_record(
         what,
     };
     let trailer = trailer.ok_or_else(|| bad("no record lies at its end"))?;
-    let len = trailer.record_len as usize;
-    let mut bytes = Vec::new();
-    // What a forged trailer asks for may be more than there is.
-    bytes.try_reserve_exact(len).map_err(|e| io(e.into()))?;
-    bytes.resize(len, 0);
-    file.read_at(trailer.record_start, &mut bytes).map_err(io)?;
-    if Sha256::digest(&bytes)[..] != trailer.record[..] {
-        return Err(bad("its record is damaged"));
-    }
+    let bytes = read_bytes(file, &trailer)?.ok_or_else(|| bad("its record is damaged"))?;
     let record = Record::decode(&bytes, &trailer).ok_or_else(|| bad("its record is not sound"))?;
     let mut sector = [0; SECTOR];
     file.read_at(0, &mut sector).map_err(io)?;

@@ -10,6 +10,8 @@ mod clone;
 mod crowd;
 /// Power cuts: what a disk may hold when its caches were lost.
 mod cut;
+/// Flushes that fail, and a power cut after them.
+mod flush;
 /// What the power-cut suite says of a commit whose order is broken.
 mod mutation;
 /// QEMU opens a child at each state that a crash leaves.

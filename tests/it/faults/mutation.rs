@@ -138,7 +138,7 @@ pub(super) fn taken_back(scene: &Scene) -> Session {
 }
 
 /// How many cuts it takes to find a lost or mixed disk.
-fn caught(scene: &Scene, session: &Session, from: usize) -> Option<(usize, String)> {
+pub(super) fn caught(scene: &Scene, session: &Session, from: usize) -> Option<(usize, String)> {
     let mut row = Row::new("");
     let mut found = None;
     session.cuts(from, 4, 3, |cut| {
