@@ -179,6 +179,10 @@ impl Tables<'_> {
     }
 
     fn add(&self, places: &mut Vec<Place>, clusters: Range<u64>) -> Result<(), ImageError> {
+        if clusters.end > self.clusters {
+            let what = "a table reaches behind the file's end";
+            return Err(self.refused(what, clusters.start));
+        }
         if places.len() as u64 + (clusters.end - clusters.start) > MAX_TABLES {
             return Err(ImageError::refused(self.file.path(), Refusal::Vast));
         }
