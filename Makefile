@@ -44,7 +44,9 @@ test-corpus: setup guests ## all hostile images, and 2,400 damaged file systems 
 		cargo test --all-features --test it -- --include-ignored gate:: mutated:: vmdk::; \
 	fi
 
-fuzz: ## each parser for SECONDS=600 (cargo-fuzz and a nightly compiler; tests/fuzz/README.md)
+fuzz: ## each parser for SECONDS=600, JOBS=1 at once (tests/fuzz/README.md)
+	@.ci/setup build test fuzz
+	@$(MAKE) guests
 	@tests/fuzz/run $(or $(SECONDS),600)
 
 bench: setup fixtures ## the benches

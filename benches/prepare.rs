@@ -5,9 +5,10 @@
 mod debian;
 
 use std::hint::black_box;
+use std::process::Command;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use osgraft::image::{Child, Overlay};
+use osgraft::image::{BlockDevice, Child, MasterFormat, Overlay};
 use osgraft::prepare::{Preparer, Share, revert, verify};
 use osgraft::registry::{MemoryRegistry, Server, Servers, Source};
 
@@ -67,9 +68,43 @@ fn benches(c: &mut Criterion) {
     });
 }
 
+/// An edit as a record, whose share in a large child is that its tables are judged first.
+fn records(c: &mut Criterion) {
+    let folder = tempfile::tempdir().expect("space");
+    let master = folder.path().join("master.raw");
+    let file = std::fs::File::create(&master).expect("space");
+    file.set_len(40 << 30).expect("a hole");
+    let fresh = folder.path().join("fresh.qcow2");
+    let overlay = Overlay::new(&master).format(MasterFormat::Raw);
+    overlay.create(&fresh).expect("a child");
+    let full = folder.path().join("full.qcow2");
+    let qemu_img = |args: &[&str]| {
+        let status = Command::new("qemu-img").args(args).arg(&full).status();
+        assert!(status.expect("qemu-img").success());
+    };
+    let create = ["create", "-q", "-f", "qcow2", "-o"];
+    qemu_img(&[&create[..], &["preallocation=metadata,size=40G"]].concat());
+    let backing = master.to_str().expect("UTF-8");
+    qemu_img(&["rebase", "-u", "-f", "qcow2", "-F", "raw", "-b", backing]);
+    for (what, child) in [
+        ("record, of a child that holds nothing", fresh),
+        ("record, of a child that holds 40 GiB", full),
+    ] {
+        let locked = Child::open(child, &master).and_then(|child| child.lock());
+        let locked = locked.expect("a child");
+        c.bench_function(what, |b| {
+            b.iter(|| {
+                let mut scratch = locked.scratch().expect("a disk");
+                scratch.write_at(4096, &[1; 512]).expect("a block");
+                black_box(scratch.finish().expect("a record"))
+            });
+        });
+    }
+}
+
 criterion_group! {
     name = group;
     config = Criterion::default().sample_size(30);
-    targets = benches
+    targets = benches, records
 }
 criterion_main!(group);

@@ -14,7 +14,7 @@ pub(super) struct Counts<'a> {
     file: &'a HostFile,
     pub(super) table: Vec<u8>,
     order: u32,
-    cluster: u64,
+    cluster_bits: u32,
     /// The sector that was read last, and where it lies.
     sector: [u8; SECTOR as usize],
     at: Option<u64>,
@@ -30,7 +30,7 @@ impl<'a> Counts<'a> {
             file: tables.file,
             table,
             order: header.refcount_order,
-            cluster: tables.cluster,
+            cluster_bits: header.cluster_bits,
             sector: [0; SECTOR as usize],
             at: None,
         })
@@ -38,13 +38,14 @@ impl<'a> Counts<'a> {
 
     /// The count of a cluster, [`MANY`] at most.
     pub(super) fn of(&mut self, cluster: u64) -> Result<u8, ImageError> {
-        let per_block = (self.cluster * 8) >> self.order;
-        let index = usize::try_from(cluster / per_block).ok();
+        // Counts of one block, a power of two.
+        let bits = self.cluster_bits + 3 - self.order;
+        let index = usize::try_from(cluster >> bits).ok();
         let block = index.and_then(|index| entries(&self.table).nth(index));
         let Some(block) = block.filter(|block| *block != 0) else {
             return Ok(0);
         };
-        let bit = (cluster % per_block) << self.order;
+        let bit = (cluster & ((1 << bits) - 1)) << self.order;
         let sector = block + bit / 8 / SECTOR * SECTOR;
         if self.at != Some(sector) {
             let read = self.file.read_at(sector, &mut self.sector);

@@ -14,7 +14,11 @@ pub(super) const MANY: u8 = u8::MAX;
 
 /// References to clusters, a stretch of the file at a time.
 pub(super) struct Map<'p> {
-    leaves: BTreeMap<u64, Leaf>,
+    leaves: Vec<Leaf>,
+    /// Where the leaf of each number is.
+    index: BTreeMap<u64, usize>,
+    /// The leaf that was asked for last: mostly the next one too.
+    last: Option<(u64, usize)>,
     places: &'p [Place],
 }
 
@@ -33,20 +37,32 @@ impl<'p> Map<'p> {
     /// A map that knows of the tables alone, each referred to once.
     pub(super) fn new(places: &'p [Place]) -> Self {
         Self {
-            leaves: BTreeMap::new(),
+            leaves: Vec::new(),
+            index: BTreeMap::new(),
+            last: None,
             places,
         }
     }
 
     /// The leaf of a cluster, and its number in there; none for a new leaf past [`MAX_LEAVES`].
     pub(super) fn leaf(&mut self, cluster: u64) -> Option<(&mut Leaf, u64)> {
-        let (number, full) = (cluster / LEAF, self.leaves.len() == MAX_LEAVES);
-        match self.leaves.entry(number) {
-            Entry::Occupied(leaf) => Some((leaf.into_mut(), cluster % LEAF)),
-            Entry::Vacant(_) if full => None,
+        let number = cluster / LEAF;
+        let at = match self.last {
+            Some((last, at)) if last == number => at,
+            _ => self.find(number)?,
+        };
+        self.last = Some((number, at));
+        Some((&mut self.leaves[at], cluster % LEAF))
+    }
+
+    fn find(&mut self, number: u64) -> Option<usize> {
+        let next = self.leaves.len();
+        match self.index.entry(number) {
+            Entry::Occupied(at) => Some(*at.get()),
+            Entry::Vacant(_) if next == MAX_LEAVES => None,
             Entry::Vacant(free) => {
-                let leaf = free.insert(Leaf::new(number, self.places));
-                Some((leaf, cluster % LEAF))
+                self.leaves.push(Leaf::new(number, self.places));
+                Some(*free.insert(next))
             }
         }
     }
@@ -54,7 +70,8 @@ impl<'p> Map<'p> {
     /// Each cluster that is referred to, how often, [`MANY`] at most, and whether that is to be
     /// once.
     pub(super) fn referred(&self) -> impl Iterator<Item = (u64, u8, bool)> {
-        self.leaves.iter().flat_map(|(number, leaf)| {
+        self.index.iter().flat_map(|(number, at)| {
+            let leaf = &self.leaves[*at];
             let all = (number * LEAF..).zip(&leaf.references).zip(0..);
             all.filter(|((_, references), _)| **references != 0)
                 .map(|((cluster, references), at)| (cluster, *references, leaf.alone.has(at)))

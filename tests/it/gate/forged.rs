@@ -39,7 +39,12 @@ fn what_a_guest_writes_at_the_file_s_end_is_no_edit_of_ours() {
     let start = end - 512;
     let earlier = end - 2 * CLUSTER;
     forged[start as usize..].copy_from_slice(&trailer([earlier, earlier, earlier, start, 0]));
+    // One whose disk ended in the last cluster, and whose record something else lies over.
+    let mut grown_over = whole.to_vec();
+    let numbers = [earlier, earlier, end - 1100, end - 1024, 512];
+    grown_over[start as usize..].copy_from_slice(&trailer(numbers));
     for (what, bytes) in [
+        ("a trailer whose record is gone", grown_over),
         ("one byte of a trailer", torn(1)),
         ("a torn trailer", torn(23)),
         ("a torn trailer that says where to cut", torn(100)),
