@@ -11,7 +11,7 @@ use osgraft::image::{Fault, Faults, Operation};
 use super::row::{Extent, Row};
 use super::scene::{Scene, Step};
 use crate::support::fixture::not_run;
-use crate::support::{guest_bytes, output, run, text};
+use crate::support::{guest_bytes, output, text};
 
 /// How long QEMU may take to open a disk or to say that it does not.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -230,32 +230,33 @@ fn of_version_2_likewise() {
     open_everywhere("version 2");
 }
 
-/// A guest that ran after a crash before the commit point may have grown into what was ours.
-#[test]
-fn what_a_guest_wrote_after_a_crash_is_never_cut_nor_replayed() {
-    let Some(scene) = Scene::of("ours, 64 KiB clusters") else {
-        not_run("a guest after a crash: this host cannot make the guest");
+/// A guest writes to what each kill before the commit point left; `kept` recovers that, and says
+/// whether the guest finds what it wrote.
+fn a_guest_ran(
+    kind: &'static str,
+    what: &str,
+    guest: &[&str],
+    kept: impl Fn(&Scene, &[u8], &mut Row) -> bool,
+) {
+    let Some(scene) = Scene::of(kind) else {
+        not_run(&format!("{what}: this host cannot make the guest"));
         return;
     };
     let step = &scene.steps[0];
-    let mut row = Row::new("a guest ran after a kill, then recover");
+    let mut row = Row::new(what);
     for state in crashed(&scene, step, Extent::Part) {
         if is_guarded(&state) {
             continue;
         }
         scene.put(&state);
         row.points += 1;
-        let line = [
-            "-f",
-            "qcow2",
-            "-c",
-            "write -P 0x77 8M 640k",
-            text(&scene.child),
-        ];
-        run("qemu-io", &line);
+        let commands = guest.iter().flat_map(|command| ["-c", command]);
+        let line: Vec<&str> = ["-f", "qcow2"].into_iter().chain(commands).collect();
+        // It may be told to kill itself.
+        output("qemu-io", &[&line[..], &[text(&scene.child)]].concat());
         let ran = guest_bytes(&scene.child);
-        scene.recover(&Faults::none()).unwrap();
-        match guest_bytes(&scene.child) == ran {
+        assert_eq!(ran[8 << 20], 0x77, "the premise: it wrote");
+        match kept(&scene, &ran, &mut row) {
             true => row.old += 1,
             false => row.lost += 1,
         }
@@ -264,55 +265,36 @@ fn what_a_guest_wrote_after_a_crash_is_never_cut_nor_replayed() {
     row.finish(5);
 }
 
+/// A guest that ran after a crash before the commit point may have grown into what was ours.
+#[test]
+fn what_a_guest_wrote_after_a_crash_is_never_cut_nor_replayed() {
+    a_guest_ran(
+        "ours, 64 KiB clusters",
+        "a guest ran after a kill, then recover",
+        &["write -P 0x77 8M 640k"],
+        |scene, ran, _| {
+            scene.recover(&Faults::none()).unwrap();
+            guest_bytes(&scene.child) == ran
+        },
+    );
+}
+
 /// The same guest killed too, and with lazy refcounts: what it grew into is counted nowhere yet.
 #[test]
 fn what_a_guest_wrote_and_did_not_count_is_never_cut() {
-    let Some(scene) = Scene::of("lazy refcounts") else {
-        not_run("an uncounted guest: this host cannot make it");
-        return;
-    };
-    let step = &scene.steps[0];
-    let mut row = Row::new("a guest with lazy refcounts ran, was killed");
-    for state in crashed(&scene, step, Extent::Part) {
-        if is_guarded(&state) {
-            continue;
-        }
-        scene.put(&state);
-        row.points += 1;
-        let line = [
-            "-f",
-            "qcow2",
-            "-c",
-            "write -P 0x77 8M 64k",
-            "-c",
-            "sigraise 9",
-        ];
-        let mut io = Command::new("qemu-io")
-            .args(line)
-            .arg(&scene.child)
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        io.wait().unwrap();
-        assert_eq!(
-            scene.bytes()[79] & 1,
-            1,
-            "the premise: the dirty bit is set"
-        );
-        let ran = guest_bytes(&scene.child);
-        // Named alone, an edit is finished or dropped, and nothing is mended.
-        scene.recover(&Faults::none()).unwrap();
-        assert_eq!(scene.bytes()[79] & 1, 1);
-        let named = guest_bytes(&scene.child) == ran;
-        let locked = scene.child(&Faults::none()).lock().unwrap();
-        drop(locked);
-        match named && guest_bytes(&scene.child) == ran {
-            true => row.old += 1,
-            false => row.lost += 1,
-        }
-        row.check_errors += scene.errors(&scene.bytes());
-        let pending = scene.child(&Faults::none()).read();
-        row.leftovers += usize::from(pending.is_err());
-    }
-    row.finish(5);
+    a_guest_ran(
+        "lazy refcounts",
+        "a guest with lazy refcounts ran, was killed",
+        &["write -P 0x77 8M 64k", "sigraise 9"],
+        |scene, ran, row| {
+            let dirty = || scene.bytes()[79] & 1 == 1;
+            assert!(dirty(), "the premise");
+            // By itself recovery mends nothing, and so cannot tell what is whose.
+            scene.recover(&Faults::none()).unwrap();
+            let kept = dirty() && guest_bytes(&scene.child) == ran;
+            drop(scene.child(&Faults::none()).lock().unwrap());
+            row.leftovers += usize::from(scene.child(&Faults::none()).read().is_err());
+            kept && guest_bytes(&scene.child) == ran
+        },
+    );
 }
