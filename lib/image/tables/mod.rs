@@ -225,8 +225,8 @@ impl Tables<'_> {
         let mut map = Map::new(places);
         let mut l2 = vec![0; self.cluster as usize];
         let mut searched = 0;
-        let all = snapshots.l1.iter().map(|l1| (*l1, false));
-        for (l1, active) in all.chain([(self.active(), true)]) {
+        let others = snapshots.l1.iter().map(|l1| (*l1, false));
+        for (l1, active) in std::iter::once((self.active(), true)).chain(others) {
             self.each_l2(l1, |cluster, _| {
                 searched += self.cluster;
                 if searched > MAX_SEARCHED {
