@@ -22,12 +22,13 @@ pub fn hook_config() -> Config {
     Config::parse(text, "config.toml").expect("a sound configuration")
 }
 
-/// A folder in memory for the images of this process.
+/// A folder in memory for the images of this process, below what `run` makes and removes.
 pub struct Room(PathBuf);
 
 impl Room {
     pub fn new() -> Self {
-        let folder = PathBuf::from(format!("/dev/shm/osgraft-fuzz-{}", std::process::id()));
+        let base = std::env::var_os("OSGRAFT_FUZZ_ROOM").unwrap_or("/dev/shm".into());
+        let folder = PathBuf::from(base).join(format!("osgraft-fuzz-{}", std::process::id()));
         fs::create_dir_all(&folder).expect("room in memory");
         Self(folder)
     }
