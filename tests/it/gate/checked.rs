@@ -3,10 +3,10 @@ use std::path::Path;
 
 use osgraft::image::{Child, Masters, Recovered};
 
-use super::depth::edit;
+use super::depth::{edit, edited_places};
 use super::scene::{code, get64, put64};
 use crate::support::random::Random;
-use crate::support::{output, run, text};
+use crate::support::{guest_bytes, output, run, text};
 
 /// How each kind of child is made, and what is written to it.
 #[rustfmt::skip]
@@ -111,6 +111,19 @@ fn qemu_finds(image: &Path) -> Option<String> {
     }
 }
 
+/// What a guest is to find on the disk after the edit; none where QEMU cannot read all of it.
+fn expected(image: &Path) -> Option<Vec<u8>> {
+    let line = ["-f", "qcow2", "-c", "read 0 1M", text(image)];
+    if !output("qemu-io", &line).status.success() {
+        return None;
+    }
+    let mut disk = guest_bytes(image);
+    for at in edited_places(disk.len() as u64) {
+        disk[at as usize..][..4096].fill(0x5a);
+    }
+    Some(disk)
+}
+
 #[test]
 fn tables_damaged_at_random_are_refused_where_qemu_finds_an_error_and_there_alone() {
     judge_beside_qemu(40);
@@ -125,7 +138,7 @@ fn tables_damaged_at_random_a_thousand_times_each() {
 fn judge_beside_qemu(rounds: u64) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("child");
-    let (mut refused, mut edited) = (0, 0);
+    let (mut refused, mut edited, mut compared) = (0, 0, 0);
     for (kind, (options, writes)) in KINDS.iter().enumerate() {
         let sound = make(folder.path(), options, writes);
         let child = Child::open(&path, Masters::beside_child()).unwrap();
@@ -137,12 +150,23 @@ fn judge_beside_qemu(rounds: u64) {
             let mut random = Random::new(1 + round + 1000 * kind as u64);
             let mut image = sound.clone();
             damage(&mut image, &mut random);
+            // What a power cut may leave behind an image's end.
+            image.resize(image.len() + 10_000 * (round % 2) as usize, 0xee);
             fs::write(&path, &image).unwrap();
             let found = qemu_finds(&path);
+            let disk = if found.is_none() {
+                expected(&path)
+            } else {
+                None
+            };
             match edit(&child) {
                 Ok(()) => {
                     assert_eq!(found, None, "{what}: edited");
                     assert_eq!(qemu_finds(&path), None, "{what}: after the edit");
+                    if let Some(disk) = disk {
+                        assert!(guest_bytes(&path) == disk, "{what}: the disk");
+                        compared += 1;
+                    }
                     edited += 1;
                 }
                 Err(error) => {
@@ -157,8 +181,8 @@ fn judge_beside_qemu(rounds: u64) {
         }
     }
     assert!(
-        refused > rounds && edited > rounds,
-        "{refused} refused, {edited} edited"
+        refused > rounds && edited > rounds && compared > rounds,
+        "{refused} refused, {edited} edited, {compared} of those read back"
     );
 }
 

@@ -89,6 +89,11 @@ pub(super) const CASES: &[(&str, Damage)] = &[
     ("counts of 64 bits", |b| put32(b, 96, 6)),
 ];
 
+/// Where [`edit`] writes 4 KiB of 0x5a.
+pub(super) fn edited_places(end: u64) -> [u64; 4] {
+    [0, CLUSTER - 100, 3 * CLUSTER, end - 4096]
+}
+
 /// Reads a disk's beginning and its end, writes across clusters, and commits that.
 pub(super) fn edit(child: &Child) -> Result<(), ImageError> {
     let locked = child.lock()?;
@@ -101,7 +106,7 @@ pub(super) fn edit(child: &Child) -> Result<(), ImageError> {
         source,
     };
     scratch.read_at(end - 4096, &mut block).map_err(io)?;
-    for at in [0, CLUSTER - 100, 3 * CLUSTER, end - 4096] {
+    for at in edited_places(end) {
         scratch.read_at(at, &mut block).map_err(io)?;
         scratch.write_at(at, &[0x5a; 4096]).map_err(io)?;
     }
