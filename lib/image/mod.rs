@@ -7,7 +7,9 @@
 //!   gate, locks, recovery     writes stay in memory   a value     crash-safe
 //! ```
 //!
-//! Only [`LockedChild::commit`] writes to a child, and only [`Overlay::create`] makes one.
+//! Only [`LockedChild::commit`] writes to a child, and only [`Overlay::create`] makes one. An edit
+//! becomes a [`Redo`] only where the child's tables agree with each other, as `qemu-img check` has
+//! it ([`Refusal::Tables`]): through others it could destroy what it rests on.
 //!
 //! A child is qcow2, whatever its master is: qcow2, raw, or a VMDK, as the child states. A VMDK is
 //! admitted as a master when it is one file that holds its whole disk (`monolithicSparse`,
