@@ -73,7 +73,10 @@ pub fn edit_or_recall<T, E: From<EditorError>>(
                 let reached = guest.reached();
                 Ok((value, reached, guest.finish(child)?))
             }
-            Err(error) => Err(hand_over(choice, &mut guest, error)?),
+            Err(error) => {
+                child.require_sound_tables().map_err(EditorError::from)?;
+                Err(hand_over(choice, &mut guest, error)?)
+            }
         },
         #[cfg(feature = "appliance")]
         Way::Appliance(reason, _) => Err(reason),
@@ -159,7 +162,10 @@ pub fn look<T, E: From<EditorError>>(
     let reason = match in_process(choice, child, &mut None, None)? {
         Way::InProcess(mut guest) => match work(guest.guest()) {
             Ok(value) => return Ok((value, guest.reached())),
-            Err(error) => hand_over(choice, &mut guest, error)?,
+            Err(error) => {
+                child.require_sound_tables().map_err(EditorError::from)?;
+                hand_over(choice, &mut guest, error)?
+            }
         },
         #[cfg(feature = "appliance")]
         Way::Appliance(reason, _) => reason,
@@ -216,8 +222,23 @@ fn leave_alone<T, E: From<EditorError>>(
     })
 }
 
-/// Tries the cheap way, where it is wanted; with `time`, for writing.
+/// Tries the cheap way, where it is wanted; with `time`, for writing. Where that does not open a
+/// guest, the image's tables are judged before anything is concluded from what was seen through
+/// them, and before an appliance is launched on them.
 fn in_process<'s>(
+    choice: &Choice,
+    child: &OpenChild,
+    scratch: &'s mut Option<Scratch>,
+    time: Option<i64>,
+) -> Result<Way<'s>, EditorError> {
+    let way = try_in_process(choice, child, scratch, time);
+    if !matches!(way, Ok(Way::InProcess(_))) {
+        child.require_sound_tables()?;
+    }
+    way
+}
+
+fn try_in_process<'s>(
     choice: &Choice,
     child: &OpenChild,
     scratch: &'s mut Option<Scratch>,

@@ -17,6 +17,7 @@ use super::recover::{self, Recovered};
 use super::redo::Redo;
 use super::refusal::Refusal;
 use super::scratch::Scratch;
+use super::tables;
 
 /// How long a call waits for another osgraft on the same child.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -237,6 +238,15 @@ impl OpenChild {
     /// [`ImageError::Io`], also for qcow2 tables that contradict themselves.
     pub fn scratch(&self) -> Result<Scratch, ImageError> {
         Scratch::open(self)
+    }
+
+    /// Judges the image's own tables, as an edit does before it becomes a record. Through tables
+    /// that lead astray a disk looks like one that holds something else.
+    ///
+    /// # Errors
+    /// [`ImageError::Refused`] when they contradict each other; [`ImageError::Io`].
+    pub fn require_sound_tables(&self) -> Result<(), ImageError> {
+        tables::require_sound(&self.file, &self.header)
     }
 
     /// What the child's header says.
