@@ -55,8 +55,13 @@ pub(super) fn finish(
     }
     file.write_at(0, &with_guard(sector, header.version, true))?;
     file.sync()?;
-    file.write_at(0, sector)?;
-    file.sync()?;
+    if let Err(error) = file.write_at(0, sector).and_then(|()| file.sync()) {
+        // Whether that reached the disk is unknown, and the host's cache shows the guard clear. Set
+        // again, it keeps everybody out until recovery has repeated this; best effort, since
+        // recovery also settles it without.
+        let _ = file.write_at(0, &with_guard(sector, header.version, true));
+        return Err(error);
+    }
     file.truncate(new_len)
 }
 

@@ -9,18 +9,28 @@ use super::row::{Extent, Row, tell};
 use super::scene::Scene;
 use crate::support::fixture::not_run;
 
-/// Prepare with its flush of this number failing, then recover where something is left to it.
-fn failed(scene: &Scene, number: usize) -> (Vec<Operation>, usize) {
+/// Prepare with its flush of this number failing, and all calls after it where `all` says so; then
+/// recover where something is left to it.
+fn failed(scene: &Scene, number: usize, all: bool) -> (Vec<Operation>, usize) {
     let step = &scene.steps[0];
     let flush = step.log.iter().enumerate();
     let mut flushes = flush.filter(|(_, operation)| **operation == Operation::Sync);
     let flush = flushes.nth(number).expect("four flushes").0;
     scene.put(&step.before);
-    let faults = Faults::at(flush, Fault::Error(libc::EIO));
+    let fault = match all {
+        true => Fault::ErrorFromHere(libc::EIO),
+        false => Fault::Error(libc::EIO),
+    };
+    let faults = Faults::at(flush, fault);
     let error = scene.commit(step, &faults).unwrap_err();
     let past = matches!(error, ImageError::Unfinished { .. });
     assert_eq!(past, number >= 2, "{error}");
+    let guarded = scene.bytes()[72] & 0x80 != 0 || scene.bytes()[4] != 0;
+    assert!(guarded || !past || all, "nobody may open it");
     let mut log = faults.operations();
+    if all {
+        log.truncate(flush + 1);
+    }
     let recovering = Faults::none();
     scene.recover(&recovering).unwrap();
     log.extend(recovering.operations());
@@ -47,9 +57,9 @@ fn lost(log: &[Operation], flush: usize, lost: impl Fn(usize) -> bool) -> Vec<Op
 }
 
 /// A flush's number, and which of the calls that waited for it are lost.
-fn session(scene: &Scene, number: usize, which: impl Fn(usize) -> bool) -> Session {
+fn session(scene: &Scene, number: usize, all: bool, which: impl Fn(usize) -> bool) -> Session {
     let step = &scene.steps[0];
-    let (log, flush) = failed(scene, number);
+    let (log, flush) = failed(scene, number, all);
     let log = lost(&log, flush, which);
     Session {
         start: step.before.clone(),
@@ -68,7 +78,9 @@ fn sweep(kind: &'static str) {
     // The ordinary run leaves those before the commit point to the whole one.
     let (random, flushes) = Extent::of_this_run().choose((0, 2..4), (24, 0..4));
     let mut row = Row::new(format!("power cut after a flush that failed: {kind}"));
-    for number in flushes {
+    // Of the last one also where the guard cannot be set again.
+    let failing = flushes.map(|number| (number, false)).chain([(3, true)]);
+    for (number, all) in failing {
         let patterns: [(&str, &dyn Fn(usize) -> bool); 4] = [
             ("nothing", &|_| false),
             ("all", &|_| true),
@@ -76,7 +88,7 @@ fn sweep(kind: &'static str) {
             ("every other", &|n| n % 2 == 1),
         ];
         for (what, pattern) in patterns {
-            let session = session(&scene, number, pattern);
+            let session = session(&scene, number, all, pattern);
             session.cuts(0, random, 5, |mut cut| {
                 cut.told = format!("flush {number} lost {what}: {}", cut.told);
                 session.judge(&scene, &cut, &mut row);
@@ -103,7 +115,7 @@ fn the_header_that_recovery_writes_again_is_needed() {
         not_run("mutations: this host cannot make the guest");
         return;
     };
-    let mut session = session(&scene, 3, |_| true);
+    let mut session = session(&scene, 3, true, |_| true);
     let again = session
         .log
         .iter()
