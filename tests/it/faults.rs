@@ -12,6 +12,9 @@ mod crowd;
 mod cut;
 /// Flushes that fail, and a power cut after them.
 mod flush;
+/// The program, killed at random times.
+#[cfg(feature = "cli")]
+mod kill;
 /// What the power-cut suite says of a commit whose order is broken.
 mod mutation;
 /// QEMU opens a child at each state that a crash leaves.
