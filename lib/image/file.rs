@@ -242,6 +242,13 @@ impl HostFile {
         u64::try_from(stat.st_size).map_err(|_| io::ErrorKind::InvalidData.into())
     }
 
+    /// Bytes of storage that the file takes (`st_blocks`, stat(2)): a hole takes none.
+    pub(super) fn allocated(&self) -> io::Result<u64> {
+        let stat = rustix::fs::fstat(&self.file)?;
+        let blocks = u64::try_from(stat.st_blocks).unwrap_or(0);
+        Ok(blocks.saturating_mul(512))
+    }
+
     /// Fills `buf` from `offset` on; what lies past the end reads as zeros, as qcow2 wants it.
     pub(super) fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<()> {
         let mut done = 0;

@@ -15,7 +15,7 @@ use super::refusal::Refusal;
 pub(super) type Sha = [u8; 32];
 
 /// Bytes that are compared and skipped at once.
-const GRAIN: usize = 4096;
+pub(super) const GRAIN: usize = 4096;
 
 /// An edit of one state of one child, ready to be committed.
 ///
