@@ -5,6 +5,8 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
+
 use super::commit;
 use super::error::ImageError;
 use super::faults::Faults;
@@ -23,6 +25,12 @@ use super::tables;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long `qemu-img check -r all` may take on an image that was not closed.
 const REPAIR_DEADLINE: Duration = Duration::from_secs(120);
+
+/// Memory that it may take, and bytes by which the file may grow.
+const REPAIR_MEMORY: u64 = 4 << 30;
+const REPAIR_GROWTH: u64 = 1 << 30;
+/// The image that it mends, to QEMU.
+const REPAIRED: &str = r#"json:{"driver":"qcow2","backing":null,"file":{"driver":"file","filename":"/proc/self/fd/0"}}"#;
 
 /// A child disk: a qcow2 overlay on a master, named but not open.
 ///
@@ -107,7 +115,7 @@ impl Child {
         let (file, mut recovered) = self.lock_file()?;
         let mut header = gate::read_header(&file)?;
         if header.incompatible & incompatible::DIRTY != 0 {
-            // The tool opens the backing chain by itself, so the chain is judged first.
+            // Nothing is written before the chain is judged too.
             gate::open_chain(&self.host, &file, &header, &self.masters)?;
             repair(&file)?;
             header = gate::read_header(&file)?;
@@ -126,7 +134,7 @@ impl Child {
     /// [`ImageError::InUse`] while somebody writes to it; [`ImageError::Pending`];
     /// [`ImageError::Refused`].
     pub fn read(&self) -> Result<OpenChild, ImageError> {
-        let file = self.host.open(&self.path, Access::Read)?;
+        let file = self.host.open_named(&self.path, Access::Read)?;
         lock::lock_qemu(&file, Role::Reader)?;
         self.same_file(&file)?;
         let header = gate::read_header(&file)?;
@@ -163,7 +171,7 @@ impl Child {
     /// The header, where it is sound, without a lock. A VMDK is refused: as a master is, before a
     /// lock is taken on it.
     fn look(&self) -> Result<Option<Header>, ImageError> {
-        let file = self.host.open(&self.path, Access::Read)?;
+        let file = self.host.open_named(&self.path, Access::Read)?;
         match gate::read_header(&file) {
             Ok(header) => Ok(Some(header)),
             Err(ImageError::Refused { path, refusal }) if refusal.is_vmdk() => {
@@ -176,7 +184,7 @@ impl Child {
     fn lock_file(&self) -> Result<(HostFile, Recovered), ImageError> {
         let deadline = Instant::now() + PATIENCE;
         let file = loop {
-            let file = self.host.open(&self.path, Access::Write)?;
+            let file = self.host.open_named(&self.path, Access::Write)?;
             lock::lock_own(&file, deadline.saturating_duration_since(Instant::now()))?;
             lock::lock_qemu(&file, Role::Writer)?;
             match self.same_file(&file) {
@@ -327,25 +335,45 @@ impl LockedChild {
     }
 }
 
+/// Bounds what a repair may take: an image can make it count clusters that it does not hold. Best
+/// effort, beside the deadline.
+fn bound(repair: &std::process::Child, file: &HostFile) {
+    let pid = i32::try_from(repair.id()).ok().and_then(Pid::from_raw);
+    let len = file.len().unwrap_or(0);
+    for (resource, most) in [
+        (Resource::As, REPAIR_MEMORY),
+        (Resource::Fsize, len.saturating_add(REPAIR_GROWTH)),
+        (Resource::Core, 0),
+    ] {
+        let limit = Rlimit {
+            current: Some(most),
+            maximum: Some(most),
+        };
+        // It may have ended already.
+        let _ = prlimit(pid, resource, limit);
+    }
+}
+
 /// Has QEMU mend an image whose dirty bit is set: its reference counts lag behind (lazy
 /// refcounts), and QEMU knows how to count anew. QEMU's locks are given back meanwhile; osgraft's
-/// own stays.
+/// own stays. QEMU is given the very file that was judged, as its standard input, and no backing file,
+/// which counting needs none of: a name could lead elsewhere by now.
 fn repair(file: &HostFile) -> Result<(), ImageError> {
     let failed = |what: String| ImageError::Unrepaired {
         path: file.path().to_owned(),
         what,
     };
     lock::release_qemu(file)?;
-    // A name that begins with a dash or holds a colon must not be taken for something else.
-    let path = std::path::absolute(file.path()).map_err(|e| ImageError::open(file.path(), e))?;
+    let stdin = file.reopen(Access::Write);
+    let stdin = stdin.map_err(|e| ImageError::io("open", file.path(), e))?;
     let mut child = Command::new("qemu-img")
-        .args(["check", "-q", "-r", "all", "-f", "qcow2", "--"])
-        .arg(&path)
-        .stdin(Stdio::null())
+        .args(["check", "-q", "-r", "all", "--", REPAIRED])
+        .stdin(stdin)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .map_err(|e| failed(format!("could not be started ({e}); install qemu-utils")))?;
+    bound(&child, file);
     let deadline = Instant::now() + REPAIR_DEADLINE;
     let status = loop {
         match child.try_wait().map_err(|e| failed(e.to_string()))? {

@@ -57,7 +57,11 @@ fn unused(file: &HostFile, header: &Header) -> Result<u64, ImageError> {
         .len()
         .map_err(|e| ImageError::io("read", file.path(), e))?;
     let end = refcounts::allocated_end(file, header)?;
-    Ok(if end <= len.saturating_add(FAR) { end } else { 0 })
+    Ok(if end <= len.saturating_add(FAR) {
+        end
+    } else {
+        0
+    })
 }
 
 /// Steps 3 and 4. Idempotent: recovery repeats them from the record.

@@ -117,7 +117,9 @@ impl std::fmt::Display for Holder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Qemu => "a QEMU process (a running or paused guest, qemu-nbd, qemu-img)",
-            Self::Osgraft => "another osgraft",
+            Self::Osgraft => {
+                "another osgraft, or a program that holds an flock on it (see “lslocks”)"
+            }
         })
     }
 }

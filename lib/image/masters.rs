@@ -60,8 +60,8 @@ impl Masters {
         }
     }
 
-    /// Whether a file, links resolved, may back a child of `folder`; `first` says that the child
-    /// itself names it, rather than one of its backing files.
+    /// Whether a file may back a child of `folder`, both without links; `first` says that the child
+    /// itself names it, or a layer of the child's own, rather than one of its masters.
     pub(super) fn allow(&self, canonical: &Path, folder: &Path, first: bool) -> bool {
         let under = |place: &Path| {
             place
@@ -69,7 +69,7 @@ impl Masters {
                 .is_ok_and(|place| canonical.starts_with(place))
         };
         match &self.0 {
-            Policy::BesideChild => under(folder),
+            Policy::BesideChild => canonical.starts_with(folder),
             Policy::Only(master) if first => under(master),
             Policy::Only(master) => master
                 .canonicalize()

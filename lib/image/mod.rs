@@ -41,6 +41,7 @@ mod refusal;
 mod scratch;
 mod tables;
 mod vmdk;
+mod walk;
 
 pub use block::BlockDevice;
 pub use child::{Child, LockedChild, OpenChild};

@@ -188,10 +188,7 @@ impl Record {
         }
     }
 
-    fn decode(
-        fields: &mut Fields<impl io::Read>,
-        trailer: &Trailer,
-    ) -> io::Result<Option<Self>> {
+    fn decode(fields: &mut Fields<impl io::Read>, trailer: &Trailer) -> io::Result<Option<Self>> {
         if fields.array()? != RECORD_MAGIC || fields.u32()? != VERSION {
             return Ok(None);
         }
@@ -202,9 +199,9 @@ impl Record {
         for _ in 0..fields.u32()? {
             let (offset, len) = (fields.u64()?, fields.u64()?);
             let page_end = (offset / PAGE as u64 + 1).saturating_mul(PAGE as u64);
-            let end = offset.checked_add(len).filter(|end| {
-                len > 0 && offset >= from && *end <= page_end.min(trailer.new_len)
-            });
+            let end = offset
+                .checked_add(len)
+                .filter(|end| len > 0 && offset >= from && *end <= page_end.min(trailer.new_len));
             if end.is_none() {
                 return Ok(None);
             }
@@ -219,9 +216,9 @@ impl Record {
             let in_grains = offset.is_multiple_of(GRAIN as u64) || offset == SECTOR as u64;
             // Whole grains are replaced, but for the header's sector and the file's end.
             let cut_short = |earlier: &Inside| earlier.len < (GRAIN - SECTOR) as u64;
-            let end = offset.checked_add(len).filter(|end| {
-                len > 0 && offset >= from && in_grains && *end <= trailer.tail_start
-            });
+            let end = offset
+                .checked_add(len)
+                .filter(|end| len > 0 && offset >= from && in_grains && *end <= trailer.tail_start);
             let Some(end) = end.filter(|_| !inside.last().is_some_and(cut_short)) else {
                 return Ok(None);
             };

@@ -102,7 +102,11 @@ fn cut_to(
             if trailer.tail_start != trailer.old_len.next_multiple_of(cluster) {
                 return Ok(None);
             }
-            (trailer.start(), Some(trailer.old_len), Some(trailer.new_len))
+            (
+                trailer.start(),
+                Some(trailer.old_len),
+                Some(trailer.new_len),
+            )
         }
         None => match read_torn(file, len).map_err(io)? {
             Some(old_len) => (len - len % TRAILER as u64, old_len, None),
@@ -196,7 +200,10 @@ fn read_record(
         end: trailer.record_start + trailer.record_len,
         digest: Sha256::new(),
     };
-    let read = Record::read(io::BufReader::with_capacity(STEP as usize, &mut bytes), &trailer);
+    let read = Record::read(
+        io::BufReader::with_capacity(STEP as usize, &mut bytes),
+        &trailer,
+    );
     let record = read.map_err(io)?;
     io::copy(&mut bytes, &mut io::sink()).map_err(io)?;
     if bytes.digest.finalize()[..] != trailer.record[..] {

@@ -109,6 +109,29 @@ pub enum Refusal {
         /// What is allowed.
         allowed: String,
     },
+    /// The backing file lies beside the child, as after an external snapshot, but cannot be taken for
+    /// a layer of the child's own.
+    #[error(
+        "its backing file {} lies beside it, as after an external snapshot, and is neither an allowed master ({allowed}) nor a layer of its own: {why}; delete the snapshot (“virsh blockcommit DOMAIN DISK --active --pivot”), or name the file in images.masters", named(.path)
+    )]
+    Layer {
+        /// The backing file, links resolved.
+        path: PathBuf,
+        /// What keeps it from being one.
+        why: &'static str,
+        /// What is allowed.
+        allowed: String,
+    },
+    /// The backing file was exchanged while it was judged.
+    #[error(
+        "its backing file {} was replaced while it was looked at; nothing of it was opened: try again, and see who may write to its folder", named(.0)
+    )]
+    Replaced(PathBuf),
+    /// A link of another user leads to the image that was named.
+    #[error(
+        "a link in its path belongs to another user (uid {0}), who could lead root to any file: name the image itself"
+    )]
+    ForeignLink(u32),
     /// The backing file does not exist.
     #[error("its backing file {} does not exist", named(.0))]
     BackingMissing(PathBuf),
@@ -155,7 +178,9 @@ impl Refusal {
             Self::BackingFormatMissing => "backing-format-missing",
             Self::BackingFormat(_) => "backing-format",
             Self::BackingName(_) => "backing-name",
-            Self::Master { .. } => "master",
+            Self::Master { .. } | Self::Layer { .. } => "master",
+            Self::Replaced(_) => "replaced",
+            Self::ForeignLink(_) => "foreign-link",
             Self::BackingMissing(_) => "backing-missing",
             Self::Loop(_) => "loop",
             Self::TooLong => "chain-too-long",

@@ -142,7 +142,10 @@ fn what_is_cut_off_ends_at_the_last_cluster_in_use() {
         ("a new end in use", [end, end, inside, end, 0]),
         ("an old end in use", [inside, end, end, end, 0]),
         ("both", [inside, end, inside, end, 0]),
-        ("an old disk of one cluster", [CLUSTER, CLUSTER, end, end, 0]),
+        (
+            "an old disk of one cluster",
+            [CLUSTER, CLUSTER, end, end, 0],
+        ),
     ] {
         let mut bytes = whole.to_vec();
         bytes[inside as usize] = 0x5a;
