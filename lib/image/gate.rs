@@ -93,9 +93,6 @@ pub(super) fn admit_child(
     if header.backing.is_none() && !standalone {
         return refused(Refusal::NoBacking);
     }
-    if header.bitmaps.is_some() || header.autoclear != 0 {
-        return refused(Refusal::Bitmaps);
-    }
     admit_reading(file, header)
 }
 

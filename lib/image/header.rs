@@ -394,6 +394,20 @@ fn read_backing(
     }))
 }
 
+/// The backing file's name in the first bytes of a qcow2 file, where it lies there whole. Nothing else
+/// of the header is judged.
+pub(super) fn backing_name(head: &[u8]) -> Option<&[u8]> {
+    if head.len() < 72 || head[..4] != MAGIC {
+        return None;
+    }
+    let (offset, len) = (
+        usize::try_from(be64(head, 8)).ok()?,
+        be32(head, 16) as usize,
+    );
+    let name = head.get(offset..offset.checked_add(len)?)?;
+    (offset > 0 && !name.is_empty()).then_some(name)
+}
+
 /// The first sector with the guard set or clear, and nothing else changed.
 pub(super) fn with_guard(sector: &[u8; SECTOR], version: u32, set: bool) -> [u8; SECTOR] {
     let mut sector = *sector;

@@ -18,6 +18,7 @@
 //! [`Refusal::VmdkDelta`]): its header has no place for the guard that makes a commit safe, and the
 //! programs that use it take none of QEMU's locks. A qcow2 child on it can be edited instead.
 
+mod bitmaps;
 mod block;
 mod child;
 mod commit;
@@ -39,6 +40,7 @@ mod redo_bytes;
 mod refcounts;
 mod refusal;
 mod scratch;
+mod siblings;
 mod tables;
 mod vmdk;
 mod walk;

@@ -54,7 +54,7 @@ pub(super) struct Extent {
 }
 
 /// Header bytes that an edit may change: the L1 table's size and place, and the refcount table's.
-const SECTOR_MAY_CHANGE: std::ops::Range<usize> = 36..60;
+pub(super) const SECTOR_MAY_CHANGE: std::ops::Range<usize> = 36..60;
 
 impl Redo {
     /// What `written` changes in `file`.
