@@ -132,6 +132,8 @@ pub enum FileKind {
     Directory,
     /// A FIFO.
     Fifo,
+    /// A symbolic link, where none is followed.
+    Link,
     /// A socket.
     Socket,
     /// A block device.
@@ -145,6 +147,7 @@ impl std::fmt::Display for FileKind {
         f.write_str(match self {
             Self::Directory => "directory",
             Self::Fifo => "FIFO",
+            Self::Link => "symbolic link",
             Self::Socket => "socket",
             Self::BlockDevice => "block device",
             Self::CharDevice => "character device",

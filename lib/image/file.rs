@@ -68,6 +68,14 @@ impl Host {
         self.open_held(&held.into(), path, access)
     }
 
+    /// The same for a name that is to be a file itself: no link at its end is followed.
+    pub(super) fn open_itself(&self, path: &Path, access: Access) -> Result<HostFile, ImageError> {
+        let flags = OFlags::PATH | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+        let held = rustix::fs::open(path, flags, Mode::empty());
+        let held = held.map_err(|e| ImageError::open(path, e.into()))?;
+        self.open_held(&held.into(), path, access)
+    }
+
     /// Opens the image that the caller names, as [`walk::named`] finds it.
     pub(super) fn open_named(&self, path: &Path, access: Access) -> Result<HostFile, ImageError> {
         let held = walk::named(path)?;
@@ -230,6 +238,11 @@ impl HostFile {
 
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Where it lies, without links.
+    pub(super) fn location(&self) -> io::Result<PathBuf> {
+        walk::location(&self.file)
     }
 
     /// The folder that it was found in, without links; where that was not looked for, the one in its
@@ -419,6 +432,8 @@ pub(super) fn require_regular(path: &Path, metadata: &Metadata) -> Result<(), Im
         FileKind::Directory
     } else if kind.is_fifo() {
         FileKind::Fifo
+    } else if kind.is_symlink() {
+        FileKind::Link
     } else if kind.is_socket() {
         FileKind::Socket
     } else if kind.is_block_device() {

@@ -232,7 +232,7 @@ pub(super) fn open_master(
     path: &Path,
     format: MasterFormat,
 ) -> Result<Layer, ImageError> {
-    let file = host.open(path, Access::Read)?;
+    let file = host.open_named(path, Access::Read)?;
     let content = judge(&file, format)?;
     Ok(Layer {
         file: Arc::new(file),

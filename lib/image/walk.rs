@@ -76,7 +76,7 @@ pub(super) fn named(path: &Path) -> Result<Held, ImageError> {
 }
 
 /// Where a held file lies, links resolved.
-fn location(file: &File) -> std::io::Result<PathBuf> {
+pub(super) fn location(file: &File) -> std::io::Result<PathBuf> {
     std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd()))
 }
 

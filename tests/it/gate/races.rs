@@ -278,3 +278,40 @@ fn a_reader_who_locks_an_image_keeps_osgraft_out_as_he_keeps_qemu_out() {
     child.lock().unwrap();
     run("qemu-img", &resize);
 }
+
+/// What a killed clone may have left under its temporary name is looked at, but no link there.
+#[test]
+fn a_link_under_the_temporary_name_of_a_clone_is_not_followed() {
+    let Some(scene) = Scene::new("links under temporary names") else {
+        return;
+    };
+    let made = scene.at("images/made.qcow2");
+    let planted = scene.at("images/.made.qcow2.osgraft-new");
+    symlink(scene.at("private/child.qcow2"), &planted).unwrap();
+    let overlay = Overlay::new(scene.at("images/master.qcow2"));
+    // As on a file system that has no unnamed files.
+    let faults = osgraft::image::Faults::none().without_unnamed_files();
+    let told = overlay.with_faults(faults).create(&made).unwrap_err();
+    assert!(told.to_string().contains("symbolic link"), "{told}");
+    assert!(!scene.opened(), "it was opened");
+}
+
+/// A child is named after the master that was judged, whatever lies under its name meanwhile.
+#[test]
+fn a_master_that_is_exchanged_while_it_is_cloned_is_not_named_in_the_child() {
+    let Some(scene) = Scene::new("masters exchanged while they are cloned") else {
+        return;
+    };
+    let bait = scene.bait(&scene.at("private/master.qcow2"));
+    let master = scene.at("images/master.qcow2");
+    let made = scene.at("images/made.qcow2");
+    let (done, failed) = scene.race((&master, &bait), 300, || {
+        Overlay::new(&master).create(&made)?;
+        let child = fs::read(&made).unwrap();
+        let names_private = child.windows(8).any(|part| part == b"/private");
+        assert!(!names_private, "the child names an image of root's");
+        fs::remove_file(&made).unwrap();
+        Ok(())
+    });
+    assert!(done > 5 && failed > 5, "the premise: {done}, {failed}");
+}
