@@ -112,6 +112,9 @@ pub(crate) enum Command {
         /// The children's disks
         #[arg(required = true, value_name = "CHILD", value_hint = ValueHint::FilePath)]
         children: Vec<PathBuf>,
+        /// Edit an image although it is the backing file of others, whose disks break
+        #[arg(long)]
+        force: bool,
     },
     /// Tell what a child or a master holds
     Inspect {
@@ -206,6 +209,9 @@ pub(crate) struct PrepareArgs {
     /// Show what would change, and change nothing (as plan does)
     #[arg(long, short = 'n')]
     pub(crate) dry_run: bool,
+    /// Edit an image although it is the backing file of others, whose disks break
+    #[arg(long)]
+    pub(crate) force: bool,
     #[command(flatten)]
     pub(crate) jobs: Jobs,
     #[command(flatten)]

@@ -74,7 +74,9 @@ fn prepare(
     child: &Path,
     master: &Path,
 ) -> Result<Report, Failure> {
-    Ok(preparer.prepare(&Child::open(child, Masters::only(master))?)?)
+    let child = Child::open(child, Masters::only(master))?;
+    // Nothing can lie on what was made just now.
+    Ok(preparer.prepare(&child.even_if_it_backs_others(true))?)
 }
 
 /// One line for a child that is made, whatever became of its preparation.

@@ -21,7 +21,7 @@ pub(crate) fn prepare(
     let preparer = setup.preparer(&args.wish)?;
     let masters = setup.masters()?;
     let work = |path: &Path| {
-        let child = Child::open(path, masters.clone())?;
+        let child = Child::open(path, masters.clone())?.even_if_it_backs_others(args.force);
         Ok(match args.dry_run {
             true => preparer.plan(&child)?,
             false => preparer.prepare(&child)?,
@@ -114,15 +114,14 @@ pub(crate) fn verify(child: &Path, setup: &Setup, out: &mut Output) -> Result<Co
 
 pub(crate) fn revert(
     children: &[PathBuf],
+    force: bool,
     setup: &Setup,
     out: &mut Output,
 ) -> Result<Code, Failure> {
     let masters = setup.masters()?;
     let work = |path: &Path| {
-        Ok(prepare::revert_with(
-            &Child::open(path, masters.clone())?,
-            setup.editor_ahead(),
-        )?)
+        let child = Child::open(path, masters.clone())?.even_if_it_backs_others(force);
+        Ok(prepare::revert_with(&child, setup.editor_ahead())?)
     };
     Ok(each(
         children,

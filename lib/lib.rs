@@ -72,7 +72,7 @@
 //! has its own smaller type. Every text is one line, and what a guest wrote is escaped in it.
 //!
 //! # Limits
-//! Children are qcow2, versions 2 and 3, without encryption, external data files, bitmaps,
+//! Children are qcow2, versions 2 and 3, without encryption, external data files,
 //! extended L2 entries or zstd; masters are qcow2, raw, or a VMDK in one file. Guests are Linux: on
 //! ext2, ext3 or ext4 in process, on anything else that libguestfs mounts in an appliance. What is
 //! left is refused by name, unchanged.

@@ -41,6 +41,8 @@ pub enum Content {
     Jfs,
     /// ReiserFS.
     Reiserfs,
+    /// A qcow2 image: a disk in a disk, or a qcow2 master that is stated to be raw.
+    Qcow2,
     /// NTFS.
     Ntfs,
     /// FAT12, FAT16 or FAT32, as of an EFI system partition.
@@ -72,6 +74,10 @@ impl fmt::Display for Content {
             Self::F2fs => "F2FS",
             Self::Jfs => "JFS",
             Self::Reiserfs => "ReiserFS",
+            Self::Qcow2 => {
+                "a qcow2 image, as where a qcow2 master is stated as raw: state it as qcow2 with \
+                 “qemu-img rebase -u -f qcow2 -F qcow2 -b MASTER CHILD”"
+            }
             Self::Ntfs => "NTFS",
             Self::Vfat => "vfat",
             Self::ExFat => "exFAT",
@@ -85,6 +91,7 @@ impl fmt::Display for Content {
 
 /// Magic bytes at a fixed place from the start.
 const MAGICS: &[(usize, &[u8], Content)] = &[
+    (0, b"QFI\xfb\x00\x00\x00", Content::Qcow2),
     (0, b"LUKS\xba\xbe\x00\x01", Content::Luks1),
     (0, b"LUKS\xba\xbe\x00\x02", Content::Luks2),
     // The label lies in one of the first four sectors.

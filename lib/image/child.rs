@@ -1,9 +1,12 @@
 //! A child disk, and what may be done with it under its locks.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
 
 use super::commit;
 use super::error::ImageError;
@@ -17,12 +20,19 @@ use super::recover::{self, Recovered};
 use super::redo::Redo;
 use super::refusal::Refusal;
 use super::scratch::Scratch;
+use super::siblings::Time;
 use super::tables;
 
 /// How long a call waits for another osgraft on the same child.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long `qemu-img check -r all` may take on an image that was not closed.
 const REPAIR_DEADLINE: Duration = Duration::from_secs(120);
+
+/// Memory that it may take, and bytes by which the file may grow.
+const REPAIR_MEMORY: u64 = 4 << 30;
+const REPAIR_GROWTH: u64 = 1 << 30;
+/// The image that it mends, to QEMU.
+const REPAIRED: &str = r#"json:{"driver":"qcow2","backing":null,"file":{"driver":"file","filename":"/proc/self/fd/0"}}"#;
 
 /// A child disk: a qcow2 overlay on a master, named but not open.
 ///
@@ -39,6 +49,8 @@ pub struct Child {
     masters: Masters,
     /// A master is looked at like a child, but has nothing behind it.
     standalone: bool,
+    /// It is edited although other images lie on it.
+    forced: bool,
     host: Host,
 }
 
@@ -56,6 +68,10 @@ pub struct OpenChild {
 pub struct LockedChild {
     open: OpenChild,
     recovered: Recovered,
+    masters: Masters,
+    forced: bool,
+    /// When it was written to last, before this call.
+    modified: Time,
 }
 
 impl Child {
@@ -71,6 +87,7 @@ impl Child {
             path,
             masters: masters.into(),
             standalone: false,
+            forced: false,
             host: Host::default(),
         })
     }
@@ -80,6 +97,14 @@ impl Child {
     #[must_use]
     pub fn or_master(mut self) -> Self {
         self.standalone = true;
+        self
+    }
+
+    /// The same child, to be edited although it may be the backing file of other images. Their disks
+    /// break. For a child that was just made, which backs none.
+    #[must_use]
+    pub fn even_if_it_backs_others(mut self, even_so: bool) -> Self {
+        self.forced = even_so;
         self
     }
 
@@ -95,6 +120,20 @@ impl Child {
         &self.path
     }
 
+    /// An image that has this one, as it is open, as its backing file: one that lies beside it, or in
+    /// a folder of masters. An edit of this one would break it; [`LockedChild::commit`] refuses
+    /// that.
+    ///
+    /// # Limits
+    /// The headers of the first 4096 files of each folder are looked at. One of which nothing has
+    /// changed since this image was written to is left out: it is of no use any more.
+    ///
+    /// # Errors
+    /// [`ImageError::Io`].
+    pub fn overlay_on(&self, open: &OpenChild) -> Result<Option<PathBuf>, ImageError> {
+        overlay_on(&open.file, modified(&open.file)?, &self.masters)
+    }
+
     /// Locks the child for an edit, after finishing or dropping an interrupted one and mending an
     /// image that was not closed.
     ///
@@ -104,10 +143,10 @@ impl Child {
     /// [`ImageError::InUse`]; [`ImageError::Refused`] by the gate; whatever the host says.
     pub fn lock(&self) -> Result<LockedChild, ImageError> {
         self.refuse_master()?;
-        let (file, mut recovered) = self.lock_file()?;
+        let (file, mut recovered, modified) = self.lock_file()?;
         let mut header = gate::read_header(&file)?;
         if header.incompatible & incompatible::DIRTY != 0 {
-            // The tool opens the backing chain by itself, so the chain is judged first.
+            // Nothing is written before the chain is judged too.
             gate::open_chain(&self.host, &file, &header, &self.masters)?;
             repair(&file)?;
             header = gate::read_header(&file)?;
@@ -117,7 +156,13 @@ impl Child {
             }
         }
         let open = self.admit(file, header, false)?;
-        Ok(LockedChild { open, recovered })
+        Ok(LockedChild {
+            open,
+            recovered,
+            masters: self.masters.clone(),
+            forced: self.forced,
+            modified,
+        })
     }
 
     /// Locks the child for reading. Nothing is written: not even an interrupted edit is finished.
@@ -126,7 +171,7 @@ impl Child {
     /// [`ImageError::InUse`] while somebody writes to it; [`ImageError::Pending`];
     /// [`ImageError::Refused`].
     pub fn read(&self) -> Result<OpenChild, ImageError> {
-        let file = self.host.open(&self.path, Access::Read)?;
+        let file = self.host.open_named(&self.path, Access::Read)?;
         lock::lock_qemu(&file, Role::Reader)?;
         self.same_file(&file)?;
         let header = gate::read_header(&file)?;
@@ -145,38 +190,47 @@ impl Child {
     /// As for [`lock`](Self::lock); [`ImageError::BadRecord`].
     pub fn recover(&self) -> Result<Recovered, ImageError> {
         self.look()?;
-        self.lock_file().map(|(_, recovered)| recovered)
+        self.lock_file().map(|(_, recovered, _)| recovered)
     }
 
     /// A master that is named as a child is refused before a writer's locks are taken on it: for
     /// their moment they would keep its children from being opened. Whatever else is wrong is
     /// judged under the locks.
     fn refuse_master(&self) -> Result<(), ImageError> {
-        match self.look()? {
-            Some(header) if header.backing.is_none() => {
-                Err(ImageError::refused(&self.path, Refusal::NoBacking))
-            }
-            _ => Ok(()),
+        let (file, header) = self.look()?;
+        if header.is_some_and(|header| header.backing.is_none()) {
+            return Err(ImageError::refused(&self.path, Refusal::NoBacking));
+        }
+        self.require_no_master(&file)
+    }
+
+    /// Refuses what the configuration or the caller names as a master, under whatever name.
+    fn require_no_master(&self, file: &HostFile) -> Result<(), ImageError> {
+        let identity = file.identity();
+        let identity = identity.map_err(|e| ImageError::io("look at", &self.path, e))?;
+        match self.masters.name_file(identity) {
+            true => Err(ImageError::refused(&self.path, Refusal::IsMaster)),
+            false => Ok(()),
         }
     }
 
-    /// The header, where it is sound, without a lock. A VMDK is refused: as a master is, before a
-    /// lock is taken on it.
-    fn look(&self) -> Result<Option<Header>, ImageError> {
-        let file = self.host.open(&self.path, Access::Read)?;
+    /// The file, and its header where that is sound, without a lock. A VMDK is refused: as a master
+    /// is, before a lock is taken on it.
+    fn look(&self) -> Result<(HostFile, Option<Header>), ImageError> {
+        let file = self.host.open_named(&self.path, Access::Read)?;
         match gate::read_header(&file) {
-            Ok(header) => Ok(Some(header)),
+            Ok(header) => Ok((file, Some(header))),
             Err(ImageError::Refused { path, refusal }) if refusal.is_vmdk() => {
                 Err(ImageError::Refused { path, refusal })
             }
-            Err(_) => Ok(None),
+            Err(_) => Ok((file, None)),
         }
     }
 
-    fn lock_file(&self) -> Result<(HostFile, Recovered), ImageError> {
+    fn lock_file(&self) -> Result<(HostFile, Recovered, Time), ImageError> {
         let deadline = Instant::now() + PATIENCE;
         let file = loop {
-            let file = self.host.open(&self.path, Access::Write)?;
+            let file = self.host.open_named(&self.path, Access::Write)?;
             lock::lock_own(&file, deadline.saturating_duration_since(Instant::now()))?;
             lock::lock_qemu(&file, Role::Writer)?;
             match self.same_file(&file) {
@@ -186,18 +240,18 @@ impl Child {
                 Err(error) => return Err(error),
             }
         };
+        let modified = modified(&file)?;
         let header = gate::read_header(&file)?;
         let recovered = if recover::is_pending(&file, &header)? {
             recover::recover(&file, &header)?
         } else {
             Recovered::Nothing
         };
-        Ok((file, recovered))
+        Ok((file, recovered, modified))
     }
 
     /// Whether the path still leads to the file that was locked.
     fn same_file(&self, file: &HostFile) -> Result<(), ImageError> {
-        use std::os::unix::fs::MetadataExt;
         let there = std::fs::metadata(&self.path).map_err(|e| ImageError::open(&self.path, e))?;
         let here = file
             .identity()
@@ -219,6 +273,9 @@ impl Child {
         standalone: bool,
     ) -> Result<OpenChild, ImageError> {
         gate::admit_child(&file, &header, standalone)?;
+        if !standalone {
+            self.require_no_master(&file)?;
+        }
         let layers = gate::open_chain(&self.host, &file, &header, &self.masters)?;
         for layer in &layers {
             lock::lock_qemu(&layer.file, Role::Reader)?;
@@ -314,7 +371,8 @@ impl LockedChild {
     /// one. An empty record touches nothing.
     ///
     /// # Errors
-    /// [`ImageError::InUse`] while a reader that was [admitted](OpenChild::admit_readers) is still
+    /// [`ImageError::Refused`] for the backing file of another image, which
+    /// [`Child::overlay_on`] finds; [`ImageError::InUse`] while a reader that was [admitted](OpenChild::admit_readers) is still
     /// there; [`ImageError::OtherDisk`] when the record was made from another state;
     /// [`ImageError::Io`] with the child as it was; [`ImageError::Unfinished`] past the commit
     /// point.
@@ -322,30 +380,73 @@ impl LockedChild {
         if redo.is_empty() {
             return Ok(());
         }
+        if !self.forced
+            && let Some(overlay) = overlay_on(&self.open.file, self.modified, &self.masters)?
+        {
+            let refusal = Refusal::BacksOthers(overlay);
+            return Err(ImageError::refused(self.open.path(), refusal));
+        }
         lock::lock_qemu(&self.open.file, Role::Writer)?;
         commit::commit(&self.open.file, &self.open.header, redo)
     }
 }
 
+/// When a file's content was written to last.
+fn modified(file: &HostFile) -> Result<Time, ImageError> {
+    let metadata = file.metadata();
+    let metadata = metadata.map_err(|e| ImageError::io("look at", file.path(), e))?;
+    Ok((metadata.mtime(), metadata.mtime_nsec()))
+}
+
+fn overlay_on(
+    file: &HostFile,
+    modified: Time,
+    masters: &Masters,
+) -> Result<Option<PathBuf>, ImageError> {
+    let identity = file.identity();
+    let identity = identity.map_err(|e| ImageError::io("look at", file.path(), e))?;
+    Ok(masters.overlay_on(identity, modified, file.folder()))
+}
+
+/// Bounds what a repair may take: an image can make it count clusters that it does not hold. Best
+/// effort, beside the deadline.
+fn bound(repair: &std::process::Child, file: &HostFile) {
+    let pid = i32::try_from(repair.id()).ok().and_then(Pid::from_raw);
+    let len = file.len().unwrap_or(0);
+    for (resource, most) in [
+        (Resource::As, REPAIR_MEMORY),
+        (Resource::Fsize, len.saturating_add(REPAIR_GROWTH)),
+        (Resource::Core, 0),
+    ] {
+        let limit = Rlimit {
+            current: Some(most),
+            maximum: Some(most),
+        };
+        // It may have ended already.
+        let _ = prlimit(pid, resource, limit);
+    }
+}
+
 /// Has QEMU mend an image whose dirty bit is set: its reference counts lag behind (lazy
 /// refcounts), and QEMU knows how to count anew. QEMU's locks are given back meanwhile; osgraft's
-/// own stays.
+/// own stays. QEMU is given the very file that was judged, as its standard input, and no backing file,
+/// which counting needs none of: a name could lead elsewhere by now.
 fn repair(file: &HostFile) -> Result<(), ImageError> {
     let failed = |what: String| ImageError::Unrepaired {
         path: file.path().to_owned(),
         what,
     };
     lock::release_qemu(file)?;
-    // A name that begins with a dash or holds a colon must not be taken for something else.
-    let path = std::path::absolute(file.path()).map_err(|e| ImageError::open(file.path(), e))?;
+    let stdin = file.reopen(Access::Write);
+    let stdin = stdin.map_err(|e| ImageError::io("open", file.path(), e))?;
     let mut child = Command::new("qemu-img")
-        .args(["check", "-q", "-r", "all", "-f", "qcow2", "--"])
-        .arg(&path)
-        .stdin(Stdio::null())
+        .args(["check", "-q", "-r", "all", "--", REPAIRED])
+        .stdin(stdin)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .map_err(|e| failed(format!("could not be started ({e}); install qemu-utils")))?;
+    bound(&child, file);
     let deadline = Instant::now() + REPAIR_DEADLINE;
     let status = loop {
         match child.try_wait().map_err(|e| failed(e.to_string()))? {

@@ -1,6 +1,7 @@
 //! Applying a redo record so that a crash at any instant leaves the old disk or the new one.
 //!
-//! 1. Behind the image's end, where nothing refers: trailer, tail, record. Space for step 3. Flush.
+//! 1. Behind the image's end, where nothing refers: trailer, tail, record, the last in clusters that
+//!    are not in use. Space for step 3. Flush.
 //! 2. The guard: one sector. Flush. **This is the commit point**; from here on no qemu opens the
 //!    image, and [`recover`](super::recover) finishes what is left.
 //! 3. What the image uses is overwritten, the header too, guard still set. Flush.
@@ -15,11 +16,12 @@ use super::file::HostFile;
 use super::header::{Header, SECTOR, with_guard};
 use super::record::{MAX_RECORD, Record, TRAILER, Trailer};
 use super::redo::{Extent, Redo, digest_in_file};
+use super::refcounts;
 
 /// Applies `redo` to a child that the caller has locked and whose guard is clear.
 pub(super) fn commit(file: &HostFile, header: &Header, redo: &Redo) -> Result<(), ImageError> {
     check_base(file, redo)?;
-    let (trailer, record) = Trailer::plan(redo);
+    let (trailer, record) = Trailer::plan(redo, header.cluster_size(), unused(file, header)?);
     require_readable(file, &trailer, &record)?;
     if let Err(error) = write_behind(file, redo, &trailer, &record) {
         return Err(withdraw(file, redo, error));
@@ -38,21 +40,39 @@ pub(super) fn commit(file: &HostFile, header: &Header, redo: &Redo) -> Result<()
             },
         );
     }
-    finish(file, header, &redo.inside, &redo.sector, redo.new_len)
+    let put_in_place = || {
+        let mut extents = redo.inside.iter();
+        extents.try_for_each(|extent| file.write_at(extent.offset, &extent.data))
+    };
+    finish(file, header, put_in_place, &redo.sector, redo.new_len)
         .map_err(|error| unfinished(file, error))
+}
+
+/// Offset from which on no cluster is in use before the edit: counts may reach behind the file's end
+/// where QEMU was killed. Those that reach far behind it are not followed, since the file would
+/// become as long as they say.
+fn unused(file: &HostFile, header: &Header) -> Result<u64, ImageError> {
+    const FAR: u64 = 64 << 20;
+    let len = file
+        .len()
+        .map_err(|e| ImageError::io("read", file.path(), e))?;
+    let end = refcounts::allocated_end(file, header)?;
+    Ok(if end <= len.saturating_add(FAR) {
+        end
+    } else {
+        0
+    })
 }
 
 /// Steps 3 and 4. Idempotent: recovery repeats them from the record.
 pub(super) fn finish(
     file: &HostFile,
     header: &Header,
-    inside: &[Extent],
+    put_in_place: impl FnOnce() -> io::Result<()>,
     sector: &[u8; SECTOR],
     new_len: u64,
 ) -> io::Result<()> {
-    for extent in inside {
-        file.write_at(extent.offset, &extent.data)?;
-    }
+    put_in_place()?;
     file.write_at(0, &with_guard(sector, header.version, true))?;
     file.sync()?;
     if let Err(error) = file.write_at(0, sector).and_then(|()| file.sync()) {
@@ -89,7 +109,8 @@ fn require_readable(file: &HostFile, trailer: &Trailer, record: &[u8]) -> Result
     }
     let len = trailer.start() + TRAILER as u64;
     let found = Trailer::decode(&trailer.encode(), len);
-    if found.is_none() || Record::decode(record, trailer).is_none() {
+    let readable = Record::read(record, trailer).is_ok_and(|record| record.is_some());
+    if found.is_none() || !readable {
         let unsound = io::Error::other("its redo record is not sound: make it anew");
         return Err(ImageError::NotCommitted {
             path: file.path().to_owned(),

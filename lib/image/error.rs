@@ -117,7 +117,9 @@ impl std::fmt::Display for Holder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Qemu => "a QEMU process (a running or paused guest, qemu-nbd, qemu-img)",
-            Self::Osgraft => "another osgraft",
+            Self::Osgraft => {
+                "another osgraft, or a program that holds an flock on it (see “lslocks”)"
+            }
         })
     }
 }
@@ -130,6 +132,8 @@ pub enum FileKind {
     Directory,
     /// A FIFO.
     Fifo,
+    /// A symbolic link, where none is followed.
+    Link,
     /// A socket.
     Socket,
     /// A block device.
@@ -143,6 +147,7 @@ impl std::fmt::Display for FileKind {
         f.write_str(match self {
             Self::Directory => "directory",
             Self::Fifo => "FIFO",
+            Self::Link => "symbolic link",
             Self::Socket => "socket",
             Self::BlockDevice => "block device",
             Self::CharDevice => "character device",

@@ -11,11 +11,13 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use nix::fcntl::{AtFlags, FallocateFlags, FcntlArg, OFlag, fcntl};
-use rustix::fs::{CWD, RenameFlags};
+use rustix::fs::{CWD, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 
 use super::error::{FileKind, ImageError};
 use super::faults::{Faults, Operation, Verdict};
+use super::gate::folder_of;
+use super::walk;
 
 /// How the files of one call are reached; holds the faults of a test.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +30,8 @@ pub(crate) struct Host {
 pub(crate) struct HostFile {
     file: File,
     path: PathBuf,
+    /// The folder that it was found in, without links, where that was looked for.
+    folder: Option<PathBuf>,
     faults: Option<Faults>,
     /// Whether locks can be held on it: not on one that another process opened.
     lockable: bool,
@@ -56,21 +60,43 @@ impl Host {
         }
     }
 
-    /// Opens a regular file and nothing else: the kind is asked before the file is opened, since
-    /// opening a FIFO waits and opening a device may act, and asked again of the descriptor.
+    /// Opens a regular file and nothing else, links followed.
     pub(super) fn open(&self, path: &Path, access: Access) -> Result<HostFile, ImageError> {
-        let before = std::fs::metadata(path).map_err(|e| ImageError::open(path, e))?;
-        require_regular(path, &before)?;
-        let file = OpenOptions::new()
-            .read(true)
-            .write(access == Access::Write)
-            .custom_flags((OFlag::O_CLOEXEC | OFlag::O_NONBLOCK | OFlag::O_NOCTTY).bits())
-            .open(path)
-            .map_err(|e| ImageError::open(path, e))?;
-        let after = file
+        let flags = OFlags::PATH | OFlags::CLOEXEC;
+        let held = rustix::fs::open(path, flags, Mode::empty());
+        let held = held.map_err(|e| ImageError::open(path, e.into()))?;
+        self.open_held(&held.into(), path, access)
+    }
+
+    /// The same for a name that is to be a file itself: no link at its end is followed.
+    pub(super) fn open_itself(&self, path: &Path, access: Access) -> Result<HostFile, ImageError> {
+        let flags = OFlags::PATH | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+        let held = rustix::fs::open(path, flags, Mode::empty());
+        let held = held.map_err(|e| ImageError::open(path, e.into()))?;
+        self.open_held(&held.into(), path, access)
+    }
+
+    /// Opens the image that the caller names, as [`walk::named`] finds it.
+    pub(super) fn open_named(&self, path: &Path, access: Access) -> Result<HostFile, ImageError> {
+        let held = walk::named(path)?;
+        let mut file = self.open_held(&held.file, path, access)?;
+        file.folder = Some(held.folder);
+        Ok(file)
+    }
+
+    /// Opens a file that is held, if it is a regular one: opening a FIFO waits, and opening a
+    /// device may act. `path` is for messages.
+    pub(super) fn open_held(
+        &self,
+        held: &File,
+        path: &Path,
+        access: Access,
+    ) -> Result<HostFile, ImageError> {
+        let found = held
             .metadata()
             .map_err(|e| ImageError::io("look at", path, e))?;
-        require_regular(path, &after)?;
+        require_regular(path, &found)?;
+        let file = reopen(held, access).map_err(|e| ImageError::open(path, e))?;
         Ok(self.wrap(file, path))
     }
 
@@ -186,6 +212,7 @@ impl Host {
         HostFile {
             file,
             path: path.to_owned(),
+            folder: None,
             faults: self.faults.clone(),
             lockable: true,
         }
@@ -198,18 +225,37 @@ impl HostFile {
         Self {
             file: file.into(),
             path,
+            folder: None,
             faults: None,
             lockable: false,
         }
     }
 
-    /// Another descriptor of the same open file.
-    pub(super) fn descriptor(&self) -> io::Result<OwnedFd> {
-        self.file.as_fd().try_clone_to_owned()
+    /// The same file opened anew, with locks of its own. Its name is not looked up.
+    pub(super) fn reopen(&self, access: Access) -> io::Result<OwnedFd> {
+        reopen(&self.file, access).map(OwnedFd::from)
     }
 
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Where it lies, without links.
+    pub(super) fn location(&self) -> io::Result<PathBuf> {
+        walk::location(&self.file)
+    }
+
+    /// The folder that it was found in, without links; where that was not looked for, the one in its
+    /// path.
+    pub(super) fn folder(&self) -> PathBuf {
+        match &self.folder {
+            Some(folder) => folder.clone(),
+            None => folder_of(&self.path),
+        }
+    }
+
+    pub(super) fn metadata(&self) -> io::Result<Metadata> {
+        self.file.metadata()
     }
 
     /// Device and inode: the file's identity on this host.
@@ -240,6 +286,13 @@ impl HostFile {
     pub(super) fn len(&self) -> io::Result<u64> {
         let stat = rustix::fs::fstat(&self.file)?;
         u64::try_from(stat.st_size).map_err(|_| io::ErrorKind::InvalidData.into())
+    }
+
+    /// Bytes of storage that the file takes (`st_blocks`, stat(2)): a hole takes none.
+    pub(super) fn allocated(&self) -> io::Result<u64> {
+        let stat = rustix::fs::fstat(&self.file)?;
+        let blocks = u64::try_from(stat.st_blocks).unwrap_or(0);
+        Ok(blocks.saturating_mul(512))
     }
 
     /// Fills `buf` from `offset` on; what lies past the end reads as zeros, as qcow2 wants it.
@@ -361,6 +414,15 @@ fn proceed(faults: Option<&Faults>, operation: Operation) -> io::Result<bool> {
     }
 }
 
+/// Opens the very file that a descriptor stands for.
+fn reopen(held: &File, access: Access) -> io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .write(access == Access::Write)
+        .custom_flags((OFlag::O_CLOEXEC | OFlag::O_NONBLOCK | OFlag::O_NOCTTY).bits())
+        .open(format!("/proc/self/fd/{}", held.as_raw_fd()))
+}
+
 /// Refuses whatever is no regular file, by its kind.
 pub(super) fn require_regular(path: &Path, metadata: &Metadata) -> Result<(), ImageError> {
     let kind = metadata.file_type();
@@ -370,6 +432,8 @@ pub(super) fn require_regular(path: &Path, metadata: &Metadata) -> Result<(), Im
         FileKind::Directory
     } else if kind.is_fifo() {
         FileKind::Fifo
+    } else if kind.is_symlink() {
+        FileKind::Link
     } else if kind.is_socket() {
         FileKind::Socket
     } else if kind.is_block_device() {

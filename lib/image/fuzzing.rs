@@ -2,7 +2,7 @@
 #![allow(missing_docs)]
 
 use super::header::{Header, SECTOR, with_guard};
-use super::record::{RECORD_MAGIC, Record, Trailer, VERSION};
+use super::record::{Inside, RECORD_MAGIC, Record, Trailer, VERSION};
 use super::{Redo, redo_bytes, vmdk};
 
 /// The guard changes nothing of a header but itself, and goes as it came.
@@ -60,9 +60,23 @@ pub fn pending(content: &[u8], numbers: [u64; 5], len: u64) {
         assert!(read.new_len <= len && read.old_len <= len && read.start() < len);
     }
     let bytes = [&RECORD_MAGIC[..], &VERSION.to_be_bytes(), content].concat();
-    if let Some(record) = Record::decode(&bytes, &trailer) {
-        assert!(record.tail.iter().all(|(at, len)| at + len <= new_len));
-        let inside = |at: u64, len: usize| at >= SECTOR as u64 && at + len as u64 <= tail_start;
-        assert!(record.inside.iter().all(|e| inside(e.offset, e.data.len())));
+    if let Ok(Some(record)) = Record::read(&bytes[..], &trailer) {
+        let tail = record.tail.iter().copied();
+        assert!(disjoint(tail, tail_start, new_len));
+        let inside = record.inside.iter().map(|e| (e.offset, e.len));
+        assert!(disjoint(inside, SECTOR as u64, tail_start));
+        let held = |e: &Inside| e.at + e.len <= bytes.len() as u64;
+        assert!(record.inside.iter().all(held));
     }
+}
+
+/// Whether places lie in order between two offsets, none reaching into the next.
+fn disjoint(places: impl Iterator<Item = (u64, u64)>, mut from: u64, end: u64) -> bool {
+    for (at, len) in places {
+        if at < from || at + len > end {
+            return false;
+        }
+        from = at + len;
+    }
+    true
 }

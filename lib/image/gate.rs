@@ -2,20 +2,27 @@
 //!
 //! A qcow2 header can name any file of the host as its backing file, in several notations. The
 //! gate takes a plain file name alone, resolves it without opening anything, compares it with
-//! what the caller allowed, and only then opens it. Formats are stated, never probed: a raw disk's
+//! what the caller allowed, and only then opens it, without following a link: one that came in
+//! between leads nowhere. Formats are stated, never probed: a raw disk's
 //! first bytes belong to its guest. A VMDK can name files too, and must be one that names none.
 
 use std::collections::HashSet;
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustix::io::Errno;
+
 use super::error::ImageError;
-use super::file::{Access, Host, HostFile, require_regular};
+use super::file::{Access, Host, HostFile};
 use super::header::{Backing, HEAD, Header, incompatible};
 use super::masters::{MasterFormat, Masters};
 use super::refcounts;
 use super::refusal::Refusal;
 use super::vmdk::Sparse;
+use super::walk;
 
 /// Longest chain of backing files below a child.
 pub const MAX_CHAIN: usize = 8;
@@ -86,9 +93,6 @@ pub(super) fn admit_child(
     if header.backing.is_none() && !standalone {
         return refused(Refusal::NoBacking);
     }
-    if header.bitmaps || header.autoclear != 0 {
-        return refused(Refusal::Bitmaps);
-    }
     admit_reading(file, header)
 }
 
@@ -120,7 +124,9 @@ pub(super) fn open_chain(
     let mut layers: Vec<Layer> = Vec::new();
     let mut next = header.backing.clone();
     let mut named_in = child.path().to_owned();
-    let child_folder = folder_of(child.path());
+    // The first files may be layers of the child's own; from the first master on all are masters.
+    let mut at_masters = false;
+    let folder = child.folder();
     while let Some(backing) = next {
         let refused = |refusal| ImageError::refused(&named_in, refusal);
         if layers.len() == MAX_CHAIN {
@@ -137,16 +143,34 @@ pub(super) fn open_chain(
         let canonical = path
             .canonicalize()
             .map_err(|_| refused(Refusal::BackingMissing(path.clone())))?;
-        if !masters.allow(&canonical, &child_folder, layers.is_empty()) {
+        let allowed = masters.allow(&canonical, &folder, !at_masters);
+        let beside = !at_masters && canonical.parent() == Some(&*folder);
+        let own = !allowed && beside && format == MasterFormat::Qcow2;
+        at_masters |= allowed;
+        if !allowed && !own {
             return Err(refused(Refusal::Master {
                 path: canonical,
                 allowed: masters.describe(),
             }));
         }
-        let metadata =
-            std::fs::metadata(&canonical).map_err(|e| ImageError::open(&canonical, e))?;
-        require_regular(&canonical, &metadata)?;
-        let file = host.open(&canonical, Access::Read)?;
+        // A name that was judged is not followed any more: a link in it came after that.
+        let held = walk::without_links(&canonical).map_err(|e| match e {
+            Errno::LOOP | Errno::NOENT | Errno::NOTDIR => {
+                refused(Refusal::Replaced(canonical.clone()))
+            }
+            other => ImageError::open(&canonical, other.into()),
+        })?;
+        let no_layer = |why| {
+            refused(Refusal::Layer {
+                path: canonical.clone(),
+                why,
+                allowed: masters.describe(),
+            })
+        };
+        if own && let Some(why) = foreign(&held, child).map_err(io)? {
+            return Err(no_layer(why));
+        }
+        let file = host.open_held(&held, &canonical, Access::Read)?;
         let identity = file
             .identity()
             .map_err(|e| ImageError::io("look at", &canonical, e))?;
@@ -155,6 +179,9 @@ pub(super) fn open_chain(
         }
         let content = judge(&file, format)?;
         next = content.backing().cloned();
+        if own && next.is_none() {
+            return Err(no_layer("it is no overlay on an allowed master"));
+        }
         named_in = canonical;
         layers.push(Layer {
             file: Arc::new(file),
@@ -162,6 +189,19 @@ pub(super) fn open_chain(
         });
     }
     Ok(layers)
+}
+
+/// What keeps a file beside a child from being a layer of its own, as an external snapshot leaves
+/// one: whoever may name it there could read it anyway, and nobody else writes to it.
+fn foreign(held: &File, child: &HostFile) -> io::Result<Option<&'static str>> {
+    let (layer, child) = (held.metadata()?, child.metadata()?);
+    if layer.uid() != child.uid() && layer.mode() & 0o004 == 0 {
+        return Ok(Some("it belongs to another user"));
+    }
+    if layer.mode() & 0o002 != 0 {
+        return Ok(Some("everybody may write to it"));
+    }
+    Ok(None)
 }
 
 /// Judges a backing file as what it is stated to be; for raw there is nothing to judge.
@@ -192,7 +232,7 @@ pub(super) fn open_master(
     path: &Path,
     format: MasterFormat,
 ) -> Result<Layer, ImageError> {
-    let file = host.open(path, Access::Read)?;
+    let file = host.open_named(path, Access::Read)?;
     let content = judge(&file, format)?;
     Ok(Layer {
         file: Arc::new(file),

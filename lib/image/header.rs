@@ -27,6 +27,9 @@ const MAX_L1_BYTES: u64 = 32 << 20;
 const MAX_REFCOUNT_TABLE_BYTES: u64 = 8 << 20;
 const MAX_BACKING_NAME: u32 = 1023;
 const MAX_SNAPSHOTS: u32 = 65536;
+const MAX_BACKING_FORMAT: usize = 15;
+const MAX_BITMAPS: u32 = 65535;
+const MAX_BITMAP_DIRECTORY_BYTES: u64 = 64 << 20;
 /// Bytes of a snapshot's entry at least.
 const SNAPSHOT: u64 = 40;
 /// Where a header of more than 104 bytes names its compression.
@@ -54,7 +57,16 @@ pub struct Header {
     pub(super) refcount_table_offset: u64,
     pub(super) refcount_table_clusters: u32,
     pub(super) refcount_order: u32,
-    pub(super) bitmaps: bool,
+    /// The persistent bitmaps that readers take as consistent.
+    pub(super) bitmaps: Option<Bitmaps>,
+}
+
+/// Where the persistent bitmaps are listed, as their header extension says.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Bitmaps {
+    pub(super) count: u32,
+    pub(super) directory_offset: u64,
+    pub(super) directory_len: u64,
 }
 
 /// The backing file as a header names it.
@@ -64,6 +76,12 @@ pub struct Backing {
     pub name: String,
     /// The stated format, if any.
     pub format: Option<String>,
+}
+
+/// Bits of the autoclear features that the format defines.
+pub(super) mod autoclear {
+    /// The bitmaps of the extension agree with the disk.
+    pub(in crate::image) const BITMAPS: u64 = 1 << 0;
 }
 
 /// Bits of the incompatible features that the format defines.
@@ -144,7 +162,7 @@ impl Header {
             refcount_table_offset: be64(head, 48),
             refcount_table_clusters: be32(head, 56),
             refcount_order: 4,
-            bitmaps: false,
+            bitmaps: None,
         };
         let fixed = header.fixed_len();
         let mut extensions_at = fixed;
@@ -168,8 +186,8 @@ impl Header {
         header.check_compression(head, extensions_at)?;
         header.check_tables(len)?;
         let first_cluster = &head[..head.len().min(cluster as usize)];
-        let extensions = before_backing_name(first_cluster);
-        let format = header.read_extensions(extensions, extensions_at)?;
+        let end = end_of_extensions(head, cluster)?;
+        let format = header.read_extensions(head, extensions_at, end)?;
         header.backing = read_backing(first_cluster, fixed, format)?;
         Ok(header)
     }
@@ -223,11 +241,16 @@ impl Header {
         if refcount_bytes == 0 || refcount_bytes > MAX_REFCOUNT_TABLE_BYTES.max(cluster) {
             return Err(Refusal::Header("the size of its refcount table"));
         }
+        // Without snapshots too, as QEMU has it.
+        let offset = self.snapshots_offset;
+        let nowhere = match self.snapshots {
+            0 => offset > i64::MAX as u64,
+            _ => offset == 0,
+        };
+        if nowhere || !offset.is_multiple_of(cluster) {
+            return Err(Refusal::Header("the place of its snapshot table"));
+        }
         if self.snapshots > 0 {
-            let offset = self.snapshots_offset;
-            if offset == 0 || !offset.is_multiple_of(cluster) {
-                return Err(Refusal::Header("the place of its snapshot table"));
-            }
             let bytes = u64::from(self.snapshots) * SNAPSHOT;
             if offset.checked_add(bytes).is_none_or(|end| end > len) {
                 return Err(Refusal::Truncated("its snapshot table"));
@@ -258,22 +281,40 @@ impl Header {
         Ok(())
     }
 
-    fn read_extensions(&mut self, head: &[u8], start: usize) -> Result<Option<String>, Refusal> {
+    /// Reads the extensions from `start` to `end`, as QEMU does: each lies there whole, the last
+    /// one too.
+    fn read_extensions(
+        &mut self,
+        head: &[u8],
+        start: usize,
+        end: u64,
+    ) -> Result<Option<String>, Refusal> {
         let mut format = None;
         let mut at = start;
         // An extension takes 8 bytes at least, so the loop is bounded by the cluster.
-        while let Some(bytes) = head.get(at..at + 8) {
+        while (at as u64) < end {
+            // The part of a large first cluster that is not read can hold only their end.
+            let Some(bytes) = head.get(at..at + 8) else {
+                return match end > head.len() as u64 {
+                    true => Ok(format),
+                    false => Err(Refusal::Header("a header extension's length")),
+                };
+            };
             let (kind, len) = (be32(bytes, 0), be32(bytes, 4) as usize);
-            if kind == 0 {
-                break;
-            }
+            let content_at = at + 8;
+            let room = end.checked_sub(content_at as u64);
             let content = head
-                .get(at + 8..)
+                .get(content_at..)
                 .and_then(|rest| rest.get(..len))
+                .filter(|_| room.is_some_and(|room| len as u64 <= room))
                 .ok_or(Refusal::Header("a header extension's length"))?;
             match kind {
+                0 => break,
                 EXTENSION_BACKING_FORMAT if format.is_some() => {
                     return Err(Refusal::Header("a second backing format"));
+                }
+                EXTENSION_BACKING_FORMAT if len > MAX_BACKING_FORMAT => {
+                    return Err(Refusal::Header("the length of its backing format's name"));
                 }
                 EXTENSION_BACKING_FORMAT => {
                     let text = std::str::from_utf8(content)
@@ -282,20 +323,48 @@ impl Header {
                 }
                 EXTENSION_LUKS => return Err(Refusal::Encrypted("LUKS")),
                 EXTENSION_DATA_FILE => return Err(Refusal::DataFile),
-                EXTENSION_BITMAPS => self.bitmaps = true,
+                EXTENSION_BITMAPS => self.read_bitmaps(content)?,
                 _ => {}
             }
-            at += 8 + len.next_multiple_of(8);
+            at = content_at + len.next_multiple_of(8);
         }
         Ok(format)
     }
+
+    /// The extension of the persistent bitmaps. Without the autoclear bit a program that knows
+    /// nothing of them wrote to the image, and QEMU drops them.
+    fn read_bitmaps(&mut self, content: &[u8]) -> Result<(), Refusal> {
+        if content.len() != 24 {
+            return Err(Refusal::Header("the length of its bitmap extension"));
+        }
+        if self.autoclear & autoclear::BITMAPS == 0 {
+            return Ok(());
+        }
+        let bitmaps = Bitmaps {
+            count: be32(content, 0),
+            directory_len: be64(content, 8),
+            directory_offset: be64(content, 16),
+        };
+        let aligned = bitmaps.directory_offset.is_multiple_of(self.cluster_size());
+        let sound = be32(content, 4) == 0
+            && (1..=MAX_BITMAPS).contains(&bitmaps.count)
+            && aligned
+            && bitmaps.directory_len <= MAX_BITMAP_DIRECTORY_BYTES;
+        if !sound {
+            return Err(Refusal::Header("its bitmap extension"));
+        }
+        self.bitmaps = Some(bitmaps);
+        Ok(())
+    }
 }
 
-/// Where QEMU looks for extensions: a backing name ends them, wherever it lies.
-fn before_backing_name(head: &[u8]) -> &[u8] {
-    match usize::try_from(be64(head, 8)) {
-        Ok(name) if name > 0 => &head[..name.min(head.len())],
-        _ => head,
+/// Where QEMU ends to look for extensions: at the backing file's name, wherever it lies in the first
+/// cluster, or behind that.
+fn end_of_extensions(head: &[u8], cluster: u64) -> Result<u64, Refusal> {
+    match be64(head, 8) {
+        0 => Ok(cluster),
+        name if name > cluster => Err(Refusal::Header("the place of its backing file's name")),
+        name => Ok(name),
     }
 }
 
@@ -323,6 +392,20 @@ fn read_backing(
         name: name.to_owned(),
         format,
     }))
+}
+
+/// The backing file's name in the first bytes of a qcow2 file, where it lies there whole. Nothing else
+/// of the header is judged.
+pub(super) fn backing_name(head: &[u8]) -> Option<&[u8]> {
+    if head.len() < 72 || head[..4] != MAGIC {
+        return None;
+    }
+    let (offset, len) = (
+        usize::try_from(be64(head, 8)).ok()?,
+        be32(head, 16) as usize,
+    );
+    let name = head.get(offset..offset.checked_add(len)?)?;
+    (offset > 0 && !name.is_empty()).then_some(name)
 }
 
 /// The first sector with the guard set or clear, and nothing else changed.

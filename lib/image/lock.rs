@@ -83,6 +83,10 @@ pub(super) fn release_qemu(file: &HostFile) -> Result<(), ImageError> {
 
 /// Keeps osgraft's own processes apart: a whole-file flock(2), which QEMU does not look at. Waits
 /// for at most `patience`, since an edit takes milliseconds.
+///
+/// Whoever may read an image can hold this lock, and keep osgraft from it. He can as well hold QEMU's
+/// own, which keep QEMU from it: so a lock elsewhere would gain nothing, and a lock that leaves no
+/// file behind is kept.
 pub(super) fn lock_own(file: &HostFile, patience: Duration) -> Result<(), ImageError> {
     let deadline = Instant::now() + patience;
     loop {

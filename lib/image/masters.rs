@@ -1,8 +1,12 @@
 //! What may back a child: which files, and in which formats.
 
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+use super::siblings::{Siblings, Time};
 
 /// Which files may back a child.
 ///
@@ -13,7 +17,7 @@ use serde::{Deserialize, Serialize};
 /// # let _ = (one, any);
 /// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Masters(Policy);
+pub struct Masters(Policy, Siblings);
 
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 enum Policy {
@@ -26,29 +30,31 @@ enum Policy {
 impl Masters {
     /// Any file of the child's own folder.
     pub fn beside_child() -> Self {
-        Self(Policy::BesideChild)
+        Self(Policy::BesideChild, Siblings::default())
     }
 
     /// This file, and below it whatever its own folder holds.
     pub fn only(master: impl Into<PathBuf>) -> Self {
-        Self(Policy::Only(master.into()))
+        Self(Policy::Only(master.into()), Siblings::default())
     }
 
     /// These files, and whatever lies under these folders, links resolved. None: no master at all.
     pub fn under<P: Into<PathBuf>>(places: impl IntoIterator<Item = P>) -> Self {
-        Self(Policy::Under(places.into_iter().map(Into::into).collect()))
+        let places = places.into_iter().map(Into::into).collect();
+        Self(Policy::Under(places), Siblings::default())
     }
 
     /// The same places, with relative ones starting from `folder`.
     #[must_use]
     pub fn from_folder(self, folder: &Path) -> Self {
-        Self(match self.0 {
+        let policy = match self.0 {
             Policy::BesideChild => Policy::BesideChild,
             Policy::Only(master) => Policy::Only(folder.join(master)),
             Policy::Under(places) => {
                 Policy::Under(places.iter().map(|place| folder.join(place)).collect())
             }
-        })
+        };
+        Self(policy, self.1)
     }
 
     /// The files and folders that were named; none where it is each child's own folder.
@@ -60,8 +66,8 @@ impl Masters {
         }
     }
 
-    /// Whether a file, links resolved, may back a child of `folder`; `first` says that the child
-    /// itself names it, rather than one of its backing files.
+    /// Whether a file may back a child of `folder`, both without links; `first` says that the child
+    /// itself names it, or a layer of the child's own, rather than one of its masters.
     pub(super) fn allow(&self, canonical: &Path, folder: &Path, first: bool) -> bool {
         let under = |place: &Path| {
             place
@@ -69,13 +75,45 @@ impl Masters {
                 .is_ok_and(|place| canonical.starts_with(place))
         };
         match &self.0 {
-            Policy::BesideChild => under(folder),
+            Policy::BesideChild => canonical.starts_with(folder),
             Policy::Only(master) if first => under(master),
             Policy::Only(master) => master
                 .canonicalize()
                 .is_ok_and(|master| master.parent() == canonical.parent()),
             Policy::Under(places) => places.iter().any(|place| under(place)),
         }
+    }
+
+    /// Whether one of the files that were named is this one.
+    pub(super) fn name_file(&self, identity: (u64, u64)) -> bool {
+        let files = self
+            .places()
+            .iter()
+            .filter_map(|place| place.metadata().ok());
+        files
+            .filter(Metadata::is_file)
+            .any(|file| (file.dev(), file.ino()) == identity)
+    }
+
+    /// An overlay in `folder`, or in a folder that was named, on an image; see
+    /// [`Siblings::overlay_on`].
+    pub(super) fn overlay_on(
+        &self,
+        image: (u64, u64),
+        modified: Time,
+        folder: PathBuf,
+    ) -> Option<PathBuf> {
+        let mut folders = vec![folder];
+        for place in self.places() {
+            // A file's own folder is not named.
+            if let Ok(place) = place.canonicalize()
+                && place.is_dir()
+                && !folders.contains(&place)
+            {
+                folders.push(place);
+            }
+        }
+        self.1.overlay_on(image, modified, &folders)
     }
 
     pub(super) fn describe(&self) -> String {

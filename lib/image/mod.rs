@@ -18,6 +18,7 @@
 //! [`Refusal::VmdkDelta`]): its header has no place for the guard that makes a commit safe, and the
 //! programs that use it take none of QEMU's locks. A qcow2 child on it can be edited instead.
 
+mod bitmaps;
 mod block;
 mod child;
 mod commit;
@@ -39,8 +40,10 @@ mod redo_bytes;
 mod refcounts;
 mod refusal;
 mod scratch;
+mod siblings;
 mod tables;
 mod vmdk;
+mod walk;
 
 pub use block::BlockDevice;
 pub use child::{Child, LockedChild, OpenChild};

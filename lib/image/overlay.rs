@@ -96,7 +96,7 @@ impl Overlay {
                 len.next_multiple_of(512)
             }
         };
-        let name = self.backing_name(child)?;
+        let name = self.backing_name(child, &master)?;
         let layout = Layout::new(size, self.cluster_bits);
         let head = layout
             .header(&name, self.format.as_str())
@@ -152,7 +152,7 @@ impl Overlay {
     fn claim_temporary(&self, path: &Path) -> Result<HostFile, ImageError> {
         let file = match self.host.create_new(path) {
             Err(ImageError::Exists(_)) => {
-                let stale = self.host.open(path, super::file::Access::Write)?;
+                let stale = self.host.open_itself(path, super::file::Access::Write)?;
                 lock::lock_own(&stale, std::time::Duration::ZERO)?;
                 self.host.remove(path)?;
                 self.host.create_new(path)?
@@ -163,9 +163,11 @@ impl Overlay {
         Ok(file)
     }
 
-    fn backing_name(&self, child: &Path) -> Result<String, ImageError> {
+    /// The name of the very file that was judged, wherever its own name leads by now.
+    fn backing_name(&self, child: &Path, master: &Layer) -> Result<String, ImageError> {
         let resolve = |path: &Path| path.canonicalize().map_err(|e| ImageError::open(path, e));
-        let master = resolve(&self.master)?;
+        let master = master.file.location();
+        let master = master.map_err(|e| ImageError::io("look at", &self.master, e))?;
         let name = match self.naming {
             BackingNaming::Absolute => master,
             BackingNaming::Relative => relative(&resolve(&folder_of(child))?, &master),

@@ -82,6 +82,18 @@ impl PageStore {
         })))
     }
 
+    /// Fills `buf` from an offset of the file on, as it is by now.
+    pub(super) fn read_file(&self, offset: u64, buf: &mut [u8]) -> io::Result<()> {
+        let written = self.written();
+        self.read(&written, offset, buf)
+    }
+
+    /// Writes to the file past the library.
+    pub(super) fn write_file(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        let mut written = self.written();
+        self.write(&mut written, offset, data)
+    }
+
     /// What was written so far, leaving nothing behind.
     pub(super) fn take(&self) -> Written {
         std::mem::take(&mut *self.written())

@@ -1,12 +1,12 @@
 //! A child in the hands of another process, which can read it and nothing else.
 
 use std::os::fd::OwnedFd;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::child::OpenChild;
 use super::error::ImageError;
-use super::file::{Access, Host, HostFile};
+use super::file::{Access, HostFile};
 use super::gate::{self, Layer};
 use super::masters::MasterFormat;
 
@@ -23,7 +23,7 @@ pub(crate) struct Passed {
 impl OpenChild {
     /// The child's file and those behind it, top first, for another process.
     ///
-    /// Each is opened anew. A copy of a descriptor would share the locks, and whoever closed it
+    /// Each is opened anew, through its descriptor. A copy of a descriptor would share the locks, and whoever closed it
     /// could give them back; and the child's own can write.
     pub(crate) fn pass(&self) -> Result<Vec<Passed>, ImageError> {
         let child = pass(&self.file, MasterFormat::Qcow2);
@@ -60,21 +60,10 @@ impl OpenChild {
 
 fn pass(file: &HostFile, format: MasterFormat) -> Result<Passed, ImageError> {
     let path = file.path();
-    let io = |e| ImageError::io("look at", path, e);
-    let again = Host::default().open(path, Access::Read)?;
-    if again.identity().map_err(io)? != file.identity().map_err(io)? {
-        return Err(other_file(path));
-    }
+    let again = file.reopen(Access::Read);
     Ok(Passed {
-        descriptor: again.descriptor().map_err(io)?,
+        descriptor: again.map_err(|e| ImageError::io("open", path, e))?,
         path: path.to_owned(),
         format,
     })
-}
-
-fn other_file(path: &Path) -> ImageError {
-    ImageError::OtherDisk {
-        path: path.to_owned(),
-        what: "the file under its name",
-    }
 }

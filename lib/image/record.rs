@@ -5,16 +5,20 @@
 //! | old image  | tail, in place    |  gap    | record                | trailer 512 |
 //! ```
 //!
-//! Integers are big-endian. The record and the trailer begin at multiples of 512 bytes, so that
-//! the last sector of the file is either the trailer's beginning or something else. The trailer is
-//! written first: from then on the file's end says whose the bytes behind the image are, however
-//! far the rest has come.
+//! Integers are big-endian. The record begins at a cluster boundary, behind every cluster that is
+//! in use before or after the edit: a cluster in use never holds anything of it, so bytes in there
+//! that look like it are the guest's. (Earlier versions began it at a multiple of 512 bytes; such
+//! records are read too.) The trailer begins at a multiple of 512 bytes, so that the last sector of
+//! the file is either the trailer's beginning or something else. The trailer is written first: from
+//! then on the file's end says whose the bytes behind the image are, however far the rest has come.
+
+use std::io;
 
 use sha2::{Digest, Sha256};
 
 use super::header::SECTOR;
 use super::pages::PAGE;
-use super::redo::{self, Extent, Redo, Sha};
+use super::redo::{self, Extent, GRAIN, Redo, Sha};
 
 /// Bytes of the trailer.
 pub(super) const TRAILER: usize = 512;
@@ -45,15 +49,28 @@ pub(super) struct Record {
     /// The header's sector when the edit was made, guard clear.
     pub(super) old_sector: [u8; SECTOR],
     pub(super) new_sector: [u8; SECTOR],
-    pub(super) inside: Vec<Extent>,
-    /// Offset and length of the tail's extents.
+    /// In order, none reaching into the next.
+    pub(super) inside: Vec<Inside>,
+    /// Offset and length of the tail's extents, in order, at most one for each page.
     pub(super) tail: Vec<(u64, u64)>,
     pub(super) tail_checksum: u32,
 }
 
+/// Bytes of the record for one place of the file. They stay in the file until they are put in
+/// place: a record can be larger than what memory should be spent on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Inside {
+    /// Offset in the file.
+    pub(super) offset: u64,
+    pub(super) len: u64,
+    /// Offset of the bytes in the record.
+    pub(super) at: u64,
+}
+
 impl Trailer {
-    /// Where `redo` keeps its record in the file, and the record's bytes.
-    pub(super) fn plan(redo: &Redo) -> (Self, Vec<u8>) {
+    /// Where `redo` keeps its record in a file of such clusters, of which none is in use from
+    /// `unused` on, and the record's bytes.
+    pub(super) fn plan(redo: &Redo, cluster: u64, unused: u64) -> (Self, Vec<u8>) {
         let record = Record::encode(redo);
         let trailer = Self {
             old_len: redo.base.len,
@@ -62,7 +79,8 @@ impl Trailer {
             record_start: redo
                 .new_len
                 .max(redo.tail_start)
-                .next_multiple_of(SECTOR as u64),
+                .max(unused)
+                .next_multiple_of(cluster),
             record_len: record.len() as u64,
             record: Sha256::digest(&record).into(),
         };
@@ -155,33 +173,59 @@ impl Record {
         bytes
     }
 
-    /// Reads a record whose digest the trailer confirmed; every place must lie where the trailer
-    /// says that such places lie.
-    pub(super) fn decode(bytes: &[u8], trailer: &Trailer) -> Option<Self> {
-        let mut reader = Reader(bytes);
-        if reader.take(16)? != RECORD_MAGIC || reader.u32()? != VERSION {
-            return None;
+    /// Reads a record; `None` unless every place lies where the trailer says that such places lie,
+    /// in order and apart from each other. Whether its digest is right is the caller's to judge.
+    ///
+    /// Of what is not kept no more than a page is in memory at once.
+    ///
+    /// # Errors
+    /// Those of `bytes`; that it ends is none.
+    pub(super) fn read(bytes: impl io::Read, trailer: &Trailer) -> io::Result<Option<Self>> {
+        let mut fields = Fields { bytes, at: 0 };
+        match Self::decode(&mut fields, trailer) {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
+            read => read,
         }
-        let old_sector = reader.take(SECTOR)?.try_into().ok()?;
-        let new_sector = reader.take(SECTOR)?.try_into().ok()?;
+    }
+
+    fn decode(fields: &mut Fields<impl io::Read>, trailer: &Trailer) -> io::Result<Option<Self>> {
+        if fields.array()? != RECORD_MAGIC || fields.u32()? != VERSION {
+            return Ok(None);
+        }
+        let old_sector = fields.array()?;
+        let new_sector = fields.array()?;
         let mut tail = Vec::new();
-        for _ in 0..reader.u32()? {
-            let (offset, len) = (reader.u64()?, reader.u64()?);
-            let end = offset.checked_add(len)?;
-            if offset < trailer.tail_start || end > trailer.new_len || len > PAGE as u64 {
-                return None;
+        let mut from = trailer.tail_start;
+        for _ in 0..fields.u32()? {
+            let (offset, len) = (fields.u64()?, fields.u64()?);
+            let page_end = (offset / PAGE as u64 + 1).saturating_mul(PAGE as u64);
+            let end = offset
+                .checked_add(len)
+                .filter(|end| len > 0 && offset >= from && *end <= page_end.min(trailer.new_len));
+            if end.is_none() {
+                return Ok(None);
             }
+            from = page_end;
             tail.push((offset, len));
         }
-        let tail_checksum = reader.u32()?;
-        let mut inside = Vec::new();
-        for _ in 0..reader.u32()? {
-            let (offset, len) = (reader.u64()?, reader.u32()? as usize);
-            if offset < SECTOR as u64 || offset.checked_add(len as u64)? > trailer.tail_start {
-                return None;
-            }
-            let data = reader.take(len)?.to_vec();
-            inside.push(Extent { offset, data });
+        let tail_checksum = fields.u32()?;
+        let mut inside: Vec<Inside> = Vec::new();
+        let mut from = SECTOR as u64;
+        for _ in 0..fields.u32()? {
+            let (offset, len) = (fields.u64()?, u64::from(fields.u32()?));
+            let in_grains = offset.is_multiple_of(GRAIN as u64) || offset == SECTOR as u64;
+            // Whole grains are replaced, but for the header's sector and the file's end.
+            let cut_short = |earlier: &Inside| earlier.len < (GRAIN - SECTOR) as u64;
+            let end = offset
+                .checked_add(len)
+                .filter(|end| len > 0 && offset >= from && in_grains && *end <= trailer.tail_start);
+            let Some(end) = end.filter(|_| !inside.last().is_some_and(cut_short)) else {
+                return Ok(None);
+            };
+            from = end;
+            let at = fields.at;
+            inside.push(Inside { offset, len, at });
+            fields.skip(len)?;
         }
         let record = Self {
             old_sector,
@@ -190,7 +234,51 @@ impl Record {
             tail,
             tail_checksum,
         };
-        reader.0.is_empty().then_some(record)
+        Ok(fields.is_at_end()?.then_some(record))
+    }
+
+    /// Bytes of the tail.
+    pub(super) fn tail_len(&self) -> u64 {
+        self.tail.iter().map(|(_, len)| len).sum()
+    }
+}
+
+/// Takes fields off bytes that are read once.
+struct Fields<R> {
+    bytes: R,
+    at: u64,
+}
+
+impl<R: io::Read> Fields<R> {
+    fn array<const LEN: usize>(&mut self) -> io::Result<[u8; LEN]> {
+        let mut array = [0; LEN];
+        self.bytes.read_exact(&mut array)?;
+        self.at += LEN as u64;
+        Ok(array)
+    }
+
+    fn u32(&mut self) -> io::Result<u32> {
+        self.array().map(u32::from_be_bytes)
+    }
+
+    fn u64(&mut self) -> io::Result<u64> {
+        self.array().map(u64::from_be_bytes)
+    }
+
+    fn skip(&mut self, len: u64) -> io::Result<()> {
+        let mut rest = io::Read::take(&mut self.bytes, len);
+        if io::copy(&mut rest, &mut io::sink())? < len {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.at += len;
+        Ok(())
+    }
+
+    fn is_at_end(&mut self) -> io::Result<bool> {
+        match self.bytes.read_exact(&mut [0]) {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(true),
+            read => read.map(|()| false),
+        }
     }
 }
 
@@ -202,10 +290,6 @@ impl<'a> Reader<'a> {
         let (taken, rest) = self.0.split_at_checked(len)?;
         self.0 = rest;
         Some(taken)
-    }
-
-    fn u32(&mut self) -> Option<u32> {
-        Some(u32::from_be_bytes(self.take(4)?.try_into().ok()?))
     }
 
     fn u64(&mut self) -> Option<u64> {
@@ -245,27 +329,39 @@ mod tests {
         }
     }
 
+    fn plan(redo: &Redo) -> (Trailer, Vec<u8>) {
+        Trailer::plan(redo, 65536, 0)
+    }
+
+    fn read(bytes: &[u8], trailer: &Trailer) -> Option<Record> {
+        Record::read(bytes, trailer).expect("memory is read")
+    }
+
     #[test]
     fn what_is_written_reads_back() {
-        let (trailer, bytes) = Trailer::plan(&redo());
+        let (trailer, bytes) = plan(&redo());
         let len = trailer.start() + TRAILER as u64;
         assert_eq!(Trailer::decode(&trailer.encode(), len), Some(trailer));
-        let record = Record::decode(&bytes, &trailer).expect("its own bytes");
-        assert_eq!(record.inside, redo().inside);
+        let record = read(&bytes, &trailer).expect("its own bytes");
+        let [inside] = record.inside[..] else {
+            panic!("{record:?}");
+        };
+        assert_eq!((inside.offset, inside.len), (4096, 4096));
+        assert_eq!(bytes[inside.at as usize..][..4096], redo().inside[0].data);
         assert_eq!(record.tail, [(65536, 8192)]);
         assert_eq!(record.tail_checksum, redo::checksum(&redo().tail));
     }
 
     #[test]
     fn a_trailer_elsewhere_than_at_the_end_is_none() {
-        let (trailer, _) = Trailer::plan(&redo());
+        let (trailer, _) = plan(&redo());
         let len = trailer.start() + TRAILER as u64;
         assert_eq!(Trailer::decode(&trailer.encode(), len + 512), None);
     }
 
     #[test]
     fn a_torn_trailer_is_known_by_what_arrived() {
-        let bytes = Trailer::plan(&redo()).0.encode();
+        let bytes = plan(&redo()).0.encode();
         assert_eq!(torn_trailer(&bytes[..1]), Some(None));
         assert_eq!(torn_trailer(&bytes[..23]), Some(None));
         assert_eq!(torn_trailer(&bytes[..24]), Some(Some(1000)));
@@ -274,10 +370,68 @@ mod tests {
         assert_eq!(torn_trailer(b"a guest's own bytes"), None);
     }
 
+    #[test]
+    fn a_record_begins_at_a_cluster_that_nothing_uses() {
+        let mut redo = redo();
+        redo.new_len = 131_072 + 4096;
+        for cluster in [512, 4096, 65536, 2 << 20] {
+            let (trailer, _) = Trailer::plan(&redo, cluster, 0);
+            assert!(trailer.record_start.is_multiple_of(cluster), "{trailer:?}");
+            assert!(trailer.record_start >= redo.new_len, "{trailer:?}");
+            let (trailer, _) = Trailer::plan(&redo, cluster, 8 << 20);
+            assert_eq!(trailer.record_start, 8 << 20);
+        }
+    }
+
+    #[test]
+    fn places_that_no_edit_makes_are_no_record() {
+        let extent = |offset, len| Extent {
+            offset,
+            data: vec![7; len],
+        };
+        let with = |inside: &[Extent], tail: &[Extent]| {
+            let mut redo = redo();
+            redo.tail_start = 65536;
+            redo.new_len = 4 * 65536;
+            redo.inside = inside.to_vec();
+            redo.tail = tail.to_vec();
+            let (trailer, bytes) = plan(&redo);
+            read(&bytes, &trailer).is_some()
+        };
+        let (one, page) = (extent(4096, 4096), extent(65536, 65536));
+        assert!(with(
+            &[one.clone(), extent(12288, 512)],
+            &[page.clone(), extent(131_072, 4096)]
+        ));
+        for (what, inside) in [
+            ("twice", vec![one.clone(), one.clone()]),
+            ("overlapping", vec![extent(4096, 8192), extent(8192, 4096)]),
+            ("falling", vec![extent(8192, 4096), one.clone()]),
+            ("empty", vec![extent(4096, 0)]),
+            ("crumbs", vec![extent(4096, 1), extent(8192, 1)]),
+            ("between grains", vec![extent(5000, 4096)]),
+            ("over the header's sector", vec![extent(0, 4096)]),
+            ("over the tail", vec![extent(61440, 8192)]),
+        ] {
+            assert!(!with(&inside, &[]), "inside: {what}");
+        }
+        for (what, tail) in [
+            ("twice", vec![page.clone(), page.clone()]),
+            ("overlapping", vec![page.clone(), extent(131_071, 2)]),
+            ("falling", vec![extent(131_072, 4096), page.clone()]),
+            ("empty", vec![extent(65536, 0)]),
+            ("crumbs", vec![extent(65536, 1), extent(65600, 1)]),
+            ("over two pages", vec![extent(69632, 65536)]),
+            ("behind the end", vec![extent(4 * 65536, 4096)]),
+        ] {
+            assert!(!with(&[], &tail), "tail: {what}");
+        }
+    }
+
     proptest! {
         #[test]
         fn one_changed_byte_is_noticed(at in 0usize..128, by in 1u8..) {
-            let (trailer, _) = Trailer::plan(&redo());
+            let (trailer, _) = plan(&redo());
             let mut bytes = trailer.encode();
             bytes[at % (16 + 40 + 32 + 32)] ^= by;
             prop_assert_eq!(Trailer::decode(&bytes, trailer.start() + TRAILER as u64), None);
@@ -285,8 +439,8 @@ mod tests {
 
         #[test]
         fn arbitrary_bytes_are_no_record(bytes in proptest::collection::vec(any::<u8>(), 0..2048)) {
-            let (trailer, _) = Trailer::plan(&redo());
-            prop_assert_eq!(Record::decode(&bytes, &trailer), None);
+            let (trailer, _) = plan(&redo());
+            prop_assert_eq!(read(&bytes, &trailer), None);
         }
     }
 }

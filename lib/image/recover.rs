@@ -5,6 +5,8 @@
 //! image is cut off. Nothing is replayed then: a guest may have run since, and its writes would be
 //! lost.
 
+use std::io;
+
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -40,7 +42,7 @@ pub(super) fn recover(file: &HostFile, header: &Header) -> Result<Recovered, Ima
         return commit::finish(
             file,
             header,
-            &record.inside,
+            || put_in_place(file, &trailer, &record),
             &record.new_sector,
             trailer.new_len,
         )
@@ -60,7 +62,7 @@ pub(super) fn recover(file: &HostFile, header: &Header) -> Result<Recovered, Ima
 /// Cuts off what an edit left. A flush that failed may have lost the clearing of the guard while the
 /// host's cache still shows it, and no later flush makes up for that; so it is written once more
 /// before the record goes, without which a guard on the disk would be for good.
-fn cut(file: &HostFile, keep: u64) -> std::io::Result<()> {
+fn cut(file: &HostFile, keep: u64) -> io::Result<()> {
     let mut sector = [0; SECTOR];
     file.read_at(0, &mut sector)?;
     file.write_at(0, &sector)?;
@@ -77,10 +79,13 @@ pub(super) fn is_pending(file: &HostFile, header: &Header) -> Result<bool, Image
     Ok(header.guarded || cut_to(file, header, len, trailer)?.is_some())
 }
 
-/// The length to cut to with the guard clear; none where the file ends in nothing of ours: what
-/// stands in clusters that are in use is the guest's, whatever it looks like. With the dirty bit a
-/// guest ran since, and the counts may know nothing of what it wrote: nothing is cut until they
-/// were mended.
+/// The length to cut to with the guard clear; none where the file ends in nothing of ours. A
+/// trailer in a cluster that is in use is the guest's, whatever it looks like: ours begins behind
+/// those. With the dirty bit a guest ran since, and the counts may know nothing of what it wrote:
+/// nothing is cut until they were mended.
+///
+/// What is in use is never cut, since a guest that ran after the crash may have grown into what
+/// was ours; the last cluster alone may lose zeros at its end, which read the same without.
 fn cut_to(
     file: &HostFile,
     header: &Header,
@@ -90,57 +95,86 @@ fn cut_to(
     if header.incompatible & incompatible::DIRTY != 0 {
         return Ok(None);
     }
-    let keep = match trailer {
-        Some(trailer) => keep(file, header, &trailer, len)?,
-        None => {
-            let torn = read_torn(file, len).map_err(|e| ImageError::io("read", file.path(), e))?;
-            let Some(old_len) = torn else {
+    let io = |e| ImageError::io("read", file.path(), e);
+    let cluster = header.cluster_size();
+    let (start, old_len, new_len) = match trailer {
+        Some(trailer) => {
+            if trailer.tail_start != trailer.old_len.next_multiple_of(cluster) {
                 return Ok(None);
-            };
-            let end = refcounts::allocated_end(file, header)?;
-            end.min(len).max(old_len.unwrap_or(0).min(len))
+            }
+            (
+                trailer.start(),
+                Some(trailer.old_len),
+                Some(trailer.new_len),
+            )
         }
+        None => match read_torn(file, len).map_err(io)? {
+            Some(old_len) => (len - len % TRAILER as u64, old_len, None),
+            None => return Ok(None),
+        },
+    };
+    let end = refcounts::allocated_end(file, header)?;
+    if start < end {
+        return Ok(None);
+    }
+    // The old disk, whose end may have been unused, or the new one.
+    let rounded = |len: &u64| len.checked_next_multiple_of(cluster).unwrap_or(u64::MAX);
+    let old = old_len.filter(|old| *old <= start && rounded(old) >= end);
+    let new = new_len.filter(|new| rounded(new) == end);
+    let keep = match old.or(new) {
+        Some(short) if short < end => {
+            let mut gap = vec![0; (end - short) as usize];
+            file.read_at(short, &mut gap).map_err(io)?;
+            let unused = gap.iter().all(|byte| *byte == 0);
+            if unused { short } else { end }
+        }
+        Some(at_least) => at_least,
+        None => end,
     };
     Ok((keep < len).then_some(keep))
 }
 
-/// The length to cut to with the guard clear: never less than what the image counts as used, since
-/// a guest that ran after the crash may have grown into what was ours.
-fn keep(file: &HostFile, header: &Header, trailer: &Trailer, len: u64) -> Result<u64, ImageError> {
-    let io = |e| ImageError::io("read", file.path(), e);
-    let end = refcounts::allocated_end(file, header)?;
-    if end <= trailer.tail_start {
-        // The old disk, or an edit that took no new cluster. Its last cluster may reach past the
-        // old end; what stands there is the guest's unless it is nothing.
-        let mut gap = vec![0; (trailer.tail_start.min(len) - trailer.old_len) as usize];
-        file.read_at(trailer.old_len, &mut gap).map_err(io)?;
-        let unused = gap.iter().all(|byte| *byte == 0);
-        return Ok(if unused {
-            trailer.old_len
-        } else {
-            trailer.tail_start
-        });
-    }
-    // The new disk, unless its last cluster is one that a guest grew into: then nothing is left of
-    // the record that began in it.
-    if trailer.new_len.next_multiple_of(header.cluster_size()) == end
-        && (trailer.record_start >= end || read_bytes(file, trailer)?.is_some())
-    {
-        return Ok(trailer.new_len);
-    }
-    Ok(end.min(len))
+/// Bytes of a record that are read at once.
+const STEP: u64 = 1 << 20;
+/// What a record and its tail may come to in a file that holds little, in bytes.
+const SMALL_RECORD: u64 = 64 << 20;
+const SMALL_TAIL: u64 = 1 << 30;
+/// How much longer than what the file takes on the disk they may be otherwise: a file system may
+/// compress.
+const PER_ALLOCATED: u64 = 64;
+
+/// A part of a file, read once from its beginning to its end, and digested.
+struct Digested<'a> {
+    file: &'a HostFile,
+    at: u64,
+    end: u64,
+    digest: Sha256,
 }
 
-/// The record's bytes; none where its digest is another.
-fn read_bytes(file: &HostFile, trailer: &Trailer) -> Result<Option<Vec<u8>>, ImageError> {
-    let io = |e| ImageError::io("read", file.path(), e);
-    let len = trailer.record_len as usize;
-    let mut bytes = Vec::new();
-    // What a forged trailer asks for may be more than there is.
-    bytes.try_reserve_exact(len).map_err(|e| io(e.into()))?;
-    bytes.resize(len, 0);
-    file.read_at(trailer.record_start, &mut bytes).map_err(io)?;
-    Ok((Sha256::digest(&bytes)[..] == trailer.record[..]).then_some(bytes))
+impl io::Read for Digested<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let len = (self.end - self.at).min(buf.len() as u64) as usize;
+        self.file.read_at(self.at, &mut buf[..len])?;
+        self.digest.update(&buf[..len]);
+        self.at += len as u64;
+        Ok(len)
+    }
+}
+
+/// Repeats what the record says.
+fn put_in_place(file: &HostFile, trailer: &Trailer, record: &Record) -> io::Result<()> {
+    let mut buf = Vec::new();
+    for inside in &record.inside {
+        let mut done = 0;
+        while done < inside.len {
+            let len = (inside.len - done).min(STEP);
+            buf.resize(len as usize, 0);
+            file.read_at(trailer.record_start + inside.at + done, &mut buf)?;
+            file.write_at(inside.offset + done, &buf)?;
+            done += len;
+        }
+    }
+    Ok(())
 }
 
 fn read_record(
@@ -154,8 +188,31 @@ fn read_record(
         what,
     };
     let trailer = trailer.ok_or_else(|| bad("no record lies at its end"))?;
-    let bytes = read_bytes(file, &trailer)?.ok_or_else(|| bad("its record is damaged"))?;
-    let record = Record::decode(&bytes, &trailer).ok_or_else(|| bad("its record is not sound"))?;
+    let allocated = file.allocated().map_err(io)?;
+    let most = |small: u64| small.max(allocated.saturating_mul(PER_ALLOCATED));
+    let too_long = "its record is longer than what the file holds";
+    if trailer.record_len > most(SMALL_RECORD) {
+        return Err(bad(too_long));
+    }
+    let mut bytes = Digested {
+        file,
+        at: trailer.record_start,
+        end: trailer.record_start + trailer.record_len,
+        digest: Sha256::new(),
+    };
+    let read = Record::read(
+        io::BufReader::with_capacity(STEP as usize, &mut bytes),
+        &trailer,
+    );
+    let record = read.map_err(io)?;
+    io::copy(&mut bytes, &mut io::sink()).map_err(io)?;
+    if bytes.digest.finalize()[..] != trailer.record[..] {
+        return Err(bad("its record is damaged"));
+    }
+    let record = record.ok_or_else(|| bad("its record is not sound"))?;
+    if record.tail_len() > most(SMALL_TAIL) {
+        return Err(bad(too_long));
+    }
     let mut sector = [0; SECTOR];
     file.read_at(0, &mut sector).map_err(io)?;
     // Step 3 may have been at work on it, and a power cut may have torn that.
@@ -173,7 +230,7 @@ fn read_record(
     Ok((trailer, record))
 }
 
-fn read_trailer(file: &HostFile, len: u64) -> std::io::Result<Option<Trailer>> {
+fn read_trailer(file: &HostFile, len: u64) -> io::Result<Option<Trailer>> {
     let Some(start) = len.checked_sub(TRAILER as u64) else {
         return Ok(None);
     };
@@ -182,9 +239,69 @@ fn read_trailer(file: &HostFile, len: u64) -> std::io::Result<Option<Trailer>> {
     Ok(Trailer::decode(&bytes, len))
 }
 
-fn read_torn(file: &HostFile, len: u64) -> std::io::Result<Option<Option<u64>>> {
+fn read_torn(file: &HostFile, len: u64) -> io::Result<Option<Option<u64>>> {
     let part = len % TRAILER as u64;
     let mut bytes = vec![0; part as usize];
     file.read_at(len - part, &mut bytes)?;
     Ok(torn_trailer(&bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::file::{Access, Host};
+    use super::super::gate;
+    use super::super::overlay::Overlay;
+    use super::super::redo::Redo;
+    use super::super::{BlockDevice, Child, MasterFormat, Masters};
+    use super::*;
+
+    /// Leaves a child as an earlier version of osgraft did when it was killed: the record begins at
+    /// a sector, wherever clusters begin.
+    fn interrupted(child: &Path, redo: &Redo, guarded: bool) {
+        let file = Host::default().open(child, Access::Write).unwrap();
+        let version = gate::read_header(&file).unwrap().version;
+        let (trailer, record) = Trailer::plan(redo, SECTOR as u64, 0);
+        file.write_at(trailer.start(), &trailer.encode()).unwrap();
+        for extent in &redo.tail {
+            file.write_at(extent.offset, &extent.data).unwrap();
+        }
+        file.write_at(trailer.record_start, &record).unwrap();
+        if guarded {
+            let sector = with_guard(&redo.base.sector, version, true);
+            file.write_at(0, &sector).unwrap();
+        }
+    }
+
+    #[test]
+    fn an_edit_that_an_earlier_version_left_is_finished_or_dropped() {
+        let folder = tempfile::tempdir().unwrap();
+        let (master, path) = (folder.path().join("master"), folder.path().join("child"));
+        std::fs::write(&master, vec![7; 8 << 20]).unwrap();
+        for cluster in [4096, 65536, 2 << 20] {
+            let overlay = Overlay::new(&master).format(MasterFormat::Raw);
+            let _ = std::fs::remove_file(&path);
+            overlay.cluster_size(cluster).create(&path).unwrap();
+            let child = Child::open(&path, Masters::only(&master)).unwrap();
+            let redo = {
+                let mut scratch = child.lock().unwrap().scratch().unwrap();
+                scratch.write_at(3 << 20, &[9; 100_000]).unwrap();
+                scratch.finish().unwrap()
+            };
+            let before = std::fs::read(&path).unwrap();
+            child.lock().unwrap().commit(&redo).unwrap();
+            let after = std::fs::read(&path).unwrap();
+            for (guarded, want, recovered) in [
+                (true, &after, Recovered::Finished),
+                (false, &before, Recovered::Dropped),
+            ] {
+                std::fs::write(&path, &before).unwrap();
+                interrupted(&path, &redo, guarded);
+                assert_eq!(child.recover().unwrap(), recovered);
+                let now = std::fs::read(&path).unwrap();
+                assert!(now == *want, "{cluster}, guarded: {guarded}");
+            }
+        }
+    }
 }

@@ -15,7 +15,7 @@ use super::refusal::Refusal;
 pub(super) type Sha = [u8; 32];
 
 /// Bytes that are compared and skipped at once.
-const GRAIN: usize = 4096;
+pub(super) const GRAIN: usize = 4096;
 
 /// An edit of one state of one child, ready to be committed.
 ///
@@ -54,7 +54,7 @@ pub(super) struct Extent {
 }
 
 /// Header bytes that an edit may change: the L1 table's size and place, and the refcount table's.
-const SECTOR_MAY_CHANGE: std::ops::Range<usize> = 36..60;
+pub(super) const SECTOR_MAY_CHANGE: std::ops::Range<usize> = 36..60;
 
 impl Redo {
     /// What `written` changes in `file`.

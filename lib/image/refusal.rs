@@ -52,11 +52,16 @@ pub enum Refusal {
     /// Incompatible-feature bits that osgraft does not know.
     #[error("it uses qcow2 features that osgraft does not know (bits {0:#x})")]
     UnknownFeatures(u64),
-    /// It carries persistent dirty bitmaps or other content that an edit would invalidate.
+    /// It carries persistent bitmaps that osgraft does not know how to keep right.
     #[error(
-        "it carries persistent bitmaps, which an edit would make wrong: remove them with “qemu-img bitmap --remove”"
+        "it carries persistent bitmaps in which this edit cannot be marked, so that the next incremental backup would lack it; nothing was changed: see “qemu-img check”, or begin a new chain with a full backup before its bitmaps are removed"
     )]
     Bitmaps,
+    /// It carries content that an edit would make wrong, and that osgraft does not know.
+    #[error(
+        "it carries additional content that an edit would invalidate and that osgraft does not know (autoclear bits {0:#x}); nothing was changed: open it with the program that made it"
+    )]
+    Autoclear(u64),
     /// A VMDK where a qcow2 image is wanted. A VMDK is never edited in place.
     #[error(
         "a VMDK, which has no place for the guard of an edit: make a qcow2 child on it with “osgraft clone --master-format vmdk”"
@@ -109,6 +114,39 @@ pub enum Refusal {
         /// What is allowed.
         allowed: String,
     },
+    /// The backing file lies beside the child, as after an external snapshot, but cannot be taken for
+    /// a layer of the child's own.
+    #[error(
+        "its backing file {} lies beside it, as after an external snapshot, and is neither an allowed master ({allowed}) nor a layer of its own: {why}; delete the snapshot (“virsh blockcommit DOMAIN DISK --active --pivot”), or name the file in images.masters", named(.path)
+    )]
+    Layer {
+        /// The backing file, links resolved.
+        path: PathBuf,
+        /// What keeps it from being one.
+        why: &'static str,
+        /// What is allowed.
+        allowed: String,
+    },
+    /// The backing file was exchanged while it was judged.
+    #[error(
+        "its backing file {} was replaced while it was looked at; nothing of it was opened: try again, and see who may write to its folder", named(.0)
+    )]
+    Replaced(PathBuf),
+    /// The configuration or the caller names it as a master.
+    #[error(
+        "it is named as a master, which is never edited: its children would break; make a child on it with “osgraft clone”"
+    )]
+    IsMaster,
+    /// It is the backing file of an image beside it.
+    #[error(
+        "it is the backing file of {}, whose disk an edit would break: make a child on it with “osgraft clone”, remove that image if it is of no use, or edit it all the same with --force", named(.0)
+    )]
+    BacksOthers(PathBuf),
+    /// A link of another user leads to the image that was named.
+    #[error(
+        "a link in its path belongs to another user (uid {0}), who could lead root to any file: name the image itself"
+    )]
+    ForeignLink(u32),
     /// The backing file does not exist.
     #[error("its backing file {} does not exist", named(.0))]
     BackingMissing(PathBuf),
@@ -143,6 +181,7 @@ impl Refusal {
             Self::Dirty => "dirty",
             Self::UnknownFeatures(_) => "unknown-features",
             Self::Bitmaps => "bitmaps",
+            Self::Autoclear(_) => "autoclear",
             Self::Vmdk => "vmdk",
             Self::NotVmdk => "not-vmdk",
             Self::VmdkVersion(_) => "vmdk-version",
@@ -155,7 +194,11 @@ impl Refusal {
             Self::BackingFormatMissing => "backing-format-missing",
             Self::BackingFormat(_) => "backing-format",
             Self::BackingName(_) => "backing-name",
-            Self::Master { .. } => "master",
+            Self::Master { .. } | Self::Layer { .. } => "master",
+            Self::Replaced(_) => "replaced",
+            Self::IsMaster => "is-master",
+            Self::BacksOthers(_) => "backs-others",
+            Self::ForeignLink(_) => "foreign-link",
             Self::BackingMissing(_) => "backing-missing",
             Self::Loop(_) => "loop",
             Self::TooLong => "chain-too-long",

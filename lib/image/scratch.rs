@@ -10,14 +10,16 @@ use imago::qcow2::Qcow2;
 use imago::raw::Raw;
 use imago::{FormatAccess, Mapping};
 
+use super::bitmaps;
 use super::block::BlockDevice;
 use super::child::OpenChild;
 use super::error::ImageError;
 use super::file::{Access, Host, HostFile};
 use super::gate::{self, Content, Layer};
-use super::header::Header;
-use super::pages::{Below, PageStore};
-use super::redo::Redo;
+use super::header::{HEAD, Header, autoclear};
+use super::pages::{Below, PageStore, Written};
+use super::redo::{Redo, SECTOR_MAY_CHANGE};
+use super::refusal::Refusal;
 use super::tables;
 use super::vmdk::Grains;
 
@@ -70,22 +72,49 @@ impl Scratch {
     ///
     /// # Errors
     /// [`ImageError::Io`] when the child or its chain cannot be read; [`ImageError::Refused`] when
-    /// the child's tables contradict each other, so that no edit can go through them.
+    /// the child's tables contradict each other, so that no edit can go through them, and where it
+    /// carries persistent bitmaps in which the edit cannot be marked.
     pub fn finish(mut self) -> Result<Redo, ImageError> {
         let io = |e| ImageError::io("read", self.file.path(), e);
-        let mut changed = std::mem::take(&mut self.blocks)
-            .into_iter()
-            .filter(|(_, block)| block.before != block.now)
-            .peekable();
-        if changed.peek().is_some() {
-            tables::require_sound(&self.file, &self.header)?;
+        let refused = |refusal| ImageError::refused(self.file.path(), refusal);
+        let mut changed = std::mem::take(&mut self.blocks);
+        changed.retain(|_, block| block.before != block.now);
+        if changed.is_empty() {
+            let nothing = Written {
+                len: self.file.len().map_err(io)?,
+                ..Written::default()
+            };
+            return Redo::new(&self.file, &self.header, nothing);
         }
-        for (number, block) in changed {
-            let (offset, len) = self.place(number);
+        let unknown = self.header.autoclear & !autoclear::BITMAPS;
+        if unknown != 0 {
+            return Err(refused(Refusal::Autoclear(unknown)));
+        }
+        tables::require_sound(&self.file, &self.header)?;
+        for (number, block) in &changed {
+            let (offset, len) = self.place(*number);
             self.disk.write(&block.now[..len], offset).map_err(io)?;
         }
         self.disk.flush().map_err(io)?;
+        if self.header.autoclear != 0 {
+            self.keep_header().map_err(io)?;
+            let places = changed.keys().map(|number| self.place(*number));
+            let places = places.map(|(offset, len)| (offset, len as u64));
+            if !bitmaps::mark(&self.store, &self.header, places).map_err(io)? {
+                return Err(refused(Refusal::Bitmaps));
+            }
+        }
         Redo::new(&self.file, &self.header, self.store.take())
+    }
+
+    /// Puts back what the library does to a header as one that knows nothing of bitmaps; the places of
+    /// its tables are what an edit may change.
+    fn keep_header(&self) -> io::Result<()> {
+        let mut head = vec![0; HEAD.min(self.header.cluster_size() as usize)];
+        self.file.read_at(0, &mut head)?;
+        self.store
+            .read_file(SECTOR_MAY_CHANGE.start as u64, &mut head[SECTOR_MAY_CHANGE])?;
+        self.store.write_file(0, &head)
     }
 
     /// What was changed, by offset: the blocks that are no longer what they were.

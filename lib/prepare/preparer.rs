@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::guest::{Guest, GuestFacts};
 use crate::image::{Child, OpenChild, Recovered, Redo};
 use crate::links::Physical;
+use crate::path::escape;
 use crate::registry::{Needs, Reason, Registry, Selection, Server, Servers, select, select_named};
 
 /// Prepares children: each gets a server of the registry and is grafted onto its share.
@@ -151,6 +152,14 @@ impl<R: Registry> Preparer<R> {
         let mut report = self.edit(child, &open, &servers, &mut clock)?.report;
         if report.outcome == Outcome::Changed {
             report.outcome = Outcome::Planned;
+            if let Some(overlay) = child.overlay_on(&open)? {
+                let overlay = escape(overlay.as_os_str().as_encoded_bytes());
+                let text = format!(
+                    "it is the backing file of {overlay}, whose disk the edit would break: prepare \
+                     refuses it without --force"
+                );
+                report.warnings.push(Finding::new("backs-others", text));
+            }
         }
         report.timings_ms = clock.finish();
         Ok(report)

@@ -297,7 +297,6 @@ fn hostile_headers_are_refused_by_code() {
         ("corrupt", |b| b[79] |= 2),
         ("unknown-features", |b| b[78] |= 1),
         ("unread-feature", |b| b[79] |= 16),
-        ("bitmaps", |b| b[95] |= 1),
         ("no-backing", |b| b[8..20].fill(0)),
         ("header", |b| {
             b[16..20].copy_from_slice(&5000u32.to_be_bytes())

@@ -19,6 +19,7 @@ use counts::Counts;
 use map::Map;
 use snapshots::Snapshots;
 
+use super::bitmaps;
 use super::error::ImageError;
 use super::file::HostFile;
 use super::header::Header;
@@ -169,6 +170,7 @@ impl Tables<'_> {
             }
             Ok(())
         })?;
+        self.add_bitmaps(&mut places)?;
         places.sort_unstable();
         for pair in places.windows(2) {
             if pair[0].cluster == pair[1].cluster {
@@ -176,6 +178,34 @@ impl Tables<'_> {
             }
         }
         Ok(places)
+    }
+
+    /// The clusters of the persistent bitmaps: their directory, their tables, and their bits.
+    fn add_bitmaps(&self, places: &mut Vec<Place>) -> Result<(), ImageError> {
+        let Some(listed) = self.header.bitmaps else {
+            return Ok(());
+        };
+        let io = |e| ImageError::io("read", self.file.path(), e);
+        let unsound = || ImageError::refused(self.file.path(), Refusal::Bitmaps);
+        let read = |offset, buf: &mut [u8]| self.file.read_at(offset, buf);
+        let bitmaps = bitmaps::list(self.header, &read).map_err(io)?;
+        let directory = self.span(listed.directory_offset, listed.directory_len);
+        self.add(places, directory)?;
+        for bitmap in bitmaps.ok_or_else(unsound)? {
+            let (table, bytes) = bitmap.table();
+            let table = self.span(table, bytes);
+            self.add(places, table)?;
+            let entries = bitmap.entries(self.header, &read).map_err(io)?;
+            for offset in entries
+                .ok_or_else(unsound)?
+                .into_iter()
+                .filter_map(bitmaps::data)
+            {
+                let cluster = self.cluster_at(offset, "a bitmap lies where none can")?;
+                self.add(places, cluster..cluster + 1)?;
+            }
+        }
+        Ok(())
     }
 
     fn add(&self, places: &mut Vec<Place>, clusters: Range<u64>) -> Result<(), ImageError> {

@@ -9,6 +9,9 @@ use crate::image::refusal::Refusal;
 
 /// Bytes of an entry before its parts of variable length.
 const FIXED: usize = 40;
+/// Bounds past which QEMU does not open an image (block/qcow2.h).
+const MAX_EXTRA: u64 = 1024;
+const MAX_TABLE: u64 = 64 << 20;
 
 /// The internal snapshots of an image.
 pub(super) struct Snapshots {
@@ -39,6 +42,10 @@ impl Tables<'_> {
                     return Err(ImageError::refused(self.file.path(), Refusal::Vast));
                 }
                 l1.push(L1 { offset, entries });
+            }
+            if number(36, 4) > MAX_EXTRA || at - start > MAX_TABLE {
+                let what = "the snapshot table holds more than QEMU takes";
+                return Err(self.refused(what, at / self.cluster));
             }
             let variable = number(12, 2) + number(14, 2) + number(36, 4);
             at += (FIXED as u64 + variable).next_multiple_of(8);

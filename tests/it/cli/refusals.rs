@@ -2,6 +2,7 @@ use std::fs;
 use std::process::{Child, Command, Stdio};
 
 use super::{Bench, one_document};
+use crate::support::program::Workshop;
 use crate::support::{digest, text};
 
 #[test]
@@ -239,4 +240,22 @@ impl Drop for Held {
         self.0.kill().unwrap();
         self.0.wait().unwrap();
     }
+}
+
+/// `qemu-img create -F raw` on a qcow2 master is a common slip. Raw is taken at its word, and the
+/// message says what the disk looks like then.
+#[test]
+fn a_qcow2_master_that_is_stated_as_raw_is_told_of() {
+    let Some(workshop) = Workshop::of("debian12") else {
+        return;
+    };
+    let child = workshop.at("raw.qcow2");
+    let create = ["create", "-q", "-f", "qcow2", "-F", "raw", "-b"];
+    let names = [text(workshop.master()), text(&child)];
+    crate::support::run("qemu-img", &[&create[..], &names].concat());
+    let line = workshop.fails(&["prepare", text(&child)], 3);
+    assert!(
+        line.contains("a qcow2 master is stated as raw") && line.contains("rebase -u"),
+        "{line}"
+    );
 }

@@ -5,17 +5,25 @@ use osgraft::image::{Child, Masters, Recovered};
 use sha2::{Digest, Sha256};
 
 use super::scene::{SOUND, Scene, put32, put64};
-use crate::support::text;
+use crate::support::{patterned_master, run, text};
 
 const CLUSTER: u64 = 65536;
 
-/// What says at a file's end that an edit is under way there.
-fn trailer([old_len, tail_start, new_len, record_start, record_len]: [u64; 5]) -> [u8; 512] {
+/// What says at a file's end that an edit is under way there, with a record of no bytes.
+fn trailer(numbers: [u64; 5]) -> [u8; 512] {
+    trailer_of(numbers, &[])
+}
+
+/// The same with this record.
+fn trailer_of(
+    [old_len, tail_start, new_len, record_start, record_len]: [u64; 5],
+    record: &[u8],
+) -> [u8; 512] {
     let mut bytes = b"osgraft trailer\0".to_vec();
     for number in [old_len, tail_start, new_len, record_start, record_len] {
         bytes.extend(number.to_be_bytes());
     }
-    bytes.extend(Sha256::digest([0; 0]));
+    bytes.extend(Sha256::digest(record));
     let check = Sha256::digest(&bytes);
     bytes.extend(check);
     bytes.resize(512, 0);
@@ -67,6 +75,90 @@ fn what_a_guest_writes_at_the_file_s_end_is_no_edit_of_ours() {
     }
 }
 
+/// The last cluster of a file holds a whole edit, record and trailer with right digests, whose new
+/// end lies in that cluster too. It is in use, so all of it is the guest's.
+#[test]
+fn a_whole_edit_in_a_cluster_in_use_is_the_guests() {
+    let folder = tempfile::tempdir().unwrap();
+    let master = patterned_master(folder.path(), 4);
+    for (cluster, options) in [
+        (512_u64, "cluster_size=512"),
+        (4096, "cluster_size=4096"),
+        (65536, "cluster_size=65536"),
+        (65536, "compat=0.10"),
+        (2 << 20, "cluster_size=2M"),
+    ] {
+        let child = folder.path().join("child.qcow2");
+        let create = ["create", "-q", "-f", "qcow2", "-F", "qcow2", "-o", options];
+        run(
+            "qemu-img",
+            &[&create[..], &["-b", text(&master), text(&child)]].concat(),
+        );
+        let write = ["-f", "qcow2", "-c", "write -P 0x5a 0 2M", text(&child)];
+        run("qemu-io", &write);
+        let whole = fs::read(&child).unwrap();
+        let len = whole.len() as u64;
+        assert!(len.is_multiple_of(cluster), "the premise: whole clusters");
+        let last = len - cluster;
+        assert!(
+            whole[last as usize..].iter().all(|byte| *byte == 0x5a),
+            "the premise: the guest's data"
+        );
+        let start = len - 512;
+        let record = [0x5a; 512];
+        // Room for the record in the same cluster, and one that begins in the cluster before.
+        for (record_start, new_len) in [
+            (start, start),
+            (start.saturating_sub(512), start.saturating_sub(1024)),
+            (start - 512, last.saturating_sub(100)),
+        ] {
+            let record_len = start - record_start;
+            for old_len in [last - cluster, last, new_len] {
+                let tail_start = old_len.next_multiple_of(cluster);
+                let numbers = [old_len, tail_start, new_len, record_start, record_len];
+                let told = format!("{options}: {numbers:?}");
+                let mut bytes = whole.clone();
+                let forged = trailer_of(numbers, &record[..record_len as usize]);
+                bytes[start as usize..].copy_from_slice(&forged);
+                fs::write(&child, &bytes).unwrap();
+                let handle = Child::open(&child, &master).unwrap();
+                assert!(handle.read().is_ok(), "{told}");
+                assert_eq!(handle.recover().unwrap(), Recovered::Nothing, "{told}");
+                drop(handle.lock().unwrap());
+                assert!(fs::read(&child).unwrap() == bytes, "{told}: it changed");
+            }
+        }
+    }
+}
+
+/// Behind the last cluster in use such a trailer is cut off, but nothing of that cluster.
+#[test]
+fn what_is_cut_off_ends_at_the_last_cluster_in_use() {
+    let scene = Scene::new();
+    let whole = scene.sound_child();
+    let end = whole.len() as u64;
+    let inside = end - 1000;
+    for (what, numbers) in [
+        ("a new end in use", [end, end, inside, end, 0]),
+        ("an old end in use", [inside, end, end, end, 0]),
+        ("both", [inside, end, inside, end, 0]),
+        (
+            "an old disk of one cluster",
+            [CLUSTER, CLUSTER, end, end, 0],
+        ),
+    ] {
+        let mut bytes = whole.to_vec();
+        bytes[inside as usize] = 0x5a;
+        let kept = bytes.clone();
+        bytes.extend(trailer(numbers));
+        fs::write(scene.child(), &bytes).unwrap();
+        let child = Child::open(scene.child(), Masters::beside_child()).unwrap();
+        child.recover().unwrap();
+        let now = fs::read(scene.child()).unwrap();
+        assert!(now.starts_with(&kept), "{what}: {} bytes left", now.len());
+    }
+}
+
 /// A trailer is believed within bounds, and what it asks for costs no memory that is not there.
 #[test]
 fn forged_trailers_cost_neither_memory_nor_the_image() {
@@ -85,7 +177,7 @@ fn forged_trailers_cost_neither_memory_nor_the_image() {
             "a record of 1 GiB",
             true,
             [end, end, end, far, 1 << 30],
-            "io",
+            "bad-record",
         ),
         (
             "a record of 1 TiB",

@@ -92,9 +92,9 @@ pub(super) const CASES: &[(&str, &str, &str, Damage)] = &[
     ("the highest bit but the guard", "unknown-features", "unknown-features", |b| b[72] |= 64),
     ("every bit but the guard", "data-file", "data-file", |b| put64(b, 72, u64::MAX >> 1)),
     ("every compatible bit", SOUND, SOUND, |b| put64(b, 80, u64::MAX)),
-    ("bitmaps by their bit", "bitmaps", SOUND, |b| b[95] |= 1),
-    ("bitmaps by their extension", "bitmaps", "", |b| rewrite(b, &[(FORMAT, b"qcow2"), (BITMAPS, &[0xff; 24])], MASTER)),
-    ("an unknown autoclear bit", "bitmaps", SOUND, |b| b[88] |= 0x80),
+    ("bitmaps by their bit", SOUND, SOUND, |b| b[95] |= 1),
+    ("bitmaps that no reader believes", SOUND, "", |b| rewrite(b, &[(FORMAT, b"qcow2"), (BITMAPS, &[0xff; 24])], MASTER)),
+    ("an unknown autoclear bit", SOUND, SOUND, |b| b[88] |= 0x80),
     ("an extension past the cluster", "header", "", |b| { let at = first_extension(b); put32(b, at + 4, 65536); }),
     ("an extension past all bounds", "header", "", |b| { let at = first_extension(b); put32(b, at + 4, u32::MAX); }),
     ("an extension that holds the backing name", "header", "", |b| {
