@@ -24,7 +24,9 @@
 
 #[cfg(feature = "appliance")]
 pub mod appliance;
+mod bar;
 mod choice;
+mod declared;
 mod error;
 pub mod ext4;
 #[cfg(feature = "appliance")]
@@ -32,14 +34,17 @@ mod handover;
 mod in_process;
 mod lock;
 pub mod partition;
+mod raid;
 mod root;
 pub mod signature;
 mod work;
 pub mod worker;
 
+pub use bar::Bar;
 pub use choice::{Choice, Reached};
 pub use error::EditorError;
 pub use lock::{lock, recover};
+pub use raid::RaidRefusal;
 pub use root::{Holding, Reason, Root, find_root, open_root, open_root_read_only};
 pub use work::{Edited, edit, edit_or_recall, look};
 pub use worker::{Worker, WorkerError};
