@@ -62,7 +62,7 @@ impl fmt::Display for Bar {
                 f,
                 "the guest is hibernated, its memory saved in {place}, and an edit would destroy \
                  its file systems when it resumes: start it without preparing it and shut it down, \
-                 or, if the saved memory may be lost, run mkswap on that"
+                 or, if the saved memory may be lost, make the swap space anew with mkswap"
             ),
             Self::Verity { place } => write!(
                 f,

@@ -7,6 +7,9 @@
 //! [`Guest`](crate::guest::Guest); what it refuses, it refuses by name
 //! ([`EditorError::code`]), so that the caller can go to another editor and say why.
 //!
+//! Some guests may be read and must not be changed: a [`Bar`] says why. Others look like something
+//! that they are not, above all one member of a RAID ([`RaidRefusal`]).
+//!
 //! In process, nothing opens a file: a disk is any [`BlockDevice`](crate::image::BlockDevice), and
 //! what an editor writes goes there and nowhere else.
 //!

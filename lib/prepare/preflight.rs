@@ -58,8 +58,8 @@ impl Preflight {
         if facts.os.is_none() && facts.init_program.is_none() && !has_kernel {
             self.block(
                 "no-os",
-                "the guest's root holds no operating system that can be told: no os-release, no \
-                 init and no kernel; name another disk, or mount what is missing by its fstab",
+                "the guest's root holds no operating system (no os-release, no init, no kernel): \
+                 name another disk, or have its fstab mount what is missing",
             );
             return;
         }

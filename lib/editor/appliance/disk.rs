@@ -4,7 +4,7 @@ use super::device::Device;
 use super::error::{ApplianceError, Failure};
 use super::owner::Owner;
 use crate::editor::bar::{self, Bar};
-use crate::editor::partition::{Layout, PartitionType, partitions};
+use crate::editor::partition::{Layout, Partition, PartitionType, partitions};
 use crate::editor::raid::{self, RaidRefusal};
 use crate::editor::signature::{self, PAGES};
 use crate::image::OpenChild;
@@ -49,7 +49,7 @@ impl Disk {
             matches!(partition.kind, PartitionType::Guid(guid) if guid.root_name().is_some())
         });
         let only = typed.next().filter(|_| typed.next().is_none())?;
-        Some(format!("/dev/sda{}", only.number))
+        Some(name_of(only))
     }
 
     /// Refuses to edit a part of an array alone: `used` are the devices that are mounted.
@@ -60,9 +60,17 @@ impl Disk {
     ) -> Result<(), ApplianceError> {
         let partitions = self.layout.iter().flat_map(|layout| &layout.partitions);
         for partition in partitions.filter(|partition| partition.is_of_raid_type()) {
-            if used.contains(&format!("/dev/sda{}", partition.number).as_str()) {
+            if used.contains(&name_of(partition).as_str()) {
                 let partition = partition.clone();
                 return Err(RaidRefusal::Type { partition }.into());
+            }
+        }
+        // Without its array, where the appliance could not assemble that.
+        for (refusal, _) in &self.legs {
+            if let RaidRefusal::Leg { partition, .. } = refusal
+                && used.contains(&name_of(partition).as_str())
+            {
+                return Err(refusal.clone().into());
             }
         }
         if self.legs.is_empty() {
@@ -102,10 +110,18 @@ impl Disk {
     pub(super) fn of_root(&self, path: &str) -> Option<Bar> {
         let partitions = self.layout.iter().flat_map(|layout| &layout.partitions);
         let mut marked = partitions.filter(|partition| partition.read_only);
-        let own = marked.find(|partition| path == format!("/dev/sda{}", partition.number));
+        let own = marked.find(|partition| path == name_of(partition));
         own.map(|partition| Bar::ReadOnly {
             partition: partition.clone(),
         })
+    }
+}
+
+/// A partition as the appliance names it.
+fn name_of(partition: &Partition) -> String {
+    match partition.number {
+        0 => "/dev/sda".to_owned(),
+        number => format!("/dev/sda{number}"),
     }
 }
 
