@@ -2,12 +2,16 @@
 
 #[cfg(feature = "appliance")]
 use super::appliance::ApplianceError;
+use super::bar::Bar;
 use super::ext4::{Ext4Error, Refusal};
 use super::partition::{Partition, PartitionError};
+use super::raid::RaidRefusal;
 use super::root::Holding;
 use super::signature::Content;
 use super::worker::WorkerError;
+use crate::guest::GuestError;
 use crate::image::ImageError;
+use crate::path::GuestPath;
 
 /// A failure to find or open a guest on a disk.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +63,26 @@ pub enum EditorError {
     /// The child's file could not be read, or its lock not be shared.
     #[error(transparent)]
     Image(#[from] ImageError),
+    /// It may be read and not be changed.
+    #[error("{0}")]
+    Barred(Bar),
+    /// An edit would reach a part of a RAID alone.
+    #[error(transparent)]
+    Raid(#[from] RaidRefusal),
+    /// The guest's own fstab mounts something else than what lies on the device.
+    #[error(
+        "the guest's fstab mounts {mount_point} with the option “{option}”, and what that mounts \
+         is not edited: take the option away where the image is built"
+    )]
+    MountOption {
+        /// Where.
+        mount_point: GuestPath,
+        /// The option, escaped.
+        option: String,
+    },
+    /// A swap file of the guest's cannot be read, so that nothing tells whether it is hibernated.
+    #[error("a swap file cannot be looked at ({0}): check the guest's file system")]
+    SwapFile(#[source] GuestError),
     /// The root's file system cannot be opened.
     #[error("{partition}: {source}")]
     Ext4 {
@@ -86,6 +110,11 @@ impl EditorError {
             Self::Appliance { source, .. } => source.code(),
             Self::Worker(error) => error.code(),
             Self::Image(_) => "image",
+            Self::Barred(bar) => bar.code(),
+            Self::Raid(refusal) => refusal.code(),
+            Self::MountOption { .. } => "mount-option",
+            Self::SwapFile(GuestError::Io { .. }) => "io",
+            Self::SwapFile(_) => "swap-file",
             Self::Ext4 { source, .. } => match source {
                 Ext4Error::Refused(refusal) => refusal.code(),
                 Ext4Error::NotExt4 => "not-ext4",
@@ -98,7 +127,21 @@ impl EditorError {
     }
 }
 
+impl From<Bar> for EditorError {
+    fn from(bar: Bar) -> Self {
+        Self::Barred(bar)
+    }
+}
+
 impl EditorError {
+    /// What allows to read the guest, and not to change it.
+    pub(super) fn bar(&self) -> Option<&Bar> {
+        match self {
+            Self::Barred(bar) => Some(bar),
+            _ => None,
+        }
+    }
+
     /// What state the root's file system was left in, where that alone keeps it from being edited.
     pub(super) fn state(&self) -> Option<&Refusal> {
         match self {

@@ -108,17 +108,7 @@ pub(super) fn of_work(guest: &mut InProcess<'_>) -> Option<String> {
 
 fn may_hold_root(content: Content, has_key: bool) -> bool {
     let opens = matches!(content, Content::Luks1 | Content::Luks2) && has_key;
-    opens
-        || matches!(
-            content,
-            Content::Lvm2
-                | Content::MdRaid
-                | Content::Xfs
-                | Content::Btrfs
-                | Content::F2fs
-                | Content::Jfs
-                | Content::Reiserfs
-        )
+    opens || content.may_hold_root()
 }
 
 fn refuse_sealed(others: &[(String, Content)], has_key: bool) -> Result<(), EditorError> {

@@ -7,6 +7,9 @@
 //! [`Guest`](crate::guest::Guest); what it refuses, it refuses by name
 //! ([`EditorError::code`]), so that the caller can go to another editor and say why.
 //!
+//! Some guests may be read and must not be changed: a [`Bar`] says why. Others look like something
+//! that they are not, above all one member of a RAID ([`RaidRefusal`]).
+//!
 //! In process, nothing opens a file: a disk is any [`BlockDevice`](crate::image::BlockDevice), and
 //! what an editor writes goes there and nowhere else.
 //!
@@ -24,7 +27,9 @@
 
 #[cfg(feature = "appliance")]
 pub mod appliance;
+mod bar;
 mod choice;
+mod declared;
 mod error;
 pub mod ext4;
 #[cfg(feature = "appliance")]
@@ -32,14 +37,17 @@ mod handover;
 mod in_process;
 mod lock;
 pub mod partition;
+mod raid;
 mod root;
 pub mod signature;
 mod work;
 pub mod worker;
 
+pub use bar::Bar;
 pub use choice::{Choice, Reached};
 pub use error::EditorError;
 pub use lock::{lock, recover};
+pub use raid::RaidRefusal;
 pub use root::{Holding, Reason, Root, find_root, open_root, open_root_read_only};
 pub use work::{Edited, edit, edit_or_recall, look};
 pub use worker::{Worker, WorkerError};

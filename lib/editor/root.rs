@@ -5,12 +5,14 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 
-use super::EditorError;
+use super::bar::{self, Bar};
 use super::ext4::{
     Ext4Error, Ext4Guest, Options, Refusal, SUPERBLOCK_LENGTH, SUPERBLOCK_OFFSET, Superblock,
 };
-use super::partition::{Layout, Partition, PartitionType, partitions};
+use super::partition::{Layout, Partition, PartitionError, PartitionType, partitions};
+use super::raid::{self, RaidRefusal};
 use super::signature::{self, Content};
+use super::{EditorError, declared};
 use crate::guest::{FileKind, Guest, GuestError, Known, wire};
 use crate::image::BlockDevice;
 use crate::path::GuestPath;
@@ -91,16 +93,22 @@ impl fmt::Display for Root {
 }
 
 /// Finds the root: by type GUID when exactly one says so, else by content. Nothing is written.
-/// A type GUID on a sound file system that holds no system is not believed.
+/// A type GUID on a sound file system that holds no system is not believed. LVM, LUKS and RAID are
+/// looked for before any file system, at both ends.
 ///
 /// A file system that only needs recovery or checking is looked into all the same, so that it is
 /// found; [`Ext4Guest::open`] then refuses it by name.
 ///
 /// # Errors
 /// [`EditorError::AmbiguousRoot`] when two fit, [`EditorError::NoRoot`] when none does;
+/// [`EditorError::Raid`] when an edit would reach a part of an array alone;
 /// [`EditorError::Partition`].
 pub fn find_root(device: &mut dyn BlockDevice) -> Result<Root, EditorError> {
     let layout = partitions(device)?;
+    let refusal = raid::refuse_whole(device, &layout).map_err(PartitionError::from)?;
+    if let Some(refusal) = refusal {
+        return Err(refusal.into());
+    }
     let typed: Vec<_> = layout
         .partitions
         .iter()
@@ -136,6 +144,10 @@ pub fn find_root(device: &mut dyn BlockDevice) -> Result<Root, EditorError> {
             first: first.clone(),
             second: second.clone(),
         }),
+        (Some((partition, _)), None) if partition.is_of_raid_type() => {
+            let partition = partition.clone();
+            Err(RaidRefusal::Type { partition }.into())
+        }
         (Some((partition, _)), None) => {
             let (partition, reason) = (partition.clone(), Reason::Content);
             Ok(Root {
@@ -149,29 +161,64 @@ pub fn find_root(device: &mut dyn BlockDevice) -> Result<Root, EditorError> {
                 partition: partition.clone(),
                 source: refusal.clone().into(),
             }),
-            _ => Err(EditorError::NoRoot { held: held.clone() }),
+            _ => Err(no_root(device, &layout, &held)?),
         },
     }
+}
+
+/// No root, and what stands there instead. An array with members elsewhere is no root either.
+fn no_root(
+    device: &mut dyn BlockDevice,
+    layout: &Layout,
+    held: &[(Partition, Holding)],
+) -> Result<EditorError, EditorError> {
+    let raid = Holding::Other(Content::MdRaid);
+    let others = |holding: &Holding| match holding {
+        Holding::Refused(_) => true,
+        Holding::Other(content) => content.may_hold_root() && *holding != raid,
+        _ => false,
+    };
+    if held.iter().any(|(_, holding)| *holding == raid)
+        && !held.iter().any(|(_, holding)| others(holding))
+    {
+        let members = raid::members(device, layout).map_err(PartitionError::from)?;
+        let mut legs = raid::legs(&members);
+        if legs.len() == members.len()
+            && let Some((refusal, _)) = legs.pop()
+        {
+            return Ok(refusal.into());
+        }
+    }
+    Ok(EditorError::NoRoot {
+        held: held.to_vec(),
+    })
 }
 
 /// Finds the root and opens it for writing.
 ///
 /// # Errors
 /// As for [`find_root`]; [`EditorError::OtherRoot`] when the type GUID's partition holds something
-/// else; [`EditorError::Ext4`].
+/// else; [`EditorError::Barred`] when it may be read alone; [`EditorError::MountOption`] and
+/// [`EditorError::SwapFile`] for what its own fstab says; [`EditorError::Ext4`].
 pub fn open_root(
     device: &mut dyn BlockDevice,
     options: Options,
 ) -> Result<(Ext4Guest<'_>, Root), EditorError> {
     let root = find_root(device)?;
-    check_ext4(device, &root)?;
-    let guest =
-        Ext4Guest::open(device, root.partition.range.clone(), options).map_err(|source| {
-            EditorError::Ext4 {
-                partition: root.partition.clone(),
-                source,
-            }
-        })?;
+    let superblock = check_ext4(device, &root)?;
+    if let Some(bar) = bar(device, &root, superblock.as_ref())? {
+        return Err(bar.into());
+    }
+    let range = root.partition.range.clone();
+    // A hibernated guest was not shut down either, and that it is hibernated says more.
+    if superblock.is_some_and(|superblock| superblock.state().is_some())
+        && let Ok(mut guest) = Ext4Guest::open_read_only(device, range.clone())
+    {
+        declared::judge(&mut guest)?;
+    }
+    let opened = Ext4Guest::open(device, range, options);
+    let mut guest = opened.map_err(|source| root.failed(source))?;
+    declared::judge(&mut guest)?;
     Ok((guest, root))
 }
 
@@ -195,29 +242,64 @@ pub fn open_root_read_only(
     Ok((guest, root))
 }
 
-/// A root by type GUID may hold anything; its name makes the better refusal.
-fn check_ext4(device: &mut dyn BlockDevice, root: &Root) -> Result<(), EditorError> {
+/// A root by type GUID may hold anything; its name makes the better refusal. Hands back the
+/// superblock, where it is of a file system that can be looked into.
+fn check_ext4(
+    device: &mut dyn BlockDevice,
+    root: &Root,
+) -> Result<Option<Superblock>, EditorError> {
     let range = &root.partition.range;
+    let whose = |error: io::Error| root.failed(error.into());
+    let content = match raid::container(device, range).map_err(whose)? {
+        Some(Content::MdRaid) => {
+            let members = raid::members(device, &root.layout).map_err(whose)?;
+            let own = |(refusal, _): &(RaidRefusal, _)| matches!(refusal, RaidRefusal::Leg { partition, .. } if *partition == root.partition);
+            if let Some((leg, _)) = raid::legs(&members).into_iter().find(own) {
+                return Err(leg.into());
+            }
+            Some(Content::MdRaid)
+        }
+        content => content,
+    };
     let mut superblock = [0; SUPERBLOCK_LENGTH];
     if range.end - range.start >= SUPERBLOCK_OFFSET + superblock.len() as u64 {
-        let whose = |error: io::Error| EditorError::Ext4 {
-            partition: root.partition.clone(),
-            source: error.into(),
-        };
         device
             .read_at(range.start + SUPERBLOCK_OFFSET, &mut superblock)
             .map_err(whose)?;
     }
-    if Superblock::is_ext(&superblock) {
-        return Ok(());
+    if content.is_none() && Superblock::is_ext(&superblock) {
+        return Ok(Superblock::parse(&superblock, range.end - range.start).ok());
     }
-    match look(device, &root.partition)? {
+    let holding = match content {
+        Some(content) => Holding::Other(content),
+        None => look(device, &root.partition)?,
+    };
+    match holding {
         Holding::Other(content) => Err(EditorError::OtherRoot {
             partition: root.partition.clone(),
             content,
         }),
-        _ => Ok(()),
+        _ => Ok(None),
     }
+}
+
+/// Why the root may be read and not be changed, as the disk around its file system says.
+fn bar(
+    device: &mut dyn BlockDevice,
+    root: &Root,
+    superblock: Option<&Superblock>,
+) -> Result<Option<Bar>, EditorError> {
+    let whose = |error: io::Error| root.failed(error.into());
+    if let Some(bar) = bar::of_disk(device, &root.layout, Some(&root.partition)).map_err(whose)? {
+        return Ok(Some(bar));
+    }
+    let Some(superblock) = superblock else {
+        return Ok(None);
+    };
+    let size = superblock
+        .blocks
+        .saturating_mul(superblock.block_size.into());
+    bar::behind(device, &root.partition, size).map_err(whose)
 }
 
 fn look(device: &mut dyn BlockDevice, partition: &Partition) -> Result<Holding, EditorError> {
@@ -225,6 +307,10 @@ fn look(device: &mut dyn BlockDevice, partition: &Partition) -> Result<Holding, 
         partition: partition.clone(),
         source,
     };
+    let container = raid::container(device, &partition.range);
+    if let Some(content) = container.map_err(|error| whose(error.into()))? {
+        return Ok(Holding::Other(content));
+    }
     match Ext4Guest::open_read_only(device, partition.range.clone()) {
         Ok(mut guest) => match holds_root(&mut guest) {
             Ok(true) => return Ok(Holding::Root),

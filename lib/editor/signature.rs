@@ -57,6 +57,8 @@ pub enum Content {
     Iso9660,
     /// Swap space.
     Swap,
+    /// Swap space in which a hibernated guest saved its memory.
+    Hibernation,
 }
 
 impl fmt::Display for Content {
@@ -85,7 +87,24 @@ impl fmt::Display for Content {
             Self::Erofs => "EROFS",
             Self::Iso9660 => "ISO 9660",
             Self::Swap => "swap",
+            Self::Hibernation => "swap with a hibernated guest's memory",
         })
+    }
+}
+
+impl Content {
+    /// Whether a Linux root may lie in it, without a key.
+    pub(super) fn may_hold_root(self) -> bool {
+        matches!(
+            self,
+            Self::Lvm2
+                | Self::MdRaid
+                | Self::Xfs
+                | Self::Btrfs
+                | Self::F2fs
+                | Self::Jfs
+                | Self::Reiserfs
+        )
     }
 }
 
@@ -128,6 +147,42 @@ const MAGICS: &[(usize, &[u8], Content)] = &[
     (82, b"FAT32   ", Content::Vfat),
 ];
 
+/// Sizes of a page, which the architecture decides: a swap space's signature ends the first one.
+pub(super) const PAGES: [usize; 5] = [4096, 8192, 16384, 32768, 65536];
+/// Length of that signature, in bytes.
+pub(super) const SWAP_SIGNATURE: usize = 10;
+/// What stands in its place while memory is saved there: the kernel's own (`kernel/power/swap.c`),
+/// those of uswsusp, and one of TuxOnIce's.
+const SUSPENDED: [&[u8]; 4] = [b"S1SUSPEND", b"S2SUSPEND", b"ULSUSPEND", b"LINHIB0001"];
+/// TuxOnIce's other one lies at the start, and leaves the signature of the swap space as it was.
+const TUX_ON_ICE: &[u8] = b"\xed\xc3\x02\xe9\x98\x56\xe5\x0c";
+
+/// Whether a guest saved its memory in a swap space. `is` tells whether bytes lie at an offset
+/// from its start; none lies behind the first 64 KiB.
+pub(super) fn is_hibernated(mut is: impl FnMut(usize, &[u8]) -> bool) -> bool {
+    is(0, TUX_ON_ICE)
+        || PAGES.iter().any(|page| {
+            let at = page - SWAP_SIGNATURE;
+            SUSPENDED.iter().any(|signature| is(at, signature))
+        })
+}
+
+/// Whether a guest saved its memory in the swap space that begins with these bytes.
+pub(super) fn starts_hibernated(head: &[u8]) -> bool {
+    is_hibernated(|at, wanted| head.get(at..at + wanted.len()) == Some(wanted))
+}
+
+/// What holds a file system only for whoever opens it as what it is. A file system's superblock
+/// beside such a signature is an old one, or that of one member.
+pub(super) fn container(head: &[u8]) -> Option<Content> {
+    let content = identify(head, &[])?;
+    let is = matches!(
+        content,
+        Content::Lvm2 | Content::Luks1 | Content::Luks2 | Content::MdRaid | Content::Bcache
+    );
+    is.then_some(content)
+}
+
 /// Names what `head`, the first bytes of a partition, and `tail`, its last, belong to.
 ///
 /// ```
@@ -140,9 +195,14 @@ pub fn identify(head: &[u8], tail: &[u8]) -> Option<Content> {
     if let Some((_, _, content)) = MAGICS.iter().find(|(at, magic, _)| has(*at, magic)) {
         return Some(*content);
     }
-    // At the end of the first page, whose size the architecture decides.
-    let is_swap = |page: usize| has(page - 10, b"SWAPSPACE2") || has(page - 10, b"SWAP-SPACE");
-    if [4096, 8192, 16384, 32768, 65536].into_iter().any(is_swap) {
+    if starts_hibernated(head) {
+        return Some(Content::Hibernation);
+    }
+    let is_swap = |page: usize| {
+        let at = page - SWAP_SIGNATURE;
+        has(at, b"SWAPSPACE2") || has(at, b"SWAP-SPACE")
+    };
+    if PAGES.into_iter().any(is_swap) {
         return Some(Content::Swap);
     }
     // The ring of uberblocks in the first label, in either byte order.
@@ -195,5 +255,37 @@ mod tests {
         let at = TAIL - 64 * 1024;
         tail[at..at + 12].copy_from_slice(b"\xfc\x4e\x2b\xa9\0\0\0\0\x5a\0\0\0");
         assert_eq!(identify(&[], &tail), Some(Content::MdRaid));
+    }
+
+    #[test]
+    fn saved_memory_is_told_from_plain_swap_for_every_size_of_page() {
+        for page in PAGES {
+            let swap = |signature: &[u8]| {
+                let mut head = vec![0; 64 << 10];
+                let at = page - SWAP_SIGNATURE;
+                head[at..at + signature.len()].copy_from_slice(signature);
+                identify(&head, &[])
+            };
+            for signature in SUSPENDED {
+                assert_eq!(swap(signature), Some(Content::Hibernation), "{page}");
+            }
+            assert_eq!(swap(b"SWAPSPACE2"), Some(Content::Swap), "{page}");
+            assert_eq!(swap(b"S3SUSPEND"), None, "{page}");
+        }
+        let mut head = vec![0; 4096];
+        head[4086..].copy_from_slice(b"SWAPSPACE2");
+        head[..8].copy_from_slice(TUX_ON_ICE);
+        assert_eq!(identify(&head, &[]), Some(Content::Hibernation));
+        assert!(!starts_hibernated(&head[..7]));
+    }
+
+    #[test]
+    fn only_what_has_to_be_opened_first_is_a_container() {
+        let mut head = vec![0; 8192];
+        head[512 + 24..512 + 32].copy_from_slice(b"LVM2 001");
+        assert_eq!(container(&head), Some(Content::Lvm2));
+        let mut head = vec![0; 8192];
+        head[54..62].copy_from_slice(b"FAT16   ");
+        assert_eq!(container(&head), None);
     }
 }

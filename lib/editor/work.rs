@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use super::EditorError;
 #[cfg(feature = "appliance")]
 use super::appliance::{ApplianceGuest, Kvm};
+use super::bar::Bar;
 use super::choice::{Choice, Reached, Wanted};
 use super::ext4::Refusal;
 #[cfg(feature = "appliance")]
@@ -13,6 +14,8 @@ use super::handover::{self, in_appliance};
 use super::in_process::InProcess;
 use crate::guest::Guest;
 use crate::image::{OpenChild, Redo, Scratch};
+#[cfg(feature = "appliance")]
+use crate::path::GuestPath;
 
 /// An edit as a value, and what the work on it came to.
 #[derive(Clone, Debug)]
@@ -32,6 +35,9 @@ pub struct Edited<T> {
 /// A guest that was not shut down has a journal to be replayed before anything is changed in it. So
 /// the work is first given the guest as its disk holds it now, to read alone; where it finds nothing
 /// to change, that is the edit, and the report warns. Else it is called again.
+///
+/// The same holds for a guest that may be read and not be changed ([`Bar`](super::Bar)): a
+/// hibernated one above all. Where the work would change something, it is refused.
 ///
 /// What the work does before it fails is dropped. It is called a second time where it fails in
 /// process over something that only the appliance edits, and the appliance may be used.
@@ -61,9 +67,15 @@ pub fn edit_or_recall<T, E: From<EditorError>>(
 ) -> Result<Edited<T>, E> {
     let mut scratch = None;
     let way = in_process(choice, child, &mut scratch, Some(time));
-    let left_in = way.as_ref().map_or_else(EditorError::state, Way::state);
-    if let Some(state) = left_in
-        && let Some(unchanged) = leave_alone(child, choice, state, &mut work)
+    let left = match &way {
+        Ok(way) => way.state().map(Left::in_state),
+        Err(error) => {
+            let bar = error.bar().map(Left::barred);
+            bar.or_else(|| error.state().map(Left::in_state))
+        }
+    };
+    if let Some(left) = left
+        && let Some(unchanged) = leave_alone(child, choice, left, &mut work)
     {
         return Ok(unchanged);
     }
@@ -141,8 +153,15 @@ fn edit_in_appliance<T, E: From<EditorError>>(
 ) -> Result<Edited<T>, E> {
     let failed = |source| in_appliance(source, reason);
     let mut guest = ApplianceGuest::open(child, &choice.settings, time).map_err(failed)?;
-    let value = work(&mut guest)?;
-    let reached = reached_appliance(&guest, reason);
+    let bar = guest.bar().cloned();
+    let value = match (work(&mut guest), &bar) {
+        (Err(_), Some(bar)) => return Err(EditorError::Barred(bar.clone()).into()),
+        (value, _) => value?,
+    };
+    let mut reached = reached_appliance(&guest, reason);
+    if let Some(bar) = &bar {
+        reached.warning = Some(Left::barred(bar).warning());
+    }
     Ok(Edited {
         value,
         redo: guest.finish(child).map_err(failed)?,
@@ -198,11 +217,40 @@ impl Way<'_> {
     }
 }
 
-/// An edit of a file system that was not shut down, where there is nothing to change in it.
+/// Why a guest is first judged by what its disk holds now.
+enum Left<'a> {
+    InState(&'a Refusal),
+    Barred(&'a Bar),
+}
+
+impl<'a> Left<'a> {
+    fn in_state(state: &'a Refusal) -> Self {
+        Self::InState(state)
+    }
+
+    fn barred(bar: &'a Bar) -> Self {
+        Self::Barred(bar)
+    }
+
+    fn warning(&self) -> (&'static str, String) {
+        let (code, what) = match self {
+            Self::InState(state) => {
+                let what = format!("the guest was not shut down ({})", state.code());
+                ("not-shut-down", what)
+            }
+            Self::Barred(bar) => (bar.code(), bar.state().to_owned()),
+        };
+        let text = format!("{what}: it was judged by what its disk holds now, and left alone");
+        (code, text)
+    }
+}
+
+/// An edit of a guest that was not shut down or may only be read, where there is nothing to change
+/// in it.
 fn leave_alone<T, E: From<EditorError>>(
     child: &OpenChild,
     choice: &Choice,
-    state: &Refusal,
+    left: Left<'_>,
     work: &mut impl FnMut(&mut dyn Guest) -> Result<T, E>,
 ) -> Option<Edited<T>> {
     let mut scratch = None;
@@ -210,11 +258,7 @@ fn leave_alone<T, E: From<EditorError>>(
     // It can write nothing: work that would change something fails.
     let value = work(guest.guest()).ok()?;
     let mut reached = guest.reached();
-    let text = format!(
-        "the guest was not shut down ({}): it was judged by what its disk holds now, and left alone",
-        state.code()
-    );
-    reached.warning = Some(("not-shut-down", text));
+    reached.warning = Some(left.warning());
     Some(Edited {
         value,
         redo: child.scratch().ok()?.finish().ok()?,
@@ -254,14 +298,32 @@ fn try_in_process<'s>(
         Wanted::Auto => match InProcess::open(choice, child, scratch, time) {
             Ok(mut guest) => Ok(match handover::mounted_apart(guest.guest()) {
                 None => Way::InProcess(guest),
-                Some(at) => Way::Appliance(format!("the guest mounts {at} from elsewhere"), None),
+                Some(at) => Way::Appliance(apart(&at), None),
             }),
+            Err(error) if error.bar().is_some() => match barred_apart(choice, child) {
+                Some(reason) => Ok(Way::Appliance(reason, None)),
+                None => Err(error),
+            },
             Err(error) => match handover::of_error(&error, choice.settings.has_key())? {
                 Some(reason) => Ok(Way::Appliance(reason, error.state().cloned())),
                 None => Err(error),
             },
         },
     }
+}
+
+#[cfg(feature = "appliance")]
+fn apart(at: &GuestPath) -> String {
+    format!("the guest mounts {at} from elsewhere")
+}
+
+/// Why only the appliance can tell that there is nothing to change in a guest that may not be
+/// changed.
+#[cfg(feature = "appliance")]
+fn barred_apart(choice: &Choice, child: &OpenChild) -> Option<String> {
+    let mut scratch = None;
+    let mut guest = InProcess::open(choice, child, &mut scratch, None).ok()?;
+    handover::mounted_apart(guest.guest()).map(|at| apart(&at))
 }
 
 #[cfg(feature = "appliance")]

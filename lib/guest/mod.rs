@@ -117,6 +117,12 @@ pub trait Guest {
     /// (nothing is read) past `limit`.
     fn read(&mut self, path: &GuestPath, limit: u64) -> Result<Vec<u8>, GuestError>;
 
+    /// The first `len` bytes of a regular file of any size; all of it where it is shorter.
+    ///
+    /// # Errors
+    /// [`GuestError::WrongKind`] for anything but a regular file.
+    fn read_start(&mut self, path: &GuestPath, len: usize) -> Result<Vec<u8>, GuestError>;
+
     /// The target of a symbolic link, as it stands.
     ///
     /// # Errors

@@ -33,6 +33,7 @@ pub(super) struct Situation<'a> {
 impl Preflight {
     pub(super) fn check(situation: &Situation<'_>) -> Self {
         let mut found = Self::default();
+        found.system(situation);
         found.client(situation);
         found.separate_file_systems(situation);
         found.options(situation);
@@ -48,6 +49,30 @@ impl Preflight {
 
     fn warn(&mut self, code: &'static str, text: impl Into<String>) {
         self.warnings.push(Finding::new(code, text));
+    }
+
+    /// What is edited has to be what runs: a root without its `/usr` is half of a guest.
+    fn system(&mut self, s: &Situation<'_>) {
+        let facts = s.facts;
+        let has_kernel = !facts.kernels.is_empty() || !facts.unversioned_kernels.is_empty();
+        if facts.os.is_none() && facts.init_program.is_none() && !has_kernel {
+            self.block(
+                "no-os",
+                "the guest's root holds no operating system (no os-release, no init, no kernel): \
+                 name another disk, or have its fstab mount what is missing",
+            );
+            return;
+        }
+        let usr = |at: &GuestPath| at.as_bytes() == b"/usr";
+        let is_mounted = |at: Option<GuestPath>| at.as_ref().is_some_and(usr);
+        let mut entries = s.fstab.entries();
+        if facts.usr_elsewhere && !entries.any(|line| is_mounted(line.entry.mount_point())) {
+            self.block(
+                "usr-elsewhere",
+                "the guest's /usr is empty and its fstab mounts nothing there, so it comes from \
+                 elsewhere at boot (mount.usr=), where no edit reaches: mount /usr by fstab",
+            );
+        }
     }
 
     fn client(&mut self, s: &Situation<'_>) {

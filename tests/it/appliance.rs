@@ -15,6 +15,8 @@ mod ext4;
 mod foreign;
 /// Hostile guests.
 mod hostile;
+/// What it can open, and must not edit.
+mod refused;
 /// Deadlines, kills, broken KVM.
 mod trouble;
 /// On a VMDK master.

@@ -7,4 +7,5 @@ mod hostile;
 mod image;
 mod large;
 mod limits;
+mod members;
 mod refuse;

@@ -31,6 +31,8 @@ mod gate;
 mod guest;
 /// Every small guest: edited, compared and reverted, or refused by name.
 mod guests;
+/// A guest whose memory is saved on its disk.
+mod hibernated;
 /// What the hypervisor calls.
 mod hook;
 /// Clone, gate, locks, scratch, commit: the disk as a file.

@@ -16,7 +16,7 @@ use crate::support::text;
 /// Where the root's superblock lies.
 const SUPERBLOCK: u64 = (1 << 20) + 1024;
 
-fn fresh(folder: &Path, master: &Path) -> (PathBuf, Child) {
+pub(crate) fn fresh(folder: &Path, master: &Path) -> (PathBuf, Child) {
     let path = folder.join("child.qcow2");
     overlay(master).create(&path).unwrap();
     let child = Child::open(&path, master).unwrap();
@@ -24,7 +24,7 @@ fn fresh(folder: &Path, master: &Path) -> (PathBuf, Child) {
 }
 
 /// Sets the flag that the kernel sets while it has a file system mounted, as e2fsprogs writes it.
-fn crash(child: &Path, master: &Path, folder: &Path) {
+pub(crate) fn crash(child: &Path, master: &Path, folder: &Path) {
     let raw = folder.join("raw");
     run(
         "qemu-img",

@@ -4,6 +4,7 @@ use super::device::Device;
 use super::error::ApplianceError;
 use super::explain::unwrapped;
 use super::mounts::{literal, mount_one, read_fstab, subvolume};
+use super::subvolume::Subvolume;
 use super::tree::Tree;
 use crate::guest::{FileKind, Guest, GuestError};
 use crate::path::GuestPath;
@@ -15,8 +16,10 @@ const MAX_TOP: usize = 16;
 #[derive(Debug)]
 pub(super) struct Candidate<'d> {
     pub(super) device: &'d Device,
-    /// What its own fstab says of the root's subvolume.
-    wants: Option<Vec<u8>>,
+    /// What its own fstab says of the root's subvolume, for messages.
+    wants: Option<String>,
+    /// Whether it is what its own fstab mounts as the root; without a word in that, the default.
+    is_booted: bool,
 }
 
 /// libguestfs lists a btrfs without its subvolumes where its own look at them fails, and says
@@ -66,12 +69,8 @@ pub(super) fn look_into<'d>(
     device: &'d Device,
 ) -> Result<Option<Candidate<'d>>, ApplianceError> {
     let writable = std::mem::replace(&mut tree.writable, false);
-    let mounted = mount_one(
-        tree,
-        device,
-        device.subvolume.as_deref(),
-        &GuestPath::root(),
-    );
+    let own = Subvolume::of_device(device);
+    let mounted = mount_one(tree, device, own.as_ref(), &GuestPath::root());
     tree.writable = writable;
     mounted?;
     let found = holds_root(tree)?;
@@ -79,12 +78,23 @@ pub(super) fn look_into<'d>(
         true => read_fstab(tree)?
             .entries()
             .find(|line| line.entry.mount_point().is_some_and(|at| at.is_root()))
-            .and_then(|line| subvolume(&line.entry)),
+            .and_then(|line| subvolume(&line.entry, device)),
         false => None,
     };
     tree.owner.call("umount_all", |g| g.umount_all())?;
     tree.seen.forget();
-    Ok(found.then_some(Candidate { device, wants }))
+    if !found {
+        return Ok(None);
+    }
+    let is_booted = match &wants {
+        Some(wants) => wants.is(tree, device)?,
+        None => device.subvolume.is_none(),
+    };
+    Ok(Some(Candidate {
+        device,
+        wants: wants.map(|wants| wants.shown()),
+        is_booted,
+    }))
 }
 
 fn holds_root(tree: &mut Tree) -> Result<bool, ApplianceError> {
@@ -99,70 +109,121 @@ fn holds_root(tree: &mut Tree) -> Result<bool, ApplianceError> {
     Ok(false)
 }
 
-/// Of one btrfs, the default subvolume is what the kernel mounts; where that holds no root, the
-/// one whose own fstab names it. Snapshots name the subvolume that they were taken of.
-pub(super) fn keep_booted_subvolume(candidates: &mut Vec<Candidate<'_>>) {
-    let defaults: Vec<String> = candidates
+/// Of one btrfs, what its own fstab mounts as the root is kept; snapshots name the subvolume that
+/// they were taken of, and are none. Where no fstab says so, the default subvolume is what the
+/// kernel mounts.
+///
+/// # Errors
+/// [`ApplianceError::Subvolume`], where the subvolume that is named is none of those with a root.
+pub(super) fn keep_booted_subvolume(
+    candidates: &mut Vec<Candidate<'_>>,
+) -> Result<(), ApplianceError> {
+    let booted: Vec<(String, bool)> = candidates
         .iter()
-        .filter(|found| found.device.subvolume.is_none() && found.wants.is_none())
-        .map(|found| found.device.path.clone())
+        .filter(|found| found.is_booted)
+        .map(|found| {
+            let by_name = found.device.subvolume.is_some();
+            (found.device.path.clone(), by_name)
+        })
         .collect();
-    if candidates.len() < 2 {
-        return;
-    }
-    candidates.retain(|found| match &found.device.subvolume {
-        None => true,
-        Some(_) if defaults.contains(&found.device.path) => false,
-        Some(own) => found.wants.as_ref() == Some(own),
+    let of_path = |path: &str| booted.iter().any(|(booted, _)| booted == path);
+    let by_name = |path: &str| booted.iter().any(|(b, by_name)| b == path && *by_name);
+    // Of a btrfs without a booted one, others on the disk are believed.
+    let any = !booted.is_empty();
+    candidates.retain(|found| {
+        let path = found.device.path.as_str();
+        match (&found.device.subvolume, &found.wants) {
+            // The default one under its own name is the same.
+            (None, Some(_)) if found.is_booted => !by_name(path),
+            _ if of_path(path) || any => found.is_booted,
+            _ => true,
+        }
     });
+    let astray = candidates
+        .iter()
+        .find_map(|found| Some((found.device, found.wants.as_ref()?, found.is_booted)));
+    match astray {
+        Some((device, wants, false)) => Err(ApplianceError::Subvolume {
+            mount_point: GuestPath::root(),
+            wanted: wants.clone(),
+            found: format!("{} holds a root", device.shown()),
+        }),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn kept(of: &[(Option<&str>, Option<&str>)]) -> Vec<Option<String>> {
-        let bytes = |name: &Option<&str>| name.map(|name| name.as_bytes().to_vec());
+    /// Own subvolume, what the fstab wants, and whether the two are one.
+    type Of<'a> = (Option<&'a str>, Option<&'a str>, bool);
+
+    fn kept(of: &[Of<'_>]) -> Result<Vec<Option<String>>, String> {
         let devices: Vec<_> = of
             .iter()
-            .map(|(own, _)| Device {
+            .map(|(own, ..)| Device {
                 path: "/dev/sda1".into(),
-                subvolume: bytes(own),
+                subvolume: own.map(|own| own.as_bytes().to_vec()),
                 kind: "btrfs".into(),
                 ..Device::default()
             })
             .collect();
-        let mut candidates: Vec<_> = devices
-            .iter()
-            .zip(of)
-            .map(|(device, (_, wants))| Candidate {
-                device,
-                wants: bytes(wants),
-            })
-            .collect();
-        keep_booted_subvolume(&mut candidates);
+        let candidate = |(device, (_, wants, is_booted)): (_, &Of<'_>)| Candidate {
+            device,
+            wants: wants.map(ToOwned::to_owned),
+            is_booted: *is_booted,
+        };
+        let mut candidates: Vec<_> = devices.iter().zip(of).map(candidate).collect();
+        keep_booted_subvolume(&mut candidates).map_err(|error| error.code().to_owned())?;
         let name = |found: &Candidate<'_>| found.device.subvolume.clone();
         let names = candidates.iter().map(name);
-        names
+        Ok(names
             .map(|n| n.map(|n| String::from_utf8(n).unwrap()))
-            .collect()
+            .collect())
     }
 
     #[test]
     fn of_snapshots_and_subvolumes_the_booted_one_is_kept() {
         let at = Some("@");
-        assert_eq!(kept(&[(at, None)]), [Some("@".to_owned())]);
+        let only_at = Ok(vec![Some("@".to_owned())]);
+        assert_eq!(kept(&[(at, None, false)]), only_at);
+        let snapshots = [
+            (at, at, true),
+            (Some("@snap/1"), at, false),
+            (Some("old"), at, false),
+        ];
+        assert_eq!(kept(&snapshots), only_at);
+        let default = [
+            (None, None, true),
+            (Some("@/.snapshots/2/snapshot"), None, false),
+        ];
+        assert_eq!(kept(&default), Ok(vec![None]));
+        // The default one, which the fstab names too.
+        assert_eq!(kept(&[(None, at, true), (at, at, true)]), only_at);
+        // By number: the one that has it, and none of its snapshots.
+        let id = Some("subvolid=256");
+        assert_eq!(kept(&[(at, id, true), (Some("s"), id, false)]), only_at);
+        assert_eq!(kept(&[(None, id, false), (at, id, true)]), only_at);
+    }
+
+    #[test]
+    fn two_that_are_booted_are_left_to_be_refused() {
+        let (a, b) = (Some("a"), Some("b"));
+        assert_eq!(kept(&[(a, a, true), (b, b, true)]).unwrap().len(), 2);
+        assert_eq!(kept(&[(None, None, true), (b, b, true)]).unwrap().len(), 2);
         assert_eq!(
-            kept(&[(at, at), (Some("@snap/1"), at), (Some("old"), at)]),
-            [Some("@".to_owned())]
-        );
-        assert_eq!(
-            kept(&[(None, None), (Some("@/.snapshots/2/snapshot"), None)]),
-            [None]
-        );
-        assert_eq!(
-            kept(&[(Some("a"), Some("a")), (Some("b"), Some("b"))]).len(),
+            kept(&[(a, None, false), (b, None, false)]).unwrap().len(),
             2
         );
+    }
+
+    #[test]
+    fn a_subvolume_that_is_named_and_holds_no_root_is_refused() {
+        let id = Some("subvolid=256");
+        let refused = Err("subvolume".to_owned());
+        assert_eq!(kept(&[(Some("@"), id, false)]), refused);
+        assert_eq!(kept(&[(None, id, false)]), refused);
+        assert_eq!(kept(&[(None, id, false), (Some("s"), id, false)]), refused);
     }
 }

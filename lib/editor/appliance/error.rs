@@ -4,6 +4,8 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::editor::raid::RaidRefusal;
+use crate::guest::GuestError;
 use crate::image::ImageError;
 use crate::path::{GuestPath, escape};
 
@@ -94,6 +96,36 @@ pub enum ApplianceError {
         /// Which device.
         device: String,
     },
+    /// An edit would reach a part of a RAID alone.
+    #[error(transparent)]
+    Raid(#[from] RaidRefusal),
+    /// The guest's own fstab mounts something else than what lies on the device.
+    #[error(
+        "the guest's fstab mounts {mount_point} with the option “{option}”, and what that mounts \
+         is not edited: take the option away where the image is built"
+    )]
+    MountOption {
+        /// Where.
+        mount_point: GuestPath,
+        /// The option, escaped.
+        option: String,
+    },
+    /// The subvolume that the guest mounts is not the one that would be edited.
+    #[error(
+        "the guest mounts {mount_point} with {wanted}, and that is not what is found ({found}): \
+         correct its fstab, or rootflags= of its boot loader, where the image is built"
+    )]
+    Subvolume {
+        /// Where.
+        mount_point: GuestPath,
+        /// How it is named, escaped.
+        wanted: String,
+        /// What there is instead, escaped.
+        found: String,
+    },
+    /// A swap file of the guest's cannot be read, so that nothing tells whether it is hibernated.
+    #[error("a swap file cannot be looked at ({0}): check the guest's file system")]
+    SwapFile(#[source] GuestError),
     /// A file system that the guest needs is not on this disk.
     #[error(
         "the guest mounts {spec} on {mount_point}, and no file system of this disk is that: \
@@ -173,6 +205,10 @@ impl ApplianceError {
             Self::Passphrase { .. } => "passphrase",
             Self::Windows { .. } => "windows",
             Self::MissingMount { .. } => "missing-mount",
+            Self::Raid(refusal) => refusal.code(),
+            Self::MountOption { .. } => "mount-option",
+            Self::Subvolume { .. } => "subvolume",
+            Self::SwapFile(_) => "swap-file",
         }
     }
 

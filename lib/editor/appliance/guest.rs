@@ -1,5 +1,6 @@
 //! A guest in an appliance.
 
+use super::disk::Disk;
 use super::error::ApplianceError;
 use super::kvm::Kvm;
 use super::launch::{Launched, launch};
@@ -7,7 +8,7 @@ use super::root::{self, ApplianceRoot};
 use super::settings::Settings;
 use super::tree::Tree;
 use super::workspace::Workspace;
-use crate::editor::partition::{PartitionType, partitions};
+use crate::editor::Bar;
 use crate::guest::{Attributes, DirEntry, Guest, GuestError, Metadata};
 use crate::image::{OpenChild, Redo};
 use crate::path::GuestPath;
@@ -26,13 +27,15 @@ pub struct ApplianceGuest {
     tree: Tree,
     workspace: Workspace,
     root: ApplianceRoot,
+    bar: Option<Bar>,
     kvm: Kvm,
     change_limit: u64,
 }
 
 impl ApplianceGuest {
     /// Starts an appliance, finds the guest's root, and mounts the guest for writing; `time` is
-    /// that of what is made, in seconds since 1970.
+    /// that of what is made, in seconds since 1970. A guest with a [`bar`](Self::bar) fails every
+    /// change.
     ///
     /// Takes from seconds to a minute. Other readers of the child are
     /// [admitted](OpenChild::admit_readers) from then on.
@@ -57,7 +60,7 @@ impl ApplianceGuest {
         time: i64,
         writable: bool,
     ) -> Result<Self, ApplianceError> {
-        let typed = typed_root(child);
+        let disk = Disk::look(child)?;
         let Launched {
             owner,
             workspace,
@@ -65,11 +68,13 @@ impl ApplianceGuest {
         } = launch(child, settings)?;
         let mut tree = Tree::new(owner, time);
         tree.writable = writable;
-        let root = root::mount(&mut tree, typed.as_deref(), settings.passphrase.as_ref())?;
+        let (root, bar) = root::mount(&mut tree, &disk, settings.passphrase.as_ref())?;
+        tree.writable &= bar.is_none();
         Ok(Self {
             tree,
             workspace,
             root,
+            bar,
             kvm,
             change_limit: settings.change_limit,
         })
@@ -78,6 +83,11 @@ impl ApplianceGuest {
     /// Where the root lies and what is mounted below it.
     pub fn root(&self) -> &ApplianceRoot {
         &self.root
+    }
+
+    /// Why the guest may be read and not be changed, whatever it was opened for.
+    pub fn bar(&self) -> Option<&Bar> {
+        self.bar.as_ref()
     }
 
     /// What is known of the host's KVM, and so whether the appliance runs without.
@@ -101,18 +111,6 @@ impl ApplianceGuest {
     }
 }
 
-/// The partition that alone has the type GUID of a root, as the appliance names it. A table that
-/// cannot be read says nothing.
-fn typed_root(child: &OpenChild) -> Option<String> {
-    let mut scratch = child.scratch().ok()?;
-    let layout = partitions(&mut scratch).ok()?;
-    let mut typed = layout.partitions.iter().filter(|partition| {
-        matches!(partition.kind, PartitionType::Guid(guid) if guid.root_name().is_some())
-    });
-    let only = typed.next().filter(|_| typed.next().is_none())?;
-    Some(format!("/dev/sda{}", only.number))
-}
-
 impl Guest for ApplianceGuest {
     fn lstat(&mut self, path: &GuestPath) -> Result<Metadata, GuestError> {
         self.tree.lstat(path)
@@ -120,6 +118,10 @@ impl Guest for ApplianceGuest {
 
     fn read(&mut self, path: &GuestPath, limit: u64) -> Result<Vec<u8>, GuestError> {
         self.tree.read(path, limit)
+    }
+
+    fn read_start(&mut self, path: &GuestPath, len: usize) -> Result<Vec<u8>, GuestError> {
+        self.tree.read_start(path, len)
     }
 
     fn read_link(&mut self, path: &GuestPath) -> Result<Vec<u8>, GuestError> {

@@ -46,7 +46,9 @@
 
 mod attributes;
 mod candidate;
+mod command_line;
 mod device;
+mod disk;
 mod error;
 mod explain;
 mod guest;
@@ -59,6 +61,7 @@ mod process;
 mod root;
 mod seen;
 mod settings;
+mod subvolume;
 mod tree;
 mod workspace;
 

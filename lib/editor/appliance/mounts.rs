@@ -3,7 +3,9 @@
 use super::device::{self, Device};
 use super::error::ApplianceError;
 use super::explain::unwrapped;
+use super::subvolume::Subvolume;
 use super::tree::Tree;
+use crate::editor::declared;
 use crate::fstab::{Entry, Fstab};
 use crate::guest::{FileKind, Guest, GuestError, resolve};
 use crate::path::{GuestPath, escape};
@@ -14,12 +16,22 @@ const MAX_FSTAB: u64 = 1 << 20;
 /// from elsewhere cannot be edited without that.
 const NEEDED: [&str; 6] = ["/etc", "/lib", "/usr", "/usr/lib", "/var", "/var/lib"];
 
+/// What is mounted below the root.
+#[derive(Debug)]
+pub(super) struct Below {
+    pub(super) at: GuestPath,
+    /// The device's.
+    pub(super) path: String,
+    /// The device, and the subvolume.
+    pub(super) shown: String,
+}
+
 /// Mounts what the guest's fstab has of this disk, and says where.
 pub(super) fn mount_below(
     tree: &mut Tree,
+    fstab: &Fstab,
     devices: &[Device],
-) -> Result<Vec<(GuestPath, String)>, ApplianceError> {
-    let fstab = read_fstab(tree)?;
+) -> Result<Vec<Below>, ApplianceError> {
     let mut entries: Vec<(GuestPath, Entry)> = fstab
         .entries()
         .filter(|line| !line.managed && is_local(&line.entry))
@@ -27,7 +39,7 @@ pub(super) fn mount_below(
         .filter(|(at, _)| !at.is_root())
         .collect();
     entries.sort_by_key(|(at, _)| at.components().count());
-    let mut mounts: Vec<(GuestPath, String)> = Vec::new();
+    let mut mounts: Vec<Below> = Vec::new();
     for (at, entry) in entries {
         let needed = NEEDED.iter().any(|path| literal(path) == at);
         let Some(device) = device::resolve(devices, entry.spec()).filter(|d| d.may_be_mounted())
@@ -46,12 +58,33 @@ pub(super) fn mount_below(
             // A guest whose mount point is missing does not mount it either.
             _ => continue,
         };
-        if mounts.iter().any(|(taken, _)| *taken == place) {
+        if mounts.iter().any(|below| below.at == place) {
             continue;
         }
-        match mount_one(tree, device, subvolume(&entry).as_deref(), &place) {
-            Ok(()) => mounts.push((place, device.shown())),
+        if let Some(option) = elsewhere(&entry, device) {
+            match needed {
+                true => return Err(refuse_option(at, option)),
+                false => continue,
+            }
+        }
+        let wanted = subvolume(&entry, device);
+        match mount_one(tree, device, wanted.as_ref(), &place) {
+            Ok(()) => mounts.push(Below {
+                at: place,
+                path: device.path.clone(),
+                shown: match wanted {
+                    Some(wanted) => format!("{} {}", device.path, wanted.shown()),
+                    None => device.shown(),
+                },
+            }),
             Err(ApplianceError::Call(_)) if !needed => {}
+            Err(ApplianceError::Call(failure)) if wanted.is_some() => {
+                return Err(ApplianceError::Subvolume {
+                    mount_point: at,
+                    wanted: wanted.map(|wanted| wanted.shown()).unwrap_or_default(),
+                    found: failure.to_string(),
+                });
+            }
             Err(error) => return Err(error),
         }
     }
@@ -72,19 +105,33 @@ fn is_local(entry: &Entry) -> bool {
             .any(|option| off.contains(&option))
 }
 
-/// The subvolume that an entry's options name, without a leading slash.
-pub(super) fn subvolume(entry: &Entry) -> Option<Vec<u8>> {
-    let mut options = entry.options().split(|b| *b == b',');
-    let value = options.find_map(|option| option.strip_prefix(b"subvol="))?;
-    let start = value.iter().take_while(|b| **b == b'/').count();
-    Some(value[start..].to_vec()).filter(|name| !name.is_empty())
+/// The subvolume that an entry's options name.
+pub(super) fn subvolume(entry: &Entry, device: &Device) -> Option<Subvolume> {
+    Subvolume::of_options(entry.options()).filter(|_| device.kind == "btrfs")
+}
+
+/// The option, escaped, with which an entry mounts something else of a device than this editor
+/// would.
+pub(super) fn elsewhere(entry: &Entry, device: &Device) -> Option<String> {
+    let followed: &[&str] = match device.kind.as_str() {
+        "btrfs" => &["subvol", "subvolid"],
+        _ => &[],
+    };
+    declared::elsewhere(entry, followed)
+}
+
+pub(super) fn refuse_option(mount_point: GuestPath, option: String) -> ApplianceError {
+    ApplianceError::MountOption {
+        mount_point,
+        option,
+    }
 }
 
 /// The kernel's options are ours alone; of the guest's, only the subvolume counts.
 pub(super) fn mount_one(
     tree: &mut Tree,
     device: &Device,
-    subvolume: Option<&[u8]>,
+    subvolume: Option<&Subvolume>,
     at: &GuestPath,
 ) -> Result<(), ApplianceError> {
     let mut options = match tree.writable {
@@ -92,8 +139,7 @@ pub(super) fn mount_one(
         false => b"ro,nodev,noatime".to_vec(),
     };
     if let Some(subvolume) = subvolume.filter(|_| device.kind == "btrfs") {
-        options.extend_from_slice(b",subvol=");
-        options.extend_from_slice(subvolume);
+        options.extend_from_slice(&subvolume.options());
     }
     let (path, at) = (device.path.clone(), at.as_bytes().to_vec());
     tree.owner
@@ -143,17 +189,5 @@ mod tests {
         ] {
             assert!(!is_local(&entry(line)), "{line}");
         }
-    }
-
-    #[test]
-    fn a_subvolume_is_named_without_its_slash() {
-        let named = |options: &str| subvolume(&entry(&format!("UUID=1 / btrfs {options} 0 0")));
-        assert_eq!(named("rw,subvol=/@"), Some(b"@".to_vec()));
-        assert_eq!(
-            named("subvol=@/.snapshots/1/snapshot"),
-            Some(b"@/.snapshots/1/snapshot".to_vec())
-        );
-        assert_eq!(named("subvol=/"), None);
-        assert_eq!(named("defaults"), None);
     }
 }

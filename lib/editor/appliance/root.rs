@@ -7,11 +7,18 @@
 use std::fmt;
 
 use super::candidate::{add_subvolumes, keep_booted_subvolume, look_into};
+use super::command_line::CommandLines;
 use super::device::{self, Device};
+use super::disk::{self, Disk};
 use super::error::ApplianceError;
-use super::mounts::{mount_below, mount_one};
+use super::explain::unwrapped;
+use super::mounts::{Below, elsewhere, mount_below, mount_one, read_fstab, refuse_option};
 use super::passphrase::Passphrase;
+use super::subvolume::Subvolume;
 use super::tree::Tree;
+use crate::editor::{Bar, declared};
+use crate::fstab::Fstab;
+use crate::guest::GuestError;
 use crate::path::GuestPath;
 
 /// File systems that are looked into at most.
@@ -39,12 +46,12 @@ impl fmt::Display for ApplianceRoot {
     }
 }
 
-/// Finds the root and mounts the guest; `typed` is the partition that its type says is the root.
+/// Finds the root and mounts the guest, and says why it may not be changed, where it may not.
 pub(super) fn mount(
     tree: &mut Tree,
-    typed: Option<&str>,
+    disk: &Disk,
     passphrase: Option<&Passphrase>,
-) -> Result<ApplianceRoot, ApplianceError> {
+) -> Result<(ApplianceRoot, Option<Bar>), ApplianceError> {
     let mut devices = match passphrase {
         Some(passphrase) => unseal(tree, passphrase)?,
         None => device::list(&mut tree.owner)?,
@@ -54,7 +61,11 @@ pub(super) fn mount(
     let mut candidates = Vec::new();
     for device in &devices {
         let mut kind = device.kind.clone();
-        if device.may_be_root() && candidates.len() < MAX_CANDIDATES {
+        let may_be_named = device
+            .subvolume
+            .as_ref()
+            .is_none_or(|name| !name.contains(&b','));
+        if device.may_be_root() && may_be_named && candidates.len() < MAX_CANDIDATES {
             match look_into(tree, device) {
                 Ok(Some(candidate)) => candidates.push(candidate),
                 Ok(None) => {}
@@ -66,12 +77,12 @@ pub(super) fn mount(
         }
         held.push((device.shown(), kind));
     }
-    if let Some(typed) = typed
+    if let Some(typed) = disk.typed_root()
         && candidates.iter().any(|found| found.device.path == typed)
     {
         candidates.retain(|found| found.device.path == typed);
     }
-    keep_booted_subvolume(&mut candidates);
+    keep_booted_subvolume(&mut candidates)?;
     let root = match candidates.as_slice() {
         [] => return Err(no_root(tree, &devices, held)?),
         [only] => only.device,
@@ -82,13 +93,105 @@ pub(super) fn mount(
             });
         }
     };
-    mount_one(tree, root, root.subvolume.as_deref(), &GuestPath::root())?;
-    let mounts = mount_below(tree, &devices)?;
-    Ok(ApplianceRoot {
+    let (fstab, mut mounts) = mount_all(tree, root, &devices)?;
+    let said = CommandLines::read(tree)?;
+    if root.kind == "btrfs" && refuse_other_subvolume(tree, root, &said)? {
+        (_, mounts) = mount_all(tree, root, &devices)?;
+    }
+    let mut used: Vec<&str> = mounts.iter().map(|below| below.path.as_str()).collect();
+    used.push(&root.path);
+    disk.refuse_parts(&mut tree.owner, &used)?;
+    let bar = bar(tree, disk, &devices, &root.path, &fstab, said.verity)?;
+    let root = ApplianceRoot {
         device: root.shown(),
         kind: root.kind.clone(),
-        mounts,
-    })
+        mounts: mounts
+            .into_iter()
+            .map(|below| (below.at, below.shown))
+            .collect(),
+    };
+    Ok((root, bar))
+}
+
+/// Mounts the root, and what its fstab has below it.
+fn mount_all(
+    tree: &mut Tree,
+    root: &Device,
+    devices: &[Device],
+) -> Result<(Fstab, Vec<Below>), ApplianceError> {
+    let own = Subvolume::of_device(root);
+    mount_one(tree, root, own.as_ref(), &GuestPath::root())?;
+    let fstab = read_fstab(tree)?;
+    for line in fstab.entries() {
+        if line.entry.mount_point().is_some_and(|at| at.is_root())
+            && let Some(option) = elsewhere(&line.entry, root)
+        {
+            return Err(refuse_option(GuestPath::root(), option));
+        }
+    }
+    let mounts = mount_below(tree, &fstab, devices)?;
+    Ok((fstab, mounts))
+}
+
+/// Refuses a btrfs of which the boot loader mounts another subvolume than the one that was chosen:
+/// its word goes before that of fstab. Tells whether everything was unmounted for it.
+fn refuse_other_subvolume(
+    tree: &mut Tree,
+    root: &Device,
+    said: &CommandLines,
+) -> Result<bool, ApplianceError> {
+    let plain = |wanted: &Subvolume| wanted.is_plainly(root);
+    let told: Option<Vec<bool>> = said.subvolumes.iter().map(plain).collect();
+    let unmounted = told.is_none();
+    let is = match told {
+        Some(told) => told,
+        None => {
+            tree.owner.call("umount_all", |g| g.umount_all())?;
+            tree.seen.forget();
+            let wanted = said.subvolumes.iter();
+            wanted
+                .map(|wanted| wanted.is(tree, root))
+                .collect::<Result<_, _>>()?
+        }
+    };
+    let boots = match said.first_boots {
+        true => is.first() == Some(&true),
+        false => is.is_empty() || is.contains(&true),
+    };
+    let wanted = said.subvolumes.first();
+    match wanted.filter(|_| !boots) {
+        Some(wanted) => Err(ApplianceError::Subvolume {
+            mount_point: GuestPath::root(),
+            wanted: format!("rootflags={}", wanted.shown()),
+            found: format!("fstab and content name {}", root.shown()),
+        }),
+        None => Ok(unmounted),
+    }
+}
+
+/// Why the guest may be read and not be changed. That it is hibernated goes before all else.
+fn bar(
+    tree: &mut Tree,
+    disk: &Disk,
+    devices: &[Device],
+    root: &str,
+    fstab: &Fstab,
+    verity: Option<String>,
+) -> Result<Option<Bar>, ApplianceError> {
+    if let Some(bar @ Bar::Hibernated { .. }) = &disk.bar {
+        return Ok(Some(bar.clone()));
+    }
+    if let Some(bar) = disk::hibernated(&mut tree.owner, devices)? {
+        return Ok(Some(bar));
+    }
+    let in_file = match declared::hibernated(tree, fstab) {
+        Err(GuestError::Io { source, .. }) => return Err(unwrapped(source)),
+        in_file => in_file.map_err(ApplianceError::SwapFile)?,
+    };
+    Ok(in_file
+        .or_else(|| disk.bar.clone())
+        .or_else(|| verity.map(|place| Bar::Verity { place }))
+        .or_else(|| disk.of_root(root)))
 }
 
 /// Opens every LUKS volume, and lists what there is then: file systems and logical volumes in them.

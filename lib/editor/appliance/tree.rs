@@ -111,6 +111,25 @@ impl Tree {
         })
     }
 
+    /// The first `size` bytes of a regular file that has as many.
+    fn read_bytes(&mut self, path: &GuestPath, size: u64) -> Result<Vec<u8>, GuestError> {
+        let mut content = Vec::new();
+        while (content.len() as u64) < size {
+            let name = path.as_bytes().to_vec();
+            let offset = content.len() as i64;
+            let count = (size - content.len() as u64).min(MESSAGE as u64) as i32;
+            let part = self.call(path, "pread", move |g| g.pread(name, count, offset))?;
+            if part.is_empty() {
+                return Err(GuestError::Damaged {
+                    path: path.clone(),
+                    detail: format!("it ends after {offset} of {size} bytes"),
+                });
+            }
+            content.extend_from_slice(&part);
+        }
+        Ok(content)
+    }
+
     fn call<T: Send + 'static>(
         &mut self,
         path: &GuestPath,
@@ -157,21 +176,12 @@ impl Guest for Tree {
                 limit,
             });
         }
-        let mut content = Vec::new();
-        while (content.len() as u64) < size {
-            let name = path.as_bytes().to_vec();
-            let offset = content.len() as i64;
-            let count = (size - content.len() as u64).min(MESSAGE as u64) as i32;
-            let part = self.call(path, "pread", move |g| g.pread(name, count, offset))?;
-            if part.is_empty() {
-                return Err(GuestError::Damaged {
-                    path: path.clone(),
-                    detail: format!("it ends after {offset} of {size} bytes"),
-                });
-            }
-            content.extend_from_slice(&part);
-        }
-        Ok(content)
+        self.read_bytes(path, size)
+    }
+
+    fn read_start(&mut self, path: &GuestPath, len: usize) -> Result<Vec<u8>, GuestError> {
+        let size = self.expect(path, FileKind::File)?.size;
+        self.read_bytes(path, size.min(len as u64))
     }
 
     fn read_link(&mut self, path: &GuestPath) -> Result<Vec<u8>, GuestError> {

@@ -42,6 +42,11 @@ impl Drop for OpenFile {
 /// The whole content of an inode with blocks, which the caller has bounded.
 pub(super) fn read(fs: &Filesystem<'_>, ino: u32, inode: &Inode) -> Result<Vec<u8>, Trouble> {
     let size = usize::try_from(inode.size()).map_err(|_| Trouble::OutOfMemory)?;
+    read_start(fs, ino, size)
+}
+
+/// The first `size` bytes of an inode with blocks that has as many.
+pub(super) fn read_start(fs: &Filesystem<'_>, ino: u32, size: usize) -> Result<Vec<u8>, Trouble> {
     let mut content = Vec::new();
     content
         .try_reserve_exact(size)

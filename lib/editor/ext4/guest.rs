@@ -318,6 +318,18 @@ impl Guest for Ext4Guest<'_> {
             .map_err(|trouble| self.explain(path, trouble))
     }
 
+    fn read_start(&mut self, path: &GuestPath, len: usize) -> Result<Vec<u8>, GuestError> {
+        self.fs.begin();
+        let found = self.find(path)?;
+        self.expect(path, &found.inode, FileKind::File)?;
+        let size = usize::try_from(found.inode.size()).map_or(len, |size| size.min(len));
+        found
+            .inode
+            .check_readable()
+            .and_then(|()| content::read_start(&self.fs, found.ino, size))
+            .map_err(|trouble| self.explain(path, trouble))
+    }
+
     fn read_link(&mut self, path: &GuestPath) -> Result<Vec<u8>, GuestError> {
         self.fs.begin();
         let found = self.find(path)?;

@@ -13,6 +13,8 @@ use crate::image::BlockDevice;
 /// Eight times what sgdisk makes; the specification sets a least number only.
 const MAX_ENTRIES: u32 = 1024;
 const ENTRY: u64 = 128;
+/// Attribute bit of the Discoverable Partitions Specification.
+const READ_ONLY: u64 = 1 << 60;
 
 /// Reads the table from whichever copy is whole, the first before the second.
 pub(super) fn read(device: &mut dyn BlockDevice) -> Result<Layout, PartitionError> {
@@ -88,6 +90,7 @@ fn layout(
         number,
         range: entry.starting_lba * sector_size..(entry.ending_lba + 1) * sector_size,
         kind: PartitionType::Guid(TypeGuid(entry.partition_type_guid)),
+        read_only: entry.attribute_bits & READ_ONLY != 0,
     };
     Ok(Layout {
         table: Table::Gpt,

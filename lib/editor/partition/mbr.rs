@@ -147,5 +147,6 @@ fn partition(number: u32, base: u64, entry: &MBRPartitionEntry) -> Partition {
         number,
         range: first * SECTOR..(last + 1) * SECTOR,
         kind: PartitionType::System(entry.sys),
+        read_only: false,
     }
 }

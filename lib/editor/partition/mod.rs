@@ -6,6 +6,7 @@
 mod gpt;
 mod mbr;
 mod type_guid;
+mod verity;
 
 use std::fmt;
 use std::io;
@@ -54,6 +55,29 @@ pub struct Partition {
     pub range: Range<u64>,
     /// What the table says it is for.
     pub kind: PartitionType,
+    /// Whether a GPT says that it is to be mounted read-only (attribute bit 60 of the
+    /// Discoverable Partitions Specification).
+    pub read_only: bool,
+}
+
+impl Partition {
+    /// Whether its type is that of a member of a Linux software RAID.
+    pub(super) fn is_of_raid_type(&self) -> bool {
+        match self.kind {
+            PartitionType::Guid(guid) => guid.is_raid(),
+            PartitionType::System(byte) => byte == 0xfd,
+            PartitionType::Whole => false,
+        }
+    }
+
+    /// Whether its type says that firmware reads it, so that it holds nothing of Linux' own.
+    pub(super) fn is_for_firmware(&self) -> bool {
+        match self.kind {
+            PartitionType::Guid(guid) => guid.is_firmware(),
+            PartitionType::System(byte) => byte == 0xef,
+            PartitionType::Whole => false,
+        }
+    }
 }
 
 impl fmt::Display for Partition {
@@ -136,6 +160,7 @@ pub fn partitions(device: &mut dyn BlockDevice) -> Result<Layout, PartitionError
             number: 0,
             range: 0..device.size(),
             kind: PartitionType::Whole,
+            read_only: false,
         }],
     };
     // Boot sectors of these end in the same two bytes as an MBR.

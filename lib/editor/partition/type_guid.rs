@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::verity;
+
 /// A partition type GUID, as stored: the first three fields little-endian.
 #[derive(Clone, Copy, Eq, Hash, PartialEq, Serialize, Deserialize)]
 pub struct TypeGuid(pub [u8; 16]);
@@ -31,6 +33,14 @@ const ROOTS: &[(&str, u128)] = &[
     ("root-x86-64", 0x4f68bce3_e8cd_4db1_96e7_fbcaf984b709),
 ];
 
+/// A member of a Linux software RAID.
+const RAID: u128 = 0xa19d880f_05fc_4d3b_a006_743f0f84911e;
+/// What firmware reads: the EFI system partition, and GRUB's place on a BIOS.
+const FIRMWARE: [u128; 2] = [
+    0xc12a7328_f81f_11d2_ba4b_00a0c93ec93b,
+    0x21686148_6449_6e6f_744e_656564454649,
+];
+
 impl TypeGuid {
     /// From the number that its text form spells.
     pub const fn from_u128(number: u128) -> Self {
@@ -47,6 +57,28 @@ impl TypeGuid {
             .iter()
             .find(|(_, number)| Self::from_u128(*number) == *self);
         found.map(|(name, _)| *name)
+    }
+
+    /// The name of a dm-verity type, such as `root-x86-64-verity`, when it is one: its partition
+    /// holds the hashes of another one, or their signature.
+    pub fn verity_name(&self) -> Option<&'static str> {
+        let found = verity::TYPES
+            .iter()
+            .find(|(_, number)| Self::from_u128(*number) == *self);
+        found.map(|(name, _)| *name)
+    }
+
+    fn is_one_of(&self, numbers: &[u128]) -> bool {
+        let own = numbers.iter().map(|number| Self::from_u128(*number));
+        own.into_iter().any(|guid| guid == *self)
+    }
+
+    pub(super) fn is_raid(&self) -> bool {
+        self.is_one_of(&[RAID])
+    }
+
+    pub(super) fn is_firmware(&self) -> bool {
+        self.is_one_of(&FIRMWARE)
     }
 }
 
@@ -81,5 +113,16 @@ mod tests {
         assert_eq!(guid.to_string(), "4f68bce3-e8cd-4db1-96e7-fbcaf984b709");
         assert_eq!(guid.root_name(), Some("root-x86-64"));
         assert_eq!(guid.0[..4], [0xe3, 0xbc, 0x68, 0x4f]);
+    }
+
+    #[test]
+    fn verity_types_are_known_and_no_two_are_alike() {
+        let guid = TypeGuid::from_u128(0x2c7357ed_ebd2_46d9_aec1_23d437ec2bf5);
+        assert_eq!(guid.verity_name(), Some("root-x86-64-verity"));
+        let guid = TypeGuid::from_u128(0x4f68bce3_e8cd_4db1_96e7_fbcaf984b709);
+        assert_eq!(guid.verity_name(), None);
+        let all: std::collections::BTreeSet<_> = verity::TYPES.iter().map(|(_, n)| n).collect();
+        assert_eq!(all.len(), verity::TYPES.len());
+        assert!(ROOTS.iter().all(|(_, number)| !all.contains(number)));
     }
 }

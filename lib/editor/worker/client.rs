@@ -151,6 +151,14 @@ impl Guest for WorkerGuest {
         }
     }
 
+    fn read_start(&mut self, path: &GuestPath, len: usize) -> Result<Vec<u8>, GuestError> {
+        match self.call("read_start", path, &Request::ReadStart(path.clone(), len))? {
+            Answer::Bytes(bytes) if bytes.len() <= len => Ok(bytes),
+            Answer::Bytes(_) => Err(self.impossible("read_start", path, "more than was asked for")),
+            _ => Err(self.impossible("read_start", path, OTHER)),
+        }
+    }
+
     fn read_link(&mut self, path: &GuestPath) -> Result<Vec<u8>, GuestError> {
         if let Some(target) = self.seen.links.get(path) {
             return Ok(target.clone());

@@ -7,7 +7,7 @@ use super::Confinement;
 use crate::editor::ext4::Ext4Error;
 use crate::editor::partition::{Partition, PartitionError};
 use crate::editor::signature::Content;
-use crate::editor::{EditorError, Holding, Root};
+use crate::editor::{Bar, EditorError, Holding, RaidRefusal, Root};
 use crate::guest::{Attributes, DirEntry, GuestError, Known, Metadata, wire};
 use crate::image::MasterFormat;
 use crate::path::GuestPath;
@@ -52,6 +52,7 @@ pub(super) enum Opened {
 pub(super) enum Request {
     Lstat(GuestPath),
     Read(GuestPath, u64),
+    ReadStart(GuestPath, usize),
     ReadLink(GuestPath),
     ReadDir(GuestPath),
     Write(GuestPath, Vec<u8>, Attributes),
@@ -97,6 +98,10 @@ pub(super) enum NotOpened {
     NoRoot(Vec<(Partition, Holding)>),
     OtherRoot(Partition, Content),
     Ext4(Partition, Ext4Error),
+    Barred(Bar),
+    Raid(RaidRefusal),
+    MountOption(GuestPath, #[serde(deserialize_with = "wire::text")] String),
+    SwapFile(GuestError),
     Other(#[serde(deserialize_with = "wire::text")] String),
 }
 
@@ -108,6 +113,13 @@ impl From<EditorError> for NotOpened {
             EditorError::NoRoot { held } => Self::NoRoot(held),
             EditorError::OtherRoot { partition, content } => Self::OtherRoot(partition, content),
             EditorError::Ext4 { partition, source } => Self::Ext4(partition, source),
+            EditorError::Barred(bar) => Self::Barred(bar),
+            EditorError::Raid(refusal) => Self::Raid(refusal),
+            EditorError::MountOption {
+                mount_point,
+                option,
+            } => Self::MountOption(mount_point, option),
+            EditorError::SwapFile(error) => Self::SwapFile(error),
             other => Self::Other(other.to_string()),
         }
     }
@@ -121,6 +133,13 @@ impl From<NotOpened> for EditorError {
             NotOpened::NoRoot(held) => Self::NoRoot { held },
             NotOpened::OtherRoot(partition, content) => Self::OtherRoot { partition, content },
             NotOpened::Ext4(partition, source) => Self::Ext4 { partition, source },
+            NotOpened::Barred(bar) => Self::Barred(bar),
+            NotOpened::Raid(refusal) => Self::Raid(refusal),
+            NotOpened::MountOption(mount_point, option) => Self::MountOption {
+                mount_point,
+                option,
+            },
+            NotOpened::SwapFile(error) => Self::SwapFile(error),
             NotOpened::Other(said) => Self::Worker(super::WorkerError::Failed(said)),
         }
     }

@@ -119,6 +119,7 @@ fn answer(guest: &mut dyn Guest, request: Request) -> Result<Answer, GuestError>
     Ok(match request {
         Request::Lstat(path) => Answer::Metadata(guest.lstat(&path)?),
         Request::Read(path, limit) => Answer::Bytes(guest.read(&path, limit)?),
+        Request::ReadStart(path, len) => Answer::Bytes(guest.read_start(&path, len)?),
         Request::ReadLink(path) => Answer::Bytes(guest.read_link(&path)?),
         Request::ReadDir(path) => Answer::Entries(guest.read_dir(&path)?),
         Request::Write(path, content, new) => done(guest.write(&path, &content, new))?,

@@ -12,6 +12,8 @@ sentences![
     no_last_link_is_followed,
     a_read_takes_a_file_of_exactly_its_limit,
     a_file_past_the_limit_is_not_read,
+    the_start_of_a_file_is_as_long_as_asked_or_as_the_file,
+    the_start_of_a_huge_file_is_read,
     a_read_of_another_kind_names_both_kinds,
     a_directory_is_listed_by_name_in_byte_order,
     many_entries_are_all_listed,
@@ -32,6 +34,7 @@ fn nothing_is_not_found_by_any_read(trial: &mut Trial<'_>) -> Verdict {
     for path in [at("nothing"), at("nothing/below")] {
         refuses!(trial.guest.lstat(&path), GuestError::NotFound(_));
         refuses!(trial.guest.read(&path, 1), GuestError::NotFound(_));
+        refuses!(trial.guest.read_start(&path, 1), GuestError::NotFound(_));
         refuses!(trial.guest.read_link(&path), GuestError::NotFound(_));
         refuses!(trial.guest.read_dir(&path), GuestError::NotFound(_));
     }
@@ -104,6 +107,50 @@ fn a_file_past_the_limit_is_not_read(trial: &mut Trial<'_>) -> Verdict {
         trial.guest.read(&at("five"), 0),
         GuestError::TooLarge { .. }
     );
+    Ok(())
+}
+
+fn the_start_of_a_file_is_as_long_as_asked_or_as_the_file(trial: &mut Trial<'_>) -> Verdict {
+    trial.guest.write(&at("empty"), b"", FILE)?;
+    trial.guest.write(&at("five"), b"12345", FILE)?;
+    equals!(trial.guest.read_start(&at("empty"), 4)?, b"");
+    equals!(trial.guest.read_start(&at("five"), 0)?, b"");
+    equals!(trial.guest.read_start(&at("five"), 4)?, b"1234");
+    equals!(trial.guest.read_start(&at("five"), 5)?, b"12345");
+    equals!(trial.guest.read_start(&at("five"), 1 << 16)?, b"12345");
+    let long: Vec<u8> = (0..200_000_u32).map(|number| number as u8).collect();
+    trial.guest.write(&at("long"), &long, FILE)?;
+    equals!(
+        trial.guest.read_start(&at("long"), 65_537)?,
+        &long[..65_537]
+    );
+    trial.guest.symlink(&at("link"), b"five")?;
+    refuses!(
+        trial.guest.read_start(&at("link"), 1),
+        GuestError::WrongKind {
+            found: FileKind::Symlink,
+            wanted: FileKind::File,
+            ..
+        }
+    );
+    refuses!(
+        trial.guest.read_start(&at(""), 1),
+        GuestError::WrongKind { .. }
+    );
+    for (special, kind) in trial.specials {
+        let refused = trial.guest.read_start(special, 1);
+        equals!(
+            matches!(&refused, Err(GuestError::WrongKind { found, .. }) if found == kind),
+            true
+        );
+    }
+    Ok(())
+}
+
+fn the_start_of_a_huge_file_is_read(trial: &mut Trial<'_>) -> Verdict {
+    if let Some(huge) = trial.huge {
+        equals!(trial.guest.read_start(huge, 1 << 16)?, vec![0; 1 << 16]);
+    }
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::super::GuestError;
 use super::probe::Probe;
+use crate::path::GuestPath;
 
 /// What brings a guest up.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
@@ -54,11 +55,27 @@ const OPENRC: [&str; 4] = [
 /// NixOS has no `/sbin/init`: its boot loader names the system profile's.
 const NIXOS: &str = "/nix/var/nix/profiles/system/systemd/lib/systemd/systemd";
 
-pub(super) fn gather(probe: &mut Probe<'_>) -> Result<Option<Init>, GuestError> {
+/// What its init is, and where the program lies that the kernel would start.
+pub(super) fn gather(
+    probe: &mut Probe<'_>,
+) -> Result<(Option<Init>, Option<GuestPath>), GuestError> {
     let programs = ["/sbin/init", "/usr/sbin/init", "/usr/bin/init", "/init"];
     let Some((program, _)) = probe.first_file(&programs)? else {
-        return nixos(probe);
+        return match probe.file(NIXOS)? {
+            Some((program, _)) => Ok((Some(Init::Systemd), Some(program))),
+            None => Ok((None, last_resort(probe)?)),
+        };
     };
+    Ok((of_program(probe, &program)?, Some(program)))
+}
+
+/// What the kernel starts where there is no init (`init/main.c`): a guest may have no other.
+fn last_resort(probe: &mut Probe<'_>) -> Result<Option<GuestPath>, GuestError> {
+    let found = probe.first_file(&["/etc/init", "/bin/init", "/bin/sh"])?;
+    Ok(found.map(|(program, _)| program))
+}
+
+fn of_program(probe: &mut Probe<'_>, program: &GuestPath) -> Result<Option<Init>, GuestError> {
     let openrc = probe.first_file(&OPENRC)?.is_some();
     let name = program.file_name().unwrap_or_default();
     Ok(match name {
@@ -72,12 +89,8 @@ pub(super) fn gather(probe: &mut Probe<'_>) -> Result<Option<Init>, GuestError> 
         _ if openrc => Some(Init::OpenRc),
         _ if is_upstart(probe)? => Some(Init::Upstart),
         _ if is_sysv(probe)? => Some(Init::SysV),
-        _ => nixos(probe)?,
+        _ => probe.file(NIXOS)?.map(|_| Init::Systemd),
     })
-}
-
-fn nixos(probe: &mut Probe<'_>) -> Result<Option<Init>, GuestError> {
-    Ok(probe.file(NIXOS)?.map(|_| Init::Systemd))
 }
 
 /// Upstart's own init is called `init`, too, and CentOS 6 keeps an inittab beside its jobs.

@@ -58,8 +58,14 @@ pub struct GuestFacts {
     pub unversioned_kernels: Vec<GuestPath>,
     /// Whether `/lib` is a link to `/usr/lib`.
     pub merged_usr: bool,
+    /// Whether its programs and libraries are to come from a `/usr` that is not there: `/lib`,
+    /// `/sbin` or `/bin` leads into one that is missing or empty.
+    pub usr_elsewhere: bool,
     /// What its init is.
     pub init: Option<Init>,
+    /// The first program that the kernel would find and start, links resolved; its init may be one
+    /// that is not known.
+    pub init_program: Option<GuestPath>,
     /// Whether it can mount NFS.
     pub nfs_client: NfsClient,
     /// The mode that SELinux is configured for.
@@ -136,7 +142,8 @@ impl GuestFacts {
         let machine = elf::gather(probe)?;
         let (kernels, unversioned_kernels) = kernels::gather(probe)?;
         let merged_usr = merged_usr(probe)?;
-        let init = init::gather(probe)?;
+        let usr_elsewhere = usr_elsewhere(probe)?;
+        let (init, init_program) = init::gather(probe)?;
         let nfs_client = nfs::gather(probe)?;
         let selinux = selinux::gather(probe)?;
         let fstab = fstab(probe)?;
@@ -148,7 +155,9 @@ impl GuestFacts {
             kernels,
             unversioned_kernels,
             merged_usr,
+            usr_elsewhere,
             init,
+            init_program,
             nfs_client,
             selinux,
             fstab,
@@ -162,6 +171,23 @@ impl GuestFacts {
 fn merged_usr(probe: &mut Probe<'_>) -> Result<bool, GuestError> {
     let lib = probe.resolve("/lib")?;
     Ok(lib.is_some_and(|lib| lib.exists() && lib.path.as_bytes() == b"/usr/lib"))
+}
+
+fn usr_elsewhere(probe: &mut Probe<'_>) -> Result<bool, GuestError> {
+    for folder in ["/lib", "/sbin", "/bin"] {
+        match probe.resolve(folder)? {
+            Some(at) if !at.exists() && at.path.as_bytes().starts_with(b"/usr/") => {
+                let usr = probe.directory("/usr")?;
+                return Ok(usr.is_none_or(|(_, names)| {
+                    // An ext4 of its own has that one wherever it is mounted.
+                    names.iter().all(|name| name == b"lost+found")
+                }));
+            }
+            Some(at) if at.exists() => return Ok(false),
+            _ => {}
+        }
+    }
+    Ok(false)
 }
 
 fn fstab(probe: &mut Probe<'_>) -> Result<FstabState, GuestError> {

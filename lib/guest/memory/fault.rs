@@ -13,6 +13,7 @@ use crate::path::GuestPath;
 pub enum Op {
     Lstat,
     Read,
+    ReadStart,
     ReadLink,
     ReadDir,
     Write,
@@ -27,7 +28,7 @@ impl Op {
     pub fn is_edit(self) -> bool {
         !matches!(
             self,
-            Self::Lstat | Self::Read | Self::ReadLink | Self::ReadDir
+            Self::Lstat | Self::Read | Self::ReadStart | Self::ReadLink | Self::ReadDir
         )
     }
 }

@@ -86,6 +86,19 @@ impl Guest for MemoryGuest {
         }
     }
 
+    fn read_start(&mut self, path: &GuestPath, len: usize) -> Result<Vec<u8>, GuestError> {
+        self.calls.enter(Op::ReadStart, path)?;
+        match &self.tree.inode(self.tree.find(path)?).node {
+            Node::File { bytes, size } => {
+                let len = usize::try_from(*size).map_or(len, |size| size.min(len));
+                let mut start = bytes[..bytes.len().min(len)].to_vec();
+                start.resize(len, 0);
+                Ok(start)
+            }
+            node => Err(wrong_kind(path, node, FileKind::File)),
+        }
+    }
+
     fn read_link(&mut self, path: &GuestPath) -> Result<Vec<u8>, GuestError> {
         self.calls.enter(Op::ReadLink, path)?;
         match &self.tree.inode(self.tree.find(path)?).node {

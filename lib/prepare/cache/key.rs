@@ -11,8 +11,9 @@ use crate::registry::Server;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::prepare) struct Key([u8; 32]);
 
-/// What was made by another version of this program is not used: it may edit otherwise.
-const MADE_BY: &str = env!("CARGO_PKG_VERSION");
+/// What was made by another version of this program is not used: it may edit otherwise. The number
+/// grows where that is so within one version.
+const MADE_BY: &str = concat!(env!("CARGO_PKG_VERSION"), " 2");
 
 impl Key {
     /// For what a server is selected by.

@@ -35,6 +35,10 @@ impl Guest for Below<'_> {
         forward!(self, read, path, limit)
     }
 
+    fn read_start(&mut self, path: &GuestPath, len: usize) -> Result<Vec<u8>, GuestError> {
+        forward!(self, read_start, path, len)
+    }
+
     fn read_link(&mut self, path: &GuestPath) -> Result<Vec<u8>, GuestError> {
         forward!(self, read_link, path)
     }

@@ -11,10 +11,10 @@ use osgraft::guest::{Attributes, Guest};
 use super::image::{FSTAB, Image, TIME, path, run};
 
 const OPTIONS: Options = Options { time: TIME };
-const MIB: usize = 1 << 20;
+pub(super) const MIB: usize = 1 << 20;
 
 /// A disk of 64 MiB, its table written by `tool`.
-fn disk(tool: &str, arguments: &[&str], script: &str) -> Vec<u8> {
+pub(super) fn disk(tool: &str, arguments: &[&str], script: &str) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path().join("disk.img");
     fs::File::create(&at).unwrap().set_len(64 << 20).unwrap();
@@ -27,7 +27,7 @@ fn disk(tool: &str, arguments: &[&str], script: &str) -> Vec<u8> {
     fs::read(at).unwrap()
 }
 
-fn gpt(types: &[&str]) -> Vec<u8> {
+pub(super) fn gpt(types: &[&str]) -> Vec<u8> {
     let mut script = "label: gpt\n".to_owned();
     for (i, kind) in types.iter().enumerate() {
         script += &format!("start={}, size=32768, type={kind}\n", 2048 + i * 32768);
@@ -35,11 +35,11 @@ fn gpt(types: &[&str]) -> Vec<u8> {
     disk("sfdisk", &["-q"], &script)
 }
 
-fn put(disk: &mut [u8], at: usize, content: &[u8]) {
+pub(super) fn put(disk: &mut [u8], at: usize, content: &[u8]) {
     disk[at..at + content.len()].copy_from_slice(content);
 }
 
-fn root() -> Vec<u8> {
+pub(super) fn root() -> Vec<u8> {
     Image::new(&["-t", "ext4"], "16M", |_| {}).bytes()
 }
 
@@ -50,10 +50,10 @@ fn bare() -> Vec<u8> {
     image.bytes()
 }
 
-const LINUX: &str = "0FC63DAF-8483-4772-8E79-3D69D8477DE4";
-const ROOT_X86_64: &str = "4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709";
+pub(super) const LINUX: &str = "0FC63DAF-8483-4772-8E79-3D69D8477DE4";
+pub(super) const ROOT_X86_64: &str = "4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709";
 const ROOT_ARM64: &str = "B921B045-1DF0-41C3-AF44-4C6F280D3FAE";
-const EFI: &str = "C12A7328-F81F-11D2-BA4B-00A0C93EC93B";
+pub(super) const EFI: &str = "C12A7328-F81F-11D2-BA4B-00A0C93EC93B";
 
 #[test]
 fn a_root_is_found_by_type_and_edited_in_its_place() {

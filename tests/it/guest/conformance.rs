@@ -67,6 +67,7 @@ enum How {
     ResetsAttributes,
     ListsUnsorted,
     ReadsPastTheLimit,
+    StartsPastTheLength,
     TruncatesNothing,
     ForgetsSetId,
 }
@@ -85,6 +86,14 @@ impl Guest for Wrong {
             _ => limit,
         };
         self.guest.read(path, limit)
+    }
+
+    fn read_start(&mut self, path: &GuestPath, len: usize) -> Result<Vec<u8>, GuestError> {
+        let len = match self.how {
+            How::StartsPastTheLength => usize::MAX,
+            _ => len,
+        };
+        self.guest.read_start(path, len)
     }
 
     fn read_link(&mut self, path: &GuestPath) -> Result<Vec<u8>, GuestError> {
@@ -150,6 +159,10 @@ fn a_wrong_guest_is_noticed_by_the_case_that_says_so() {
         (
             How::ListsUnsorted,
             "a_directory_is_listed_by_name_in_byte_order",
+        ),
+        (
+            How::StartsPastTheLength,
+            "the_start_of_a_file_is_as_long_as_asked_or_as_the_file",
         ),
         (How::ReadsPastTheLimit, "a_file_past_the_limit_is_not_read"),
         (

@@ -129,6 +129,16 @@ pub(super) fn disks() -> Vec<Guest> {
         refused("disk-swap-only", &["no-root"]),
         refused("disk-blank", &["no-root"]),
         refused("disk-past-the-end", &["partition-beyond-disk"]),
+        refused("disk-hibernated", &["hibernated"]),
+        refused("disk-hibernated-file", &["hibernated"]),
+        refused("disk-raid-leg", &["raid-leg"]),
+        refused("disk-raid-leg-090", &["raid-leg"]),
+        refused("disk-raid-type", &["raid-type"]),
+        refused("disk-raid-whole", &["raid-disk"]),
+        refused("disk-raid-firmware", &["raid-disk"]),
+        refused("disk-verity", &["verity"]),
+        refused("disk-verity-behind", &["verity"]),
+        refused("disk-read-only", &["read-only-partition"]),
     ]
 }
 
@@ -204,6 +214,9 @@ pub(super) fn preflights() -> Vec<Guest> {
         }),
         unserved("arm64"),
         edited("os-release-missing"),
+        refused("no-os", &["no-os", "nfs-client-missing"]).by_any_server(),
+        refused("usr-elsewhere", &["usr-elsewhere", "nfs-client-missing"]).by_any_server(),
+        refused("root-in-a-file", &["mount-option"]),
         unserved("two-kernels"),
         edited("modules-missing").but(|expected| {
             expected.displaced = false;

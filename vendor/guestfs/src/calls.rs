@@ -106,15 +106,18 @@ calls! {
     fn guestfs_lgetxattr(g: *const guestfs_h, path: *const c_char, name: *const c_char, size: *const usize) -> *const u8;
     fn guestfs_list_filesystems(g: *const guestfs_h) -> *const *const c_char;
     fn guestfs_list_devices(g: *const guestfs_h) -> *const *const c_char;
+    fn guestfs_list_md_devices(g: *const guestfs_h) -> *const *const c_char;
     fn guestfs_list_partitions(g: *const guestfs_h) -> *const *const c_char;
     fn guestfs_ln_s(g: *const guestfs_h, target: *const c_char, linkname: *const c_char) -> c_int;
     fn guestfs_lsetxattr(g: *const guestfs_h, xattr: *const c_char, val: *const c_char, vallen: c_int, path: *const c_char) -> c_int;
     fn guestfs_lstatns(g: *const guestfs_h, path: *const c_char) -> *const RawStatNS;
     fn guestfs_luks_open(g: *const guestfs_h, device: *const c_char, key: *const c_char, mapname: *const c_char) -> c_int;
     fn guestfs_lvm_scan(g: *const guestfs_h, activate: c_int) -> c_int;
+    fn guestfs_md_detail(g: *const guestfs_h, md: *const c_char) -> *const *const c_char;
     fn guestfs_mkdir(g: *const guestfs_h, path: *const c_char) -> c_int;
     fn guestfs_mount_options(g: *const guestfs_h, options: *const c_char, mountable: *const c_char, mountpoint: *const c_char) -> c_int;
     fn guestfs_pread(g: *const guestfs_h, path: *const c_char, count: c_int, offset: i64, size: *const usize) -> *const u8;
+    fn guestfs_pread_device(g: *const guestfs_h, device: *const c_char, count: c_int, offset: i64, size: *const usize) -> *const u8;
     fn guestfs_readdir(g: *const guestfs_h, dir: *const c_char) -> *const RawList<RawDirent>;
     fn guestfs_readlink(g: *const guestfs_h, path: *const c_char) -> *const c_char;
     fn guestfs_rename(g: *const guestfs_h, oldpath: *const c_char, newpath: *const c_char) -> c_int;

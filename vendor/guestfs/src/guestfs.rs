@@ -550,6 +550,32 @@ impl<'a> Handle<'a> {
         Ok(l)
     }
 
+    /// list Linux md (RAID) devices
+    pub fn list_md_devices(&self) -> Result<Vec<Vec<u8>>, Error> {
+        let r = unsafe { guestfs_list_md_devices(self.g) };
+        if r.is_null() {
+            return Err(self.get_error_from_handle("list_md_devices"));
+        }
+        let l = string_list(r);
+        free_string_list(r);
+        Ok(l)
+    }
+
+    /// obtain metadata for an MD device
+    pub fn md_detail(&self, md: impl Into<Vec<u8>>) -> Result<collections::HashMap<Vec<u8>, Vec<u8>>, Error> {
+        let c_md = ffi::CString::new(md)?;
+        let r = unsafe { guestfs_md_detail(self.g, (&c_md).as_ptr()) };
+        if r.is_null() {
+            return Err(self.get_error_from_handle("md_detail"));
+        }
+        drop(c_md);
+        Ok({
+            let h = hashmap(r);
+            free_string_list(r);
+            h
+        })
+    }
+
     /// create a directory
     pub fn mkdir(&self, path: impl Into<Vec<u8>>) -> Result<(), Error> {
         let c_path = ffi::CString::new(path)?;
@@ -585,6 +611,22 @@ impl<'a> Handle<'a> {
             return Err(self.get_error_from_handle("pread"));
         }
         drop(c_path);
+        Ok({
+            let s = unsafe { slice::from_raw_parts(r, size) }.to_vec();
+            unsafe { free(r as *const c_void) } ;
+            s
+        })
+    }
+
+    /// read part of a device
+    pub fn pread_device(&self, device: impl Into<Vec<u8>>, count: i32, offset: i64) -> Result<Vec<u8>, Error> {
+        let c_device = ffi::CString::new(device)?;
+        let mut size = 0usize;
+        let r = unsafe { guestfs_pread_device(self.g, (&c_device).as_ptr(), count, offset, &mut size as *mut usize) };
+        if r.is_null() {
+            return Err(self.get_error_from_handle("pread_device"));
+        }
+        drop(c_device);
         Ok({
             let s = unsafe { slice::from_raw_parts(r, size) }.to_vec();
             unsafe { free(r as *const c_void) } ;

@@ -1,0 +1,255 @@
+//! What a guest's own files say of what is mounted, and where it swaps.
+
+use super::EditorError;
+use super::bar::Bar;
+use super::signature::{self, PAGES};
+use crate::fstab::{Entry, Fstab};
+use crate::guest::{FileKind, Guest, GuestError, resolve};
+use crate::path::{GuestPath, escape};
+
+/// Bytes of an fstab that are read.
+const MAX_FSTAB: u64 = 1 << 20;
+/// Bytes of a unit that are read.
+const MAX_UNIT: u64 = 64 << 10;
+/// Swap files, and units of them, that are looked at.
+const MAX_SWAP: usize = 16;
+/// Where units of the guest's administrator lie.
+const UNITS: &str = "/etc/systemd/system";
+/// Swap files that distributions make; a guest may use one without a line in its fstab.
+const USUAL: [&str; 5] = [
+    "/swapfile",
+    "/swap.img",
+    "/swap/swapfile",
+    "/var/swapfile",
+    "/var/swap",
+];
+/// Mount options with which something else is mounted than the root of what lies on a device:
+/// mount(8), btrfs(5), the kernel's `Documentation/filesystems/`.
+const ELSEWHERE: [&str; 13] = [
+    "bind",
+    "cp",
+    "encryption",
+    "loop",
+    "lowerdir",
+    "move",
+    "offset",
+    "rbind",
+    "sizelimit",
+    "subvol",
+    "subvolid",
+    "upperdir",
+    "x-mount.subdir",
+];
+/// The same, and libmount sets up dm-verity for it.
+const VERITY: &[u8] = b"verity.";
+
+/// Refuses a root that its own fstab mounts from elsewhere than this file system, and one that is
+/// hibernated to a swap file.
+pub(super) fn judge(guest: &mut dyn Guest) -> Result<(), EditorError> {
+    let fstab = fstab(guest)?;
+    let of_root = |entry: &Entry| entry.mount_point().is_some_and(|at| at.is_root());
+    for line in fstab.entries().filter(|line| of_root(&line.entry)) {
+        if let Some(option) = elsewhere(&line.entry, &[]) {
+            return Err(EditorError::MountOption {
+                mount_point: GuestPath::root(),
+                option,
+            });
+        }
+    }
+    match hibernated(guest, &fstab).map_err(EditorError::SwapFile)? {
+        Some(bar) => Err(bar.into()),
+        None => Ok(()),
+    }
+}
+
+/// The first option of an entry, escaped, that mounts something else than the device's whole file
+/// system, and is none of those that the caller follows.
+pub(super) fn elsewhere(entry: &Entry, followed: &[&str]) -> Option<String> {
+    let options = entry.options().split(|byte| *byte == b',');
+    let is = |option: &&[u8]| {
+        let end = option.iter().position(|byte| *byte == b'=');
+        let name = &option[..end.unwrap_or(option.len())];
+        let among = |names: &[&str]| {
+            let mut names = names.iter();
+            names.any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+        };
+        (among(&ELSEWHERE) && !among(followed)) || name.starts_with(VERITY)
+    };
+    let mut options = options;
+    options.find(is).map(escape)
+}
+
+/// The guest's fstab, and an empty one where preparing is to judge it.
+fn fstab(guest: &mut dyn Guest) -> Result<Fstab, EditorError> {
+    let read = match GuestPath::new("/etc/fstab") {
+        Ok(path) => resolve(guest, &path).and_then(|at| guest.read(&at.path, MAX_FSTAB)),
+        Err(_) => return Ok(Fstab::missing()),
+    };
+    match read {
+        Ok(bytes) => Ok(Fstab::parse(&bytes)),
+        Err(error @ GuestError::Io { .. }) => Err(EditorError::SwapFile(error)),
+        Err(_) => Ok(Fstab::missing()),
+    }
+}
+
+/// The bar of a guest whose memory is saved in one of its swap files.
+pub(super) fn hibernated(guest: &mut dyn Guest, fstab: &Fstab) -> Result<Option<Bar>, GuestError> {
+    let swap = fstab
+        .entries()
+        .filter(|line| line.entry.vfstype() == b"swap")
+        .map(|line| line.entry.spec().to_vec());
+    let mut files: Vec<Vec<u8>> = swap.chain(of_units(guest)?).take(MAX_SWAP).collect();
+    files.extend(USUAL.iter().map(|path| path.as_bytes().to_vec()));
+    for file in files {
+        let Some(path) = GuestPath::new(&file).ok().filter(|_| !is_device(&file)) else {
+            continue;
+        };
+        if is_hibernated(guest, &path)? {
+            let place = escape(&file);
+            return Ok(Some(Bar::Hibernated { place }));
+        }
+    }
+    Ok(None)
+}
+
+fn is_device(path: &[u8]) -> bool {
+    path.starts_with(b"/dev/")
+}
+
+fn is_hibernated(guest: &mut dyn Guest, path: &GuestPath) -> Result<bool, GuestError> {
+    let at = match resolve(guest, path) {
+        Ok(at) if at.kind() == Some(FileKind::File) => at.path,
+        Err(error @ GuestError::Io { .. }) => return Err(error),
+        // The guest does not swap there either.
+        _ => return Ok(false),
+    };
+    let head = guest.read_start(&at, PAGES[PAGES.len() - 1])?;
+    Ok(signature::starts_hibernated(&head))
+}
+
+/// What the swap units of the guest's administrator name (systemd.swap(5)).
+fn of_units(guest: &mut dyn Guest) -> Result<Vec<Vec<u8>>, GuestError> {
+    let folder = match GuestPath::new(UNITS).map(|path| resolve(guest, &path)) {
+        Ok(Ok(at)) if at.kind() == Some(FileKind::Directory) => at.path,
+        Ok(Err(error @ GuestError::Io { .. })) => return Err(error),
+        _ => return Ok(Vec::new()),
+    };
+    let entries = known(guest.read_dir(&folder))?.unwrap_or_default();
+    let mut named = Vec::new();
+    let units = entries.iter().filter(|e| e.name.ends_with(b".swap"));
+    for unit in units.take(MAX_SWAP) {
+        let Ok(path) = folder.join(&unit.name) else {
+            continue;
+        };
+        let read = resolve(guest, &path).and_then(|at| guest.read(&at.path, MAX_UNIT));
+        let text = known(read)?.unwrap_or_default();
+        let what = text.split(|byte| *byte == b'\n').filter_map(|line| {
+            let value = line.trim_ascii().strip_prefix(b"What")?.trim_ascii_start();
+            Some(value.strip_prefix(b"=")?.trim_ascii().to_vec())
+        });
+        named.extend(what);
+    }
+    Ok(named)
+}
+
+/// A failure of the disk is one; whatever else cannot be read says nothing.
+fn known<T>(read: Result<T, GuestError>) -> Result<Option<T>, GuestError> {
+    match read {
+        Ok(value) => Ok(Some(value)),
+        Err(error @ GuestError::Io { .. }) => Err(error),
+        Err(_) => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::guest::MemoryGuest;
+
+    fn saved(page: usize) -> Vec<u8> {
+        let mut bytes = vec![0; 80 << 10];
+        bytes[page - 10..][..9].copy_from_slice(b"S1SUSPEND");
+        bytes
+    }
+
+    fn guest(fstab: &str) -> MemoryGuest {
+        MemoryGuest::new().file("/etc/fstab", fstab)
+    }
+
+    fn place(guest: &mut MemoryGuest) -> Option<String> {
+        match judge(guest) {
+            Ok(()) => None,
+            Err(EditorError::Barred(Bar::Hibernated { place })) => Some(place),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    #[test]
+    fn saved_memory_is_seen_in_each_kind_of_swap_file() {
+        let named = || guest("/data/swap none swap sw 0 0\nUUID=1 none swap sw 0 0\n");
+        assert_eq!(place(&mut named()), None);
+        let mut of_fstab = named().file("/data/swap", saved(16384));
+        assert_eq!(place(&mut of_fstab), Some("/data/swap".into()));
+        let mut linked = named()
+            .link("/data/swap", "/srv/real")
+            .file("/srv/real", saved(4096));
+        assert_eq!(place(&mut linked), Some("/data/swap".into()));
+        let unit = "[Unit]\n[Swap]\nWhat = /srv/unit\n";
+        let mut of_unit = guest("")
+            .file("/etc/systemd/system/srv-unit.swap", unit)
+            .file("/srv/unit", saved(65536));
+        assert_eq!(place(&mut of_unit), Some("/srv/unit".into()));
+        for usual in USUAL {
+            let mut usual_one = guest("").file(usual, saved(4096));
+            assert_eq!(place(&mut usual_one), Some(usual.into()));
+        }
+    }
+
+    #[test]
+    fn plain_swap_and_what_is_no_file_is_passed_over() {
+        let mut plain = vec![0; 4096];
+        plain[4086..].copy_from_slice(b"SWAPSPACE2");
+        let lines = "/plain none swap sw 0 0\n/fifo none swap sw 0 0\n/dev/sda2 none swap sw 0 0\n\
+                     /gone none swap sw 0 0\n/loop none swap sw 0 0\nLABEL=s none swap sw 0 0\n";
+        let mut guest = guest(lines)
+            .file("/plain", plain)
+            .fifo("/fifo")
+            .link("/loop", "loop")
+            .file("/dev/sda2", saved(4096))
+            .hole("/swapfile", 8 << 30);
+        assert_eq!(place(&mut guest), None);
+    }
+
+    #[test]
+    fn a_root_that_is_mounted_from_elsewhere_is_refused_by_the_option() {
+        let options = [
+            "rw,loop",
+            "loop=/dev/loop0",
+            "offset=1048576",
+            "sizelimit=4096",
+            "bind",
+            "subvol=@",
+            "subvolid=256",
+            "X-mount.subdir=os",
+            "lowerdir=/a",
+            "cp=3",
+            "verity.roothash=00",
+        ];
+        for option in options {
+            let line = format!("/dev/vda1 / ext4 noatime,{option} 0 1\n");
+            match judge(&mut guest(&line)).unwrap_err() {
+                EditorError::MountOption { option: found, .. } => {
+                    assert!(option.ends_with(&found), "{option}: {found}");
+                }
+                other => panic!("{option}: {other}"),
+            }
+        }
+        let plain = "defaults,errors=remount-ro,x-systemd.growfs,commit=30,discard,nofail,noauto";
+        for of in [
+            format!("/dev/vda1 / ext4 {plain} 0 1\n"),
+            "x /srv none bind\n".into(),
+        ] {
+            assert_eq!(place(&mut guest(&of)), None);
+        }
+    }
+}
