@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use osgraft::image::{Child, Recovered};
-use osgraft::prepare::{self, Edit, Outcome, RECEIPT_FOLDER, RECEIPT_NAME, Report, batch};
+use osgraft::prepare::{self, Edit, Outcome, RECEIPT_FOLDER, RECEIPT_NAME, Report, Reverter, batch};
 use serde::Serialize;
 
 use crate::args::{PlanArgs, PrepareArgs};
@@ -114,15 +114,19 @@ pub(crate) fn verify(child: &Path, setup: &Setup, out: &mut Output) -> Result<Co
 
 pub(crate) fn revert(
     children: &[PathBuf],
+    force: bool,
     setup: &Setup,
     out: &mut Output,
 ) -> Result<Code, Failure> {
     let masters = setup.masters()?;
+    let mut reverter = Reverter::new().force(force);
+    if let Some(share) = setup.stated_share()? {
+        reverter = reverter.share(share);
+    }
     let work = |path: &Path| {
-        Ok(prepare::revert_with(
-            &Child::open(path, masters.clone())?,
-            setup.editor_ahead(),
-        )?)
+        let child = Child::open(path, masters.clone())?;
+        let reverter = reverter.clone().editor(setup.editor_ahead().clone());
+        Ok(reverter.revert(&child)?)
     };
     Ok(each(
         children,

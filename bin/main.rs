@@ -70,7 +70,7 @@ fn run(args: &Args, out: &mut Output) -> Result<Code, Failure> {
         Command::Prepare(args) => image::prepare(args, &setup, out),
         Command::Plan(args) => image::plan(args, &setup, out),
         Command::Verify { child } => image::verify(child, &setup, out),
-        Command::Revert { children } => image::revert(children, &setup, out),
+        Command::Revert { children, force } => image::revert(children, *force, &setup, out),
         Command::Recover { child } => image::recover(child, &setup, out),
         Command::Inspect { image } => image::inspect(image, &setup, out),
         Command::Hook(command) => hook::hook(command, &setup, out),
