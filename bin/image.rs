@@ -4,7 +4,9 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use osgraft::image::{Child, Recovered};
-use osgraft::prepare::{self, Edit, Outcome, RECEIPT_FOLDER, RECEIPT_NAME, Report, Reverter, batch};
+use osgraft::prepare::{
+    self, Edit, Outcome, RECEIPT_FOLDER, RECEIPT_NAME, Report, Reverter, batch,
+};
 use serde::Serialize;
 
 use crate::args::{PlanArgs, PrepareArgs};

@@ -128,9 +128,10 @@ impl Known {
             end.map_or(0, |last| last + 1)
         };
         self.mounts_there(entry)
-            && self.spec.as_ref().is_some_and(|spec| {
-                spec[..bare(spec)] == entry.spec()[..bare(entry.spec())]
-            })
+            && self
+                .spec
+                .as_ref()
+                .is_some_and(|spec| spec[..bare(spec)] == entry.spec()[..bare(entry.spec())])
     }
 }
 
@@ -166,9 +167,7 @@ impl Fstab {
     pub fn mend(&mut self, known: &Known) -> Vec<Mended> {
         let pieces = pieces(&self.bytes, known);
         let anchor = anchor(&pieces);
-        let strays = |piece: &&Piece<'_>| {
-            !piece.marked && matches!(piece.role, Role::Ours { .. })
-        };
+        let strays = |piece: &&Piece<'_>| !piece.marked && matches!(piece.role, Role::Ours { .. });
         let needed = match block::find(&self.bytes) {
             Ok(Some(_)) => pieces.iter().any(|piece| strays(&piece)),
             Ok(None) => anchor.is_some(),
@@ -349,8 +348,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::fstab::block::{BEGIN, END};
     use crate::fstab::Ungraft;
+    use crate::fstab::block::{BEGIN, END};
 
     const LINE: &str = "10.0.0.1:/v /shared nfs ro,bg 0 0";
     const HEAD: &str = "UUID=0a / ext4 defaults 0 1\n";
@@ -378,22 +377,46 @@ mod tests {
     type Case = (&'static str, &'static [&'static str], &'static str);
 
     const CASES: &[Case] = &[
-        ("# BEGIN osgraft\n#LINE\n# END osgraft\n", &["fstab-entry-commented-out"], ""),
-        ("# BEGIN osgraft\n# LINE \n# END osgraft\n", &["fstab-entry-commented-out"], ""),
+        (
+            "# BEGIN osgraft\n#LINE\n# END osgraft\n",
+            &["fstab-entry-commented-out"],
+            "",
+        ),
+        (
+            "# BEGIN osgraft\n# LINE \n# END osgraft\n",
+            &["fstab-entry-commented-out"],
+            "",
+        ),
         ("LINE\n# END osgraft\n", &["fstab-markers-lost"], ""),
         ("# BEGIN osgraft\nLINE\n", &["fstab-markers-lost"], ""),
         ("LINE\n", &["fstab-markers-lost"], ""),
         ("LINE\r\n", &["fstab-markers-lost"], ""),
         ("##LINE\n", &["fstab-entry-commented-out"], ""),
-        ("10.0.0.1:/v   /shared   nfs\tro,bg  0  0\n", &["fstab-markers-lost"], ""),
-        ("# END osgraft\nLINE\n# BEGIN osgraft\n", &["fstab-markers-lost"], ""),
-        ("# BEGIN osgraft\n# END osgraft\nx /x ext4\nLINE\n", &["fstab-markers-lost"], "x /x ext4\n"),
+        (
+            "10.0.0.1:/v   /shared   nfs\tro,bg  0  0\n",
+            &["fstab-markers-lost"],
+            "",
+        ),
+        (
+            "# END osgraft\nLINE\n# BEGIN osgraft\n",
+            &["fstab-markers-lost"],
+            "",
+        ),
+        (
+            "# BEGIN osgraft\n# END osgraft\nx /x ext4\nLINE\n",
+            &["fstab-markers-lost"],
+            "x /x ext4\n",
+        ),
         (
             "# BEGIN osgraft\nLINE\n# END osgraft\n# BEGIN osgraft\nLINE\n# END osgraft\n",
             &["fstab-entry-copied"],
             "",
         ),
-        ("# BEGIN osgraft\n# BEGIN osgraft\nLINE\n# END osgraft\n# END osgraft\n", &[], ""),
+        (
+            "# BEGIN osgraft\n# BEGIN osgraft\nLINE\n# END osgraft\n# END osgraft\n",
+            &[],
+            "",
+        ),
         (
             "# BEGIN osgraft\n# mine\nLINE\ny /y ext4\n# END osgraft\n",
             &["fstab-block-foreign-line", "fstab-block-foreign-line"],
@@ -414,7 +437,11 @@ mod tests {
             &["fstab-marker-stray", "fstab-marker-stray"],
             "",
         ),
-        ("# END osgraft\nz /z ext4\n", &["fstab-marker-stray"], "z /z ext4\n"),
+        (
+            "# END osgraft\nz /z ext4\n",
+            &["fstab-marker-stray"],
+            "z /z ext4\n",
+        ),
     ];
 
     #[test]
@@ -429,7 +456,10 @@ mod tests {
             assert_eq!(managed.text, LINE.as_bytes(), "{text}");
             let ungraft = fstab.ungraft(&graft.undo).unwrap();
             assert_eq!(ungraft, Ungraft::Removed { remove_file: false }, "{text}");
-            assert_eq!(fstab, Fstab::parse(format!("{HEAD}{rest}{TAIL}").as_bytes()));
+            assert_eq!(
+                fstab,
+                Fstab::parse(format!("{HEAD}{rest}{TAIL}").as_bytes())
+            );
 
             // The way back goes without a graft before it.
             let mut fstab = Fstab::parse(file.as_bytes());
@@ -449,7 +479,10 @@ mod tests {
         // The way back keeps what was changed, unless it is told not to.
         let mut fstab = Fstab::parse(text);
         let ungraft = fstab.withdraw(&known(&undo()), &undo(), false).unwrap();
-        assert!(matches!(ungraft, Ungraft::Edited { line: 1, .. }), "{ungraft:?}");
+        assert!(
+            matches!(ungraft, Ungraft::Edited { line: 1, .. }),
+            "{ungraft:?}"
+        );
         assert_eq!(fstab.to_bytes(), text);
         let _ = fstab.withdraw(&known(&undo()), &undo(), true).unwrap();
         assert_eq!(fstab.to_bytes(), b"");
@@ -459,12 +492,22 @@ mod tests {
     fn without_a_receipt_a_marker_vouches_for_our_mount_point_alone() {
         let bare = Known::at("/shared".parse().unwrap());
         for (text, told) in [
-            ("a:/v /shared nfs ro\n# END osgraft\n", &["fstab-markers-lost"][..]),
-            ("# BEGIN osgraft\n#a:/v /shared nfs ro\n# END osgraft\n", &["fstab-entry-commented-out"]),
+            (
+                "a:/v /shared nfs ro\n# END osgraft\n",
+                &["fstab-markers-lost"][..],
+            ),
+            (
+                "# BEGIN osgraft\n#a:/v /shared nfs ro\n# END osgraft\n",
+                &["fstab-entry-commented-out"],
+            ),
             ("a:/v /shared nfs ro\n", &[]),
             ("#a:/v /shared nfs ro\n", &[]),
         ] {
-            assert_eq!(codes(&Fstab::parse(text.as_bytes()).mend(&bare)), told, "{text}");
+            assert_eq!(
+                codes(&Fstab::parse(text.as_bytes()).mend(&bare)),
+                told,
+                "{text}"
+            );
         }
         let mut other = Fstab::parse(b"a:/v /srv nfs ro\n# END osgraft\n");
         assert_eq!(codes(&other.mend(&bare)), ["fstab-marker-stray"]);

@@ -37,7 +37,13 @@ impl Links {
                 at: site.at.clone(),
                 target: site.target.clone(),
                 set_aside: displaced
-                    .and_then(|at| if *at == site.fallback { Some(&site.aside) } else { None })
+                    .and_then(|at| {
+                        if *at == site.fallback {
+                            Some(&site.aside)
+                        } else {
+                            None
+                        }
+                    })
                     .and_then(|aside| directory(observation, aside))
                     .cloned(),
                 displaced_to: displaced.cloned(),

@@ -78,7 +78,9 @@ impl Done {
 
     /// The link that a path belongs to: its own place, or that of what it displaced.
     pub fn link_of(&self, path: &GuestPath) -> Option<&DoneLink> {
-        self.links.iter().find(|link| link.paths().any(|own| own == path))
+        self.links
+            .iter()
+            .find(|link| link.paths().any(|own| own == path))
     }
 
     pub(super) fn link(&self, at: &GuestPath) -> Option<&DoneLink> {

@@ -234,7 +234,8 @@ impl Way<'_> {
         if !self.is_free(to) || !self.observation.at(&parent).is_directory() {
             return Some(Reason::NoWayBack);
         }
-        self.is_elsewhere(from, to).then_some(Reason::OtherFileSystem)
+        self.is_elsewhere(from, to)
+            .then_some(Reason::OtherFileSystem)
     }
 
     fn is_free(&self, path: &GuestPath) -> bool {

@@ -42,15 +42,19 @@ pub(super) fn follow(guest: &mut dyn Guest, done: &mut Done) -> Result<bool, Err
                     break;
                 }
             }
-            if found.is_none() && !has_parent(guest, &link.at)? {
-                found = places.first();
-            }
-            if let Some(place) = found {
-                link.at = place.clone();
+            if let Some(place) = found.cloned() {
+                link.at = place;
+            } else if !has_parent(guest, &link.at)?
+                && let Some(place) = place(guest, &link.at)?
+            {
+                link.at = place;
             }
         }
         let at = link.at.clone();
-        for path in [&mut link.displaced_to, &mut link.set_aside].into_iter().flatten() {
+        for path in [&mut link.displaced_to, &mut link.set_aside]
+            .into_iter()
+            .flatten()
+        {
             follow_directory(guest, path, &at)?;
         }
     }
@@ -83,14 +87,19 @@ fn follow_directory(
 fn places(guest: &mut dyn Guest, path: &GuestPath) -> Result<Vec<GuestPath>, Error> {
     let mut places = Vec::new();
     for path in std::iter::once(path.clone()).chain(twin(path)) {
-        match resolve_parent(guest, &path) {
-            Ok(place) => places.push(place.path),
-            Err(error @ GuestError::Io { .. }) => return Err(error.into()),
-            Err(_) => {}
-        }
+        places.extend(place(guest, &path)?);
     }
     places.retain(|place| place != path);
     Ok(places)
+}
+
+/// Where a path leads, the links on the way resolved.
+fn place(guest: &mut dyn Guest, path: &GuestPath) -> Result<Option<GuestPath>, Error> {
+    match resolve_parent(guest, path) {
+        Ok(place) => Ok(Some(place.path)),
+        Err(error @ GuestError::Io { .. }) => Err(error.into()),
+        Err(_) => Ok(None),
+    }
 }
 
 fn twin(path: &GuestPath) -> Option<GuestPath> {
@@ -133,7 +142,13 @@ pub(super) fn merge(guest: &mut dyn Guest, done: &mut Done) -> Result<Moved, Err
         if let Some(aside) = link.set_aside.take()
             && is_directory(guest, &aside)?
         {
-            moved.step(guest, Edit::Rename { from: aside, to: local })?;
+            moved.step(
+                guest,
+                Edit::Rename {
+                    from: aside,
+                    to: local,
+                },
+            )?;
         }
         moved.restored.push(at);
     }
@@ -171,10 +186,16 @@ fn merge_one(
             moved.step(guest, Edit::Rename { from, to })?;
         }
         let path = local.clone();
-        moved.step(guest, match &rest {
-            None => Edit::Remove { path },
-            Some(rest) => Edit::Rename { from: path, to: rest.clone() },
-        })?;
+        moved.step(
+            guest,
+            match &rest {
+                None => Edit::Remove { path },
+                Some(rest) => Edit::Rename {
+                    from: path,
+                    to: rest.clone(),
+                },
+            },
+        )?;
     }
     let mut text = format!(
         "{at}: the guest put a directory in the place of osgraft's link; what only {local} had \
@@ -207,7 +228,10 @@ pub(super) fn clear(guest: &mut dyn Guest, done: &Done) -> Result<Moved, Error> 
         let Some(free) = free_name(guest, &link.at)? else {
             continue;
         };
-        let text = format!("{}: the guest replaced osgraft's link; kept as {free}", link.at);
+        let text = format!(
+            "{}: the guest replaced osgraft's link; kept as {free}",
+            link.at
+        );
         moved.told.push(Finding::new("link-replaced", text));
         let (from, to) = (link.at.clone(), free);
         moved.step(guest, Edit::Rename { from, to })?;

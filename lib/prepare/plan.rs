@@ -123,8 +123,7 @@ impl Plan {
         }
 
         let selection = selection.warnings.iter();
-        warnings
-            .extend(selection.map(|warning| Finding::new(warning.code(), warning.to_string())));
+        warnings.extend(selection.map(|warning| Finding::new(warning.code(), warning.to_string())));
         warnings.extend(preflight.warnings);
         let links = decision.warnings.iter();
         warnings.extend(links.map(|warning| Finding::new(warning.code(), warning.to_string())));

@@ -139,11 +139,7 @@ impl Reverter {
     }
 
     /// The receipt's place, with nothing in it that cannot be used.
-    fn receipt(
-        &self,
-        guest: &mut dyn Guest,
-        undone: &mut Ungrafted,
-    ) -> Result<ReceiptFile, Error> {
+    fn receipt(&self, guest: &mut dyn Guest, undone: &mut Ungrafted) -> Result<ReceiptFile, Error> {
         let file = survey::receipt(guest)?;
         let error = match file.state {
             ReceiptState::Unusable(error) => error,

@@ -163,6 +163,7 @@ pub(super) fn amend(
     physical: &Physical,
 ) -> Result<Vec<Finding>, Error> {
     let done = &mut receipt.links;
+    moved::follow(guest, done)?;
     let observation = survey::done(guest, done)?;
     let kept = done.undo(&observation).kept;
     let mut told = Vec::new();
