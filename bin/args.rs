@@ -112,7 +112,9 @@ pub(crate) enum Command {
         /// The children's disks
         #[arg(required = true, value_name = "CHILD", value_hint = ValueHint::FilePath)]
         children: Vec<PathBuf>,
-        /// Edit an image although it is the backing file of others, whose disks break
+        /// Go on where a person has to decide: edit an image that is the backing file of others,
+        /// whose disks break; remove an fstab entry that the guest edited, keep what stands in a
+        /// link's place under another name, pass over a receipt that cannot be used
         #[arg(long)]
         force: bool,
     },
@@ -165,7 +167,7 @@ pub(crate) struct CloneArgs {
     pub(crate) prepare: bool,
     #[command(flatten)]
     pub(crate) jobs: Jobs,
-    /// Let every child have this server
+    /// Let every child have this server, and keep it at later prepares; auto: choose one
     #[arg(long, value_name = "NAME", requires = "prepare")]
     pub(crate) server: Option<String>,
     /// Name the master by its path from the child's folder, so that both can be moved together
@@ -338,7 +340,8 @@ pub(crate) struct LibvirtCall {
 /// What a child is to have, beside what the configuration says.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct Wish {
-    /// Take this server instead of choosing one
+    /// Take this server instead of choosing one, and keep it at later prepares; auto: choose one
+    /// anew [default: the one kept so, else choose one]
     #[arg(long, value_name = "NAME")]
     pub(crate) server: Option<String>,
     /// What the child is known by when a server is chosen, such as its UUID [default: its file name]

@@ -4,7 +4,9 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use osgraft::image::{Child, Recovered};
-use osgraft::prepare::{self, Edit, Outcome, RECEIPT_FOLDER, RECEIPT_NAME, Report, batch};
+use osgraft::prepare::{
+    self, Edit, Outcome, RECEIPT_FOLDER, RECEIPT_NAME, Report, Reverter, batch,
+};
 use serde::Serialize;
 
 use crate::args::{PlanArgs, PrepareArgs};
@@ -119,9 +121,14 @@ pub(crate) fn revert(
     out: &mut Output,
 ) -> Result<Code, Failure> {
     let masters = setup.masters()?;
+    let mut reverter = Reverter::new().force(force);
+    if let Some(share) = setup.stated_share()? {
+        reverter = reverter.share(share);
+    }
     let work = |path: &Path| {
         let child = Child::open(path, masters.clone())?.even_if_it_backs_others(force);
-        Ok(prepare::revert_with(&child, setup.editor_ahead())?)
+        let reverter = reverter.clone().editor(setup.editor_ahead().clone());
+        Ok(reverter.revert(&child)?)
     };
     Ok(each(
         children,

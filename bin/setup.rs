@@ -9,7 +9,7 @@ use osgraft::config::{Config, ConfigError, Hook};
 use osgraft::doctor::Doctor;
 use osgraft::editor::{Choice, Worker};
 use osgraft::image::Masters;
-use osgraft::prepare::{Cache, Preparer, Share};
+use osgraft::prepare::{Cache, Preparer, ServerWish, Share};
 use osgraft::registry::FileRegistry;
 
 use crate::args::{CONFIG, Common, Editor, Wish};
@@ -69,7 +69,10 @@ impl Setup {
             preparer = preparer.cache(cache);
         }
         if let Some(server) = &wish.server {
-            preparer = preparer.server(server);
+            preparer = preparer.server(match server.as_str() {
+                AUTO => ServerWish::Auto,
+                name => ServerWish::Pinned(name.to_owned()),
+            });
         }
         if let Some(identity) = &wish.identity {
             preparer = preparer.identity(identity);
@@ -192,6 +195,9 @@ impl Setup {
         self.config.as_deref().unwrap_or(Path::new(CONFIG))
     }
 }
+
+/// The `--server` that drops a pin.
+const AUTO: &str = "auto";
 
 /// The argument with which this program starts itself as a worker.
 pub(crate) const WORKER: &str = "worker";

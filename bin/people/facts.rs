@@ -30,11 +30,21 @@ pub(crate) fn inspection(found: &Inspection, style: &Style) -> String {
         Some(receipt) => say(
             "prepared",
             &format!(
-                "{} at {} on {}",
-                receipt.server, receipt.export, receipt.mount_point
+                "{} at {} on {}{}",
+                receipt.server,
+                receipt.export,
+                receipt.mount_point,
+                match receipt.pin {
+                    Some(_) => ", pinned",
+                    None => "",
+                }
             ),
         ),
+        None if found.receipt_problem.is_some() => {}
         None => say("prepared", "no"),
+    }
+    if let Some(problem) = &found.receipt_problem {
+        say("prepared", &problem.text);
     }
     for passed_over in &found.facts.unreadable {
         say("unreadable", &passed_over.to_string());

@@ -49,21 +49,27 @@ impl<'a> Line<'a> {
         trim(self.body()).first() == Some(&b'#')
     }
 
-    /// Blanks around a marker, or a CR behind it, do not hide it: editors leave such.
+    /// Blanks around a marker and between its words, or a CR behind it, do not hide it: editors and
+    /// tools that align columns leave such.
     pub(super) fn is_begin(&self) -> bool {
-        trim(self.body()) == BEGIN.as_bytes()
+        words(self.body()).eq(words(BEGIN.as_bytes()))
     }
 
     pub(super) fn is_end(&self) -> bool {
-        trim(self.body()) == END.as_bytes()
+        words(self.body()).eq(words(END.as_bytes()))
     }
+}
+
+fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|byte| is_blank(*byte))
+        .filter(|word| !word.is_empty())
 }
 
 fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
 
-fn trim(mut text: &[u8]) -> &[u8] {
+pub(super) fn trim(mut text: &[u8]) -> &[u8] {
     while let [first, rest @ ..] = text
         && is_blank(*first)
     {
@@ -149,6 +155,7 @@ mod tests {
     fn markers_are_whole_lines_only() {
         assert!(only(b" \t# BEGIN osgraft \r\n").is_begin());
         assert!(only(b"# END osgraft").is_end());
+        assert!(only(b"#            END \tosgraft").is_end());
         for other in [
             &b"#BEGIN osgraft\n"[..],
             b"# BEGIN osgraft2\n",

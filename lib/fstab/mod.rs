@@ -36,6 +36,7 @@ mod error;
 mod field;
 mod graft;
 mod line;
+mod mend;
 pub mod options;
 mod undo;
 
@@ -45,6 +46,7 @@ pub use block::{BEGIN, END, Managed};
 pub use entry::{Entry, EntryError, Field, LINE_MAX};
 pub use error::FstabError;
 pub use graft::Graft;
+pub use mend::{Flaw, Known, Mended};
 pub use undo::{Undo, Ungraft};
 
 use line::Lines;

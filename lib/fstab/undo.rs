@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::block;
+use super::block::{self, Managed};
 use super::error::FstabError;
 use super::line::Lines;
+use super::mend::Known;
 use super::{Change, Fstab};
 use crate::path::escape;
 
@@ -68,6 +69,11 @@ impl Undo {
         self.newline_added_to = Some(digest(line));
     }
 
+    /// For a block that is found, of whose graft nothing else is known.
+    pub fn found(managed: &Managed) -> Self {
+        Self::of(&managed.entry.to_line())
+    }
+
     /// The entry's line as it was written, escaped.
     pub fn line(&self) -> &str {
         &self.line
@@ -96,11 +102,43 @@ impl Fstab {
     /// # Errors
     /// [`FstabError`], when the block is damaged.
     pub fn ungraft(&mut self, undo: &Undo) -> Result<Ungraft, FstabError> {
+        self.take_out(undo, false)
+    }
+
+    /// The same for a file in which the guest may have taken the block apart, as far as `known`
+    /// tells what is ours ([`Fstab::mend`]). With `force` an entry that was edited goes as well.
+    /// Where the entry is [`Missing`](Ungraft::Missing), the markers that are left go.
+    ///
+    /// # Errors
+    /// As for [`ungraft`](Self::ungraft).
+    pub fn withdraw(
+        &mut self,
+        known: &Known,
+        undo: &Undo,
+        force: bool,
+    ) -> Result<Ungraft, FstabError> {
+        let mut whole = self.clone();
+        let mended = whole.mend(known);
+        let mut ungraft = whole.take_out(undo, force)?;
+        match &mut ungraft {
+            // Its number in the file as it stands, which stays.
+            Ungraft::Edited { line, text } => {
+                let at = mended.iter().find(|mended| mended.text == *text);
+                *line = at.map_or(*line, |mended| mended.line);
+            }
+            Ungraft::Removed { .. } | Ungraft::Missing => *self = whole,
+        }
+        Ok(ungraft)
+    }
+
+    fn take_out(&mut self, undo: &Undo, force: bool) -> Result<Ungraft, FstabError> {
         let Some(block) = block::find(&self.bytes)? else {
             return Ok(Ungraft::Missing);
         };
         let text = escape(&block.managed.text);
-        if text != undo.line {
+        // A tool that aligns columns changes no field.
+        let is_written = text == undo.line || escape(&block.managed.entry.to_line()) == undo.line;
+        if !is_written && !force {
             return Ok(Ungraft::Edited {
                 line: block.managed.line,
                 text,

@@ -11,7 +11,7 @@ use super::verdict::{Backing, Request};
 use crate::error::Error;
 use crate::image::{Child, ImageError, MasterFormat};
 use crate::path::escape;
-use crate::prepare::{Panicked, Preparer, Report};
+use crate::prepare::{Panicked, Preparer, Report, ServerWish};
 use crate::registry::Registry;
 
 impl Request {
@@ -50,7 +50,8 @@ impl Request {
     {
         let until = Instant::now() + deadline;
         if let Some(server) = &self.server {
-            preparer = preparer.server(server);
+            // The description is read at each start, so nothing has to be kept in the guest.
+            preparer = preparer.server(ServerWish::Once(server.clone()));
         }
         let (begun, thread) = mpsc::channel();
         let (done, result) = mpsc::channel();

@@ -287,6 +287,7 @@ impl Plan<'_> {
             target: target.clone(),
             displaced_to,
             set_aside: aside,
+            told: Vec::new(),
         });
         self.decision.actions.push(Action::Symlink { at, target });
     }

@@ -20,6 +20,7 @@
 //! elsewhere from its new place.
 
 mod action;
+mod adopt;
 mod decide;
 mod error;
 mod link;

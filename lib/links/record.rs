@@ -20,6 +20,9 @@ pub struct DoneLink {
     /// Where the empty directory is now that was at `displaced_to`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub set_aside: Option<GuestPath>,
+    /// Codes of what is not as it was made, which a later run has told and cannot mend.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<String>,
 }
 
 /// All that was done for links.
@@ -52,6 +55,7 @@ impl Done {
             match merged.links.iter_mut().find(|known| known.at == link.at) {
                 Some(known) => {
                     known.target = link.target;
+                    known.told = link.told;
                     if link.displaced_to.is_some() {
                         known.displaced_to = link.displaced_to;
                         known.set_aside = link.set_aside;
@@ -72,7 +76,22 @@ impl Done {
         self.directories.iter().chain(links).collect()
     }
 
+    /// The link that a path belongs to: its own place, or that of what it displaced.
+    pub fn link_of(&self, path: &GuestPath) -> Option<&DoneLink> {
+        self.links
+            .iter()
+            .find(|link| link.paths().any(|own| own == path))
+    }
+
     pub(super) fn link(&self, at: &GuestPath) -> Option<&DoneLink> {
         self.links.iter().find(|link| link.at == *at)
+    }
+}
+
+impl DoneLink {
+    /// Its place, and those of what it displaced.
+    pub fn paths(&self) -> impl Iterator<Item = &GuestPath> {
+        let moved = [&self.displaced_to, &self.set_aside].into_iter().flatten();
+        std::iter::once(&self.at).chain(moved)
     }
 }

@@ -6,6 +6,7 @@ use std::fmt;
 use super::action::Action;
 use super::observation::{Found, Look, Looks, Observation};
 use super::record::{Done, DoneLink};
+use super::site::PARKED;
 use crate::path::GuestPath;
 
 /// What takes a graft back as far as the guest allows.
@@ -34,6 +35,8 @@ pub struct Kept {
 pub enum Reason {
     /// The link is not there any more.
     LinkGone,
+    /// What it displaced cannot be moved back, so that the link to it stays.
+    LinkNeeded,
     /// Something else is where the link was, or the link says something else.
     LinkReplaced,
     /// The displaced directory is not there any more.
@@ -55,6 +58,7 @@ impl Reason {
     pub fn code(self) -> &'static str {
         match self {
             Self::LinkGone => "link-gone",
+            Self::LinkNeeded => "link-needed",
             Self::LinkReplaced => "link-replaced",
             Self::LocalGone => "local-gone",
             Self::LocalReplaced => "local-replaced",
@@ -71,12 +75,20 @@ impl fmt::Display for Kept {
         let path = &self.path;
         match self.why {
             Reason::LinkGone => write!(f, "{path}: the guest removed this link"),
+            Reason::LinkNeeded => write!(
+                f,
+                "{path}: this link stays, since it leads to the guest's own directory"
+            ),
             Reason::LinkReplaced => write!(f, "{path}: the guest replaced this link; kept"),
             Reason::LocalGone => write!(f, "{path}: the guest removed this directory"),
             Reason::LocalReplaced => write!(f, "{path}: the guest replaced this directory; kept"),
             Reason::NoWayBack => write!(f, "{path}: its old place is taken or gone; kept"),
             Reason::OtherFileSystem => {
-                write!(f, "{path}: its old place is on another file system; kept")
+                write!(
+                    f,
+                    "{path}: its old place is on another file system, to which nothing can be \
+                     renamed; kept: copy it there in the guest"
+                )
             }
             Reason::NotEmpty => write!(f, "{path}: the guest put something into it; kept"),
             Reason::DirectoryReplaced => write!(f, "{path}: no directory any more; kept"),
@@ -158,6 +170,13 @@ struct Way<'a> {
 
 impl Way<'_> {
     fn link(&mut self, link: &DoneLink) {
+        if let Some(local) = &link.displaced_to
+            && self.is_needed(link, local)
+        {
+            self.keep(&link.at, Reason::LinkNeeded);
+            self.keep(local, Reason::OtherFileSystem);
+            return;
+        }
         let found = self.observation.at(&link.at);
         if found.is_link_to(&link.target) && !self.gone.contains(&link.at) {
             self.undo.actions.push(remove(link));
@@ -174,6 +193,20 @@ impl Way<'_> {
         if let Some(aside) = &link.set_aside {
             self.restore(aside, local);
         }
+    }
+
+    /// Whether a link leads to a directory that cannot be renamed to its place. Without the share
+    /// it shows that directory, and without the link the guest would have none.
+    fn is_needed(&self, link: &DoneLink, local: &GuestPath) -> bool {
+        self.observation.at(&link.at).is_link_to(&link.target)
+            && !local.file_name().unwrap_or_default().ends_with(PARKED)
+            && self.observation.at(local).is_directory()
+            && self.is_elsewhere(local, &link.at)
+    }
+
+    fn is_elsewhere(&self, from: &GuestPath, to: &GuestPath) -> bool {
+        let filesystem = |path| self.observation.filesystem_above(path);
+        filesystem(from) != filesystem(to) || self.observation.is_mount_point(from)
     }
 
     /// Moves a directory back to where it was, if it is there and its old place is free.
@@ -201,9 +234,8 @@ impl Way<'_> {
         if !self.is_free(to) || !self.observation.at(&parent).is_directory() {
             return Some(Reason::NoWayBack);
         }
-        let filesystem = |path| self.observation.filesystem_above(path);
-        let movable = filesystem(from) == filesystem(to) && !self.observation.is_mount_point(from);
-        (!movable).then_some(Reason::OtherFileSystem)
+        self.is_elsewhere(from, to)
+            .then_some(Reason::OtherFileSystem)
     }
 
     fn is_free(&self, path: &GuestPath) -> bool {

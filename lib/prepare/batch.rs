@@ -10,8 +10,8 @@ use std::thread;
 
 use super::preparer::Preparer;
 use super::report::Report;
+use super::wish::ChildRequest;
 use crate::error::Error;
-use crate::image::Child;
 use crate::path::escape;
 use crate::registry::Registry;
 
@@ -32,7 +32,8 @@ pub struct Panicked {
 impl<R: Registry> Preparer<R> {
     /// Prepares many children, at most `jobs` at a time. `each` is given every child's number,
     /// from 0 on, and what came of it, in the children's order and as soon as those before it
-    /// are done. A child that fails neither stops nor harms the others.
+    /// are done. A child that fails neither stops nor harms the others. A [`ChildRequest`] in a
+    /// child's place gives it an identity or a server of its own.
     ///
     /// ```no_run
     /// use osgraft::image::{Child, Masters};
@@ -67,14 +68,14 @@ impl<R: Registry> Preparer<R> {
     /// the panic goes on once those that were are done.
     pub fn prepare_all(
         &self,
-        children: impl IntoIterator<Item = Child>,
+        children: impl IntoIterator<Item = impl Into<ChildRequest> + Send>,
         jobs: NonZeroUsize,
         mut each: impl FnMut(usize, Result<Report, Error>),
     ) {
         batch(
             children,
             jobs,
-            |child| self.prepare(&child),
+            |child| self.prepare_one(&child.into()),
             |number, result| each(number, result.unwrap_or_else(|panic| Err(panic.into()))),
         );
     }

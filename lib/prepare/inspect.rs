@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use serde::{Serialize, Serializer};
 
 use super::receipt::Receipt;
-use super::report::host_path;
-use super::survey;
+use super::report::{Finding, host_path};
+use super::survey::{self, ReceiptState};
 use crate::editor::{self, Choice};
 use crate::error::Error;
 use crate::guest::GuestFacts;
@@ -36,6 +36,9 @@ pub struct Inspection {
     /// What an earlier `prepare` left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
+    /// Why that cannot be told, where something else lies in the receipt's place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receipt_problem: Option<Finding>,
 }
 
 /// Looks at a child or a master. Writes nothing.
@@ -54,9 +57,16 @@ pub fn inspect_with(image: &Child, editor: &Choice) -> Result<Inspection, Error>
     let open = image.read()?;
     let ((facts, receipt), reached) = editor::look(&open, editor, |guest| {
         let facts = GuestFacts::gather(guest)?;
-        let receipt = survey::receipt(guest)?.now.map(|(_, receipt)| receipt);
+        let receipt = survey::receipt(guest)?.state;
         Ok::<_, Error>((facts, receipt))
     })?;
+    let (receipt, receipt_problem) = match receipt {
+        ReceiptState::Missing => (None, None),
+        ReceiptState::Whole(_, receipt) => (Some(*receipt), None),
+        ReceiptState::Damaged(_, error) | ReceiptState::Unusable(error) => {
+            (None, Some(Finding::new(error.code(), error.to_string())))
+        }
+    };
     Ok(Inspection {
         image: image.path().to_owned(),
         master: open.master().map(ToOwned::to_owned),
@@ -66,6 +76,7 @@ pub fn inspect_with(image: &Child, editor: &Choice) -> Result<Inspection, Error>
         root: reached.root,
         facts,
         receipt,
+        receipt_problem,
     })
 }
 

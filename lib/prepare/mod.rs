@@ -9,18 +9,22 @@
 mod batch;
 mod cache;
 mod edit;
+mod evidence;
 mod inspect;
+mod moved;
 mod plan;
 mod preflight;
 mod preparer;
 mod receipt;
 mod report;
 mod revert;
+mod settle;
 mod share;
 mod survey;
 mod undo;
 mod unfit;
 mod verify;
+mod wish;
 
 pub use batch::{Panicked, batch};
 pub use cache::{Cache, CacheError};
@@ -29,10 +33,11 @@ pub use inspect::{Inspection, inspect, inspect_with};
 pub use preparer::{Graft, Preparer};
 pub use receipt::{FstabReceipt, RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptError};
 pub use report::{EditorChoice, Finding, Outcome, Report, ServerChoice};
-pub use revert::{Ungrafted, revert, revert_with, ungraft};
+pub use revert::{Reverter, Ungrafted, revert, revert_with, ungraft};
 pub use share::{EntryOf, Share, ShareError};
 pub use unfit::Unfit;
 pub use verify::{Verification, compare, verify, verify_with};
+pub use wish::{ChildRequest, ServerWish};
 
 /// What `tests/fuzz` reaches.
 #[cfg(fuzzing)]

@@ -7,10 +7,10 @@ use super::report::Finding;
 use super::share::{Share, entry_for};
 use super::survey::{FstabFile, ReceiptFile};
 use super::unfit::Unfit;
-use crate::fstab::{Change, Fstab};
+use crate::fstab::{Change, Fstab, Graft, Known as Ours};
 use crate::guest::GuestFacts;
 use crate::links::{self, Done, Observation, Physical};
-use crate::path::GuestPath;
+use crate::path::{GuestPath, escape};
 use crate::registry::Selection;
 
 /// Permission bits of an fstab that is made.
@@ -23,6 +23,10 @@ pub(super) struct Known<'a> {
     pub(super) facts: &'a GuestFacts,
     pub(super) fstab: &'a FstabFile,
     pub(super) receipt: &'a ReceiptFile,
+    /// What was done earlier, as far as it is still there.
+    pub(super) earlier: Option<&'a Receipt>,
+    /// The server that the receipt is to hold the child to.
+    pub(super) pin: Option<String>,
     pub(super) physical: &'a Physical,
     pub(super) observation: &'a Observation,
     /// Mount points of the guest's own at which its file systems are.
@@ -33,8 +37,10 @@ pub(super) struct Known<'a> {
 /// What is to be done to a guest.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
-    /// In order; none when everything is in place.
+    /// In order, the receipt left out; none when everything is in place.
     pub(super) edits: Vec<Edit>,
+    /// What the receipt is to say once they are done.
+    pub(super) receipt: Receipt,
     pub(super) warnings: Vec<Finding>,
 }
 
@@ -46,12 +52,16 @@ impl Plan {
         known: &Known<'_>,
     ) -> Result<Self, Unfit> {
         let server = &selection.server;
-        let earlier = known.receipt.now.as_ref().map(|(_, receipt)| receipt);
+        let earlier = known.earlier;
         let entry = entry_for(share, server)?;
-        let before = match &known.fstab.content {
+        let mut before = match &known.fstab.content {
             Some(bytes) => Fstab::parse(bytes),
             None => Fstab::missing(),
         };
+        let mended = before.mend(&match earlier {
+            Some(receipt) => receipt.known(),
+            None => Ours::at(share.mount_point().clone()),
+        });
         let decision = links::decide(
             share.links(),
             known.physical,
@@ -60,6 +70,7 @@ impl Plan {
         )?;
         let mut fstab = before.clone();
         let graft = fstab.graft(&entry)?;
+        let changed = known.fstab.content.as_deref() != Some(fstab.to_bytes());
         let preflight = Preflight::check(&Situation {
             facts: known.facts,
             links: share.links(),
@@ -74,27 +85,35 @@ impl Plan {
             return Err(Unfit::Preflight(preflight.blockers));
         }
 
+        let mut warnings: Vec<Finding> = mended
+            .iter()
+            .map(|mended| Finding::new(mended.flaw.code(), mended.to_string()))
+            .collect();
+        warnings.extend(restored(known, &graft, mended.is_empty()));
+
         let undo = match earlier.and_then(|receipt| receipt.fstab.as_ref()) {
             Some(earlier) => graft.undo.after(&earlier.undo),
             None => graft.undo,
         };
-        let receipt = Receipt::new(
+        let mut receipt = Receipt::new(
             share.mount_point().clone(),
             server.name(),
             server.source().fs_spec(),
-            FstabReceipt {
-                path: known.fstab.path.clone(),
-                undo,
-            },
-            match earlier {
-                Some(receipt) => decision.done.after(&receipt.links),
-                None => decision.done,
-            },
-            earlier.map_or_else(|| known.receipt.missing.clone(), |r| r.folders.clone()),
-        );
+        )
+        .pinned(known.pin.clone());
+        receipt.fstab = Some(FstabReceipt {
+            path: known.fstab.path.clone(),
+            undo,
+        });
+        receipt.links = match earlier {
+            Some(earlier) => decision.done.after(&earlier.links),
+            None => decision.done,
+        };
+        receipt.folders =
+            earlier.map_or_else(|| known.receipt.missing.clone(), |r| r.folders.clone());
 
         let mut edits: Vec<Edit> = decision.actions.into_iter().map(Edit::from).collect();
-        if graft.change == Change::Changed {
+        if changed {
             edits.push(Edit::write(
                 known.fstab.path.clone(),
                 known.fstab.content.clone(),
@@ -102,16 +121,37 @@ impl Plan {
                 FSTAB_MODE,
             ));
         }
-        edits.extend(receipt_edits(known.receipt, &receipt));
 
         let selection = selection.warnings.iter();
-        let mut warnings: Vec<Finding> = selection
-            .map(|warning| Finding::new(warning.code(), warning.to_string()))
-            .collect();
+        warnings.extend(selection.map(|warning| Finding::new(warning.code(), warning.to_string())));
         warnings.extend(preflight.warnings);
         let links = decision.warnings.iter();
         warnings.extend(links.map(|warning| Finding::new(warning.code(), warning.to_string())));
-        Ok(Self { edits, warnings })
+        Ok(Self {
+            edits,
+            receipt,
+            warnings,
+        })
+    }
+}
+
+/// What is told of an entry that the guest changed or took out, and that is written anew.
+fn restored(known: &Known<'_>, graft: &Graft, is_whole: bool) -> Option<Finding> {
+    let path = &known.fstab.path;
+    let undo = &known.earlier?.fstab.as_ref()?.undo;
+    match &graft.replaced {
+        Some(text) if escape(text) != undo.line() => {
+            let text = escape(text);
+            let text = format!(
+                "{path}: the guest changed osgraft's entry to “{text}”; it is written anew"
+            );
+            Some(Finding::new("fstab-block-edited", text))
+        }
+        None if is_whole && graft.change == Change::Changed => {
+            let text = format!("{path}: the guest removed osgraft's entry; it is put back");
+            Some(Finding::new("fstab-block-gone", text))
+        }
+        _ => None,
     }
 }
 
@@ -129,9 +169,9 @@ fn touched(known: &Known<'_>, done: &Done) -> Vec<GuestPath> {
 }
 
 /// The receipt's folders and the receipt, where they are not so already.
-fn receipt_edits(file: &ReceiptFile, receipt: &Receipt) -> Vec<Edit> {
+pub(super) fn receipt_edits(file: &ReceiptFile, receipt: &Receipt) -> Vec<Edit> {
     let bytes = receipt.to_bytes();
-    let before = file.now.as_ref().map(|(bytes, _)| bytes.clone());
+    let before = file.bytes().map(<[u8]>::to_vec);
     if before.as_ref() == Some(&bytes) {
         return Vec::new();
     }

@@ -4,20 +4,19 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::cache::{Cache, CachedEdit, CachedNeeds, Claim, Key};
 use super::edit::Edit;
-use super::plan::{Known, Plan};
+use super::plan::{Known, Plan, receipt_edits};
 use super::preflight::needs;
-use super::receipt::Receipt;
 use super::report::{Clock, EditorChoice, Finding, Outcome, Report, ServerChoice};
+use super::settle::{amend, settle};
 use super::share::{Share, entry_for};
-use super::survey::{self, ReceiptFile};
-use super::undo::undo;
+use super::survey;
+use super::wish::{ChildRequest, ServerWish};
 use crate::editor::{self, Choice};
 use crate::error::Error;
 use crate::guest::{Guest, GuestFacts};
 use crate::image::{Child, OpenChild, Recovered, Redo};
-use crate::links::Physical;
 use crate::path::escape;
-use crate::registry::{Needs, Reason, Registry, Selection, Server, Servers, select, select_named};
+use crate::registry::{Needs, Reason, Registry, Server, Servers};
 
 /// Prepares children: each gets a server of the registry and is grafted onto its share.
 ///
@@ -37,7 +36,7 @@ use crate::registry::{Needs, Reason, Registry, Selection, Server, Servers, selec
 pub struct Preparer<R> {
     registry: R,
     share: Share,
-    server: Option<String>,
+    server: ServerWish,
     identity: Option<String>,
     time: Option<SystemTime>,
     editor: Choice,
@@ -58,6 +57,22 @@ pub struct Graft {
     pub warnings: Vec<Finding>,
     /// What its server was selected by.
     needs: Needs,
+    pins: Pins,
+}
+
+/// The pins of a child's receipt.
+#[derive(Clone, Debug, Default)]
+struct Pins {
+    /// Before the graft.
+    found: Option<String>,
+    /// After it.
+    kept: Option<String>,
+}
+
+/// What one child is to have.
+struct Wanted<'a> {
+    known_as: &'a str,
+    server: &'a ServerWish,
 }
 
 /// An edit that was made on a scratch, and what is to be said of it.
@@ -72,7 +87,7 @@ impl<R: Registry> Preparer<R> {
         Self {
             registry,
             share,
-            server: None,
+            server: ServerWish::Kept,
             identity: None,
             time: None,
             editor: Choice::auto(),
@@ -80,10 +95,12 @@ impl<R: Registry> Preparer<R> {
         }
     }
 
-    /// Takes this server instead of selecting one; it must fit all the same.
+    /// Which server children are to have; by default the one that a child's receipt is pinned to,
+    /// and without a pin one that is selected. A name alone is a pin: this server instead of a
+    /// selected one, from now on. It must fit all the same.
     #[must_use]
-    pub fn server(mut self, name: impl Into<String>) -> Self {
-        self.server = Some(name.into());
+    pub fn server(mut self, server: impl Into<ServerWish>) -> Self {
+        self.server = server.into();
         self
     }
 
@@ -125,12 +142,20 @@ impl<R: Registry> Preparer<R> {
     /// [`Error`]; the child is then as it was, but for
     /// [`ImageError::Unfinished`](crate::image::ImageError::Unfinished).
     pub fn prepare(&self, child: &Child) -> Result<Report, Error> {
+        self.prepare_one(&child.clone().into())
+    }
+
+    /// The same for a child that is known by an identity, or is to have a server, of its own.
+    ///
+    /// # Errors
+    /// As for [`prepare`](Self::prepare).
+    pub fn prepare_one(&self, request: &ChildRequest) -> Result<Report, Error> {
         let mut clock = Clock::start();
         let servers = self.registry.servers()?;
         clock.lap("registry");
-        let locked = editor::lock(child, &self.editor)?;
+        let locked = editor::lock(&request.child, &self.editor)?;
         clock.lap("lock");
-        let mut edited = self.edit(child, locked.as_open(), &servers, &mut clock)?;
+        let mut edited = self.edit(request, locked.as_open(), &servers, &mut clock)?;
         edited.report.recovered = locked.recovered();
         locked.commit(&edited.redo)?;
         clock.lap("commit");
@@ -144,15 +169,23 @@ impl<R: Registry> Preparer<R> {
     /// As for [`prepare`](Self::prepare), and
     /// [`ImageError::Pending`](crate::image::ImageError::Pending) for an interrupted edit.
     pub fn plan(&self, child: &Child) -> Result<Report, Error> {
+        self.plan_one(&child.clone().into())
+    }
+
+    /// What [`prepare_one`](Self::prepare_one) would do. Nothing is written.
+    ///
+    /// # Errors
+    /// As for [`plan`](Self::plan).
+    pub fn plan_one(&self, request: &ChildRequest) -> Result<Report, Error> {
         let mut clock = Clock::start();
         let servers = self.registry.servers()?;
         clock.lap("registry");
-        let open = child.read()?;
+        let open = request.child.read()?;
         clock.lap("lock");
-        let mut report = self.edit(child, &open, &servers, &mut clock)?.report;
+        let mut report = self.edit(request, &open, &servers, &mut clock)?.report;
         if report.outcome == Outcome::Changed {
             report.outcome = Outcome::Planned;
-            if let Some(overlay) = child.overlay_on(&open)? {
+            if let Some(overlay) = request.child.overlay_on(&open)? {
                 let overlay = escape(overlay.as_os_str().as_encoded_bytes());
                 let text = format!(
                     "it is the backing file of {overlay}, whose disk the edit would break: prepare \
@@ -174,33 +207,65 @@ impl<R: Registry> Preparer<R> {
     /// [`Error`]; the tree may then be half done and has to be dropped.
     pub fn graft(&self, guest: &mut dyn Guest, name: &str) -> Result<Graft, Error> {
         let servers = self.registry.servers()?;
-        self.graft_timed(guest, name, &servers, &mut Clock::start())
+        let known_as = self.identity.as_deref().unwrap_or(name);
+        let wanted = Wanted {
+            known_as,
+            server: &self.server,
+        };
+        self.graft_timed(guest, &wanted, &servers, &mut Clock::start())
     }
 
     fn graft_timed(
         &self,
         guest: &mut dyn Guest,
-        name: &str,
+        wanted: &Wanted<'_>,
         servers: &Servers,
         clock: &mut Clock,
     ) -> Result<Graft, Error> {
         let facts = GuestFacts::gather(guest)?;
         clock.lap("facts");
-        let needs = needs(self.known_as(name), &facts, self.share.links());
-        let selection = self.select(servers, &needs)?;
+        let receipt = survey::receipt(guest)?.usable()?;
+        let found = receipt.whole().and_then(|receipt| receipt.pin.clone());
+        let needs = needs(wanted.known_as, &facts, self.share.links());
+        let selection = wanted.server.select(servers, &needs, found.as_deref())?;
         clock.lap("select");
-        let mut edits = self.undo_outdated(guest)?;
-        let plan = self.plan_graft(guest, &facts, &selection)?;
+        let spec = selection.server.source().fs_spec();
+        let settled = settle(guest, &self.share, receipt, spec)?;
+        let known = Known {
+            facts: &facts,
+            mounted: &survey::mounted(guest, &settled.fstab)?,
+            fstab: &settled.fstab,
+            receipt: &settled.receipt,
+            earlier: settled.earlier.as_ref(),
+            pin: wanted.server.pin_after(found.as_deref()),
+            physical: &settled.physical,
+            observation: &settled.observation,
+            upgrades_itself: survey::upgrades_itself(guest)?,
+        };
+        let mut plan = Plan::new(&self.share, &selection, &known)?;
         clock.lap("plan");
         apply(&plan.edits, guest)?;
+        let mut warnings = settled.warnings;
+        warnings.extend(plan.warnings);
+        if settled.doubtful {
+            warnings.extend(amend(guest, &mut plan.receipt, &settled.physical)?);
+        }
+        let receipt = receipt_edits(&settled.receipt, &plan.receipt);
+        apply(&receipt, guest)?;
         clock.lap("edit");
+        let mut edits = settled.edits;
         edits.extend(plan.edits);
+        edits.extend(receipt);
         Ok(Graft {
             server: selection.server,
             reason: selection.reason,
             edits,
-            warnings: plan.warnings,
+            warnings,
             needs,
+            pins: Pins {
+                found,
+                kept: plan.receipt.pin,
+            },
         })
     }
 
@@ -208,18 +273,24 @@ impl<R: Registry> Preparer<R> {
     /// the cache.
     fn edit(
         &self,
-        child: &Child,
+        request: &ChildRequest,
         open: &OpenChild,
         servers: &Servers,
         clock: &mut Clock,
     ) -> Result<Edited, Error> {
+        let child = &request.child;
         let name = child
             .path()
             .file_name()
             .unwrap_or_default()
             .to_string_lossy();
+        let identity = request.identity.as_ref().or(self.identity.as_ref());
+        let wanted = Wanted {
+            known_as: identity.map_or(&*name, String::as_str),
+            server: request.server.as_ref().unwrap_or(&self.server),
+        };
         let mut claim = None;
-        let remembered = |_: &str| self.recall_or_claim(open, &name, servers, &mut claim);
+        let remembered = |_: &str| self.recall_or_claim(open, &wanted, servers, &mut claim);
         let edited = editor::edit_or_recall(
             open,
             &self.editor,
@@ -227,7 +298,7 @@ impl<R: Registry> Preparer<R> {
             remembered,
             |guest| {
                 clock.lap("open");
-                self.graft_timed(guest, &name, servers, clock)
+                self.graft_timed(guest, &wanted, servers, clock)
             },
         )?;
         if edited.reached.editor == "appliance" {
@@ -263,22 +334,22 @@ impl<R: Registry> Preparer<R> {
     fn recall_or_claim(
         &self,
         open: &OpenChild,
-        name: &str,
+        wanted: &Wanted<'_>,
         servers: &Servers,
         claim: &mut Option<Claim>,
     ) -> Result<Option<(Graft, Redo)>, Error> {
-        let known = self.recall(open, name, servers)?;
+        let known = self.recall(open, wanted, servers)?;
         let (None, Some(cache), Some(child)) = (&known, &self.cache, open.fingerprint()?) else {
             return Ok(known);
         };
         *claim = cache.claim(&Key::of_needs(&child, self.share.links()));
-        self.recall(open, name, servers)
+        self.recall(open, wanted, servers)
     }
 
     fn recall(
         &self,
         open: &OpenChild,
-        name: &str,
+        wanted: &Wanted<'_>,
         servers: &Servers,
     ) -> Result<Option<(Graft, Redo)>, Error> {
         let Some(cache) = &self.cache else {
@@ -291,10 +362,12 @@ impl<R: Registry> Preparer<R> {
         let Some(known) = cache.needs(&Key::of_needs(&child, links)) else {
             return Ok(None);
         };
-        let needs = known.of_child(self.known_as(name));
-        let selection = self.select(servers, &needs)?;
+        let found = known.pin.clone();
+        let needs = known.of_child(wanted.known_as);
+        let selection = wanted.server.select(servers, &needs, found.as_deref())?;
         let entry = entry_for(&self.share, &selection.server)?;
-        let key = Key::of_edit(&child, links, &selection.server, &entry);
+        let kept = wanted.server.pin_after(found.as_deref());
+        let key = Key::of_edit(&child, links, &selection.server, &entry, kept.as_deref());
         Ok(cache.edit(&key).map(|edit| {
             let graft = Graft {
                 server: selection.server,
@@ -302,6 +375,7 @@ impl<R: Registry> Preparer<R> {
                 edits: edit.edits,
                 warnings: edit.warnings,
                 needs,
+                pins: Pins { found, kept },
             };
             (graft, edit.redo)
         }))
@@ -324,73 +398,12 @@ impl<R: Registry> Preparer<R> {
         };
         cache.keep_needs(
             &Key::of_needs(&child, links),
-            &CachedNeeds::from(&graft.needs),
+            &CachedNeeds::from(&graft.needs).pinned(graft.pins.found.as_deref()),
         );
-        cache.keep_edit(&Key::of_edit(&child, links, &graft.server, &entry), &edit);
+        let pin = graft.pins.kept.as_deref();
+        let key = Key::of_edit(&child, links, &graft.server, &entry, pin);
+        cache.keep_edit(&key, &edit);
         Ok(())
-    }
-
-    fn known_as<'a>(&'a self, name: &'a str) -> &'a str {
-        self.identity.as_deref().unwrap_or(name)
-    }
-
-    fn select(&self, servers: &Servers, needs: &Needs) -> Result<Selection, Error> {
-        Ok(match &self.server {
-            Some(name) => select_named(servers, name, needs)?,
-            None => select(servers, needs)?,
-        })
-    }
-
-    /// Takes an earlier graft back where it is not part of what is wanted now: another mount
-    /// point, or a link less.
-    fn undo_outdated(&self, guest: &mut dyn Guest) -> Result<Vec<Edit>, Error> {
-        let file = survey::receipt(guest)?;
-        let Some((_, receipt)) = &file.now else {
-            return Ok(Vec::new());
-        };
-        let physical = survey::locate(guest, self.share.links())?;
-        if self.still_wants(receipt, &physical) {
-            return Ok(Vec::new());
-        }
-        let undoing = undo(guest, &file, receipt)?;
-        apply(&undoing.edits, guest)?;
-        Ok(undoing.edits)
-    }
-
-    fn still_wants(&self, receipt: &Receipt, physical: &Physical) -> bool {
-        receipt.mount_point == *self.share.mount_point()
-            && receipt.links.links.iter().all(|done| {
-                let mut wanted = physical.ats().zip(self.share.links().iter());
-                wanted.any(|(at, link)| {
-                    *at == done.at
-                        && link
-                            .to()
-                            .below(self.share.mount_point())
-                            .is_ok_and(|target| target == done.target)
-                })
-            })
-    }
-
-    fn plan_graft(
-        &self,
-        guest: &mut dyn Guest,
-        facts: &GuestFacts,
-        selection: &Selection,
-    ) -> Result<Plan, Error> {
-        let fstab = survey::fstab(guest)?;
-        let receipt: ReceiptFile = survey::receipt(guest)?;
-        let physical = survey::locate(guest, self.share.links())?;
-        let observation = survey::links(guest, self.share.links(), &physical)?;
-        let known = Known {
-            facts,
-            mounted: &survey::mounted(guest, &fstab)?,
-            fstab: &fstab,
-            receipt: &receipt,
-            physical: &physical,
-            observation: &observation,
-            upgrades_itself: survey::upgrades_itself(guest)?,
-        };
-        Ok(Plan::new(&self.share, selection, &known)?)
     }
 }
 

@@ -2,15 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::fstab::Undo;
+use crate::fstab::{Known, Undo};
 use crate::links::Done;
-use crate::path::GuestPath;
+use crate::path::{GuestPath, printable};
 
 /// The folder that holds the receipt in a guest.
 pub const RECEIPT_FOLDER: &str = "/var/lib/osgraft";
 /// The receipt's name in it; mode 0600.
 pub const RECEIPT_NAME: &str = "receipt.json";
 const VERSION: u32 = 1;
+/// That of a receipt with a pin: an osgraft that knows no pins refuses it by this number, where it
+/// would select another server.
+const PINNED_VERSION: u32 = 2;
 
 /// What was done to a guest. It comes from the guest's disk, so nothing in it is trusted further
 /// than the guest is: every step back is checked against the tree as it stands.
@@ -26,6 +29,10 @@ pub struct Receipt {
     pub server: String,
     /// What is mounted from it.
     pub export: String,
+    /// The server that the child stays with until another is asked for; none where one is selected
+    /// each time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin: Option<String>,
     /// What was done to fstab; none once that is undone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fstab: Option<FstabReceipt>,
@@ -51,7 +58,7 @@ pub struct FstabReceipt {
 pub enum ReceiptError {
     /// It is not the JSON that osgraft wrote.
     #[error(
-        "the receipt {path} is damaged ({why}): remove it to prepare anew; what it tells of earlier edits is lost"
+        "the receipt {path} is damaged ({why}): prepare writes it anew from what the guest shows, and revert goes by that"
     )]
     Damaged {
         /// Where it lies in the guest.
@@ -60,15 +67,29 @@ pub enum ReceiptError {
         why: String,
     },
     /// A later osgraft wrote it.
-    #[error("the receipt {path} is of version {version}: use the osgraft that wrote it")]
+    #[error(
+        "the receipt {path} is of version {version}, which this osgraft does not know: use the osgraft that wrote it, or “osgraft revert --force”, which goes by what the guest shows"
+    )]
     Version {
         /// Where it lies in the guest.
         path: GuestPath,
         /// Its version.
         version: u32,
     },
+    /// It holds what this osgraft does not know.
+    #[error(
+        "the receipt {path} is not understood ({why}): use the osgraft that wrote it, or “osgraft revert --force”, which goes by what the guest shows"
+    )]
+    Unknown {
+        /// Where it lies in the guest.
+        path: GuestPath,
+        /// What the parser says, escaped.
+        why: String,
+    },
     /// It is no regular file, has other names, or is larger than 1 MiB.
-    #[error("{path} is no receipt ({what}): remove it from the guest")]
+    #[error(
+        "{path} is no receipt ({what}): remove it in the guest, or let “osgraft revert --force” move it away"
+    )]
     NotOurs {
         /// Where it lies in the guest.
         path: GuestPath,
@@ -83,43 +104,64 @@ impl ReceiptError {
         match self {
             Self::Damaged { .. } => "receipt-damaged",
             Self::Version { .. } => "receipt-version",
+            Self::Unknown { .. } => "receipt-unknown",
             Self::NotOurs { .. } => "receipt-not-ours",
         }
     }
 }
 
 impl Receipt {
-    pub(super) fn new(
-        mount_point: GuestPath,
-        server: &str,
-        export: &str,
-        fstab: FstabReceipt,
-        links: Done,
-        folders: Vec<GuestPath>,
-    ) -> Self {
+    pub(super) fn new(mount_point: GuestPath, server: &str, export: &str) -> Self {
         Self {
             version: VERSION,
             mount_point,
             server: server.to_owned(),
             export: export.to_owned(),
-            fstab: Some(fstab),
-            links,
-            folders,
+            pin: None,
+            fstab: None,
+            links: Done::default(),
+            folders: Vec::new(),
+        }
+    }
+
+    /// With this pin, or without any.
+    pub(super) fn pinned(mut self, pin: Option<String>) -> Self {
+        self.version = match pin {
+            Some(_) => PINNED_VERSION,
+            None => VERSION,
+        };
+        self.pin = pin;
+        self
+    }
+
+    /// What its entry in fstab is known by.
+    pub(super) fn known(&self) -> Known {
+        let mut known = Known::at(self.mount_point.clone());
+        if !self.export.is_empty() {
+            known = known.spec(&self.export);
+        }
+        match &self.fstab {
+            Some(done) => known.written(&done.undo),
+            None => known,
         }
     }
 
     /// Reads a receipt's bytes; `path` names it in errors.
     pub(super) fn parse(bytes: &[u8], path: &GuestPath) -> Result<Self, ReceiptError> {
-        let damaged = |error: &serde_json::Error| ReceiptError::Damaged {
-            path: path.clone(),
-            why: crate::path::printable(&error.to_string()),
+        let damaged = |error: &serde_json::Error| {
+            let (path, why) = (path.clone(), printable(&error.to_string()));
+            // A crash leaves no whole JSON with a field more; another osgraft may.
+            match error.is_data() && why.starts_with("unknown field") {
+                true => ReceiptError::Unknown { path, why },
+                false => ReceiptError::Damaged { path, why },
+            }
         };
         #[derive(Deserialize)]
         struct Versioned {
             version: u32,
         }
         let Versioned { version } = serde_json::from_slice(bytes).map_err(|e| damaged(&e))?;
-        if version != VERSION {
+        if version != VERSION && version != PINNED_VERSION {
             return Err(ReceiptError::Version {
                 path: path.clone(),
                 version,

@@ -1,35 +1,210 @@
 //! `revert`: the exact way back.
 
 use super::edit::Edit;
+use super::evidence;
+use super::moved;
 use super::preparer::{apply, seconds};
+use super::receipt::Receipt;
 use super::report::{Clock, EditorChoice, Finding, Outcome, Report};
-use super::survey::{self, not_prepared};
+use super::settle::lost;
+use super::share::Share;
+use super::survey::{self, ReceiptFile, ReceiptState, not_prepared};
 use super::undo::undo;
+use super::unfit::Unfit;
 use crate::editor::{self, Choice};
 use crate::error::Error;
-use crate::guest::Guest;
+use crate::guest::{FileKind, Guest};
 use crate::image::Child;
 
 /// What [`ungraft`] did to a guest's tree.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Ungrafted {
     /// What was done, in order.
     pub edits: Vec<Edit>,
     /// What stays, because the guest changed it since.
     pub kept: Vec<Finding>,
+    /// What to know about it.
+    pub warnings: Vec<Finding>,
 }
 
-/// Takes a child's graft back: fstab's other bytes exactly, what was displaced to its old place,
-/// and of what was made only what is still as it was made. What the guest changed since stays,
-/// and [`Report::kept`] tells it.
+/// Takes grafts back: fstab's other bytes exactly, what was displaced to its old place, and of
+/// what was made only what is still as it was made. What the guest changed since stays, and
+/// [`Report::kept`] tells it.
 ///
-/// Without a receipt there is nothing to take back, and `kept` says so.
+/// Where the receipt is lost or damaged, it goes by what the guest shows: the block of fstab, the
+/// links, and what lies at their targets. Where that shows nothing, there is nothing to take back,
+/// and `kept` says so.
+#[derive(Clone, Debug, Default)]
+pub struct Reverter {
+    share: Option<Share>,
+    force: bool,
+    editor: Choice,
+}
+
+impl Reverter {
+    /// Takes back what a receipt tells, or what can be seen of a share with a link at
+    /// `/lib/modules`.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The share that children have, to know its links by where a receipt is lost.
+    #[must_use]
+    pub fn share(mut self, share: Share) -> Self {
+        self.share = Some(share);
+        self
+    }
+
+    /// Goes on where a person has to decide. An entry of fstab that the guest edited is removed. A
+    /// file or link in the place of a displaced directory is kept under another name, and the
+    /// directory comes back. A receipt that cannot be used, such as one of a later osgraft, is
+    /// moved away.
+    #[must_use]
+    pub fn force(mut self, force: bool) -> Self {
+        self.force = force;
+        self
+    }
+
+    /// Which editor opens the guest; the cheapest that fits by default.
+    #[must_use]
+    pub fn editor(mut self, editor: Choice) -> Self {
+        self.editor = editor;
+        self
+    }
+
+    /// Takes a child's graft back.
+    ///
+    /// # Errors
+    /// As for [`Preparer::prepare`](super::Preparer::prepare).
+    pub fn revert(&self, child: &Child) -> Result<Report, Error> {
+        let mut clock = Clock::start();
+        let locked = editor::lock(child, &self.editor)?;
+        clock.lap("lock");
+        let edited = editor::edit(locked.as_open(), &self.editor, seconds(None), |guest| {
+            clock.lap("open");
+            let undone = self.ungraft(guest)?;
+            clock.lap("edit");
+            Ok::<_, Error>(undone)
+        })?;
+        clock.lap("redo");
+        let (undone, redo) = (edited.value, edited.redo);
+        let master = locked.as_open().master().unwrap_or(child.path()).to_owned();
+        let recovered = locked.recovered();
+        locked.commit(&redo)?;
+        clock.lap("commit");
+        let mut warnings = undone.warnings;
+        warnings.extend(Finding::of_host(&edited.reached));
+        Ok(Report {
+            outcome: Outcome::of(&redo),
+            child: child.path().to_owned(),
+            master,
+            server: None,
+            editor: EditorChoice::from(&edited.reached),
+            edits: undone.edits,
+            warnings,
+            kept: undone.kept,
+            recovered,
+            redo_bytes: redo.bytes(),
+            timings_ms: clock.finish(),
+        })
+    }
+
+    /// Takes the graft of a guest's tree back, whatever holds it.
+    ///
+    /// # Errors
+    /// As for [`revert`](Self::revert); the tree may then be half done and has to be dropped.
+    pub fn ungraft(&self, guest: &mut dyn Guest) -> Result<Ungrafted, Error> {
+        let mut undone = Ungrafted::default();
+        let file = self.receipt(guest, &mut undone)?;
+        let Some(mut receipt) = self.earlier(guest, &file, &mut undone)? else {
+            return Ok(undone);
+        };
+        moved::follow(guest, &mut receipt.links)?;
+        let merged = moved::merge(guest, &mut receipt.links)?;
+        let done = &mut receipt.links.links;
+        done.retain(|link| !merged.restored.contains(&link.at));
+        undone.edits.extend(merged.edits);
+        undone.kept.extend(merged.told);
+        if self.force {
+            let cleared = moved::clear(guest, &receipt.links)?;
+            undone.edits.extend(cleared.edits);
+            undone.kept.extend(cleared.told);
+        }
+        let undoing = undo(guest, &file, &receipt, self.force)?;
+        apply(&undoing.edits, guest)?;
+        undone.edits.extend(undoing.edits);
+        undone.kept.extend(undoing.kept);
+        Ok(undone)
+    }
+
+    /// The receipt's place, with nothing in it that cannot be used.
+    fn receipt(&self, guest: &mut dyn Guest, undone: &mut Ungrafted) -> Result<ReceiptFile, Error> {
+        let file = survey::receipt(guest)?;
+        let error = match file.state {
+            ReceiptState::Unusable(error) => error,
+            _ => return Ok(file),
+        };
+        if !self.force {
+            return Err(Unfit::from(error).into());
+        }
+        let edit = match guest.lstat(&file.path)?.kind {
+            FileKind::File | FileKind::Directory => {
+                let Some(to) = moved::free_name(guest, &file.path)? else {
+                    return Err(Unfit::from(error).into());
+                };
+                let text = format!("{}: not used ({}); kept as {to}", file.path, error.code());
+                undone.kept.push(Finding::new(error.code(), text));
+                let from = file.path.clone();
+                Edit::Rename { from, to }
+            }
+            _ => Edit::Remove {
+                path: file.path.clone(),
+            },
+        };
+        apply(std::slice::from_ref(&edit), guest)?;
+        undone.edits.push(edit);
+        Ok(survey::receipt(guest)?)
+    }
+
+    /// What was done earlier: as the receipt tells, else as the guest shows.
+    fn earlier(
+        &self,
+        guest: &mut dyn Guest,
+        file: &ReceiptFile,
+        undone: &mut Ungrafted,
+    ) -> Result<Option<Receipt>, Error> {
+        if let Some(receipt) = file.whole() {
+            return Ok(Some(receipt.clone()));
+        }
+        let fstab = survey::fstab(guest)?;
+        let share = self.share.clone().unwrap_or_default();
+        let shown = evidence::anywhere(guest, &share, file, &fstab, None)?;
+        match (&file.state, &shown) {
+            (ReceiptState::Damaged(_, error), _) => {
+                let warning = Finding::new(error.code(), error.to_string());
+                undone.warnings.push(warning);
+            }
+            (_, Some(_)) => undone.warnings.push(lost(file)),
+            (_, None) => undone.kept.push(not_prepared(file)),
+        }
+        if shown.is_none() && file.bytes().is_some() {
+            let edit = Edit::Remove {
+                path: file.path.clone(),
+            };
+            apply(std::slice::from_ref(&edit), guest)?;
+            undone.edits.push(edit);
+        }
+        Ok(shown)
+    }
+}
+
+/// Takes a child's graft back, as a [`Reverter`] does that was told nothing.
 ///
 /// # Errors
 /// As for [`Preparer::prepare`](super::Preparer::prepare).
 pub fn revert(child: &Child) -> Result<Report, Error> {
-    revert_with(child, &Choice::auto())
+    Reverter::new().revert(child)
 }
 
 /// The same, with an editor of the caller's choice.
@@ -37,34 +212,7 @@ pub fn revert(child: &Child) -> Result<Report, Error> {
 /// # Errors
 /// As for [`revert`].
 pub fn revert_with(child: &Child, editor: &Choice) -> Result<Report, Error> {
-    let mut clock = Clock::start();
-    let locked = editor::lock(child, editor)?;
-    clock.lap("lock");
-    let edited = editor::edit(locked.as_open(), editor, seconds(None), |guest| {
-        clock.lap("open");
-        let undone = ungraft(guest)?;
-        clock.lap("edit");
-        Ok::<_, Error>(undone)
-    })?;
-    clock.lap("redo");
-    let (undone, redo) = (edited.value, edited.redo);
-    let master = locked.as_open().master().unwrap_or(child.path()).to_owned();
-    let recovered = locked.recovered();
-    locked.commit(&redo)?;
-    clock.lap("commit");
-    Ok(Report {
-        outcome: Outcome::of(&redo),
-        child: child.path().to_owned(),
-        master,
-        server: None,
-        editor: EditorChoice::from(&edited.reached),
-        edits: undone.edits,
-        warnings: Finding::of_host(&edited.reached).into_iter().collect(),
-        kept: undone.kept,
-        recovered,
-        redo_bytes: redo.bytes(),
-        timings_ms: clock.finish(),
-    })
+    Reverter::new().editor(editor.clone()).revert(child)
 }
 
 /// Takes the graft of a guest's tree back, whatever holds it.
@@ -72,17 +220,5 @@ pub fn revert_with(child: &Child, editor: &Choice) -> Result<Report, Error> {
 /// # Errors
 /// As for [`revert`]; the tree may then be half done and has to be dropped.
 pub fn ungraft(guest: &mut dyn Guest) -> Result<Ungrafted, Error> {
-    let file = survey::receipt(guest)?;
-    let Some((_, receipt)) = &file.now else {
-        return Ok(Ungrafted {
-            edits: Vec::new(),
-            kept: vec![not_prepared(&file)],
-        });
-    };
-    let undoing = undo(guest, &file, receipt)?;
-    apply(&undoing.edits, guest)?;
-    Ok(Ungrafted {
-        edits: undoing.edits,
-        kept: undoing.kept,
-    })
+    Reverter::new().ungraft(guest)
 }

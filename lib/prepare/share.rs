@@ -38,6 +38,14 @@ pub enum ShareError {
     Options(#[from] OptionsError),
 }
 
+/// Mounted on `/shared`, with `/lib/modules` linked to `lib/modules`.
+impl Default for Share {
+    fn default() -> Self {
+        let share = Self::at("/shared").and_then(|share| share.link("/lib/modules", "lib/modules"));
+        share.expect("a literal share")
+    }
+}
+
 impl Share {
     /// A share mounted there, with no link yet.
     ///

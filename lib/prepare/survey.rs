@@ -24,13 +24,55 @@ pub(super) struct FstabFile {
 }
 
 /// The receipt's place, and what lies there.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct ReceiptFile {
     pub(super) path: GuestPath,
-    /// The bytes as they stand, and what they say.
-    pub(super) now: Option<(Vec<u8>, Receipt)>,
+    pub(super) state: ReceiptState,
     /// Directories to be made for it, outermost first.
     pub(super) missing: Vec<GuestPath>,
+}
+
+/// What lies at the receipt's place.
+#[derive(Debug)]
+pub(super) enum ReceiptState {
+    Missing,
+    /// The bytes as they stand, and what they say.
+    Whole(Vec<u8>, Box<Receipt>),
+    /// Bytes that say nothing any more.
+    Damaged(Vec<u8>, ReceiptError),
+    /// Something that is left alone.
+    Unusable(ReceiptError),
+}
+
+impl ReceiptFile {
+    /// What it says.
+    pub(super) fn whole(&self) -> Option<&Receipt> {
+        match &self.state {
+            ReceiptState::Whole(_, receipt) => Some(receipt),
+            _ => None,
+        }
+    }
+
+    /// The bytes of a plain file.
+    pub(super) fn bytes(&self) -> Option<&[u8]> {
+        match &self.state {
+            ReceiptState::Whole(bytes, _) | ReceiptState::Damaged(bytes, _) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// Refuses what must be left alone.
+    pub(super) fn usable(self) -> Result<Self, Unfit> {
+        match self.state {
+            ReceiptState::Unusable(error) => Err(error.into()),
+            _ => Ok(self),
+        }
+    }
+
+    /// The receipt's folder.
+    pub(super) fn folder(&self) -> GuestPath {
+        self.path.parent().unwrap_or_else(GuestPath::root)
+    }
 }
 
 /// Finds and reads fstab: a regular file with one name, of sensible size, that may be changed.
@@ -106,40 +148,38 @@ pub(super) fn receipt(guest: &mut dyn Guest) -> Result<ReceiptFile, Error> {
     {
         return Err(GuestError::NotADirectory(folder.path).into());
     }
-    if !folder.exists() {
-        return Ok(ReceiptFile {
-            path,
-            now: None,
-            missing: missing(&folder),
-        });
-    }
-    let not_ours = |what| ReceiptError::NotOurs {
-        path: path.clone(),
-        what,
-    };
-    let now = match guest.lstat(&path) {
-        Err(GuestError::NotFound(_)) => None,
-        Err(error) => return Err(error.into()),
-        Ok(found) if found.kind != FileKind::File => {
-            return Err(Unfit::from(not_ours("no regular file")).into());
-        }
-        Ok(found) if found.links > 1 => {
-            return Err(Unfit::from(not_ours("it has other names")).into());
-        }
-        Ok(found) if found.size > MAX_TEXT => {
-            return Err(Unfit::from(not_ours("larger than 1 MiB")).into());
-        }
-        Ok(_) => {
-            let bytes = guest.read(&path, MAX_TEXT)?;
-            let receipt = Receipt::parse(&bytes, &path).map_err(Unfit::from)?;
-            Some((bytes, receipt))
-        }
+    let missing = missing(&folder);
+    let state = match folder.exists() {
+        true => receipt_state(guest, &path)?,
+        false => ReceiptState::Missing,
     };
     Ok(ReceiptFile {
         path,
-        now,
-        missing: Vec::new(),
+        state,
+        missing,
     })
+}
+
+fn receipt_state(guest: &mut dyn Guest, path: &GuestPath) -> Result<ReceiptState, GuestError> {
+    let not_ours = |what| {
+        let path = path.clone();
+        Ok(ReceiptState::Unusable(ReceiptError::NotOurs { path, what }))
+    };
+    match guest.lstat(path) {
+        Err(GuestError::NotFound(_)) => Ok(ReceiptState::Missing),
+        Err(error) => Err(error),
+        Ok(found) if found.kind != FileKind::File => not_ours("no regular file"),
+        Ok(found) if found.links > 1 => not_ours("it has other names"),
+        Ok(found) if found.size > MAX_TEXT => not_ours("larger than 1 MiB"),
+        Ok(_) => {
+            let bytes = guest.read(path, MAX_TEXT)?;
+            Ok(match Receipt::parse(&bytes, path) {
+                Ok(receipt) => ReceiptState::Whole(bytes, Box::new(receipt)),
+                Err(error @ ReceiptError::Damaged { .. }) => ReceiptState::Damaged(bytes, error),
+                Err(error) => ReceiptState::Unusable(error),
+            })
+        }
+    }
 }
 
 /// What to say where there is no receipt.
@@ -156,13 +196,20 @@ pub(super) fn locate(guest: &mut dyn Guest, links: &Links) -> Result<Physical, G
     links.locate(|path| resolve_parent(guest, path).map(|resolved| resolved.path))
 }
 
-/// Looks at what the links are about.
+/// Looks at what the links are about, and at what an earlier graft was about.
 pub(super) fn links(
     guest: &mut dyn Guest,
     links: &Links,
     physical: &Physical,
+    earlier: Option<&Done>,
 ) -> Result<Observation, Error> {
-    let looks = links.looks(physical).map_err(Unfit::from)?;
+    let mut looks = links.looks(physical).map_err(Unfit::from)?;
+    for look in earlier.map(Done::looks).into_iter().flatten() {
+        match looks.iter_mut().find(|known| known.path == look.path) {
+            Some(known) => known.names |= look.names,
+            None => looks.push(look),
+        }
+    }
     Ok(observe(guest, looks)?)
 }
 

@@ -18,15 +18,17 @@ pub(super) struct Undoing {
     pub(super) kept: Vec<Finding>,
 }
 
-/// Plans the way back from what a receipt tells.
+/// Plans the way back from what a receipt tells. With `force` an entry that the guest edited goes
+/// as well.
 pub(super) fn undo(
     guest: &mut dyn Guest,
     file: &ReceiptFile,
     receipt: &Receipt,
+    force: bool,
 ) -> Result<Undoing, Error> {
     let mut undoing = Undoing::default();
     let mut rest = receipt.clone();
-    if undo_fstab(guest, receipt, &mut undoing)? {
+    if undo_fstab(guest, receipt, force, &mut undoing)? {
         rest.fstab = None;
     }
     let observation = survey::done(guest, &receipt.links)?;
@@ -48,6 +50,7 @@ pub(super) fn undo(
 fn undo_fstab(
     guest: &mut dyn Guest,
     receipt: &Receipt,
+    force: bool,
     undoing: &mut Undoing,
 ) -> Result<bool, Error> {
     let Some(done) = &receipt.fstab else {
@@ -61,26 +64,31 @@ fn undo_fstab(
         return Ok(true);
     };
     let mut fstab = Fstab::parse(&content);
-    match fstab.ungraft(&done.undo).map_err(Unfit::from)? {
-        Ungraft::Removed { remove_file: true } => undoing.edits.push(Edit::Remove { path }),
-        Ungraft::Removed { .. } => {
-            let edited = fstab.to_bytes().to_vec();
-            undoing
-                .edits
-                .push(Edit::write(path, Some(content), edited, 0o644));
+    let ungraft = fstab.withdraw(&receipt.known(), &done.undo, force);
+    match ungraft.map_err(Unfit::from)? {
+        Ungraft::Removed { remove_file: true } => {
+            undoing.edits.push(Edit::Remove { path });
+            return Ok(true);
         }
+        Ungraft::Removed { .. } => {}
         Ungraft::Missing => {
             let text = format!("{path}: the guest removed osgraft's entry itself");
             undoing.kept.push(Finding::new("fstab-block-gone", text));
         }
         Ungraft::Edited { line, text } => {
             let text = format!(
-                "{path} line {line}: the guest changed osgraft's entry to “{text}”; kept: \
-                 remove it by hand"
+                "{path} line {line}: the guest changed osgraft's entry to “{text}”; kept: remove \
+                 it by hand, or by “osgraft revert --force”"
             );
             undoing.kept.push(Finding::new("fstab-block-edited", text));
             return Ok(false);
         }
+    }
+    if fstab.to_bytes() != content {
+        let edited = fstab.to_bytes().to_vec();
+        undoing
+            .edits
+            .push(Edit::write(path, Some(content), edited, 0o644));
     }
     Ok(true)
 }
@@ -93,6 +101,7 @@ fn remaining(done: &Done, kept: &[Kept]) -> Done {
                 && matches!(
                     kept.why,
                     Reason::LinkReplaced
+                        | Reason::LinkNeeded
                         | Reason::LocalReplaced
                         | Reason::NoWayBack
                         | Reason::OtherFileSystem
@@ -126,18 +135,23 @@ fn undo_receipt(
     undoing: &mut Undoing,
 ) -> Result<(), GuestError> {
     if rest.fstab.is_some() || !rest.links.is_empty() {
-        let before = file.now.as_ref().map(|(bytes, _)| bytes.clone());
+        let before = file.bytes().map(<[u8]>::to_vec);
         let bytes = rest.to_bytes();
         if before.as_ref() != Some(&bytes) {
+            let folders = file.missing.iter().cloned();
+            let folders = folders.map(|path| Edit::MakeDirectory { path, mode: 0o755 });
+            undoing.edits.extend(folders);
             undoing
                 .edits
                 .push(Edit::write(file.path.clone(), before, bytes, 0o600));
         }
         return Ok(());
     }
-    undoing.edits.push(Edit::Remove {
-        path: file.path.clone(),
-    });
+    if file.bytes().is_some() {
+        undoing.edits.push(Edit::Remove {
+            path: file.path.clone(),
+        });
+    }
     let mut gone = file.path.clone();
     for folder in rest.folders.iter().rev() {
         if gone.parent().as_ref() != Some(folder) {

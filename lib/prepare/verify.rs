@@ -4,15 +4,20 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::evidence;
+use super::moved;
+use super::receipt::Receipt;
 use super::report::{Finding, host_path};
+use super::settle::{LEFT_OVER, lost};
 use super::share::Share;
-use super::survey;
+use super::survey::{self, FstabFile, ReceiptState};
 use crate::editor::{self, Choice};
 use crate::error::Error;
 use crate::fstab::Fstab;
 use crate::guest::Guest;
 use crate::image::Child;
-use crate::links::{self, Links};
+use crate::links::{self, Done, Kept, Links, Reason};
+use crate::path::GuestPath;
 
 /// What of a child's graft differs from what its receipt tells.
 #[derive(Clone, Debug, Serialize)]
@@ -69,16 +74,47 @@ pub fn compare(
 ) -> Result<(Option<String>, Vec<Finding>), Error> {
     let mut differences = Vec::new();
     let file = survey::receipt(guest)?;
-    let Some((_, receipt)) = &file.now else {
-        differences.push(survey::not_prepared(&file));
+    let fstab = survey::fstab(guest)?;
+    let receipt = match &file.state {
+        ReceiptState::Whole(_, receipt) => Some(receipt.as_ref().clone()),
+        ReceiptState::Unusable(error) => {
+            differences.push(Finding::new(error.code(), error.to_string()));
+            return Ok((None, differences));
+        }
+        ReceiptState::Missing | ReceiptState::Damaged(..) => {
+            let wanted = share.cloned().unwrap_or_default();
+            let shown = evidence::anywhere(guest, &wanted, &file, &fstab, None)?;
+            differences.push(match (&file.state, &shown) {
+                (ReceiptState::Damaged(_, error), _) => {
+                    Finding::new(error.code(), error.to_string())
+                }
+                (_, Some(_)) => lost(&file),
+                (_, None) => survey::not_prepared(&file),
+            });
+            shown
+        }
+    };
+    let Some(mut receipt) = receipt else {
         return Ok((None, differences));
     };
-    compare_fstab(guest, receipt.fstab.as_ref(), &mut differences)?;
+    compare_fstab(&fstab, &receipt, &mut differences);
 
-    let observation = survey::done(guest, &receipt.links)?;
-    for kept in receipt.links.undo(&observation).kept {
-        // A directory of ours that holds more by now still serves.
-        if kept.why != links::Reason::NotEmpty {
+    let mut observation = survey::done(guest, &receipt.links)?;
+    let mut kept = receipt.links.undo(&observation).kept;
+    let is_changed = |kept: &Kept| kept.why != Reason::NotEmpty;
+    if kept.iter().any(is_changed) && moved::follow(guest, &mut receipt.links)? {
+        let text = format!(
+            "the receipt {} tells of other places than the links and directories have now: \
+             prepare corrects it",
+            file.path
+        );
+        differences.push(Finding::new("receipt-outdated", text));
+        observation = survey::done(guest, &receipt.links)?;
+        kept = receipt.links.undo(&observation).kept;
+    }
+    // A directory of ours that holds more by now still serves.
+    for kept in kept.into_iter().filter(is_changed) {
+        if !is_told(&receipt.links, &kept.path, kept.why.code()) {
             differences.push(Finding::new(kept.why.code(), kept.to_string()));
         }
     }
@@ -94,21 +130,28 @@ pub fn compare(
             compare_links(guest, share.links(), &receipt.links, &mut differences)?;
         }
     }
-    Ok((Some(receipt.server.clone()), differences))
+    let server = Some(receipt.server).filter(|name| !name.is_empty());
+    Ok((server, differences))
 }
 
-fn compare_fstab(
-    guest: &mut dyn Guest,
-    done: Option<&super::receipt::FstabReceipt>,
-    differences: &mut Vec<Finding>,
-) -> Result<(), Error> {
-    let file = survey::fstab(guest)?;
-    let fstab = match &file.content {
+/// Whether a later run has told so already, and could not mend it.
+fn is_told(done: &Done, path: &GuestPath, code: &str) -> bool {
+    let told = done.link_of(path).map(|link| &link.told);
+    told.is_some_and(|told| told.iter().any(|known| known == code || known == LEFT_OVER))
+}
+
+fn compare_fstab(file: &FstabFile, receipt: &Receipt, differences: &mut Vec<Finding>) {
+    let mut fstab = match &file.content {
         Some(bytes) => Fstab::parse(bytes),
         None => Fstab::missing(),
     };
     let path = &file.path;
-    let (code, text) = match (fstab.managed(), done) {
+    let mended = fstab.mend(&receipt.known());
+    for mended in &mended {
+        let finding = Finding::new(mended.flaw.code(), mended.to_string());
+        differences.push(finding);
+    }
+    let (code, text) = match (fstab.managed(), &receipt.fstab) {
         (Err(error), _) => (error.code(), error.to_string()),
         (Ok(None), _) => (
             "fstab-block-missing",
@@ -121,17 +164,21 @@ fn compare_fstab(
         (Ok(Some(managed)), Some(done)) => {
             let now = crate::path::escape(&managed.text);
             if now == done.undo.line() {
-                return Ok(());
+                // It serves only while nothing else stands in its way.
+                match fstab.graft(&managed.entry) {
+                    Ok(_) => return,
+                    Err(error) => (error.code(), error.to_string()),
+                }
+            } else {
+                let text = format!(
+                    "{path} line {}: “{now}” is not what was written",
+                    managed.line
+                );
+                ("fstab-block-edited", text)
             }
-            let text = format!(
-                "{path} line {}: “{now}” is not what was written",
-                managed.line
-            );
-            ("fstab-block-edited", text)
         }
     };
     differences.push(Finding::new(code, text));
-    Ok(())
 }
 
 fn compare_links(
@@ -141,7 +188,7 @@ fn compare_links(
     differences: &mut Vec<Finding>,
 ) -> Result<(), Error> {
     let physical = survey::locate(guest, wanted)?;
-    let observation = survey::links(guest, wanted, &physical)?;
+    let observation = survey::links(guest, wanted, &physical, None)?;
     match links::decide(wanted, &physical, &observation, Some(done)) {
         Err(error) => differences.push(Finding::new(error.code(), error.to_string())),
         Ok(decision) => {
@@ -149,7 +196,9 @@ fn compare_links(
                 differences.push(Finding::new("link-missing", format!("to do: {action}")));
             }
             for warning in decision.warnings {
-                if let links::Warning::LeftOver { .. } = warning {
+                if let links::Warning::LeftOver { at } = &warning
+                    && !is_told(done, at, LEFT_OVER)
+                {
                     differences.push(Finding::new(warning.code(), warning.to_string()));
                 }
             }

@@ -141,6 +141,17 @@ pub enum NoServer {
         /// Every server's name.
         known: Vec<String>,
     },
+    /// The one that the child is pinned to does not exist or does not fit.
+    #[error(
+        "the child is pinned to server “{name}” by its receipt: {why}; “osgraft prepare --server \
+         auto” drops the pin and selects anew"
+    )]
+    Pinned {
+        /// The name that the receipt holds, escaped.
+        name: String,
+        /// What is wrong with it.
+        why: Box<NoServer>,
+    },
 }
 
 fn joined(servers: &[Unfit]) -> String {

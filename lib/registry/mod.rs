@@ -85,7 +85,7 @@ pub use key::{Key, UnknownKey};
 pub use lack::{Lack, NoServer, Unfit};
 pub use memory::MemoryRegistry;
 pub use parse::parse;
-pub use select::{Needs, select, select_named};
+pub use select::{Needs, select, select_named, select_pinned};
 pub use selection::{Reason, Selection, Warning};
 pub use server::{MAX_WEIGHT, Server, State};
 pub use servers::{DuplicateName, Servers};

@@ -194,6 +194,24 @@ fn holds(component: &str, wanted: &str) -> bool {
     component.split('/').all(|name| wanted.next() == Some(name))
 }
 
+/// The server that an earlier caller named for good, judged as [`select_named`] does.
+///
+/// # Errors
+/// [`NoServer::Pinned`] around what [`select_named`] says. No other server is taken in its place:
+/// who pins a child answers for which server it has.
+pub fn select_pinned(servers: &Servers, name: &str, needs: &Needs) -> Result<Selection, NoServer> {
+    match select_named(servers, name, needs) {
+        Ok(selection) => Ok(Selection {
+            reason: Reason::Pinned,
+            ..selection
+        }),
+        Err(why) => Err(NoServer::Pinned {
+            name: escape(name.as_bytes()),
+            why: Box::new(why),
+        }),
+    }
+}
+
 fn warnings(server: &Server, needs: &Needs) -> Vec<Warning> {
     let name = || server.name().to_owned();
     let mut warnings = Vec::new();

@@ -23,6 +23,8 @@ pub struct Selection {
 pub enum Reason {
     /// The caller named it.
     Named,
+    /// An earlier caller named it for good.
+    Pinned,
     /// It alone fits.
     Only {
         /// Its state, which the servers that were considered share.
@@ -97,6 +99,7 @@ impl fmt::Display for Reason {
         };
         match self {
             Self::Named => f.write_str("asked for by name"),
+            Self::Pinned => f.write_str("pinned by an earlier --server"),
             Self::Only { state, servers } => write!(
                 f,
                 "{}the only {state} server of {servers} that fits",

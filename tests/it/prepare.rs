@@ -1,5 +1,14 @@
 //! The main job on the guest in memory: graft, compare, ungraft.
 
+/// Which server a child keeps.
+mod pin;
+/// Any tampering, in any order.
+mod random;
+/// A receipt that is lost, damaged, or not to be used.
+mod receipt;
+/// What the guest's root, its tools and its packages do to a graft.
+mod tampered;
+
 use std::io;
 
 use osgraft::guest::memory::Fault;
@@ -247,8 +256,15 @@ fn what_cannot_be_prepared_is_refused_by_code_before_anything_changes() {
         ),
         (&["mount-point-occupied"], debian().file("/shared/x", "")),
         (
-            &["receipt-damaged"],
-            debian().file("/var/lib/osgraft/receipt.json", "{"),
+            &["receipt-version"],
+            debian().file("/var/lib/osgraft/receipt.json", r#"{"version": 3}"#),
+        ),
+        (
+            &["receipt-unknown"],
+            debian().file(
+                "/var/lib/osgraft/receipt.json",
+                r#"{"version": 1, "mount_point": "/shared", "later": true}"#,
+            ),
         ),
         (
             &["receipt-not-ours"],

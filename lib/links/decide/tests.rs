@@ -481,6 +481,7 @@ fn made(at: &str, displaced_to: &str) -> DoneLink {
         target: path("/shared/x"),
         displaced_to: Some(path(displaced_to)),
         set_aside: None,
+        told: Vec::new(),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::image::Redo;
 use crate::path::GuestPath;
 use crate::registry::Needs;
 
-/// What a server is selected by, but for the child's own name.
+/// What a server is selected by, but for the child's own name; and the pin of its receipt.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::prepare) struct CachedNeeds {
@@ -20,6 +20,8 @@ pub(in crate::prepare) struct CachedNeeds {
     arch: Option<String>,
     kernels: Vec<String>,
     components: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::prepare) pin: Option<String>,
 }
 
 /// An edit, and what is to be said of it.
@@ -61,11 +63,18 @@ impl From<&Needs> for CachedNeeds {
             arch: needs.arch.clone(),
             kernels: needs.kernels.clone(),
             components: needs.components.clone(),
+            pin: None,
         }
     }
 }
 
 impl CachedNeeds {
+    /// With the pin that the child's receipt holds.
+    pub(in crate::prepare) fn pinned(mut self, pin: Option<&str>) -> Self {
+        self.pin = pin.map(str::to_owned);
+        self
+    }
+
     pub(in crate::prepare) fn of_child(self, child: &str) -> Needs {
         let mut needs = Needs::new(child);
         needs.os = self.os;

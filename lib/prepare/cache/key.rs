@@ -25,18 +25,23 @@ impl Key {
     }
 
     /// For an edit: the same child, grafted onto the same share of the same server, which the
-    /// registry describes as it did.
+    /// registry describes as it did. The receipt that is written holds the pin.
     pub(in crate::prepare) fn of_edit(
         child: &Fingerprint,
         links: &Links,
         server: &Server,
         entry: &Entry,
+        pin: Option<&str>,
     ) -> Self {
         let mut fields = Fields::new("edit");
         fields.add(child.as_bytes());
         fields.add_links(links);
         fields.add(&serde_json::to_vec(server).expect("strings and numbers alone"));
         fields.add(&entry.to_line());
+        // Fields carry their lengths, so no pin differs from an empty one.
+        if let Some(pin) = pin {
+            fields.add(pin.as_bytes());
+        }
         fields.finish()
     }
 

@@ -1,0 +1,194 @@
+//! What became of an earlier graft since: a record that fits the guest as it stands.
+//!
+//! A guest changes under a graft: `/lib` and `/usr/lib` become one, a package puts a directory in
+//! a link's place, a crash takes the receipt. All of it is settled before a plan is made, so that
+//! the plan, the receipt and the guest agree.
+
+use super::edit::Edit;
+use super::evidence;
+use super::moved;
+use super::preparer::apply;
+use super::receipt::Receipt;
+use super::report::Finding;
+use super::share::Share;
+use super::survey::{self, FstabFile, ReceiptFile, ReceiptState};
+use super::undo::undo;
+use crate::error::Error;
+use crate::guest::Guest;
+use crate::links::{Observation, Physical, Reason};
+
+/// The code of a link that a later run does not want, and that the guest keeps it from removing.
+pub(super) const LEFT_OVER: &str = "link-left-over";
+
+/// A guest whose earlier graft is settled.
+pub(super) struct Settled {
+    /// What was done for it.
+    pub(super) edits: Vec<Edit>,
+    pub(super) warnings: Vec<Finding>,
+    pub(super) fstab: FstabFile,
+    pub(super) receipt: ReceiptFile,
+    /// What was done earlier, as far as it is still there.
+    pub(super) earlier: Option<Receipt>,
+    pub(super) physical: Physical,
+    pub(super) observation: Observation,
+    /// Whether something is not as it was made, so that the new receipt has to be held against the
+    /// guest ([`amend`]).
+    pub(super) doubtful: bool,
+}
+
+/// Settles an earlier graft for a share that is to be mounted from `spec`, and takes it back where
+/// it is not part of what is wanted now: another mount point, or a link less.
+pub(super) fn settle(
+    guest: &mut dyn Guest,
+    share: &Share,
+    receipt: ReceiptFile,
+    spec: &str,
+) -> Result<Settled, Error> {
+    let links = share.links();
+    let fstab = survey::fstab(guest)?;
+    let physical = survey::locate(guest, links)?;
+    let recorded = receipt.whole().map(|receipt| &receipt.links);
+    let observation = survey::links(guest, links, &physical, recorded)?;
+    let mut settled = Settled {
+        edits: Vec::new(),
+        warnings: Vec::new(),
+        earlier: receipt.whole().cloned(),
+        fstab,
+        receipt,
+        physical,
+        observation,
+        doubtful: false,
+    };
+    if let ReceiptState::Damaged(_, error) = &settled.receipt.state {
+        let warning = Finding::new(error.code(), error.to_string());
+        settled.warnings.push(warning);
+    }
+    if settled.earlier.is_none() {
+        settled.earlier = settled.shown(guest, share, spec)?;
+        settled.doubtful = settled.earlier.is_some();
+    } else if let Some(receipt) = &settled.earlier {
+        settled.doubtful = is_doubtful(receipt, &settled.observation);
+    }
+    let Some(mut earlier) = settled.earlier.take() else {
+        return Ok(settled);
+    };
+    if settled.doubtful {
+        moved::follow(guest, &mut earlier.links)?;
+        let merged = moved::merge(guest, &mut earlier.links)?;
+        settled.edits.extend(merged.edits);
+        settled.warnings.extend(merged.told);
+    }
+    if still_wants(share, &earlier, &settled.physical) {
+        settled.earlier = Some(earlier);
+    } else {
+        let undoing = undo(guest, &settled.receipt, &earlier, false)?;
+        apply(&undoing.edits, guest)?;
+        settled.doubtful |= !undoing.kept.is_empty();
+        settled.edits.extend(undoing.edits);
+        settled.warnings.extend(undoing.kept);
+        settled.receipt = survey::receipt(guest)?.usable()?;
+        settled.earlier = settled.receipt.whole().cloned();
+    }
+    if !settled.edits.is_empty() {
+        settled.fstab = survey::fstab(guest)?;
+        settled.physical = survey::locate(guest, links)?;
+        let earlier = settled.earlier.as_ref().map(|receipt| &receipt.links);
+        settled.observation = survey::links(guest, links, &settled.physical, earlier)?;
+    }
+    Ok(settled)
+}
+
+impl Settled {
+    /// The receipt of a graft that the guest shows without one.
+    fn shown(
+        &mut self,
+        guest: &mut dyn Guest,
+        share: &Share,
+        spec: &str,
+    ) -> Result<Option<Receipt>, Error> {
+        let (receipt, fstab) = (&self.receipt, &self.fstab);
+        let found = match evidence::block_elsewhere(fstab, share.mount_point()) {
+            Some(_) => evidence::anywhere(guest, share, receipt, fstab, Some(spec))?,
+            None => {
+                let shown = (&self.physical, &self.observation);
+                let files = (receipt, fstab);
+                evidence::of_links(guest, share.links(), shown, files, Some(spec))?
+            }
+        };
+        if found.is_some() && matches!(receipt.state, ReceiptState::Missing) {
+            self.warnings.push(lost(receipt));
+        }
+        Ok(found)
+    }
+}
+
+/// What is told of a graft without a receipt.
+pub(super) fn lost(file: &ReceiptFile) -> Finding {
+    let text = format!(
+        "the receipt {} is gone from a guest that is prepared: prepare writes it anew from what \
+         the guest shows, and revert goes by that",
+        file.path
+    );
+    Finding::new("receipt-missing", text)
+}
+
+/// Whether something is not as a receipt tells, or was not when it was written.
+fn is_doubtful(receipt: &Receipt, observation: &Observation) -> bool {
+    let undo = receipt.links.undo(observation);
+    undo.kept.iter().any(|kept| kept.why != Reason::NotEmpty)
+        || receipt.links.links.iter().any(|link| !link.told.is_empty())
+}
+
+fn still_wants(share: &Share, receipt: &Receipt, physical: &Physical) -> bool {
+    let known = receipt.links.links.iter();
+    let mut known = known.filter(|done| !done.told.iter().any(|code| code == LEFT_OVER));
+    receipt.mount_point == *share.mount_point()
+        && known.all(|done| {
+            let mut wanted = physical.ats().zip(share.links().iter());
+            wanted.any(|(at, link)| {
+                *at == done.at
+                    && link
+                        .to()
+                        .below(share.mount_point())
+                        .is_ok_and(|target| target == done.target)
+            })
+        })
+}
+
+/// Holds a new receipt against the guest that it is written into. What is not as it was made and
+/// cannot be mended is told, and the receipt says that it was.
+pub(super) fn amend(
+    guest: &mut dyn Guest,
+    receipt: &mut Receipt,
+    physical: &Physical,
+) -> Result<Vec<Finding>, Error> {
+    let done = &mut receipt.links;
+    moved::follow(guest, done)?;
+    let observation = survey::done(guest, done)?;
+    let kept = done.undo(&observation).kept;
+    let mut told = Vec::new();
+    for link in &mut done.links {
+        link.told.clear();
+        if !physical.ats().any(|at| *at == link.at) {
+            link.told.push(LEFT_OVER.to_owned());
+        }
+    }
+    for kept in kept {
+        let code = kept.why.code();
+        match kept.why {
+            Reason::NotEmpty => continue,
+            Reason::DirectoryReplaced => done.directories.retain(|path| *path != kept.path),
+            _ => {
+                let mut links = done.links.iter_mut();
+                let link = links.find(|link| link.paths().any(|path| *path == kept.path));
+                if let Some(link) = link
+                    && !link.told.iter().any(|known| known == code)
+                {
+                    link.told.push(code.to_owned());
+                }
+            }
+        }
+        told.push(Finding::new(code, kept.to_string()));
+    }
+    Ok(told)
+}

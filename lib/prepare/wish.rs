@@ -1,0 +1,120 @@
+//! What one child is to have, where it is not what all children have.
+
+use crate::image::Child;
+use crate::registry::{Needs, NoServer, Selection, Servers, select, select_named, select_pinned};
+
+/// Which server a child is to have.
+///
+/// A name alone, `"deb12-a".into()`, is a pin.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum ServerWish {
+    /// The server that the child's receipt is pinned to; without a pin one that is selected.
+    #[default]
+    Kept,
+    /// One that is selected. A pin is dropped.
+    Auto,
+    /// This server, and from now on: the receipt keeps the pin until [`Auto`](Self::Auto).
+    Pinned(String),
+    /// This server, for this call alone. A pin stays as it is.
+    Once(String),
+}
+
+/// A child, and what it is to have. Made of a [`Child`] alone, it has what the
+/// [`Preparer`](super::Preparer) says.
+///
+/// ```no_run
+/// use osgraft::image::Child;
+/// use osgraft::prepare::{ChildRequest, ServerWish};
+///
+/// let child = Child::open("/images/7/disk", &"/masters/deb12.qcow2")?;
+/// let request = ChildRequest::new(child)
+///     .identity("4dea22b3-1d52-d8f3-2516-782e98ab3fa0")
+///     .server(ServerWish::Pinned("deb12-a".into()));
+/// # Ok::<(), osgraft::image::ImageError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct ChildRequest {
+    pub(super) child: Child,
+    pub(super) identity: Option<String>,
+    pub(super) server: Option<ServerWish>,
+}
+
+impl ChildRequest {
+    /// This child, with what the preparer says.
+    pub fn new(child: Child) -> Self {
+        Self {
+            child,
+            identity: None,
+            server: None,
+        }
+    }
+
+    /// What this child is known by when a server is selected, instead of what the preparer says.
+    #[must_use]
+    pub fn identity(mut self, identity: impl Into<String>) -> Self {
+        self.identity = Some(identity.into());
+        self
+    }
+
+    /// Which server this child is to have, instead of what the preparer says.
+    #[must_use]
+    pub fn server(mut self, server: impl Into<ServerWish>) -> Self {
+        self.server = Some(server.into());
+        self
+    }
+
+    /// The child.
+    pub fn child(&self) -> &Child {
+        &self.child
+    }
+}
+
+impl From<Child> for ChildRequest {
+    fn from(child: Child) -> Self {
+        Self::new(child)
+    }
+}
+
+impl From<&str> for ServerWish {
+    fn from(name: &str) -> Self {
+        Self::Pinned(name.to_owned())
+    }
+}
+
+impl From<String> for ServerWish {
+    fn from(name: String) -> Self {
+        Self::Pinned(name)
+    }
+}
+
+impl From<&String> for ServerWish {
+    fn from(name: &String) -> Self {
+        Self::Pinned(name.clone())
+    }
+}
+
+impl ServerWish {
+    /// The server, where the child's receipt holds this pin.
+    pub(super) fn select(
+        &self,
+        servers: &Servers,
+        needs: &Needs,
+        pin: Option<&str>,
+    ) -> Result<Selection, NoServer> {
+        match (self, pin) {
+            (Self::Pinned(name) | Self::Once(name), _) => select_named(servers, name, needs),
+            (Self::Kept, Some(name)) => select_pinned(servers, name, needs),
+            (Self::Kept, None) | (Self::Auto, _) => select(servers, needs),
+        }
+    }
+
+    /// The pin that the receipt holds afterwards.
+    pub(super) fn pin_after(&self, pin: Option<&str>) -> Option<String> {
+        match self {
+            Self::Pinned(name) => Some(name.clone()),
+            Self::Auto => None,
+            Self::Kept | Self::Once(_) => pin.map(str::to_owned),
+        }
+    }
+}
