@@ -1,6 +1,7 @@
 //! A guest in an appliance.
 
 use super::error::ApplianceError;
+use super::export::Export;
 use super::kvm::Kvm;
 use super::launch::{Launched, launch};
 use super::root::{self, ApplianceRoot};
@@ -22,8 +23,9 @@ use crate::path::GuestPath;
 /// clock.
 #[derive(Debug)]
 pub struct ApplianceGuest {
-    /// Before the workspace: QEMU ends before its files go.
+    /// First: QEMU ends before its disk and its files go.
     tree: Tree,
+    _export: Export,
     workspace: Workspace,
     root: ApplianceRoot,
     kvm: Kvm,
@@ -34,8 +36,7 @@ impl ApplianceGuest {
     /// Starts an appliance, finds the guest's root, and mounts the guest for writing; `time` is
     /// that of what is made, in seconds since 1970.
     ///
-    /// Takes from seconds to a minute. Other readers of the child are
-    /// [admitted](OpenChild::admit_readers) from then on.
+    /// Takes from seconds to a minute.
     ///
     /// # Errors
     /// [`ApplianceError`].
@@ -60,6 +61,7 @@ impl ApplianceGuest {
         let typed = typed_root(child);
         let Launched {
             owner,
+            export,
             workspace,
             kvm,
         } = launch(child, settings)?;
@@ -68,6 +70,7 @@ impl ApplianceGuest {
         let root = root::mount(&mut tree, typed.as_deref(), settings.passphrase.as_ref())?;
         Ok(Self {
             tree,
+            _export: export,
             workspace,
             root,
             kvm,

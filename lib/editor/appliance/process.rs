@@ -4,10 +4,13 @@
 //! so that two appliances of one program never touch each other's.
 
 use std::fs;
+use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+use rustix::process::{
+    Pid, PidfdFlags, Resource, Rlimit, Signal, pidfd_open, pidfd_send_signal, prlimit,
+};
 
 /// Kills every child of one of our threads.
 pub(super) fn end_children_of(thread: u32) {
@@ -26,7 +29,8 @@ pub(super) fn end_qemu_on(disk: &Path) -> Option<PathBuf> {
         sockets_in(&line)
     };
     let all = fs::read_dir("/proc").into_iter().flatten().flatten();
-    all.filter(|entry| entry.metadata().is_ok_and(|m| m.uid() == me))
+    // Root's QEMU is of a user of its own by then.
+    all.filter(|entry| me == 0 || entry.metadata().is_ok_and(|m| m.uid() == me))
         .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
         .find_map(|pid| {
             let sockets = runs_on_it(pid)?;
@@ -35,10 +39,24 @@ pub(super) fn end_qemu_on(disk: &Path) -> Option<PathBuf> {
         })
 }
 
-/// The folder in which libguestfs put the sockets of the QEMU that a thread started, once it runs.
-pub(super) fn find_sockets(thread: u32) -> Option<PathBuf> {
+/// The QEMU that a thread started, once it runs, and the folder in which libguestfs put its sockets.
+pub(super) fn find_qemu(thread: u32) -> Option<(u32, PathBuf)> {
     let mut children = children_of(thread).into_iter();
-    children.find_map(|pid| sockets_in(&command_line(pid)?))
+    children.find_map(|pid| Some((pid, sockets_in(&command_line(pid)?)?)))
+}
+
+/// Bounds what a child may use from now on, which it cannot raise again.
+pub(super) fn limit(pid: u32, limits: &[(Resource, u64)]) -> io::Result<()> {
+    let number = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    let number = number.ok_or(io::ErrorKind::InvalidInput)?;
+    for (resource, most) in limits {
+        let most = Rlimit {
+            current: Some(*most),
+            maximum: Some(*most),
+        };
+        prlimit(Some(number), *resource, most)?;
+    }
+    Ok(())
 }
 
 /// From QEMU's command line.
