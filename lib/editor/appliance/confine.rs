@@ -39,7 +39,7 @@ const SANDBOX_OF_USER: &str = "on,obsolete=deny,spawn=deny,resourcecontrol=deny"
 
 /// Numbers that no account has and no container is given: of those that systemd leaves unassigned
 /// (“Users, Groups, UIDs and GIDs on systemd Systems”).
-const USERS: Range<u32> = 1_900_000_000..2_000_000_000;
+pub(super) const USERS: Range<u32> = 1_900_000_000..2_000_000_000;
 
 /// The options that confine this QEMU, as far as it knows them.
 pub(super) fn options(qemu: &Path) -> Vec<Arg> {

@@ -12,6 +12,7 @@
 use std::io::{self, Read, Write};
 use std::net::Shutdown;
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -117,9 +118,13 @@ fn serve_all(listener: &UnixListener, state: &Mutex<State>, mut disk: Scratch) {
             }
             state.connection = connection.try_clone().ok();
         }
-        // A client that breaks the protocol, or goes, is not served on; the next one is.
-        let _ = serve(&connection, &mut disk);
+        // A client that breaks the protocol, or goes, is not served on; the next one is. Should the
+        // image make its reader panic, the client must not wait for an answer until the deadline.
+        let served = catch_unwind(AssertUnwindSafe(|| serve(&connection, &mut disk)));
         let _ = connection.shutdown(Shutdown::Both);
+        if served.is_err() {
+            return;
+        }
     }
 }
 

@@ -33,9 +33,8 @@
 //! The work folder must be one that no other user can exchange; in it each appliance has a folder of
 //! its own, closed to others.
 //!
-//! Should osgraft be killed, libguestfs ends its QEMU within two seconds;
-//! [`editor::lock`](crate::editor::lock) ends it at once, and the next appliance removes
-//! what was left in the work folder. libguestfs keeps its sockets in a folder of its own in `/tmp`,
+//! Should osgraft be killed, its QEMU loses the child's disk at once, and libguestfs ends it within
+//! two seconds; the next appliance ends and removes what is left in the work folder. libguestfs keeps its sockets in a folder of its own in `/tmp`,
 //! which is noted there as soon as QEMU runs; a kill in the few milliseconds before leaves it.
 //!
 //! # The binding
