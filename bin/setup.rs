@@ -214,6 +214,10 @@ fn choice(common: &Common) -> Result<Choice, Failure> {
     let mut settings = Settings::new();
     if let Some(folder) = state_folder() {
         settings = settings.kvm_state(folder.join("kvm.json"));
+        // A home folder may be small, and on a server.
+        if rustix::process::geteuid().is_root() {
+            settings = settings.work_folder(folder.join("appliance"));
+        }
     }
     if let Some(path) = &common.key_file {
         let key = Passphrase::read(path).map_err(|source| Usage::KeyFile {

@@ -129,7 +129,8 @@ pub(super) fn qemu() -> (Option<PathBuf>, Check) {
         match ask(name, &["--version"]) {
             Ok(said) => {
                 let version = version_in(&said).unwrap_or("of an unknown version");
-                let check = Check::ok("qemu-system", format!("{name} {version}"));
+                let sandbox = ask(name, &["-sandbox", "on", "--version"]).map(drop);
+                let check = judge_sandbox(&format!("{name} {version}"), &sandbox);
                 return (Some(PathBuf::from(name)), check);
             }
             Err(NoAnswer::Missing) => {}
@@ -140,6 +141,18 @@ pub(super) fn qemu() -> (Option<PathBuf>, Check) {
     }
     let found = format!("there is no {}: the appliance cannot start", QEMU[0]);
     (None, Check::warning("qemu-system", found, install_qemu()))
+}
+
+/// QEMU says its version after it has read the option, or says that it cannot.
+fn judge_sandbox(found: &str, sandbox: &Result<(), NoAnswer>) -> Check {
+    match sandbox {
+        Ok(()) => Check::ok("qemu-system", found),
+        Err(_) => Check::warning(
+            "qemu-system",
+            format!("{found} has no sandbox: the appliance runs without one"),
+            "use a QEMU that is built with seccomp, as distributions build it",
+        ),
+    }
 }
 
 fn install_qemu() -> &'static str {
@@ -371,6 +384,19 @@ mod tests {
         let none = judge(&[missing]);
         assert_eq!(none.verdict, Verdict::Warning);
         assert_eq!(none.remedy.as_deref(), Some("install"));
+    }
+
+    #[test]
+    fn a_qemu_without_its_sandbox_is_told() {
+        assert_eq!(judge_sandbox("qemu 7.2", &Ok(())).verdict, Verdict::Ok);
+        let failed = Err(NoAnswer::Failed("-sandbox: not supported".into()));
+        let check = judge_sandbox("qemu 7.2", &failed);
+        assert_eq!(check.verdict, Verdict::Warning);
+        assert!(check.found.contains("no sandbox"), "{}", check.found);
+        // This host's own, where it has one.
+        if let (Some(_), check) = qemu() {
+            assert_eq!(check.verdict, Verdict::Ok, "{check:?}");
+        }
     }
 
     #[test]

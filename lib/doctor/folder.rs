@@ -6,10 +6,11 @@ use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use tempfile::TempDir;
-
 use super::check::{Check, quoted};
-use crate::image::{Child, Holder, ImageError, MasterFormat, Masters, OpenChild, Overlay};
+use crate::host::ScratchFolder;
+use crate::image::{
+    BackingNaming, Child, Holder, ImageError, MasterFormat, Masters, OpenChild, Overlay,
+};
 
 /// How often a write is flushed to take the time of it.
 const SYNCS: usize = 20;
@@ -19,13 +20,20 @@ const SYNC_PATIENCE: Duration = Duration::from_secs(3);
 const SLOW_SYNC: Duration = Duration::from_millis(20);
 /// How the folder of an examination is named, a few random letters added.
 pub(super) const BENCH_PREFIX: &str = ".osgraft-doctor-";
+/// How the folder in that is named.
+const BENCH: &str = "bench";
 const GIB: u64 = 1 << 30;
 const LITTLE_SPACE: u64 = GIB;
 
 /// A hidden folder in the image folder, with a tiny child in it. Both go when this is dropped.
+///
+/// The image folder may be another user's, who can exchange the hidden one for links. So all in it
+/// is reached by way of its descriptor.
 #[derive(Debug)]
 pub(super) struct Bench {
-    folder: TempDir,
+    _scratch: ScratchFolder,
+    /// Below the hidden folder, where nobody else may change a name.
+    folder: PathBuf,
 }
 
 /// What was seen of the locks of one child.
@@ -46,27 +54,38 @@ impl Bench {
             path: folder.to_owned(),
             source,
         };
-        let made = tempfile::Builder::new()
-            .prefix(BENCH_PREFIX)
-            .tempdir_in(folder);
+        let scratch = ScratchFolder::make(folder, BENCH_PREFIX).map_err(make)?;
+        scratch.make_folder(BENCH).map_err(make)?;
         let bench = Self {
-            folder: made.map_err(make)?,
+            folder: scratch.way_in().join(BENCH),
+            _scratch: scratch,
         };
         let master = File::create_new(bench.master()).map_err(make)?;
         master.set_len(1 << 20).map_err(make)?;
-        let overlay = Overlay::new(bench.master()).format(MasterFormat::Raw);
-        overlay.create(bench.child())?;
-        Ok(bench)
+        // By its path the master could be another file when it is looked up.
+        let overlay = Overlay::new(bench.master())
+            .format(MasterFormat::Raw)
+            .naming(BackingNaming::Relative);
+        match overlay.create(bench.child()) {
+            Ok(()) => Ok(bench),
+            // As the operator knows it.
+            Err(ImageError::Io { action, source, .. }) => Err(ImageError::Io {
+                action,
+                path: folder.to_owned(),
+                source,
+            }),
+            Err(error) => Err(error),
+        }
     }
 
     /// The hidden folder itself.
     pub(super) fn folder(&self) -> &Path {
-        self.folder.path()
+        &self.folder
     }
 
     /// The child's file.
     pub(super) fn child(&self) -> PathBuf {
-        self.folder.path().join("child.qcow2")
+        self.folder.join("child.qcow2")
     }
 
     /// The child, open; its disk is 1 MiB of zeros.
@@ -75,7 +94,7 @@ impl Bench {
     }
 
     fn master(&self) -> PathBuf {
-        self.folder.path().join("master.raw")
+        self.folder.join("master.raw")
     }
 
     fn named(&self) -> Result<Child, ImageError> {
@@ -112,7 +131,7 @@ impl Bench {
     }
 
     fn time_syncs(&self) -> io::Result<Vec<Duration>> {
-        let file = File::create(self.folder.path().join("sync"))?;
+        let file = File::create_new(self.folder.join("sync"))?;
         let began = Instant::now();
         let mut times = Vec::with_capacity(SYNCS);
         for number in 0..SYNCS {
@@ -199,7 +218,7 @@ pub(super) fn unnamed(bench: &Bench) -> Check {
     let made = OpenOptions::new()
         .write(true)
         .custom_flags(libc::O_TMPFILE | libc::O_CLOEXEC)
-        .open(bench.folder.path());
+        .open(bench.folder());
     judge_unnamed(made.map(drop))
 }
 
@@ -372,5 +391,83 @@ mod tests {
         assert!(bench.child().exists());
         drop(bench);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    /// Puts a folder of links in the place of each that root makes, until it is told to stop; then
+    /// writes how often it did.
+    const EXCHANGE: &str = "
+        n=0
+        while [ ! -e stop ]; do
+            for made in .osgraft-doctor-*; do
+                [ -d \"$made\" ] || continue
+                mv \"$made\" aside-$n || continue
+                mkdir -p \"$made/bench\"
+                for name in sync child.qcow2 master.raw bench/sync bench/child.qcow2 bench/master.raw; do
+                    ln -s \"$1\" \"$made/$name\"
+                done
+                n=$((n + 1))
+            done
+        done
+        echo $n >count";
+
+    #[test]
+    fn an_owner_of_the_folder_who_exchanges_the_bench_for_links_gains_nothing() {
+        use std::io::Write;
+        use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+
+        if !rustix::process::geteuid().is_root() {
+            // Past the harness, which shows it for failed tests alone.
+            let _ = writeln!(io::stderr(), "not run: another user's folder takes root");
+            return;
+        }
+        let around = tempfile::tempdir().unwrap();
+        let (images, root) = (around.path().join("images"), around.path().join("root"));
+        for made in [&images, &root] {
+            std::fs::create_dir(made).unwrap();
+        }
+        std::fs::set_permissions(around.path(), std::fs::Permissions::from_mode(0o711)).unwrap();
+        std::fs::set_permissions(&root, std::fs::Permissions::from_mode(0o700)).unwrap();
+        chown(&images, Some(65534), Some(65534)).unwrap();
+        let victim = root.join("victim");
+        std::fs::write(&victim, "root's own").unwrap();
+        let state = || {
+            let m = std::fs::metadata(&victim).unwrap();
+            (
+                m.mtime_nsec(),
+                m.ctime_nsec(),
+                m.atime_nsec(),
+                m.mode(),
+                m.len(),
+            )
+        };
+        let before = state();
+
+        let mut other = std::process::Command::new("setpriv")
+            .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
+            .args(["sh", "-c", EXCHANGE, "sh"])
+            .arg(&victim)
+            .current_dir(&images)
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .expect("setpriv is needed; run “make setup”");
+        let mut whole = 0;
+        for _ in 0..200 {
+            let Ok(bench) = Bench::set_up(&images) else {
+                continue;
+            };
+            whole += u32::from(locks(&bench).verdict == Verdict::Ok);
+            let _ = (unnamed(&bench), bench.time_syncs());
+        }
+        std::fs::write(images.join("stop"), "").unwrap();
+        other.wait().unwrap();
+        let count = std::fs::read_to_string(images.join("count")).unwrap();
+        let count: u32 = count.trim().parse().unwrap();
+        assert!(
+            count > 100 && whole > 0,
+            "the premise: {count} exchanges, {whole} whole"
+        );
+        assert_eq!(state(), before);
+        assert_eq!(std::fs::read_to_string(&victim).unwrap(), "root's own");
+        assert_eq!(std::fs::read_dir(&root).unwrap().count(), 1);
     }
 }

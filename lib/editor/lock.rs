@@ -4,8 +4,8 @@ use super::choice::Choice;
 use crate::image::{Child, ImageError, LockedChild, Recovered};
 
 /// Locks a child as [`Child::lock`] does. An osgraft that is killed during an edit in the appliance
-/// leaves a QEMU behind that goes on reading the child for some two seconds: that is ended here,
-/// and no other.
+/// leaves a QEMU behind for some two seconds. That of an earlier build has the child open: it is
+/// ended here, and no other.
 ///
 /// # Errors
 /// As for [`Child::lock`].

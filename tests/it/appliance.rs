@@ -13,6 +13,8 @@ mod ext4;
 /// Windows, and what is no system at all.
 #[cfg(feature = "cli")]
 mod foreign;
+/// A child whose name is exchanged, and what QEMU may open and use.
+mod held;
 /// Hostile guests.
 mod hostile;
 /// What it can open, and must not edit.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use osgraft::Error;
 use osgraft::editor::{Choice, EditorError, Worker, WorkerError};
@@ -97,6 +97,17 @@ fn whatever_a_worker_does_but_its_work_is_an_error_that_changes_nothing() {
         (shell("exit 7"), "worker-died"),
         (shell("kill -SEGV $$"), "worker-died"),
         (shell("exec sleep 60").deadline(short), "worker-deadline"),
+        // One byte of a message now and then, each well within the deadline.
+        (
+            shell("printf '\\050\\043\\000\\000' >&0; while sleep 0.05; do printf a >&0; done")
+                .deadline(short),
+            "worker-deadline",
+        ),
+        // The connection is closed, and nothing ends.
+        (
+            shell("exec sleep 60 <&-").deadline(short),
+            "worker-deadline",
+        ),
         // A length, and less than so much.
         (shell("printf '\\011\\000\\000\\000a' >&0"), "worker-died"),
         // A message that is none.
@@ -121,6 +132,7 @@ fn whatever_a_worker_does_but_its_work_is_an_error_that_changes_nothing() {
         (osgraft().memory(4 << 20), "worker-died"),
     ] {
         let told = format!("{worker:?}");
+        let began = Instant::now();
         let error = prepare(
             &child,
             &master,
@@ -132,6 +144,8 @@ fn whatever_a_worker_does_but_its_work_is_an_error_that_changes_nothing() {
             other => panic!("{told}: {other}"),
         }
         assert_eq!(digest(&child), before, "{told}");
+        let took = began.elapsed();
+        assert!(took < Duration::from_secs(20), "{told}: {took:?}");
     }
     assert_eq!(children_of_this_thread(), 0, "a worker was left");
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::editor::raid::RaidRefusal;
 use crate::guest::GuestError;
+use crate::host::{Flaw, PrivateFolderError};
 use crate::image::ImageError;
 use crate::path::{GuestPath, escape};
 
@@ -47,6 +48,24 @@ pub enum ApplianceError {
         /// The host's error.
         source: io::Error,
     },
+    /// Another user could exchange what the appliance works on.
+    #[error(
+        "the work folder {} is not used, because {flaw}: name a folder that its owner alone may change", escape(.path.as_os_str().as_encoded_bytes())
+    )]
+    WorkFolder {
+        /// The folder.
+        path: PathBuf,
+        /// Which step of its path, and who.
+        flaw: Flaw,
+    },
+    /// The work folder could not be made.
+    #[error(transparent)]
+    Folder(#[from] PrivateFolderError),
+    /// QEMU could not be held to its bounds, and was ended.
+    #[error(
+        "cannot bound what the appliance's QEMU may use ({0}): see that this user may set its limits (prlimit(2))"
+    )]
+    Unbounded(#[source] io::Error),
     /// The child could not be put under an overlay, or taken over from it.
     #[error(transparent)]
     Image(#[from] ImageError),
@@ -198,6 +217,8 @@ impl ApplianceError {
             Self::Deadline { .. } => "deadline",
             Self::Call(_) => "appliance",
             Self::Host { .. } => "io",
+            Self::WorkFolder { .. } | Self::Folder(_) => "work-folder",
+            Self::Unbounded(_) => "appliance-unbounded",
             Self::Image(_) => "image",
             Self::NoRoot { .. } => "no-root",
             Self::AmbiguousRoot { .. } => "ambiguous-root",
@@ -221,6 +242,9 @@ impl ApplianceError {
                 | Self::Deadline { .. }
                 | Self::Call(_)
                 | Self::Host { .. }
+                | Self::WorkFolder { .. }
+                | Self::Folder(_)
+                | Self::Unbounded(_)
                 | Self::Image(_)
         )
     }

@@ -2,6 +2,7 @@
 
 use super::disk::Disk;
 use super::error::ApplianceError;
+use super::export::Export;
 use super::kvm::Kvm;
 use super::launch::{Launched, launch};
 use super::root::{self, ApplianceRoot};
@@ -23,8 +24,9 @@ use crate::path::GuestPath;
 /// clock.
 #[derive(Debug)]
 pub struct ApplianceGuest {
-    /// Before the workspace: QEMU ends before its files go.
+    /// First: QEMU ends before its disk and its files go.
     tree: Tree,
+    _export: Export,
     workspace: Workspace,
     root: ApplianceRoot,
     bar: Option<Bar>,
@@ -37,8 +39,7 @@ impl ApplianceGuest {
     /// that of what is made, in seconds since 1970. A guest with a [`bar`](Self::bar) fails every
     /// change.
     ///
-    /// Takes from seconds to a minute. Other readers of the child are
-    /// [admitted](OpenChild::admit_readers) from then on.
+    /// Takes from seconds to a minute.
     ///
     /// # Errors
     /// [`ApplianceError`].
@@ -63,6 +64,7 @@ impl ApplianceGuest {
         let disk = Disk::look(child)?;
         let Launched {
             owner,
+            export,
             workspace,
             kvm,
         } = launch(child, settings)?;
@@ -72,6 +74,7 @@ impl ApplianceGuest {
         tree.writable &= bar.is_none();
         Ok(Self {
             tree,
+            _export: export,
             workspace,
             root,
             bar,

@@ -7,43 +7,52 @@ use std::time::{Duration, Instant};
 
 use guestfs::AddDriveOptArgs;
 
+use super::confine::{self, Arg, Growth};
 use super::error::{ApplianceError, Failure};
+use super::export::Export;
 use super::kvm::{self, Kvm};
 use super::owner::Owner;
 use super::process;
 use super::settings::{Acceleration, Settings};
 use super::workspace::Workspace;
-use crate::image::{OpenChild, Overlay};
+use crate::image::OpenChild;
 
-/// Clusters of the overlay: the grain in which an edit's changes are found.
-const CLUSTER: u64 = 4096;
 /// The name under which the appliance's one drive is told from libguestfs' own.
 const IDENTIFIER: &str = "osgraft";
 
-/// A running appliance. The owner is dropped first: QEMU ends before its files go.
+/// A running appliance. The owner is dropped first: QEMU ends before its disk and its files go.
 #[derive(Debug)]
 pub(super) struct Launched {
     pub(super) owner: Owner,
+    pub(super) export: Export,
     pub(super) workspace: Workspace,
     pub(super) kvm: Kvm,
 }
 
-/// Starts an appliance whose only disk is a new overlay on the child.
-///
-/// Readers of the child are admitted from here on ([`OpenChild::admit_readers`]), since QEMU is
-/// about to be one.
+/// Starts an appliance whose only disk is a new overlay on what this process serves of the child.
 pub(super) fn launch(child: &OpenChild, settings: &Settings) -> Result<Launched, ApplianceError> {
     let began = Instant::now();
     let deadline = began + settings.deadline;
     let mut workspace = Workspace::create(&settings.work)?;
-    child.admit_readers()?;
     let mut owner = Owner::start(began, deadline)?;
+    let qemu = qemu(&mut owner, settings)?;
     let mut kvm = match settings.acceleration {
         Acceleration::Tcg => Kvm::Unasked,
-        Acceleration::Auto => look_at_kvm(&mut owner, &workspace, settings)?,
+        Acceleration::Auto => {
+            let state = settings.kvm_state.as_deref();
+            kvm::look(&qemu, workspace.folder(), state)
+        }
     };
+    let options = confine::options(&qemu);
     let patience = (kvm == Kvm::Works).then_some(settings.kvm_patience);
-    let mut launched = start(&mut owner, child, &mut workspace, settings, patience);
+    let mut launched = start(
+        &mut owner,
+        child,
+        &mut workspace,
+        settings,
+        &options,
+        patience,
+    );
     // Past the whole deadline there is nothing to tell from, and no time to try again.
     let hung = matches!(launched, Err(ApplianceError::Deadline { .. }));
     let hung = hung && owner.deadline() < deadline;
@@ -56,43 +65,40 @@ pub(super) fn launch(child: &OpenChild, settings: &Settings) -> Result<Launched,
         }
         kvm = Kvm::Hung;
         owner = Owner::start(began, deadline)?;
-        launched = start(&mut owner, child, &mut workspace, settings, None);
+        launched = start(&mut owner, child, &mut workspace, settings, &options, None);
         if launched.is_ok() {
             kvm::remember(state);
         }
     }
     owner.set_deadline(deadline);
-    launched.map_err(|error| match error {
+    let export = launched.map_err(|error| match error {
         ApplianceError::Call(failure) => ApplianceError::Launch(failure),
         other => other,
     })?;
     Ok(Launched {
         owner,
+        export,
         workspace,
         kvm,
     })
 }
 
-fn look_at_kvm(
-    owner: &mut Owner,
-    workspace: &Workspace,
-    settings: &Settings,
-) -> Result<Kvm, ApplianceError> {
-    let qemu = match &settings.qemu {
-        Some(qemu) => qemu.clone(),
+/// The emulator.
+fn qemu(owner: &mut Owner, settings: &Settings) -> Result<PathBuf, ApplianceError> {
+    match &settings.qemu {
+        Some(qemu) => Ok(qemu.clone()),
         None => {
             let qemu = owner.call("get_hv", |g| g.get_hv())?;
-            PathBuf::from(OsString::from_vec(qemu))
+            Ok(PathBuf::from(OsString::from_vec(qemu)))
         }
-    };
-    let state = settings.kvm_state.as_deref();
-    Ok(kvm::look(&qemu, workspace.folder(), state))
+    }
 }
 
 fn configure(
     owner: &mut Owner,
     workspace: &Workspace,
     settings: &Settings,
+    options: &[Arg],
     force_tcg: bool,
 ) -> Result<(), ApplianceError> {
     let overlay = text(&workspace.overlay())?;
@@ -101,6 +107,7 @@ fn configure(
     let fixed = settings.fixed.as_deref().map(text).transpose()?;
     let qemu = settings.qemu.as_deref().map(text).transpose()?;
     let memory = i32::from(settings.memory_mib);
+    let options = options.to_vec();
     owner.call("configure", move |g| {
         g.set_identifier(IDENTIFIER)?;
         g.set_backend("direct")?;
@@ -114,6 +121,9 @@ fn configure(
         }
         if let Some(fixed) = &fixed {
             g.set_path(Some(fixed))?;
+        }
+        for (option, value) in options {
+            g.config(option, value)?;
         }
         g.set_network(false)?;
         g.set_memsize(memory)?;
@@ -140,26 +150,45 @@ fn start(
     child: &OpenChild,
     workspace: &mut Workspace,
     settings: &Settings,
+    options: &[Arg],
     kvm_patience: Option<Duration>,
-) -> Result<(), ApplianceError> {
-    workspace.clear_overlay()?;
-    let overlay = Overlay::new(child.path()).cluster_size(CLUSTER);
-    overlay.create(workspace.overlay())?;
-    configure(owner, workspace, settings, kvm_patience.is_none())?;
-    let mut noted = false;
+) -> Result<Export, ApplianceError> {
+    let size = child.header().virtual_size();
+    let (export, overlay) = workspace.serve(child.scratch()?, size)?;
+    let failed = |e| ApplianceError::Host {
+        action: "look at",
+        path: workspace.overlay(),
+        source: e,
+    };
+    let growth = Growth::of(overlay, settings.change_limit).map_err(failed)?;
+    let limits = growth.limits(settings.memory_mib);
+    owner.bound(growth, child.path());
+    configure(owner, workspace, settings, options, kvm_patience.is_none())?;
+    let (mut bounded, mut noted) = (false, false);
     let watch = |thread, left: Duration| {
-        if noted {
-            return left;
+        if bounded && noted {
+            return Ok(left);
         }
-        let Some(sockets) = process::find_sockets(thread) else {
-            return left;
+        let Some((qemu, sockets)) = process::find_qemu(thread) else {
+            return Ok(left);
         };
+        if !bounded {
+            process::limit(qemu, &limits).map_err(ApplianceError::Unbounded)?;
+            bounded = true;
+        }
         // Without the note, no more than a socket's folder is left behind after a kill.
         noted = workspace.note(sockets).is_ok();
         // As much is kept for a launch without KVM.
-        kvm_patience.map_or(left, |patience| patience.min(left / 2))
+        Ok(kvm_patience.map_or(left, |patience| patience.min(left / 2)))
     };
-    owner.call_watched("launch", watch, |g| g.launch())
+    owner.call_watched("launch", watch, |g| g.launch())?;
+    match bounded {
+        true => Ok(export),
+        // It came up unseen, which no guest does in the time between two looks.
+        false => Err(ApplianceError::Unbounded(
+            std::io::ErrorKind::NotFound.into(),
+        )),
+    }
 }
 
 fn text(path: &Path) -> Result<String, ApplianceError> {

@@ -19,16 +19,22 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # Locks
-//! QEMU opens the child as the backing file of the overlay and takes a reader's image locks on it,
-//! which a writer's keep out. So for the time of the appliance the child's own lock goes down from
-//! writer to reader ([`OpenChild::admit_readers`](crate::image::OpenChild::admit_readers)) without
-//! a moment in which anybody could write, and [`commit`](crate::image::LockedChild::commit) takes
-//! it up again. osgraft's own lock stays throughout.
+//! # The child's bytes
+//! QEMU is told no name of the child, nor of what lies behind it: this process serves the disk to it
+//! over a socket (`export`), and reads it as the in-process editor does, through the descriptors that
+//! the gate judged. So the child's locks stay as they are throughout, whoever owns its folder may do
+//! there what he likes, and what QEMU opens and parses is its own overlay alone.
 //!
-//! Should osgraft be killed, its QEMU goes on reading the child until libguestfs ends it, within two
-//! seconds; [`editor::lock`](crate::editor::lock) ends it at once, and the next appliance removes
-//! what was left in the work folder. libguestfs keeps its sockets in a folder of its own in `/tmp`,
+//! # QEMU
+//! It runs in QEMU's own sandbox (`-sandbox`), as a user of its own where osgraft is root, and with
+//! bounds on its memory and on what it writes (`confine`); each as far as this QEMU knows it. When
+//! the overlay grows past what [`Settings::change_limit`] allows, QEMU is ended in the middle of it.
+//!
+//! The work folder must be one that no other user can exchange; in it each appliance has a folder of
+//! its own, closed to others.
+//!
+//! Should osgraft be killed, its QEMU loses the child's disk at once, and libguestfs ends it within
+//! two seconds; the next appliance ends and removes what is left in the work folder. libguestfs keeps its sockets in a folder of its own in `/tmp`,
 //! which is noted there as soon as QEMU runs; a kill in the few milliseconds before leaves it.
 //!
 //! # The binding
@@ -47,10 +53,12 @@
 mod attributes;
 mod candidate;
 mod command_line;
+mod confine;
 mod device;
 mod disk;
 mod error;
 mod explain;
+mod export;
 mod guest;
 mod kvm;
 mod launch;
@@ -73,7 +81,7 @@ pub use root::ApplianceRoot;
 pub use settings::{Acceleration, Settings};
 
 /// Ends and removes what killed programs left of their appliances in a work folder; whether any of
-/// them still held its child.
+/// them still ran.
 pub(super) fn end_leftovers(settings: &Settings) -> bool {
     workspace::sweep(&settings.work)
 }

@@ -6,19 +6,24 @@
 //! thread and handed back as a failure.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use guestfs::{CreateFlags, Handle};
 
+use super::confine::Growth;
 use super::error::{ApplianceError, Failure};
 use super::process;
+use crate::image::ImageError;
 
 /// How long a call may take to return once its processes are ended.
 const GRACE: Duration = Duration::from_secs(10);
 /// How often [`Owner::call_watched`] looks: a program that is killed before it has seen what it
 /// started cannot leave word of it.
 const WATCH: Duration = Duration::from_millis(5);
+/// How often the overlay is looked at while QEMU works.
+const LOOK: Duration = Duration::from_millis(50);
 
 type Job = Box<dyn FnOnce(&Handle<'static>) + Send>;
 type Answer<T> = Result<T, Failure>;
@@ -33,8 +38,19 @@ pub(super) struct Owner {
     thread: u32,
     began: Instant,
     deadline: Instant,
-    /// The call that overran; nothing is called after it.
-    overran: Option<&'static str>,
+    /// The overlay and its bound, and the child's path for the error.
+    growth: Option<(Growth, PathBuf)>,
+    /// Why the processes were ended; nothing is called after that.
+    ended_for: Option<Ended>,
+}
+
+/// Why an appliance was ended in the middle of a call.
+#[derive(Clone, Copy, Debug)]
+enum Ended {
+    /// It overran in this call.
+    Late(&'static str),
+    /// It wrote too much.
+    TooMuch,
 }
 
 impl Owner {
@@ -75,7 +91,8 @@ impl Owner {
             thread,
             began,
             deadline,
-            overran: None,
+            growth: None,
+            ended_for: None,
         })
     }
 
@@ -86,34 +103,37 @@ impl Owner {
         work: impl FnOnce(&Handle<'static>) -> Result<T, guestfs::Error> + Send + 'static,
     ) -> Result<T, ApplianceError> {
         let answer = self.send(name, work)?;
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        match answer.recv_timeout(left) {
-            Ok(answer) => Ok(answer?),
-            Err(RecvTimeoutError::Disconnected) => Err(gone(name)),
-            Err(RecvTimeoutError::Timeout) => Err(self.overrun(name, &answer)),
+        loop {
+            let left = self.deadline.saturating_duration_since(Instant::now());
+            match answer.recv_timeout(left.min(LOOK)) {
+                Ok(answer) => return answer.map_err(|failure| self.failed(failure)),
+                Err(RecvTimeoutError::Disconnected) => return Err(gone(name)),
+                Err(RecvTimeoutError::Timeout) => self.require_bounds(name, &answer)?,
+            }
         }
     }
 
     /// The same, while `watch` is called every so often with the thread's number and the time that
-    /// is left; it answers with the time that shall be left.
+    /// is left; it answers with the time that shall be left. Where it fails, the processes are ended.
     pub(super) fn call_watched<T: Send + 'static>(
         &mut self,
         name: &'static str,
-        mut watch: impl FnMut(u32, Duration) -> Duration,
+        mut watch: impl FnMut(u32, Duration) -> Result<Duration, ApplianceError>,
         work: impl FnOnce(&Handle<'static>) -> Result<T, guestfs::Error> + Send + 'static,
     ) -> Result<T, ApplianceError> {
         let answer = self.send(name, work)?;
         loop {
             match answer.recv_timeout(WATCH) {
-                Ok(answer) => return Ok(answer?),
+                Ok(answer) => return answer.map_err(|failure| self.failed(failure)),
                 Err(RecvTimeoutError::Disconnected) => return Err(gone(name)),
-                Err(RecvTimeoutError::Timeout) if Instant::now() >= self.deadline => {
-                    return Err(self.overrun(name, &answer));
-                }
                 Err(RecvTimeoutError::Timeout) => {
+                    self.require_bounds(name, &answer)?;
                     let now = Instant::now();
                     let left = self.deadline.saturating_duration_since(now);
-                    let shall = watch(self.thread, left);
+                    let shall = watch(self.thread, left).inspect_err(|_| {
+                        process::end_children_of(self.thread);
+                        let _ = answer.recv_timeout(GRACE);
+                    })?;
                     if shall < left {
                         self.deadline = now + shall;
                     }
@@ -132,13 +152,18 @@ impl Owner {
         self.deadline = deadline;
     }
 
+    /// Bounds the overlay of a child from now on. Its QEMU is ended when that grows further.
+    pub(super) fn bound(&mut self, growth: Growth, child: &Path) {
+        self.growth = Some((growth, child.to_owned()));
+    }
+
     fn send<T: Send + 'static>(
         &self,
         name: &'static str,
         work: impl FnOnce(&Handle<'static>) -> Result<T, guestfs::Error> + Send + 'static,
     ) -> Result<Receiver<Answer<T>>, ApplianceError> {
-        if let Some(during) = self.overran {
-            return Err(self.too_late(during));
+        if let Some(ended) = self.ended_for {
+            return Err(self.ended(ended));
         }
         let (to, answer) = mpsc::channel();
         let job: Job = Box::new(move |handle| {
@@ -155,17 +180,53 @@ impl Owner {
         }
     }
 
-    fn overrun<T>(&mut self, name: &'static str, answer: &Receiver<Answer<T>>) -> ApplianceError {
-        self.overran = Some(name);
+    /// Ends the processes where the deadline has passed or the overlay has grown too far.
+    fn require_bounds<T>(
+        &mut self,
+        name: &'static str,
+        answer: &Receiver<Answer<T>>,
+    ) -> Result<(), ApplianceError> {
+        let why = if self.is_too_much() {
+            Ended::TooMuch
+        } else if Instant::now() >= self.deadline {
+            Ended::Late(name)
+        } else {
+            return Ok(());
+        };
+        self.ended_for = Some(why);
         process::end_children_of(self.thread);
         let _ = answer.recv_timeout(GRACE);
-        self.too_late(name)
+        Err(self.ended(why))
     }
 
-    fn too_late(&self, during: &'static str) -> ApplianceError {
-        ApplianceError::Deadline {
-            during,
-            after: self.deadline.duration_since(self.began),
+    fn is_too_much(&self) -> bool {
+        let growth = self.growth.as_ref();
+        growth.is_some_and(|(growth, _)| growth.is_too_much())
+    }
+
+    /// A call that failed since QEMU met the limit of its files failed for that.
+    fn failed(&mut self, failure: Failure) -> ApplianceError {
+        match self.is_too_much() {
+            true => {
+                self.ended_for = Some(Ended::TooMuch);
+                self.ended(Ended::TooMuch)
+            }
+            false => failure.into(),
+        }
+    }
+
+    fn ended(&self, why: Ended) -> ApplianceError {
+        match (why, &self.growth) {
+            (Ended::TooMuch, Some((growth, child))) => ImageError::TooMuch {
+                path: child.clone(),
+                limit: growth.change_limit,
+            }
+            .into(),
+            (Ended::TooMuch, None) => gone("write"),
+            (Ended::Late(during), _) => ApplianceError::Deadline {
+                during,
+                after: self.deadline.duration_since(self.began),
+            },
         }
     }
 }
@@ -224,6 +285,35 @@ mod tests {
             after,
             Err(ApplianceError::Deadline { during: "test", .. })
         ));
+    }
+
+    /// Also where no call looks into the appliance any more.
+    #[test]
+    fn an_overlay_that_grows_without_end_ends_the_call_by_name() {
+        let mut owner = owner(Duration::from_secs(60));
+        let file = tempfile::tempfile().unwrap();
+        let growth = Growth::of(file.try_clone().unwrap(), 4096).unwrap();
+        owner.bound(growth, Path::new("/images/web-7.qcow2"));
+        assert_eq!(owner.call("test", |_| Ok(7)).unwrap(), 7);
+        let began = Instant::now();
+        let grown = owner.call("test", move |_| {
+            file.set_len(1 << 30).unwrap();
+            std::thread::sleep(Duration::from_millis(400));
+            Ok(())
+        });
+        for error in [
+            grown.unwrap_err(),
+            owner.call("next", |_| Ok(())).unwrap_err(),
+        ] {
+            let ApplianceError::Image(ImageError::TooMuch { path, limit }) = &error else {
+                panic!("{error:?}");
+            };
+            assert_eq!(
+                (path.as_path(), *limit),
+                (Path::new("/images/web-7.qcow2"), 4096)
+            );
+        }
+        assert!(began.elapsed() < Duration::from_secs(5));
     }
 
     #[test]

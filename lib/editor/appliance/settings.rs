@@ -80,7 +80,9 @@ impl Settings {
         self.passphrase.is_some()
     }
 
-    /// The folder for temporary overlays, which grow with what is changed.
+    /// The folder for temporary overlays, which grow with what is changed. It is made (0700) where
+    /// it is missing. No other user may be able to change it or a folder above it, but for a sticky
+    /// one such as `/var/tmp`; each appliance has a folder of its own in it, closed to others.
     #[must_use]
     pub fn work_folder(mut self, folder: impl Into<PathBuf>) -> Self {
         self.work = folder.into();
@@ -104,7 +106,7 @@ impl Settings {
     }
 
     /// The file in which a KVM that does not work is remembered, so that it is not tried anew each
-    /// time. Its entry expires after six hours and with the host's next boot.
+    /// time. Its folder is made (0700) where it is missing, and has to be this user's alone. Its entry expires after six hours and with the host's next boot.
     #[must_use]
     pub fn kvm_state(mut self, file: impl Into<PathBuf>) -> Self {
         self.kvm_state = Some(file.into());
@@ -151,7 +153,8 @@ impl Settings {
     }
 
     /// The most bytes of the disk that an edit may change, 512 MiB by default: a journal that is
-    /// recovered counts.
+    /// recovered counts. An overlay that grows past twice as much while the appliance runs, and
+    /// 16 MiB for its tables, ends it at once.
     #[must_use]
     pub fn change_limit(mut self, bytes: u64) -> Self {
         self.change_limit = bytes;

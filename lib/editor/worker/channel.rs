@@ -1,5 +1,7 @@
 //! Messages over a socket: a length of 4 bytes, little-endian, and so many bytes; with the first
 //! one come descriptors.
+//!
+//! A deadline holds for every message as a whole: see [`Timed`].
 
 use std::io::{self, BufReader, IoSlice, IoSliceMut, Read, Write};
 use std::mem::MaybeUninit;
@@ -14,15 +16,15 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::message::MAX_MESSAGE;
+use super::timed::Timed;
 use crate::image::MAX_CHAIN;
 
 /// A chain of so many files, and the child.
 const MAX_DESCRIPTORS: usize = MAX_CHAIN + 1;
 
 /// Sends one message.
-pub(super) fn send<T: Serialize>(socket: &UnixStream, message: &T) -> io::Result<()> {
-    let mut socket = socket;
-    socket.write_all(&encode(message)?)
+pub(super) fn send<T: Serialize>(mut to: impl Write, message: &T) -> io::Result<()> {
+    to.write_all(&encode(message)?)
 }
 
 /// Receives messages. It reads ahead: most come whole in one call.
@@ -32,6 +34,11 @@ pub(super) struct Receiver<R>(BufReader<R>);
 impl<R: Read> Receiver<R> {
     pub(super) fn new(socket: R) -> Self {
         Self(BufReader::new(socket))
+    }
+
+    /// The connection that it reads from.
+    pub(super) fn connection(&mut self) -> &mut R {
+        self.0.get_mut()
     }
 
     /// One message; an end of the connection is [`io::ErrorKind::UnexpectedEof`].
@@ -50,7 +57,7 @@ impl<R: Read> Receiver<R> {
 
 /// Sends one message with descriptors, which the receiver owns then.
 pub(super) fn send_with<T: Serialize>(
-    socket: &UnixStream,
+    to: &mut Timed,
     message: &T,
     descriptors: &[BorrowedFd<'_>],
 ) -> io::Result<()> {
@@ -62,13 +69,12 @@ pub(super) fn send_with<T: Serialize>(
     }
     // The descriptors go with the first byte, whatever of the rest is taken.
     let sent = sendmsg(
-        socket.as_fd(),
+        to.socket()?,
         &[IoSlice::new(&bytes)],
         &mut beside,
         SendFlags::NOSIGNAL,
     )?;
-    let mut socket = socket;
-    socket.write_all(&bytes[sent..])
+    to.write_all(&bytes[sent..])
 }
 
 /// Receives one message with its descriptors, in their order.

@@ -3,7 +3,7 @@
 use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -16,8 +16,6 @@ use crate::guest::GuestError;
 use crate::image::Passed;
 use crate::path::GuestPath;
 
-/// By how much a wait may outlast the deadline.
-const RENEWAL: Duration = Duration::from_millis(50);
 /// What is wrong with an answer that belongs to another question.
 pub(super) const OTHER: &str = "another call's";
 
@@ -29,8 +27,6 @@ pub(super) struct Link {
     deadline: Instant,
     /// Why there is no connection any more.
     pub(super) broken: Option<WorkerError>,
-    /// What the socket waits at most.
-    granted: Option<Duration>,
 }
 
 impl Worker {
@@ -52,12 +48,14 @@ impl Worker {
 
 impl Link {
     pub(super) fn new(worker: &Worker) -> Result<Self, WorkerError> {
+        let deadline = Instant::now() + worker.deadline;
+        let mut process = worker.start()?;
+        process.set_deadline(deadline);
         Ok(Self {
-            deadline: Instant::now() + worker.deadline,
-            process: worker.start()?,
+            process,
             worker: worker.clone(),
+            deadline,
             broken: None,
-            granted: None,
         })
     }
 
@@ -87,8 +85,7 @@ impl Link {
                 .collect(),
         };
         let descriptors: Vec<_> = passed.iter().map(|file| file.descriptor.as_fd()).collect();
-        self.wait_no_longer("open")?;
-        if let Err(error) = send_with(&self.process.socket, &hello, &descriptors) {
+        if let Err(error) = send_with(&mut self.process.questions, &hello, &descriptors) {
             return Err(self.failed("open", error));
         }
         self.receive("open")
@@ -102,8 +99,7 @@ impl Link {
         if self.broken.is_some() {
             return Err(io::Error::from(io::ErrorKind::NotConnected).into());
         }
-        self.wait_no_longer(during)?;
-        if let Err(error) = send(&self.process.socket, question) {
+        if let Err(error) = send(&mut self.process.questions, question) {
             return Err(self.failed(during, error));
         }
         self.receive(during)
@@ -113,24 +109,8 @@ impl Link {
         &mut self,
         during: &'static str,
     ) -> Result<A, WorkerError> {
-        self.wait_no_longer(during)?;
         let received = self.process.answers.receive();
         received.map_err(|error| self.failed(during, error))
-    }
-
-    /// Gives the next wait what is left of the deadline.
-    fn wait_no_longer(&mut self, during: &'static str) -> Result<(), WorkerError> {
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Err(self.failed(during, io::ErrorKind::TimedOut.into()));
-        }
-        // Most answers take microseconds: the limit is renewed when it has moved by that much.
-        if self.granted.is_none_or(|granted| granted - left > RENEWAL) {
-            self.process.socket.set_read_timeout(Some(left))?;
-            self.process.socket.set_write_timeout(Some(left))?;
-            self.granted = Some(left);
-        }
-        Ok(())
     }
 
     /// What a failure of the connection means.
@@ -138,19 +118,23 @@ impl Link {
         use io::ErrorKind::{
             BrokenPipe, ConnectionReset, InvalidData, TimedOut, UnexpectedEof, WouldBlock,
         };
+        let late = || WorkerError::Deadline {
+            during,
+            after: self.worker.deadline,
+        };
         match error.kind() {
             WouldBlock | TimedOut => {
                 // Its end says nothing more than that it was ended.
                 let _ = self.process.end();
-                WorkerError::Deadline {
-                    during,
-                    after: self.worker.deadline,
+                late()
+            }
+            UnexpectedEof | BrokenPipe | ConnectionReset => {
+                match self.process.ended(self.deadline) {
+                    Ok(how) => WorkerError::Died { during, how },
+                    Err(error) if error.kind() == TimedOut => late(),
+                    Err(error) => error.into(),
                 }
             }
-            UnexpectedEof | BrokenPipe | ConnectionReset => match self.process.ended() {
-                Ok(how) => WorkerError::Died { during, how },
-                Err(error) => error.into(),
-            },
             InvalidData => WorkerError::Answer {
                 during,
                 what: "no message of this build",

@@ -31,6 +31,7 @@ mod link;
 mod message;
 mod process;
 mod serve;
+mod timed;
 
 pub use confine::Confinement;
 pub use error::WorkerError;

@@ -7,10 +7,15 @@ use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 use super::WorkerError;
 use super::channel::Receiver;
+use super::timed::Timed;
 
 /// This program, also where its file was replaced since (proc_pid_exe(5)).
 const MYSELF: &str = "/proc/self/exe";
@@ -113,8 +118,8 @@ impl Worker {
             command.env("LD_LIBRARY_PATH", path);
         }
         Ok(Process {
-            answers: Receiver::new(ours.try_clone()?),
-            socket: ours,
+            answers: Receiver::new(Timed::new(ours.try_clone()?)),
+            questions: Timed::new(ours),
             child: command.spawn()?,
         })
     }
@@ -133,20 +138,43 @@ impl Eq for Worker {}
 #[derive(Debug)]
 pub(super) struct Process {
     child: Child,
-    pub(super) socket: UnixStream,
-    pub(super) answers: Receiver<UnixStream>,
+    pub(super) questions: Timed,
+    pub(super) answers: Receiver<Timed>,
 }
 
 impl Process {
+    /// Sets when the last message has to be through, both ways.
+    pub(super) fn set_deadline(&mut self, deadline: Instant) {
+        self.questions.set_deadline(deadline);
+        self.answers.connection().set_deadline(deadline);
+    }
+
     /// Ends it, if it has not ended by itself; how it ended.
     pub(super) fn end(&mut self) -> io::Result<ExitStatus> {
         self.child.kill()?;
         self.child.wait()
     }
 
-    /// How it ended, once its end of the connection is closed.
-    pub(super) fn ended(&mut self) -> io::Result<ExitStatus> {
-        self.child.wait()
+    /// How it ended, once its end of the connection is closed. A worker can close that and live on:
+    /// past the deadline it is ended, and the error is [`io::ErrorKind::TimedOut`].
+    pub(super) fn ended(&mut self, deadline: Instant) -> io::Result<ExitStatus> {
+        let number = Pid::from_child(&self.child);
+        let process = pidfd_open(number, PidfdFlags::empty())?;
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(status);
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                self.end()?;
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            let wait = Timespec::try_from(left).map_err(|_| io::ErrorKind::InvalidInput)?;
+            match poll(&mut [PollFd::new(&process, PollFlags::IN)], Some(&wait)) {
+                Ok(_) | Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 }
 

@@ -97,6 +97,7 @@ calls! {
     fn guestfs_cap_get_file(g: *const guestfs_h, path: *const c_char) -> *const c_char;
     fn guestfs_cap_set_file(g: *const guestfs_h, path: *const c_char, cap: *const c_char) -> c_int;
     fn guestfs_chmod(g: *const guestfs_h, mode: c_int, path: *const c_char) -> c_int;
+    fn guestfs_config(g: *const guestfs_h, hvparam: *const c_char, hvvalue: *const c_char) -> c_int;
     fn guestfs_free_dirent_list(l: *const RawList<RawDirent>);
     fn guestfs_free_statns(v: *const RawStatNS);
     fn guestfs_get_e2attrs(g: *const guestfs_h, file: *const c_char) -> *const c_char;

@@ -381,6 +381,17 @@ impl<'a> Handle<'a> {
         Ok(())
     }
 
+    /// add hypervisor parameters
+    pub fn config(&self, hvparam: impl Into<Vec<u8>>, hvvalue: impl Into<Vec<u8>>) -> Result<(), Error> {
+        let c_hvparam = ffi::CString::new(hvparam)?;
+        let c_hvvalue = ffi::CString::new(hvvalue)?;
+        let r = unsafe { guestfs_config(self.g, (&c_hvparam).as_ptr(), (&c_hvvalue).as_ptr()) };
+        if r == -1 {
+            return Err(self.get_error_from_handle("config"));
+        }
+        Ok(())
+    }
+
     /// get ext2 file attributes of a file
     pub fn get_e2attrs(&self, file: impl Into<Vec<u8>>) -> Result<Vec<u8>, Error> {
         let c_file = ffi::CString::new(file)?;

@@ -1,0 +1,14 @@
+//! Places on the host that root relies on: who else may change them, and folders of osgraft's own.
+//!
+//! [`PrivateFolder`] is a folder that osgraft's user alone may look into and change.
+//! [`ScratchFolder`] is one for a while, in a folder that may be another user's.
+//! [`others_may_change`] tells who else may put another file in the place of one that root runs or
+//! reads.
+
+mod chain;
+mod private_folder;
+mod scratch_folder;
+
+pub use chain::{Flaw, FlawKind, others_may_change};
+pub use private_folder::{PrivateFolder, PrivateFolderError};
+pub use scratch_folder::ScratchFolder;
