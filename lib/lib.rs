@@ -66,6 +66,7 @@
 //! | fstab's text; the links and what they displace | [`fstab`], [`links`] |
 //! | plan, edit, report; revert, verify, inspect | [`prepare`] |
 //! | commit | [`image`] |
+//! | folders of osgraft's own on the host, and who else may change a path | [`host`] |
 //!
 //! # Errors
 //! A whole call fails with an [`Error`]; its [`kind`](Error::kind) says what to do next. Each room
@@ -97,6 +98,7 @@ mod error;
 pub mod fstab;
 pub mod guest;
 pub mod hook;
+pub mod host;
 pub mod image;
 pub mod links;
 pub mod path;

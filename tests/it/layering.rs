@@ -7,17 +7,18 @@ use std::path::Path;
 /// for `editor`, which stands on the guest's seam and the disk.
 const ROOMS: &[(&str, &[&str])] = &[
     ("path", &[]),
+    ("host", &["path"]),
     ("fstab", &["path"]),
     ("links", &["path"]),
     ("registry", &["path"]),
     ("guest", &["path"]),
     ("image", &["path"]),
     // It reads the guest's fstab to know what is mounted apart from the root.
-    ("editor", &["fstab", "guest", "image", "path"]),
+    ("editor", &["fstab", "guest", "host", "image", "path"]),
     (
         "prepare",
         &[
-            "editor", "error", "fstab", "guest", "image", "links", "path", "registry",
+            "editor", "error", "fstab", "guest", "host", "image", "links", "path", "registry",
         ],
     ),
     // The error of a whole call wraps those of the rooms, prepare's own included.
@@ -28,9 +29,16 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("config", &["image", "path", "prepare"]),
     (
         "hook",
-        &["config", "error", "image", "path", "prepare", "registry"],
+        &[
+            "config", "error", "host", "image", "path", "prepare", "registry",
+        ],
     ),
-    ("doctor", &["config", "editor", "image", "path", "registry"]),
+    (
+        "doctor",
+        &[
+            "config", "editor", "hook", "host", "image", "path", "registry",
+        ],
+    ),
 ];
 
 /// The rooms that some source names behind `crate::`.
