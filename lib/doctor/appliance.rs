@@ -23,8 +23,8 @@ const QEMU: &[&str] = if cfg!(target_arch = "aarch64") {
 /// is why KVM is of no use, in one sentence. None where QEMU runs no guest at all.
 pub type KvmProbe = fn(qemu: &Path, work: &Path) -> Option<Result<(), String>>;
 
-/// Starts an appliance on a child whose disk is 1 MiB of zeros, with its own files where it always
-/// has them; what there is to know about it, or why it did not start.
+/// Starts an appliance on a child whose disk is 1 MiB of zeros, with its own files where the library
+/// has them unless told; what there is to know about it, or why it did not start.
 pub type LaunchProbe = fn(child: &OpenChild) -> Result<String, String>;
 
 /// What only an editor that starts virtual machines can try; without it, it is not checked.

@@ -14,14 +14,10 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use crate::host::PrivateFolder;
-
 /// How long the guest of one sector may take.
 const PATIENCE: Duration = Duration::from_millis(2500);
 /// How long a broken KVM is remembered.
 const REMEMBER: Duration = Duration::from_secs(6 * 3600);
-/// Bytes of what is remembered, and more.
-const MAX_MEMORY: u64 = 4096;
 /// What QEMU exits with when the guest has spoken: the value written, doubled, plus one.
 const SPOKE: i32 = (0x10 << 1) | 1;
 
@@ -109,36 +105,26 @@ pub(super) fn remember(state: Option<&Path>) {
         broken_until: now() + REMEMBER.as_secs(),
         boot: boot(),
     };
-    let (Some((folder, name)), Ok(text)) = (place(state), serde_json::to_vec(&memory)) else {
-        return;
+    let write = || -> std::io::Result<()> {
+        let folder = state.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(folder)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(serde_json::to_string(&memory)?.as_bytes())?;
+        file.persist(state)?;
+        Ok(())
     };
-    if let Ok(folder) = PrivateFolder::make(folder) {
-        let _ = folder.write(name, &text);
-    }
+    let _ = write();
 }
 
-/// What others could have written is not believed.
 fn is_remembered(state: &Path) -> bool {
-    let read = || {
-        let (folder, name) = place(state)?;
-        let folder = PrivateFolder::open(folder).ok()??;
-        let text = folder.read(name, MAX_MEMORY).ok()??;
-        serde_json::from_slice::<Memory>(&text).ok()
+    let Ok(text) = fs::read_to_string(state) else {
+        return false;
     };
-    let Some(memory) = read() else {
+    let Ok(memory) = serde_json::from_str::<Memory>(&text) else {
         return false;
     };
     let left = memory.broken_until.saturating_sub(now());
     left > 0 && left <= REMEMBER.as_secs() && memory.boot == boot()
-}
-
-/// A file's folder and its name in it.
-fn place(state: &Path) -> Option<(&Path, &str)> {
-    let name = state.file_name()?.to_str()?;
-    match state.parent()? {
-        folder if folder == Path::new("") => Some((Path::new("."), name)),
-        folder => Some((folder, name)),
-    }
 }
 
 fn now() -> u64 {

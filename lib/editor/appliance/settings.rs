@@ -106,7 +106,7 @@ impl Settings {
     }
 
     /// The file in which a KVM that does not work is remembered, so that it is not tried anew each
-    /// time. Its folder is made (0700) where it is missing, and has to be this user's alone. Its entry expires after six hours and with the host's next boot.
+    /// time. Its entry expires after six hours and with the host's next boot.
     #[must_use]
     pub fn kvm_state(mut self, file: impl Into<PathBuf>) -> Self {
         self.kvm_state = Some(file.into());
