@@ -16,13 +16,9 @@ const MAX_SWAP: usize = 16;
 /// Where units of the guest's administrator lie.
 const UNITS: &str = "/etc/systemd/system";
 /// Swap files that distributions make; a guest may use one without a line in its fstab.
-const USUAL: [&str; 5] = [
-    "/swapfile",
-    "/swap.img",
-    "/swap/swapfile",
-    "/var/swapfile",
-    "/var/swap",
-];
+const USUAL: [&str; 3] = ["/swapfile", "/swap.img", "/swap/swapfile"];
+/// The same, of few.
+const UNUSUAL: [&str; 2] = ["/var/swapfile", "/var/swap"];
 /// Mount options with which something else is mounted than the root of what lies on a device:
 /// mount(8), btrfs(5), the kernel's `Documentation/filesystems/`.
 const ELSEWHERE: [&str; 13] = [
@@ -43,9 +39,18 @@ const ELSEWHERE: [&str; 13] = [
 /// The same, and libmount sets up dm-verity for it.
 const VERITY: &[u8] = b"verity.";
 
+/// How far swap files are searched for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Search {
+    /// Where nearly all guests have them: a guest that was shut down is not hibernated.
+    Usual,
+    /// In rare places too, and by units.
+    Thorough,
+}
+
 /// Refuses a root that its own fstab mounts from elsewhere than this file system, and one that is
 /// hibernated to a swap file.
-pub(super) fn judge(guest: &mut dyn Guest) -> Result<(), EditorError> {
+pub(super) fn judge(guest: &mut dyn Guest, search: Search) -> Result<(), EditorError> {
     let fstab = fstab(guest)?;
     let of_root = |entry: &Entry| entry.mount_point().is_some_and(|at| at.is_root());
     for line in fstab.entries().filter(|line| of_root(&line.entry)) {
@@ -56,7 +61,7 @@ pub(super) fn judge(guest: &mut dyn Guest) -> Result<(), EditorError> {
             });
         }
     }
-    match hibernated(guest, &fstab).map_err(EditorError::SwapFile)? {
+    match hibernated(guest, &fstab, search).map_err(EditorError::SwapFile)? {
         Some(bar) => Err(bar.into()),
         None => Ok(()),
     }
@@ -93,13 +98,22 @@ fn fstab(guest: &mut dyn Guest) -> Result<Fstab, EditorError> {
 }
 
 /// The bar of a guest whose memory is saved in one of its swap files.
-pub(super) fn hibernated(guest: &mut dyn Guest, fstab: &Fstab) -> Result<Option<Bar>, GuestError> {
+pub(super) fn hibernated(
+    guest: &mut dyn Guest,
+    fstab: &Fstab,
+    search: Search,
+) -> Result<Option<Bar>, GuestError> {
     let swap = fstab
         .entries()
         .filter(|line| line.entry.vfstype() == b"swap")
         .map(|line| line.entry.spec().to_vec());
-    let mut files: Vec<Vec<u8>> = swap.chain(of_units(guest)?).take(MAX_SWAP).collect();
-    files.extend(USUAL.iter().map(|path| path.as_bytes().to_vec()));
+    let mut files: Vec<Vec<u8>> = swap.take(MAX_SWAP).collect();
+    let mut places = USUAL.to_vec();
+    if search == Search::Thorough {
+        files.extend(of_units(guest)?.into_iter().take(MAX_SWAP));
+        places.extend(UNUSUAL);
+    }
+    files.extend(places.iter().map(|path| path.as_bytes().to_vec()));
     for file in files {
         let Some(path) = GuestPath::new(&file).ok().filter(|_| !is_device(&file)) else {
             continue;
@@ -177,7 +191,7 @@ mod tests {
     }
 
     fn place(guest: &mut MemoryGuest) -> Option<String> {
-        match judge(guest) {
+        match judge(guest, Search::Thorough) {
             Ok(()) => None,
             Err(EditorError::Barred(Bar::Hibernated { place })) => Some(place),
             Err(error) => panic!("{error}"),
@@ -199,7 +213,7 @@ mod tests {
             .file("/etc/systemd/system/srv-unit.swap", unit)
             .file("/srv/unit", saved(65536));
         assert_eq!(place(&mut of_unit), Some("/srv/unit".into()));
-        for usual in USUAL {
+        for usual in USUAL.into_iter().chain(UNUSUAL) {
             let mut usual_one = guest("").file(usual, saved(4096));
             assert_eq!(place(&mut usual_one), Some(usual.into()));
         }
@@ -237,7 +251,7 @@ mod tests {
         ];
         for option in options {
             let line = format!("/dev/vda1 / ext4 noatime,{option} 0 1\n");
-            match judge(&mut guest(&line)).unwrap_err() {
+            match judge(&mut guest(&line), Search::Usual).unwrap_err() {
                 EditorError::MountOption { option: found, .. } => {
                     assert!(option.ends_with(&found), "{option}: {found}");
                 }

@@ -93,19 +93,35 @@ const NO_DATA: u16 = 0xfd00;
 /// A member's state in version 0.90: active, and in sync.
 const IN_SYNC: u32 = 0b110;
 
+/// Bytes from the start that are looked at: superblocks of version 1.1 and 1.2.
+const HEAD: u64 = 8192;
+
 /// The array that the bytes `range` are a member of.
 pub(super) fn member(
     device: &mut dyn BlockDevice,
     range: &Range<u64>,
 ) -> io::Result<Option<Member>> {
+    let head = head(device, range)?;
+    member_of(device, range, &head)
+}
+
+/// The same, where the start was read.
+fn member_of(
+    device: &mut dyn BlockDevice,
+    range: &Range<u64>,
+    head: &[u8],
+) -> io::Result<Option<Member>> {
+    let starts = head.chunks_exact(LENGTH).zip([0, LENGTH as u64]);
+    if let Some(member) = starts.into_iter().find_map(|(b, at)| version_1(b, at)) {
+        return Ok(Some(member));
+    }
     let length = range.end - range.start;
     let sectors = length / SECTOR;
-    let at_end = sectors.checked_sub(16).map(|sector| (sector & !7) * SECTOR);
-    // Version 1.1, 1.2, 1.0.
-    for at in [Some(0), Some(4096), at_end].into_iter().flatten() {
-        if let Some(bytes) = superblock(device, range, at)?
-            && let Some(member) = version_1(&bytes, at)
-        {
+    // Version 1.0.
+    if let Some(sector) = sectors.checked_sub(16) {
+        let at = (sector & !7) * SECTOR;
+        let bytes = superblock(device, range, at)?;
+        if let Some(member) = bytes.and_then(|bytes| version_1(&bytes, at)) {
             return Ok(Some(member));
         }
     }
@@ -114,6 +130,12 @@ pub(super) fn member(
     };
     let bytes = superblock(device, range, at)?;
     Ok(bytes.and_then(|bytes| version_0(&bytes)))
+}
+
+fn head(device: &mut dyn BlockDevice, range: &Range<u64>) -> io::Result<Vec<u8>> {
+    let mut head = vec![0; (range.end - range.start).min(HEAD) as usize];
+    device.read_at(range.start, &mut head)?;
+    Ok(head)
 }
 
 /// What lies at `at` of `range`, where it begins as a superblock does.
@@ -190,12 +212,10 @@ pub(super) fn container(
     device: &mut dyn BlockDevice,
     range: &Range<u64>,
 ) -> io::Result<Option<Content>> {
-    if member(device, range)?.is_some() {
+    let head = head(device, range)?;
+    if member_of(device, range, &head)?.is_some() {
         return Ok(Some(Content::MdRaid));
     }
-    let length = (range.end - range.start).min(8192) as usize;
-    let mut head = vec![0; length];
-    device.read_at(range.start, &mut head)?;
     Ok(signature::container(&head))
 }
 

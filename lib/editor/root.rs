@@ -5,14 +5,15 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 
+use super::EditorError;
 use super::bar::{self, Bar};
+use super::declared::{self, Search};
 use super::ext4::{
     Ext4Error, Ext4Guest, Options, Refusal, SUPERBLOCK_LENGTH, SUPERBLOCK_OFFSET, Superblock,
 };
 use super::partition::{Layout, Partition, PartitionError, PartitionType, partitions};
 use super::raid::{self, RaidRefusal};
 use super::signature::{self, Content};
-use super::{EditorError, declared};
 use crate::guest::{FileKind, Guest, GuestError, Known, wire};
 use crate::image::BlockDevice;
 use crate::path::GuestPath;
@@ -214,11 +215,11 @@ pub fn open_root(
     if superblock.is_some_and(|superblock| superblock.state().is_some())
         && let Ok(mut guest) = Ext4Guest::open_read_only(device, range.clone())
     {
-        declared::judge(&mut guest)?;
+        declared::judge(&mut guest, Search::Thorough)?;
     }
     let opened = Ext4Guest::open(device, range, options);
     let mut guest = opened.map_err(|source| root.failed(source))?;
-    declared::judge(&mut guest)?;
+    declared::judge(&mut guest, Search::Usual)?;
     Ok((guest, root))
 }
 

@@ -285,6 +285,76 @@ fn what_cannot_be_prepared_is_refused_by_code_before_anything_changes() {
     }
 }
 
+/// A root with an fstab and an NFS client, and nothing that says what it is.
+fn nameless() -> MemoryGuest {
+    MemoryGuest::new()
+        .file("/etc/fstab", FSTAB)
+        .file("/sbin/mount.nfs", "nfs")
+        .dir("/lib/modules")
+        .dir("/usr")
+        .dir("/var/lib")
+}
+
+#[test]
+fn one_of_os_init_and_kernel_is_enough_and_none_is_refused() {
+    let graft = |mut guest: MemoryGuest| {
+        let servers = Source::nfs("10.0.0.1:/vol/shared_lib").unwrap();
+        let servers = vec![Server::new("a", servers).unwrap()];
+        let registry = MemoryRegistry::new(Servers::new(servers).unwrap());
+        let grafted = Preparer::new(registry, share()).graft(&mut guest, "c");
+        grafted.map(|graft| assert!(!graft.edits.is_empty()))
+    };
+    assert_eq!(refusal(graft(nameless()).unwrap_err()), ["no-os"]);
+    // A kernel from outside, and whatever init.
+    let busybox = nameless().file("/bin/busybox", "x");
+    graft(busybox.link("/sbin/init", "/bin/busybox")).unwrap();
+    graft(nameless().file("/sbin/init", "of nobody's")).unwrap();
+    graft(nameless().file("/init", "x")).unwrap();
+    graft(nameless().file("/bin/sh", "x")).unwrap();
+    graft(nameless().file("/etc/os-release", "ID=own\n")).unwrap();
+    graft(nameless().file("/boot/vmlinuz-6.1.0", "x")).unwrap();
+    // A link to what is not there is no init.
+    let dangling = nameless().link("/sbin/init", "/usr/lib/systemd/systemd");
+    assert_eq!(refusal(graft(dangling).unwrap_err()), ["no-os"]);
+}
+
+#[test]
+fn a_usr_that_is_not_there_is_a_refusal_unless_fstab_mounts_it() {
+    let half = |fstab: &str| {
+        MemoryGuest::new()
+            .file("/etc/fstab", fstab)
+            .file("/etc/os-release", "ID=debian\nVERSION_ID=\"12\"\n")
+            .file("/boot/vmlinuz-6.1.0-37-amd64", "kernel")
+            .link("/lib", "usr/lib")
+            .link("/sbin", "usr/sbin")
+            .dir("/usr/lost+found")
+            .dir("/var/lib")
+    };
+    let codes = |mut guest: MemoryGuest| {
+        let grafted = Preparer::new(one(), share()).graft(&mut guest, "c");
+        refusal(grafted.unwrap_err())
+    };
+    assert!(codes(half(FSTAB)).contains(&"usr-elsewhere"));
+    let mounted = codes(half("UUID=1 / ext4 defaults\nUUID=2 /usr ext4 defaults\n"));
+    assert!(!mounted.contains(&"usr-elsewhere"), "{mounted:?}");
+    // /usr is there, and empty, and nothing leads into it.
+    let mut split = debian_of_before_usrmerge();
+    assert!(Preparer::new(one(), share()).graft(&mut split, "c").is_ok());
+}
+
+/// /lib and /sbin are directories, as before Debian 12.
+fn debian_of_before_usrmerge() -> MemoryGuest {
+    MemoryGuest::new()
+        .file("/etc/os-release", "ID=debian\nVERSION_ID=\"12\"\n")
+        .file("/etc/fstab", FSTAB)
+        .file("/sbin/mount.nfs", "nfs")
+        .file("/sbin/init", "init")
+        .file("/lib/modules/6.1.0-37-amd64/modules.dep", "")
+        .file("/boot/vmlinuz-6.1.0-37-amd64", "kernel")
+        .dir("/usr")
+        .dir("/var/lib")
+}
+
 #[test]
 fn a_guest_without_an_nfs_client_is_refused_for_nfs_alone() {
     let bare = || {

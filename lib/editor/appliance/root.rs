@@ -16,7 +16,8 @@ use super::mounts::{Below, elsewhere, mount_below, mount_one, read_fstab, refuse
 use super::passphrase::Passphrase;
 use super::subvolume::Subvolume;
 use super::tree::Tree;
-use crate::editor::{Bar, declared};
+use crate::editor::Bar;
+use crate::editor::declared::{self, Search};
 use crate::fstab::Fstab;
 use crate::guest::GuestError;
 use crate::path::GuestPath;
@@ -184,7 +185,7 @@ fn bar(
     if let Some(bar) = disk::hibernated(&mut tree.owner, devices)? {
         return Ok(Some(bar));
     }
-    let in_file = match declared::hibernated(tree, fstab) {
+    let in_file = match declared::hibernated(tree, fstab, Search::Thorough) {
         Err(GuestError::Io { source, .. }) => return Err(unwrapped(source)),
         in_file => in_file.map_err(ApplianceError::SwapFile)?,
     };

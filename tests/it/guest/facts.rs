@@ -377,7 +377,25 @@ fn other_inits_are_known() {
     assert_eq!(init(busybox), Some(Init::Busybox));
     assert_eq!(init(program().dir("/etc/s6-linux-init")), Some(Init::S6));
     assert_eq!(init(program()), None);
+    let started = |guest: MemoryGuest| plain_facts(&guest).init_program;
+    assert_eq!(started(program()), Some(path("/sbin/init")));
+    let linked = none().file("/bin/dash", amd64(20)).link("/bin/sh", "dash");
+    assert_eq!(started(linked), Some(path("/bin/dash")));
+    assert_eq!(started(none().link("/sbin/init", "/gone")), None);
     assert_eq!(Init::OpenRc.as_str(), "openrc");
+}
+
+#[test]
+fn a_usr_that_is_elsewhere_is_told_from_one_that_is_empty() {
+    let elsewhere = |guest: MemoryGuest| plain_facts(&guest).usr_elsewhere;
+    let root = MemoryGuest::new;
+    assert!(elsewhere(root().link("/lib", "usr/lib").dir("/usr")));
+    assert!(elsewhere(root().link("/bin", "/usr/bin")));
+    assert!(!elsewhere(root().dir("/usr").dir("/lib")));
+    assert!(!elsewhere(root().link("/lib", "usr/lib").dir("/usr/lib")));
+    assert!(!elsewhere(root().link("/lib", "usr/lib").dir("/usr/share")));
+    assert!(!elsewhere(root().link("/lib", "opt/lib")));
+    assert!(!elsewhere(root()));
 }
 
 #[test]
