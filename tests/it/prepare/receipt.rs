@@ -156,7 +156,8 @@ fn a_mount_point_of_the_guests_own_outlives_a_lost_receipt() {
 
 #[test]
 fn a_receipt_that_cannot_be_used_is_refused_and_forced_out_of_the_way() {
-    let traps: [(&str, fn(MemoryGuest) -> MemoryGuest); 5] = [
+    type Trap = fn(MemoryGuest) -> MemoryGuest;
+    let traps: [(&str, Trap); 5] = [
         ("receipt-version", |guest| {
             guest.file(RECEIPT, r#"{"version":9,"x":[]}"#)
         }),

@@ -220,8 +220,9 @@ fn split_usr(guest: &mut MemoryGuest) {
 
 #[test]
 fn a_usr_that_was_merged_or_split_since_takes_the_graft_with_it() {
+    type Make = fn() -> MemoryGuest;
     type Step = fn(&mut MemoryGuest);
-    let cases: [(fn() -> MemoryGuest, Step, &str); 2] = [
+    let cases: [(Make, Step, &str); 2] = [
         (split, merge_usr, "/usr/lib/modules"),
         (debian, split_usr, "/lib/modules"),
     ];
