@@ -10,7 +10,7 @@ use super::line::{Line, Lines, trim};
 use super::undo::Undo;
 use crate::path::{GuestPath, escape};
 
-/// What is known of the entry that an earlier graft wrote.
+/// Marks by which the entry of an earlier graft is known.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Known {
     mount_point: GuestPath,
@@ -24,13 +24,13 @@ pub struct Known {
 pub struct Mended {
     /// The line, the first of the file being 1.
     pub line: usize,
-    /// What is the matter with it.
+    /// Its flaw.
     pub flaw: Flaw,
     /// The line as it stands, escaped.
     pub text: String,
 }
 
-/// What can be the matter with a block.
+/// Flaw of a block.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Flaw {
@@ -109,7 +109,7 @@ impl Known {
         self
     }
 
-    /// Whether these are the fields of the line that was written, however they are spaced.
+    /// True where these are the fields of the line that was written, however they are spaced.
     fn is_written(&self, entry: &Entry) -> bool {
         self.line
             .as_ref()
@@ -120,7 +120,7 @@ impl Known {
         !self.mount_point.is_root() && entry.mount_point().as_ref() == Some(&self.mount_point)
     }
 
-    /// Whether it mounts the same on the same mount point: a tool that writes what is mounted
+    /// True where it mounts the same on the same mount point: a tool that writes what is mounted
     /// changes type and options.
     fn is_same_mount(&self, entry: &Entry) -> bool {
         let bare = |spec: &[u8]| {
@@ -135,7 +135,7 @@ impl Known {
     }
 }
 
-/// What a line is to us.
+/// Role of a line.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Role {
     Begin,
@@ -332,7 +332,7 @@ fn anchor(pieces: &[Piece<'_>]) -> Option<usize> {
     ranked.min().map(|(_, at)| at)
 }
 
-/// Whether a line is between two markers, whatever else is there.
+/// True for a line between two markers, whatever else is there.
 fn is_enclosed(pieces: &[Piece<'_>], at: usize) -> bool {
     let marker = |piece: &Piece<'_>| match piece.role {
         role @ (Role::Begin | Role::End) => Some(role),

@@ -107,7 +107,7 @@ impl Fstab {
 
     /// The same for a file in which the guest may have taken the block apart, as far as `known`
     /// tells what is ours ([`Fstab::mend`]). With `force` an entry that was edited goes as well.
-    /// Where the entry is [`Missing`](Ungraft::Missing), the markers that are left go.
+    /// Markers without an entry go too; the answer is then [`Ungraft::Missing`].
     ///
     /// # Errors
     /// As for [`ungraft`](Self::ungraft).

@@ -8,7 +8,7 @@ use super::site::{Physical, Site, on_the_way};
 use crate::path::GuestPath;
 
 impl Links {
-    /// What an earlier run did, where its receipt is lost. A link that says exactly what it should
+    /// Record of an earlier run whose receipt is lost. A link that says exactly what it should
     /// is ours. `marked` tells that the guest's fstab has our block, so that the mount point is
     /// ours as well: then a directory at a link's target is the one that the link displaced,
     /// whatever became of the link.

@@ -35,7 +35,7 @@ pub struct Kept {
 pub enum Reason {
     /// The link is not there any more.
     LinkGone,
-    /// What it displaced cannot be moved back, so that the link to it stays.
+    /// The link stays, since the directory that it displaced cannot be moved back.
     LinkNeeded,
     /// Something else is where the link was, or the link says something else.
     LinkReplaced,
@@ -80,7 +80,12 @@ impl fmt::Display for Kept {
                 "{path}: this link stays, since it leads to the guest's own directory"
             ),
             Reason::LinkReplaced => write!(f, "{path}: the guest replaced this link; kept"),
-            Reason::LocalGone => write!(f, "{path}: the guest removed this directory"),
+            Reason::LocalGone => {
+                write!(
+                    f,
+                    "{path}: the guest removed this directory, or moved it away"
+                )
+            }
             Reason::LocalReplaced => write!(f, "{path}: the guest replaced this directory; kept"),
             Reason::NoWayBack => write!(f, "{path}: its old place is taken or gone; kept"),
             Reason::OtherFileSystem => {
@@ -195,7 +200,7 @@ impl Way<'_> {
         }
     }
 
-    /// Whether a link leads to a directory that cannot be renamed to its place. Without the share
+    /// True for a link that leads to a directory that cannot be renamed to its place. Without the share
     /// it shows that directory, and without the link the guest would have none.
     fn is_needed(&self, link: &DoneLink, local: &GuestPath) -> bool {
         self.observation.at(&link.at).is_link_to(&link.target)

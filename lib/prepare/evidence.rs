@@ -1,4 +1,4 @@
-//! What a guest shows of an earlier graft whose receipt is lost: the block of fstab, the links,
+//! Traces of an earlier graft whose receipt is lost: the block of fstab, the links,
 //! and what they displaced.
 
 use super::receipt::{FstabReceipt, Receipt};
@@ -77,7 +77,7 @@ pub(super) fn anywhere(
     Ok(None)
 }
 
-/// Where the block mounts, if it is whole and mounts elsewhere.
+/// Mount point of a whole block that mounts elsewhere.
 pub(super) fn block_elsewhere(fstab: &FstabFile, mount_point: &GuestPath) -> Option<GuestPath> {
     let managed = Fstab::parse(fstab.content.as_deref()?).managed().ok()??;
     let at = managed.entry.mount_point()?;
@@ -91,7 +91,7 @@ fn block_of(fstab: &FstabFile, known: &Known) -> Option<Managed> {
     known.mounts_there(&managed.entry).then_some(managed)
 }
 
-/// Whether a directory is as osgraft makes one.
+/// True for a directory as osgraft makes one.
 fn is_as_made(guest: &mut dyn Guest, path: &GuestPath) -> Result<bool, GuestError> {
     match guest.lstat(path) {
         Ok(found) => Ok(found.kind == FileKind::Directory

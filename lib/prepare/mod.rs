@@ -5,12 +5,18 @@
 //! commit, so that what it shows is an edit that was really made, and dropped. [`revert`] goes
 //! back by the receipt, [`verify`] compares with it, [`inspect`] looks only. Many children at once
 //! are [`Preparer::prepare_all`].
+//!
+//! A guest changes under its graft. Each of them goes on from what it finds: an fstab block that
+//! was taken apart is recognised ([`Fstab::mend`](crate::fstab::Fstab::mend)), a lost receipt is
+//! made anew from the block and the links, and a record follows directories that moved. After a
+//! prepare that went through, verify finds no difference.
 
 mod batch;
 mod cache;
 mod edit;
 mod evidence;
 mod inspect;
+mod merge;
 mod moved;
 mod plan;
 mod preflight;

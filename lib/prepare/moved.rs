@@ -1,4 +1,4 @@
-//! Where a graft's links and directories went since, and what stands in their places.
+//! Places that a graft's links and directories went to since, and things that stand in the old ones.
 
 use std::collections::BTreeSet;
 
@@ -10,8 +10,8 @@ use crate::guest::{FileKind, Guest, GuestError, Metadata, resolve_parent};
 use crate::links::Done;
 use crate::path::GuestPath;
 
-/// Most names that are moved from one directory into another.
-const MAX_NAMES: usize = 4096;
+/// Most names looked through for a directory that was moved.
+const MAX_NAMES: usize = 256;
 /// Most names tried for what is moved out of the way.
 const MAX_TRIES: u32 = 100;
 /// Behind the name of what of the guest's own is moved out of the way.
@@ -19,7 +19,7 @@ const KEPT: &str = ".osgraft-kept";
 /// Directories that a merged `/usr` holds in the root's place (hier(7)).
 const MERGED: &[&[u8]] = &[b"bin", b"lib", b"lib32", b"lib64", b"libx32", b"sbin"];
 
-/// What was done about places that are taken.
+/// Steps that were done about places that are taken.
 #[derive(Debug, Default)]
 pub(super) struct Moved {
     pub(super) edits: Vec<Edit>,
@@ -83,7 +83,7 @@ fn follow_directory(
     Ok(())
 }
 
-/// Where a path leads now, and its twin in `/usr` or above it.
+/// Places that a path, and its twin in `/usr` or above it, lead to now.
 fn places(guest: &mut dyn Guest, path: &GuestPath) -> Result<Vec<GuestPath>, Error> {
     let mut places = Vec::new();
     for path in std::iter::once(path.clone()).chain(twin(path)) {
@@ -93,7 +93,7 @@ fn places(guest: &mut dyn Guest, path: &GuestPath) -> Result<Vec<GuestPath>, Err
     Ok(places)
 }
 
-/// Where a path leads, the links on the way resolved.
+/// Place that a path leads to, the links on the way resolved.
 fn place(guest: &mut dyn Guest, path: &GuestPath) -> Result<Option<GuestPath>, Error> {
     match resolve_parent(guest, path) {
         Ok(place) => Ok(Some(place.path)),
@@ -112,100 +112,69 @@ fn twin(path: &GuestPath) -> Option<GuestPath> {
     GuestPath::new([b"/", &twin[..]].concat()).ok()
 }
 
-/// Brings a directory that stands in a link's place together with the one that the link displaced:
-/// a package wrote it there since. Names that only the displaced one has go into it; the rest of
-/// that one goes beside it.
-pub(super) fn merge(guest: &mut dyn Guest, done: &mut Done) -> Result<Moved, Error> {
-    let mut moved = Moved::default();
-    for link in &mut done.links {
-        let Some(local) = link.displaced_to.clone() else {
-            continue;
-        };
-        let (Some(new), Some(old)) = (look(guest, &link.at)?, look(guest, &local)?) else {
-            continue;
-        };
-        if new.kind != FileKind::Directory
-            || old.kind != FileKind::Directory
-            || new.filesystem != old.filesystem
-            || link.at.starts_with(&local)
-            || local.starts_with(&link.at)
-            || is_mount_point(guest, &link.at, &new)?
-            || is_mount_point(guest, &local, &old)?
-        {
-            continue;
-        }
-        let at = link.at.clone();
-        if !merge_one(guest, &local, &at, &mut moved)? {
-            continue;
-        }
-        link.displaced_to = None;
-        if let Some(aside) = link.set_aside.take()
-            && is_directory(guest, &aside)?
-        {
-            moved.step(
-                guest,
-                Edit::Rename {
-                    from: aside,
-                    to: local,
-                },
-            )?;
-        }
-        moved.restored.push(at);
+/// Place that a displaced directory went to with a mount point that was renamed: the one
+/// directory beside the mount point that has the same path below it.
+pub(super) fn sought(
+    guest: &mut dyn Guest,
+    mount_point: &GuestPath,
+    done: &Done,
+    local: &GuestPath,
+) -> Result<Option<GuestPath>, Error> {
+    let (Some(folder), Some(tail)) = (
+        mount_point.parent(),
+        local.as_bytes().strip_prefix(mount_point.as_bytes()),
+    ) else {
+        return Ok(None);
+    };
+    if tail.is_empty() || look(guest, local)?.is_some() || !is_directory(guest, &folder)? {
+        return Ok(None);
     }
-    Ok(moved)
+    let mut found = None;
+    for name in names(guest, &folder)?.into_iter().take(MAX_NAMES) {
+        let Ok(beside) = folder.join(name) else {
+            continue;
+        };
+        let Ok(place) = GuestPath::new([beside.as_bytes(), tail].concat()) else {
+            continue;
+        };
+        let is_own = done
+            .links
+            .iter()
+            .any(|link| place == link.at || twin(&link.at).as_ref() == Some(&place));
+        if is_own || !is_directory(guest, &place)? {
+            continue;
+        }
+        if found.is_some() {
+            return Ok(None);
+        }
+        found = Some(place);
+    }
+    Ok(found)
 }
 
-/// Whether it was done.
-fn merge_one(
+/// Finds displaced directories that went with a renamed mount point, and has the record say so.
+pub(super) fn find(
     guest: &mut dyn Guest,
-    local: &GuestPath,
-    at: &GuestPath,
-    moved: &mut Moved,
-) -> Result<bool, Error> {
-    let old = names(guest, local)?;
-    let new = names(guest, at)?;
-    if old.len() > MAX_NAMES {
-        return Ok(false);
-    }
-    let both = old.intersection(&new).count();
-    let rest = match both {
-        0 => None,
-        _ => match free_name(guest, at)? {
-            Some(free) => Some(free),
-            None => return Ok(false),
-        },
-    };
-    if new.is_empty() {
-        moved.step(guest, Edit::Remove { path: at.clone() })?;
-        let (from, to) = (local.clone(), at.clone());
-        moved.step(guest, Edit::Rename { from, to })?;
-    } else {
-        for name in old.difference(&new) {
-            let from = local.join(name).map_err(super::unfit::Unfit::from)?;
-            let to = at.join(name).map_err(super::unfit::Unfit::from)?;
-            moved.step(guest, Edit::Rename { from, to })?;
+    mount_point: &GuestPath,
+    done: &mut Done,
+) -> Result<Vec<Finding>, Error> {
+    let mut told = Vec::new();
+    for number in 0..done.links.len() {
+        let Some(local) = done.links[number].displaced_to.clone() else {
+            continue;
+        };
+        if let Some(place) = sought(guest, mount_point, done, &local)? {
+            told.push(found_elsewhere(&local, &place));
+            done.links[number].displaced_to = Some(place);
         }
-        let path = local.clone();
-        moved.step(
-            guest,
-            match &rest {
-                None => Edit::Remove { path },
-                Some(rest) => Edit::Rename {
-                    from: path,
-                    to: rest.clone(),
-                },
-            },
-        )?;
     }
-    let mut text = format!(
-        "{at}: the guest put a directory in the place of osgraft's link; what only {local} had \
-         was moved into it"
-    );
-    if let Some(rest) = rest {
-        text.push_str(&format!("; what both had is kept as {rest}"));
-    }
-    moved.told.push(Finding::new("link-replaced-merged", text));
-    Ok(true)
+    Ok(told)
+}
+
+/// Finding for a displaced directory that lies elsewhere.
+pub(super) fn found_elsewhere(local: &GuestPath, place: &GuestPath) -> Finding {
+    let text = format!("{local} is {place} now: the guest moved its own directory there");
+    Finding::new("local-moved", text)
 }
 
 /// Moves away what stands in a link's place and is no directory, so that the displaced directory
@@ -240,7 +209,7 @@ pub(super) fn clear(guest: &mut dyn Guest, done: &Done) -> Result<Moved, Error> 
 }
 
 impl Moved {
-    fn step(&mut self, guest: &mut dyn Guest, edit: Edit) -> Result<(), Error> {
+    pub(super) fn step(&mut self, guest: &mut dyn Guest, edit: Edit) -> Result<(), Error> {
         apply(std::slice::from_ref(&edit), guest)?;
         self.edits.push(edit);
         Ok(())
@@ -269,13 +238,19 @@ pub(super) fn free_name(
     Ok(None)
 }
 
-fn names(guest: &mut dyn Guest, directory: &GuestPath) -> Result<BTreeSet<Vec<u8>>, GuestError> {
+pub(super) fn names(
+    guest: &mut dyn Guest,
+    directory: &GuestPath,
+) -> Result<BTreeSet<Vec<u8>>, GuestError> {
     let entries = guest.read_dir(directory)?;
     Ok(entries.into_iter().map(|entry| entry.name).collect())
 }
 
-/// What lies there, taken literally.
-fn look(guest: &mut dyn Guest, path: &GuestPath) -> Result<Option<Metadata>, GuestError> {
+/// Metadata of a path, taken literally.
+pub(super) fn look(
+    guest: &mut dyn Guest,
+    path: &GuestPath,
+) -> Result<Option<Metadata>, GuestError> {
     match guest.lstat(path) {
         Ok(found) => Ok(Some(found)),
         Err(GuestError::NotFound(_) | GuestError::NotADirectory(_)) => Ok(None),
@@ -283,7 +258,7 @@ fn look(guest: &mut dyn Guest, path: &GuestPath) -> Result<Option<Metadata>, Gue
     }
 }
 
-fn is_directory(guest: &mut dyn Guest, path: &GuestPath) -> Result<bool, GuestError> {
+pub(super) fn is_directory(guest: &mut dyn Guest, path: &GuestPath) -> Result<bool, GuestError> {
     Ok(look(guest, path)?.is_some_and(|found| found.kind == FileKind::Directory))
 }
 
@@ -304,7 +279,7 @@ fn has_parent(guest: &mut dyn Guest, path: &GuestPath) -> Result<bool, GuestErro
     is_directory(guest, &path.parent().unwrap_or_else(GuestPath::root))
 }
 
-fn is_mount_point(
+pub(super) fn is_mount_point(
     guest: &mut dyn Guest,
     path: &GuestPath,
     found: &Metadata,

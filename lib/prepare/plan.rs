@@ -23,7 +23,7 @@ pub(super) struct Known<'a> {
     pub(super) facts: &'a GuestFacts,
     pub(super) fstab: &'a FstabFile,
     pub(super) receipt: &'a ReceiptFile,
-    /// What was done earlier, as far as it is still there.
+    /// Record of an earlier graft, as far as it is still there.
     pub(super) earlier: Option<&'a Receipt>,
     /// The server that the receipt is to hold the child to.
     pub(super) pin: Option<String>,
@@ -39,7 +39,7 @@ pub(super) struct Known<'a> {
 pub(super) struct Plan {
     /// In order, the receipt left out; none when everything is in place.
     pub(super) edits: Vec<Edit>,
-    /// What the receipt is to say once they are done.
+    /// The receipt once they are done.
     pub(super) receipt: Receipt,
     pub(super) warnings: Vec<Finding>,
 }
@@ -135,7 +135,7 @@ impl Plan {
     }
 }
 
-/// What is told of an entry that the guest changed or took out, and that is written anew.
+/// Finding for an entry that the guest changed or took out, and that is written anew.
 fn restored(known: &Known<'_>, graft: &Graft, is_whole: bool) -> Option<Finding> {
     let path = &known.fstab.path;
     let undo = &known.earlier?.fstab.as_ref()?.undo;

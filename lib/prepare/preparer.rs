@@ -69,7 +69,7 @@ struct Pins {
     kept: Option<String>,
 }
 
-/// What one child is to have.
+/// Identity and server of one child.
 struct Wanted<'a> {
     known_as: &'a str,
     server: &'a ServerWish,
@@ -95,7 +95,7 @@ impl<R: Registry> Preparer<R> {
         }
     }
 
-    /// Which server children are to have; by default the one that a child's receipt is pinned to,
+    /// Server that children are to have; by default the one that a child's receipt is pinned to,
     /// and without a pin one that is selected. A name alone is a pin: this server instead of a
     /// selected one, from now on. It must fit all the same.
     #[must_use]
@@ -172,7 +172,7 @@ impl<R: Registry> Preparer<R> {
         self.plan_one(&child.clone().into())
     }
 
-    /// What [`prepare_one`](Self::prepare_one) would do. Nothing is written.
+    /// Shows the work of [`prepare_one`](Self::prepare_one). Nothing is written.
     ///
     /// # Errors
     /// As for [`plan`](Self::plan).

@@ -58,7 +58,7 @@ pub struct FstabReceipt {
 pub enum ReceiptError {
     /// It is not the JSON that osgraft wrote.
     #[error(
-        "the receipt {path} is damaged ({why}): prepare writes it anew from what the guest shows, and revert goes by that"
+        "the receipt {path} is damaged ({why}): prepare writes it anew from what the guest shows, and revert goes by that; a pin is lost with it"
     )]
     Damaged {
         /// Where it lies in the guest.
@@ -134,7 +134,7 @@ impl Receipt {
         self
     }
 
-    /// What its entry in fstab is known by.
+    /// Marks of its entry in fstab.
     pub(super) fn known(&self) -> Known {
         let mut known = Known::at(self.mount_point.clone());
         if !self.export.is_empty() {

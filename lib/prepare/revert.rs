@@ -2,6 +2,7 @@
 
 use super::edit::Edit;
 use super::evidence;
+use super::merge;
 use super::moved;
 use super::preparer::{apply, seconds};
 use super::receipt::Receipt;
@@ -24,7 +25,7 @@ pub struct Ungrafted {
     pub edits: Vec<Edit>,
     /// What stays, because the guest changed it since.
     pub kept: Vec<Finding>,
-    /// What to know about it.
+    /// Things to know about it.
     pub warnings: Vec<Finding>,
 }
 
@@ -32,8 +33,8 @@ pub struct Ungrafted {
 /// what was made only what is still as it was made. What the guest changed since stays, and
 /// [`Report::kept`] tells it.
 ///
-/// Where the receipt is lost or damaged, it goes by what the guest shows: the block of fstab, the
-/// links, and what lies at their targets. Where that shows nothing, there is nothing to take back,
+/// Without a receipt, or with a damaged one, it goes by what the guest shows: the block of fstab,
+/// the links, and what lies at their targets. If that shows nothing, there is nothing to take back,
 /// and `kept` says so.
 #[derive(Clone, Debug, Default)]
 pub struct Reverter {
@@ -66,7 +67,7 @@ impl Reverter {
         self
     }
 
-    /// Which editor opens the guest; the cheapest that fits by default.
+    /// Editor that opens the guest; the cheapest that fits by default.
     #[must_use]
     pub fn editor(mut self, editor: Choice) -> Self {
         self.editor = editor;
@@ -121,7 +122,10 @@ impl Reverter {
             return Ok(undone);
         };
         moved::follow(guest, &mut receipt.links)?;
-        let merged = moved::merge(guest, &mut receipt.links)?;
+        let mount_point = receipt.mount_point.clone();
+        let found = moved::find(guest, &mount_point, &mut receipt.links)?;
+        undone.warnings.extend(found);
+        let merged = merge::merge(guest, &mut receipt.links)?;
         let done = &mut receipt.links.links;
         done.retain(|link| !merged.restored.contains(&link.at));
         undone.edits.extend(merged.edits);
@@ -164,10 +168,10 @@ impl Reverter {
         };
         apply(std::slice::from_ref(&edit), guest)?;
         undone.edits.push(edit);
-        Ok(survey::receipt(guest)?)
+        survey::receipt(guest)
     }
 
-    /// What was done earlier: as the receipt tells, else as the guest shows.
+    /// Record of the graft: the receipt, else one made of what the guest shows.
     fn earlier(
         &self,
         guest: &mut dyn Guest,

@@ -1,4 +1,4 @@
-//! What became of an earlier graft since: a record that fits the guest as it stands.
+//! An earlier graft, settled: a record that fits the guest as it stands.
 //!
 //! A guest changes under a graft: `/lib` and `/usr/lib` become one, a package puts a directory in
 //! a link's place, a crash takes the receipt. All of it is settled before a plan is made, so that
@@ -6,6 +6,7 @@
 
 use super::edit::Edit;
 use super::evidence;
+use super::merge;
 use super::moved;
 use super::preparer::apply;
 use super::receipt::Receipt;
@@ -22,16 +23,16 @@ pub(super) const LEFT_OVER: &str = "link-left-over";
 
 /// A guest whose earlier graft is settled.
 pub(super) struct Settled {
-    /// What was done for it.
+    /// Steps that were done for it.
     pub(super) edits: Vec<Edit>,
     pub(super) warnings: Vec<Finding>,
     pub(super) fstab: FstabFile,
     pub(super) receipt: ReceiptFile,
-    /// What was done earlier, as far as it is still there.
+    /// Record of an earlier graft, as far as it is still there.
     pub(super) earlier: Option<Receipt>,
     pub(super) physical: Physical,
     pub(super) observation: Observation,
-    /// Whether something is not as it was made, so that the new receipt has to be held against the
+    /// True where something is not as it was made, so that the new receipt has to be held against the
     /// guest ([`amend`]).
     pub(super) doubtful: bool,
 }
@@ -74,7 +75,7 @@ pub(super) fn settle(
     };
     if settled.doubtful {
         moved::follow(guest, &mut earlier.links)?;
-        let merged = moved::merge(guest, &mut earlier.links)?;
+        let merged = merge::merge(guest, &mut earlier.links)?;
         settled.edits.extend(merged.edits);
         settled.warnings.extend(merged.told);
     }
@@ -122,17 +123,17 @@ impl Settled {
     }
 }
 
-/// What is told of a graft without a receipt.
+/// Finding for a graft without a receipt.
 pub(super) fn lost(file: &ReceiptFile) -> Finding {
     let text = format!(
         "the receipt {} is gone from a guest that is prepared: prepare writes it anew from what \
-         the guest shows, and revert goes by that",
+         the guest shows, and revert goes by that; a pin is lost with it",
         file.path
     );
     Finding::new("receipt-missing", text)
 }
 
-/// Whether something is not as a receipt tells, or was not when it was written.
+/// True where something is not as a receipt tells, or was not when it was written.
 fn is_doubtful(receipt: &Receipt, observation: &Observation) -> bool {
     let undo = receipt.links.undo(observation);
     undo.kept.iter().any(|kept| kept.why != Reason::NotEmpty)
@@ -189,6 +190,11 @@ pub(super) fn amend(
             }
         }
         told.push(Finding::new(code, kept.to_string()));
+        if kept.why == Reason::LocalGone
+            && let Some(place) = moved::sought(guest, &receipt.mount_point, done, &kept.path)?
+        {
+            told.push(moved::found_elsewhere(&kept.path, &place));
+        }
     }
     Ok(told)
 }

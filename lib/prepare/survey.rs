@@ -32,7 +32,7 @@ pub(super) struct ReceiptFile {
     pub(super) missing: Vec<GuestPath>,
 }
 
-/// What lies at the receipt's place.
+/// State of the receipt's place.
 #[derive(Debug)]
 pub(super) enum ReceiptState {
     Missing,
@@ -45,7 +45,7 @@ pub(super) enum ReceiptState {
 }
 
 impl ReceiptFile {
-    /// What it says.
+    /// The receipt, where a whole one is there.
     pub(super) fn whole(&self) -> Option<&Receipt> {
         match &self.state {
             ReceiptState::Whole(_, receipt) => Some(receipt),

@@ -134,7 +134,7 @@ pub fn compare(
     Ok((server, differences))
 }
 
-/// Whether a later run has told so already, and could not mend it.
+/// True for what a later run has told already and could not mend.
 fn is_told(done: &Done, path: &GuestPath, code: &str) -> bool {
     let told = done.link_of(path).map(|link| &link.told);
     told.is_some_and(|told| told.iter().any(|known| known == code || known == LEFT_OVER))

@@ -1,9 +1,9 @@
-//! What one child is to have, where it is not what all children have.
+//! Server and identity of one child.
 
 use crate::image::Child;
 use crate::registry::{Needs, NoServer, Selection, Servers, select, select_named, select_pinned};
 
-/// Which server a child is to have.
+/// Choice of the server that a child is to have.
 ///
 /// A name alone, `"deb12-a".into()`, is a pin.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -50,14 +50,14 @@ impl ChildRequest {
         }
     }
 
-    /// What this child is known by when a server is selected, instead of what the preparer says.
+    /// Name that this child is known by when a server is selected, instead of the preparer's.
     #[must_use]
     pub fn identity(mut self, identity: impl Into<String>) -> Self {
         self.identity = Some(identity.into());
         self
     }
 
-    /// Which server this child is to have, instead of what the preparer says.
+    /// Server that this child is to have, instead of the preparer's.
     #[must_use]
     pub fn server(mut self, server: impl Into<ServerWish>) -> Self {
         self.server = Some(server.into());
@@ -115,6 +115,31 @@ impl ServerWish {
             Self::Pinned(name) => Some(name.clone()),
             Self::Auto => None,
             Self::Kept | Self::Once(_) => pin.map(str::to_owned),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_receipt_is_pinned_to_afterwards() {
+        let once = ServerWish::Once("b".into());
+        for (wish, before, after) in [
+            (&ServerWish::Kept, Some("a"), Some("a")),
+            (&ServerWish::Kept, None, None),
+            (&ServerWish::Auto, Some("a"), None),
+            (&ServerWish::from("b"), Some("a"), Some("b")),
+            (&ServerWish::from("b"), None, Some("b")),
+            (&once, Some("a"), Some("a")),
+            (&once, None, None),
+        ] {
+            assert_eq!(
+                wish.pin_after(before).as_deref(),
+                after,
+                "{wish:?} {before:?}"
+            );
         }
     }
 }

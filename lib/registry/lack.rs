@@ -149,7 +149,7 @@ pub enum NoServer {
     Pinned {
         /// The name that the receipt holds, escaped.
         name: String,
-        /// What is wrong with it.
+        /// The reason.
         why: Box<NoServer>,
     },
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use osgraft::image::{Child, Masters, Overlay};
-use osgraft::prepare::{Outcome, Preparer, Share, verify};
+use osgraft::prepare::{ChildRequest, Outcome, Preparer, Share, verify};
 use osgraft::registry::{MemoryRegistry, Registry, RegistryError, Server, Servers, Source};
 use osgraft::{Error, ErrorKind};
 
@@ -182,4 +182,52 @@ fn a_panic_is_an_error_of_its_own_child() {
         assert_eq!(intact, number != failed, "child {number}");
     }
     assert_eq!(digest(children[failed].path()), pristine[failed]);
+}
+
+/// Children that carry the same file name, as `inst/7/disk` does, are told apart by what each is
+/// known by; and one of them has a server of its own.
+#[test]
+fn each_child_of_a_row_has_its_own_identity_and_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let master = debian_master(folder.path());
+    let names = ["a", "b", "c", "d"];
+    let server = |name: &&str| {
+        let export = format!("192.0.2.10:/export/{name}");
+        Server::new(name, Source::nfs(&export).unwrap()).unwrap()
+    };
+    let servers = || MemoryRegistry::new(Servers::new(names.iter().map(server).collect()).unwrap());
+    let children: Vec<Child> = (0..24)
+        .map(|number| {
+            let folder = folder.path().join(format!("inst-{number}"));
+            fs::create_dir(&folder).unwrap();
+            Overlay::new(&master).create(folder.join("disk")).unwrap();
+            Child::open(folder.join("disk"), Masters::only(&master)).unwrap()
+        })
+        .collect();
+    let row = children.iter().cloned().enumerate().map(|(number, child)| {
+        let request = ChildRequest::new(child).identity(format!("uuid-{number}"));
+        match number {
+            0 => request.server("d"),
+            _ => request,
+        }
+    });
+    let mut given = Vec::new();
+    preparer(servers()).prepare_all(row, jobs(4), |_, result| {
+        given.push(result.unwrap().server.unwrap());
+    });
+    assert_eq!(given[0].name, "d");
+    assert_eq!(given[0].reason, "asked for by name");
+    let different: std::collections::BTreeSet<_> = given[1..].iter().map(|s| &s.name).collect();
+    assert!(different.len() > 2, "{different:?}");
+
+    // Each has what it has alone, under that identity; the pin is its receipt's.
+    let mut row = Vec::new();
+    for (number, child) in children.iter().enumerate() {
+        let alone = preparer(servers()).identity(format!("uuid-{number}"));
+        let report = alone.prepare(child).unwrap();
+        assert_eq!(report.outcome, Outcome::Unchanged, "child {number}");
+        row.push(report.server.unwrap());
+    }
+    assert_eq!(row[0].reason, "pinned by an earlier --server");
+    assert_eq!(row[1..], given[1..]);
 }

@@ -13,6 +13,8 @@ mod no_libguestfs;
 mod refusals;
 /// `server`.
 mod servers;
+/// Pins, and ways back that a person decides on.
+mod ways_back;
 
 use std::ffi::OsStr;
 use std::fs;

@@ -10,8 +10,8 @@
 //! </metadata>
 //! ```
 //! The element goes before the patterns. Each attribute may be left out: `prepare` is `yes` or
-//! `no`, `yes` by default; `server` names an OS server, one is selected by default; `on-failure` is
-//! `refuse` or `start-unprepared`, by default what the configuration says.
+//! `no`, `yes` by default; `server` names an OS server for this start, by default the one that the child is pinned to or one
+//! that is selected; `on-failure` is `refuse` or `start-unprepared`, by default what the configuration says.
 //!
 //! # Which disk is the root
 //! Of the hard disks (`device='disk'` or `'lun'`; not CDROMs, not floppies) the one with the lowest

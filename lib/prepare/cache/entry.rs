@@ -11,7 +11,7 @@ use crate::image::Redo;
 use crate::path::GuestPath;
 use crate::registry::Needs;
 
-/// What a server is selected by, but for the child's own name; and the pin of its receipt.
+/// Needs that a server is selected by, but for the child's own name; and the pin of its receipt.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::prepare) struct CachedNeeds {

@@ -79,3 +79,23 @@ impl Fields {
         Key(self.0.finalize().into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::Source;
+
+    /// The receipt that a record writes holds the pin, so that records differ by it.
+    #[test]
+    fn an_edit_is_found_by_the_pin_that_it_writes() {
+        let links = Links::new(&"/shared".parse().unwrap(), Vec::new()).unwrap();
+        let child = Fingerprint::for_tests([1; 32]);
+        let server = Server::new("a", Source::nfs("10.0.0.1:/v").unwrap()).unwrap();
+        let entry = Entry::new("10.0.0.1:/v", "/shared", "nfs", "ro", 0, 0).unwrap();
+        let key = |pin| Key::of_edit(&child, &links, &server, &entry, pin);
+        assert_eq!(key(Some("a")), key(Some("a")));
+        assert_ne!(key(None), key(Some("a")));
+        assert_ne!(key(None), key(Some("")));
+        assert_ne!(key(Some("a")), key(Some("b")));
+    }
+}

@@ -1,7 +1,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use osgraft::fstab::{Change, Entry, Fstab, Ungraft};
+use osgraft::fstab::{Change, Entry, Fstab, Known, Ungraft};
 
 fuzz_target!(|bytes: &[u8]| {
     let mut fstab = Fstab::parse(bytes);
@@ -10,6 +10,11 @@ fuzz_target!(|bytes: &[u8]| {
     let ours = fstab.managed();
     let entry = Entry::new("192.0.2.7:/vol/lib", "/shared", "nfs", "ro,bg", 0, 0);
     let entry = entry.expect("a sound entry");
+    let known = Known::at("/shared".parse().expect("a path")).spec(entry.spec());
+    let mut whole = Fstab::parse(bytes);
+    let _ = whole.mend(&known);
+    assert!(whole.managed().is_ok(), "one block, or none");
+    assert_eq!(whole.clone().mend(&known), [], "once is enough");
     let Ok(graft) = fstab.graft(&entry) else {
         assert_eq!(fstab.to_bytes(), bytes, "what is refused is left as it is");
         return;

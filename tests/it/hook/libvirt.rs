@@ -80,6 +80,39 @@ fn a_domain_that_takes_part_is_prepared_before_it_starts() {
 }
 
 #[test]
+fn a_server_of_the_description_is_taken_for_that_start_and_pins_nothing() {
+    let Some(host) = Host::new() else {
+        return;
+    };
+    let stated = "<metadata><osgraft:osgraft xmlns:osgraft=\"urn:osgraft:libvirt:1\" \
+                  server=\"SERVER\"/></metadata><devices>";
+    let start = |server: Option<&str>| {
+        let xml = host.xml("web-1", "");
+        let xml = match server {
+            Some(name) => xml.replace("<devices>", &stated.replace("SERVER", name)),
+            None => xml,
+        };
+        let ran = host.call("web-1", "prepare", &xml);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        let child = host.workshop.child();
+        let found = host
+            .workshop
+            .ok(&["inspect", child.to_str().unwrap(), "--json"]);
+        let found: serde_json::Value = serde_json::from_str(&found.stdout).unwrap();
+        let receipt = found["receipt"].clone();
+        assert!(receipt.get("pin").is_none(), "{receipt}");
+        receipt["server"].as_str().unwrap().to_owned()
+    };
+    let chosen = start(None);
+    let other = match chosen.strip_suffix('a') {
+        Some(stem) => format!("{stem}b"),
+        None => format!("{}a", chosen.strip_suffix('b').unwrap()),
+    };
+    assert_eq!(start(Some(&other)), other);
+    assert_eq!(start(None), chosen);
+}
+
+#[test]
 fn who_takes_no_part_starts_untouched() {
     let Some(host) = Host::new() else { return };
     let before = host.disk();

@@ -20,7 +20,7 @@ fn put(guest: &mut MemoryGuest, content: &[u8]) {
         .unwrap();
 }
 
-/// What a crash, an editor or a cleaner may leave of a receipt, and what is told of it.
+/// Remains of a receipt after a crash, an editor or a cleaner, and the code that is told.
 fn losses() -> Vec<(&'static str, MemoryGuest)> {
     let whole = text(&mut grafted(), RECEIPT);
     let written = |content: &[u8]| {
@@ -88,7 +88,7 @@ fn a_revert_without_a_receipt_goes_by_what_the_guest_shows() {
 }
 
 #[test]
-fn a_damaged_receipt_in_a_guest_that_shows_no_graft_is_in_nobodys_way() {
+fn a_damaged_receipt_in_a_guest_that_shows_no_graft_stops_nothing() {
     let mut guest = debian().file(RECEIPT, "{");
     let graft = Preparer::new(one(), share())
         .graft(&mut guest, "c")
@@ -156,7 +156,8 @@ fn a_mount_point_of_the_guests_own_outlives_a_lost_receipt() {
 
 #[test]
 fn a_receipt_that_cannot_be_used_is_refused_and_forced_out_of_the_way() {
-    let traps: [(&str, fn(MemoryGuest) -> MemoryGuest); 5] = [
+    type Trap = fn(MemoryGuest) -> MemoryGuest;
+    let traps: [(&str, Trap); 5] = [
         ("receipt-version", |guest| {
             guest.file(RECEIPT, r#"{"version":9,"x":[]}"#)
         }),

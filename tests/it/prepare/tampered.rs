@@ -1,4 +1,4 @@
-//! What the guest's root, its tools and its packages do to a graft: verify tells it, prepare ends
+//! Grafts that the guest's root, its tools or its packages changed: verify tells it, prepare ends
 //! in a right graft or refuses, revert finds the way back.
 
 use osgraft::prepare::Reverter;
@@ -160,7 +160,7 @@ fn a_revert_needs_no_prepare_before_it_and_keeps_what_was_edited_until_forced() 
     }
 }
 
-/// What a comment says besides our entry is the guest's.
+/// A comment that says more than our entry is the guest's.
 #[test]
 fn comments_of_the_guests_own_in_the_block_stay() {
     let mut guest = grafted();
@@ -220,8 +220,9 @@ fn split_usr(guest: &mut MemoryGuest) {
 
 #[test]
 fn a_usr_that_was_merged_or_split_since_takes_the_graft_with_it() {
+    type Make = fn() -> MemoryGuest;
     type Step = fn(&mut MemoryGuest);
-    let cases: [(fn() -> MemoryGuest, Step, &str); 2] = [
+    let cases: [(Make, Step, &str); 2] = [
         (split, merge_usr, "/usr/lib/modules"),
         (debian, split_usr, "/lib/modules"),
     ];
@@ -302,6 +303,24 @@ fn what_both_directories_have_is_kept_beside_and_named() {
     assert_eq!(text(&mut guest, &format!("{kept}/{OWN}")), "own");
 }
 
+/// A package that unpacks into a directory of the same name adds to it.
+#[test]
+fn directories_that_both_have_become_one() {
+    let mut guest = grafted();
+    guest.remove(&path("/usr/lib/modules")).unwrap();
+    let mut guest = guest
+        .file("/usr/lib/modules/6.1.0-37-amd64/extra/dkms.ko", "built")
+        .dir("/usr/lib/modules/6.1.0-37-amd64/kernel");
+    let warned = codes(&prepare(&mut guest).unwrap());
+    assert!(warned.contains(&"link-replaced-merged"), "{warned:?}");
+    ungraft(&mut guest).unwrap();
+    assert_eq!(text(&mut guest, &format!("/usr/lib/modules/{OWN}")), "own");
+    let built = "/usr/lib/modules/6.1.0-37-amd64/extra/dkms.ko";
+    assert_eq!(text(&mut guest, built), "built");
+    let kept = guest.lstat(&path("/usr/lib/modules.osgraft-kept"));
+    assert!(kept.is_err(), "nothing was in two places");
+}
+
 #[test]
 fn modules_written_into_the_displaced_directory_come_back_with_it() {
     let mut guest = grafted().file("/shared/lib/modules/6.1.0-40-amd64/new.ko", "new");
@@ -325,12 +344,16 @@ fn a_displaced_directory_that_is_gone_is_told_once_and_for_all() {
     let warned = codes(&prepare(&mut guest).unwrap());
     assert!(warned.contains(&"local-gone"), "{warned:?}");
     assert_eq!(differences(&mut guest), [""; 0]);
-    let undone = ungraft(&mut guest).unwrap();
+    assert!(warned.contains(&"local-moved"), "{warned:?}");
+    // The way back finds it, where one place alone can be meant.
+    let mut twice = guest.clone().dir("/copy/lib/modules");
+    let undone = ungraft(&mut twice).unwrap();
     assert_eq!(codes(&undone.kept), ["local-gone"]);
-    assert_eq!(
-        text(&mut guest, &format!("/shared.old/lib/modules/{OWN}")),
-        "own"
-    );
+    let old = format!("/shared.old/lib/modules/{OWN}");
+    assert_eq!(text(&mut twice, &old), "own");
+    let undone = ungraft(&mut guest).unwrap();
+    assert_eq!(codes(&undone.warnings), ["local-moved"]);
+    assert_eq!(text(&mut guest, &format!("/usr/lib/modules/{OWN}")), "own");
 }
 
 #[test]
