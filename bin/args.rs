@@ -335,7 +335,8 @@ pub(crate) struct Wish {
     /// Take this server instead of choosing one
     #[arg(long, value_name = "NAME")]
     pub(crate) server: Option<String>,
-    /// What the child is known by when a server is chosen, such as its UUID [default: its file name]
+    /// What the child is known by when a server is chosen, such as its UUID
+    /// [default: its absolute path]
     #[arg(long, value_name = "ID")]
     pub(crate) identity: Option<String>,
 }

@@ -118,10 +118,12 @@ pub(crate) fn revert(
     out: &mut Output,
 ) -> Result<Code, Failure> {
     let masters = setup.masters()?;
+    let memory = setup.memory_check()?;
     let work = |path: &Path| {
-        Ok(prepare::revert_with(
+        Ok(prepare::revert_checked(
             &Child::open(path, masters.clone())?,
             setup.editor_ahead(),
+            &memory,
         )?)
     };
     Ok(each(

@@ -30,6 +30,7 @@ pub mod ext4;
 #[cfg(feature = "appliance")]
 mod handover;
 mod in_process;
+mod kernel_root;
 mod lock;
 pub mod partition;
 mod root;
@@ -39,6 +40,7 @@ pub mod worker;
 
 pub use choice::{Choice, Reached};
 pub use error::EditorError;
+pub use kernel_root::KernelRoot;
 pub use lock::{lock, recover};
 pub use root::{Holding, Reason, Root, find_root, open_root, open_root_read_only};
 pub use work::{Edited, edit, edit_or_recall, look};

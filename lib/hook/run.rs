@@ -15,8 +15,8 @@ use crate::prepare::{Panicked, Preparer, Report};
 use crate::registry::Registry;
 
 impl Request {
-    /// Prepares the disk, and tells `tracing` so. The preparer is given the server that the request
-    /// names.
+    /// Prepares the disk, and tells `tracing` so. The preparer is given the server, the identity and
+    /// the root that the request names.
     ///
     /// # Errors
     /// [`HookError`]: the chain is another than stated, preparing failed, or the deadline passed.
@@ -51,6 +51,12 @@ impl Request {
         let until = Instant::now() + deadline;
         if let Some(server) = &self.server {
             preparer = preparer.server(server);
+        }
+        if let Some(identity) = &self.identity {
+            preparer = preparer.identity(identity);
+        }
+        if let Some(root) = &self.root {
+            preparer = preparer.kernel_root(root.clone());
         }
         let (begun, thread) = mpsc::channel();
         let (done, result) = mpsc::channel();
@@ -194,6 +200,8 @@ mod tests {
             name: "web-1".into(),
             disk,
             chain: None,
+            root: None,
+            identity: None,
             server: None,
             on_failure: OnFailure::Refuse,
             masters: Masters::under([folder.path()]),

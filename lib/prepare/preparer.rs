@@ -1,5 +1,6 @@
 //! `prepare` and `plan`.
 
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::cache::{Cache, CachedEdit, CachedNeeds, Claim, Key};
@@ -8,10 +9,11 @@ use super::plan::{Known, Plan};
 use super::preflight::needs;
 use super::receipt::Receipt;
 use super::report::{Clock, EditorChoice, Finding, Outcome, Report, ServerChoice};
+use super::saved::MemoryCheck;
 use super::share::{Share, entry_for};
 use super::survey::{self, ReceiptFile};
 use super::undo::undo;
-use crate::editor::{self, Choice};
+use crate::editor::{self, Choice, KernelRoot};
 use crate::error::Error;
 use crate::guest::{Guest, GuestFacts};
 use crate::image::{Child, OpenChild, Recovered, Redo};
@@ -41,6 +43,7 @@ pub struct Preparer<R> {
     time: Option<SystemTime>,
     editor: Choice,
     cache: Option<Cache>,
+    memory: MemoryCheck,
 }
 
 /// What [`Preparer::graft`] did to a guest's tree.
@@ -76,6 +79,7 @@ impl<R: Registry> Preparer<R> {
             time: None,
             editor: Choice::auto(),
             cache: None,
+            memory: MemoryCheck::default(),
         }
     }
 
@@ -86,8 +90,10 @@ impl<R: Registry> Preparer<R> {
         self
     }
 
-    /// What the child is known by when a server is selected, such as its UUID; the name of its
-    /// file by default. The same identity is given the same server for as long as that fits.
+    /// What the child is known by when a server is selected, such as its UUID. By default it is the
+    /// absolute path of its file, links resolved: files of one name in several folders are several
+    /// children, and a child that is moved or renamed is another one. The same identity is given the
+    /// same server for as long as that fits. The hypervisor's hook takes the machine's UUID.
     #[must_use]
     pub fn identity(mut self, identity: impl Into<String>) -> Self {
         self.identity = Some(identity.into());
@@ -106,6 +112,20 @@ impl<R: Registry> Preparer<R> {
     #[must_use]
     pub fn editor(mut self, editor: Choice) -> Self {
         self.editor = editor;
+        self
+    }
+
+    /// Refuses a child whose root is another one than a kernel command line names.
+    #[must_use]
+    pub fn kernel_root(mut self, root: KernelRoot) -> Self {
+        self.editor = self.editor.kernel_root(root);
+        self
+    }
+
+    /// Refuses to change a disk that a saved memory belongs to; nothing is looked for by default.
+    #[must_use]
+    pub fn memory_check(mut self, check: MemoryCheck) -> Self {
+        self.memory = check;
         self
     }
 
@@ -131,6 +151,9 @@ impl<R: Registry> Preparer<R> {
         clock.lap("lock");
         let mut edited = self.edit(child, locked.as_open(), &servers, &mut clock)?;
         edited.report.recovered = locked.recovered();
+        if !edited.redo.is_empty() {
+            self.memory.require_none(child.path())?;
+        }
         locked.commit(&edited.redo)?;
         clock.lap("commit");
         edited.report.timings_ms = clock.finish();
@@ -204,11 +227,7 @@ impl<R: Registry> Preparer<R> {
         servers: &Servers,
         clock: &mut Clock,
     ) -> Result<Edited, Error> {
-        let name = child
-            .path()
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy();
+        let name = known_by(child.path());
         let mut claim = None;
         let remembered = |_: &str| self.recall_or_claim(open, &name, servers, &mut claim);
         let edited = editor::edit_or_recall(
@@ -383,6 +402,13 @@ impl<R: Registry> Preparer<R> {
         };
         Ok(Plan::new(&self.share, selection, &known)?)
     }
+}
+
+/// What a child is known by where nothing else is said: its absolute path, links resolved.
+fn known_by(path: &Path) -> String {
+    let found = path.canonicalize().or_else(|_| std::path::absolute(path));
+    let path = found.unwrap_or_else(|_| path.to_owned());
+    path.to_string_lossy().into_owned()
 }
 
 /// Does edits in order. A failure leaves the scratch half done, to be dropped.

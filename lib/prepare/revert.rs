@@ -3,6 +3,7 @@
 use super::edit::Edit;
 use super::preparer::{apply, seconds};
 use super::report::{Clock, EditorChoice, Finding, Outcome, Report};
+use super::saved::MemoryCheck;
 use super::survey::{self, not_prepared};
 use super::undo::undo;
 use crate::editor::{self, Choice};
@@ -37,6 +38,18 @@ pub fn revert(child: &Child) -> Result<Report, Error> {
 /// # Errors
 /// As for [`revert`].
 pub fn revert_with(child: &Child, editor: &Choice) -> Result<Report, Error> {
+    revert_checked(child, editor, &MemoryCheck::default())
+}
+
+/// The same, of a disk that no memory belongs to.
+///
+/// # Errors
+/// As for [`revert`]; [`Unfit::SavedMemory`](super::Unfit::SavedMemory).
+pub fn revert_checked(
+    child: &Child,
+    editor: &Choice,
+    memory: &MemoryCheck,
+) -> Result<Report, Error> {
     let mut clock = Clock::start();
     let locked = editor::lock(child, editor)?;
     clock.lap("lock");
@@ -50,6 +63,9 @@ pub fn revert_with(child: &Child, editor: &Choice) -> Result<Report, Error> {
     let (undone, redo) = (edited.value, edited.redo);
     let master = locked.as_open().master().unwrap_or(child.path()).to_owned();
     let recovered = locked.recovered();
+    if !redo.is_empty() {
+        memory.require_none(child.path())?;
+    }
     locked.commit(&redo)?;
     clock.lap("commit");
     Ok(Report {

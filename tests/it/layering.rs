@@ -28,7 +28,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("config", &["image", "path", "prepare"]),
     (
         "hook",
-        &["config", "error", "image", "path", "prepare", "registry"],
+        &[
+            "config", "editor", "error", "image", "path", "prepare", "registry",
+        ],
     ),
     ("doctor", &["config", "editor", "image", "path", "registry"]),
 ];

@@ -1,5 +1,6 @@
 //! A guest in an appliance.
 
+use super::device;
 use super::error::ApplianceError;
 use super::kvm::Kvm;
 use super::launch::{Launched, launch};
@@ -7,10 +8,11 @@ use super::root::{self, ApplianceRoot};
 use super::settings::Settings;
 use super::tree::Tree;
 use super::workspace::Workspace;
+use crate::editor::KernelRoot;
 use crate::editor::partition::{PartitionType, partitions};
 use crate::guest::{Attributes, DirEntry, Guest, GuestError, Metadata};
 use crate::image::{OpenChild, Redo};
-use crate::path::GuestPath;
+use crate::path::{GuestPath, escape};
 
 /// A [`Guest`] in a libguestfs appliance of its own, on a temporary overlay of its disk.
 ///
@@ -78,6 +80,30 @@ impl ApplianceGuest {
     /// Where the root lies and what is mounted below it.
     pub fn root(&self) -> &ApplianceRoot {
         &self.root
+    }
+
+    /// Whether the root is the one that a kernel command line names.
+    pub(in crate::editor) fn has_root(
+        &mut self,
+        wanted: &KernelRoot,
+    ) -> Result<bool, ApplianceError> {
+        let shown = self.root.device.clone();
+        let (path, subvolume) = match shown.split_once(" subvolume ") {
+            Some((path, subvolume)) => (path, Some(subvolume)),
+            None => (&*shown, None),
+        };
+        if wanted
+            .wanted_subvolume()
+            .map(|name| escape(name.as_bytes()))
+            .as_deref()
+            != subvolume
+        {
+            return Ok(false);
+        }
+        match wanted.spec() {
+            Some(spec) => device::is_meant(&mut self.tree.owner, path, spec.as_bytes()),
+            None => Ok(path.starts_with("/dev/md")),
+        }
     }
 
     /// What is known of the host's KVM, and so whether the appliance runs without.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::boot;
 use super::conf::{Conf, Drive};
 use super::storage::file_of;
 use crate::config::{Config, OnFailure};
@@ -40,15 +41,9 @@ pub fn request(vmid: u32, conf: &[u8], storages: &[u8], config: &Config) -> Verd
     };
     let fail = |reason| Verdict::Fail(Failed { on_failure, reason });
     let drives = conf.drives();
-    let drive = match root(&conf, &drives) {
-        Ok(drive) => drive,
-        Err(several) => {
-            let vm = shown();
-            return fail(match several {
-                true => HookError::WhichDisk { vm },
-                false => HookError::NoDisk { vm },
-            });
-        }
+    let (drive, root) = match boot::disk(&conf, &drives, &shown()) {
+        Ok(found) => found,
+        Err(reason) => return fail(reason),
     };
     let disk = match image(drive, &drives, &storages) {
         Ok(disk) => disk,
@@ -67,10 +62,21 @@ pub fn request(vmid: u32, conf: &[u8], storages: &[u8], config: &Config) -> Verd
         name: name.to_owned(),
         disk,
         chain: None,
+        root,
+        identity: Some(uuid(&conf).unwrap_or(number.clone())),
         server: None,
         on_failure,
         masters,
     })
+}
+
+/// The UUID that the guest is shown. A clone has one of its own, and a VM keeps it on another node.
+fn uuid(conf: &Conf<'_>) -> Option<String> {
+    let settings = conf.get("smbios1")?.split(',');
+    let mut found = settings.filter_map(|setting| setting.trim().strip_prefix("uuid="));
+    let uuid = found.next_back()?.to_ascii_lowercase();
+    let is_sound = uuid.len() == 36 && uuid.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    is_sound.then_some(uuid)
 }
 
 fn left_alone(conf: &Conf<'_>) -> Option<Why> {
@@ -84,23 +90,6 @@ fn left_alone(conf: &Conf<'_>) -> Option<Why> {
         Some(Why::Snapshot)
     } else {
         None
-    }
-}
-
-/// The root disk; else whether there are several.
-fn root<'a, 'b>(conf: &Conf<'_>, drives: &'b [Drive<'a>]) -> Result<&'b Drive<'a>, bool> {
-    let find = |key: &str| drives.iter().find(|drive| drive.key == key.trim());
-    let boot = conf.get("boot").unwrap_or_default();
-    let order = boot.split(',').find_map(|part| part.strip_prefix("order="));
-    if let Some(drive) = order.and_then(|order| order.split(';').find_map(find)) {
-        return Ok(drive);
-    }
-    if let Some(drive) = conf.get("bootdisk").and_then(find) {
-        return Ok(drive);
-    }
-    match drives {
-        [drive] => Ok(drive),
-        drives => Err(!drives.is_empty()),
     }
 }
 
