@@ -81,6 +81,12 @@ impl Choice {
         self
     }
 
+    /// Does without an appliance, whatever was chosen.
+    pub(crate) fn without_appliance(mut self) -> Self {
+        self.wanted = Wanted::Ext4;
+        self
+    }
+
     /// How the appliance is run where it comes to that.
     #[cfg(feature = "appliance")]
     #[must_use]

@@ -84,7 +84,7 @@ pub enum HookError {
     },
     /// The machine boots from a device that is no disk image.
     #[error(
-        "{vm} boots from {device}, which is no disk image, so what would be prepared is not what runs: give its disk the first place in the boot order, or leave it out of hook.vm"
+        "{vm} boots from {device}, so what would be prepared is not what runs: give its disk the first place in the boot order, or leave it out of hook.vm"
     )]
     BootsElsewhere {
         /// The machine.

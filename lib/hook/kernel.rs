@@ -88,6 +88,20 @@ const NO_SUCH_DISK: Unclear = "there is no such disk; correct it";
 const AMBIGUOUS: Unclear =
     "the order of the disks does not tell which one that is; name the root by UUID= or PARTUUID=";
 
+impl Place {
+    /// A disk of which no more is known, so that the names of those on its bus tell nothing.
+    pub(super) fn unknown(bus: Bus) -> Self {
+        Self {
+            bus,
+            address: None,
+            target: None,
+            // None that a disk has.
+            controller: u64::MAX,
+            serial: None,
+        }
+    }
+}
+
 impl Kernel {
     /// The disk among these that holds the root.
     ///
@@ -165,27 +179,23 @@ impl Kernel {
                 );
             }
         };
-        let within = |root: KernelRoot| match &subvolume {
-            Some(subvolume) => root.subvolume(subvolume),
-            None => root,
-        };
-        Ok(match named {
-            Named::Nowhere => Named::Nowhere,
-            Named::Content(root) => Named::Content(within(root)),
-            Named::Disk {
-                family,
-                index,
-                root,
-            } => Named::Disk {
-                family,
-                index,
-                root: within(root),
-            },
-            Named::Serial { name, root } => Named::Serial {
-                name,
-                root: within(root),
-            },
+        Ok(match subvolume {
+            Some(subvolume) => named.within(&subvolume),
+            None => named,
         })
+    }
+}
+
+impl Named {
+    /// The same root in a subvolume.
+    fn within(mut self, subvolume: &str) -> Self {
+        match &mut self {
+            Self::Nowhere => {}
+            Self::Content(root) | Self::Disk { root, .. } | Self::Serial { root, .. } => {
+                *root = root.clone().subvolume(subvolume);
+            }
+        }
+        self
     }
 }
 
@@ -214,6 +224,29 @@ pub(super) fn boot_device_of_arguments(arguments: &[String]) -> Option<&str> {
         pair[1].contains("bootindex") && !skipped.iter().any(|name| pair[1].contains(name))
     });
     found.map(|pair| pair[1].as_str())
+}
+
+/// The disks among arguments of QEMU, which have names of the guest's too.
+pub(super) fn disks_of_arguments(arguments: &[String]) -> Vec<Place> {
+    let kinds = [
+        ("virtio-blk", Bus::Virtio),
+        ("if=virtio", Bus::Virtio),
+        ("nvme", Bus::Nvme),
+        ("scsi-", Bus::Scsi),
+        ("if=scsi", Bus::Scsi),
+        ("ide-", Bus::Scsi),
+        ("if=ide", Bus::Scsi),
+        ("usb-storage", Bus::Scsi),
+    ];
+    let values = arguments.windows(2).filter(|pair| {
+        let name = pair[0].trim_start_matches('-');
+        matches!(name, "device" | "drive")
+    });
+    let found = values.filter_map(move |pair| {
+        let kind = kinds.iter().find(|(name, _)| pair[1].contains(name));
+        kind.map(|(_, bus)| Place::unknown(*bus))
+    });
+    found.collect()
 }
 
 /// The disk that a guest calls by a name, by its number among these.
@@ -627,6 +660,16 @@ mod tests {
         assert!(device("{\"driver\":\"vfio-pci\",\"bootindex\":1}"));
         assert!(!device("virtio-net-pci,bootindex=1"));
         assert!(!device("vfio-pci,host=01:00.0"));
+        let adds = |device: &str| {
+            let added = disks_of_arguments(&list(&["-m", "1", "-device", device]));
+            added.into_iter().map(|place| place.bus).collect::<Vec<_>>()
+        };
+        assert_eq!(adds("virtio-blk-pci,drive=d"), [Bus::Virtio]);
+        assert_eq!(adds("vfio-pci,host=01:00.0"), []);
+        let mut places = vec![place(Bus::Virtio, Some(0), Some(5))];
+        assert_eq!(find(&places, Family::Vd, 0), Ok(0));
+        places.extend(disks_of_arguments(&list(&["-drive", "if=virtio,file=/d"])));
+        assert_eq!(find(&places, Family::Vd, 0), Err(AMBIGUOUS));
     }
 
     #[test]

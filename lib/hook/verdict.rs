@@ -60,6 +60,8 @@ pub struct Request {
     pub(super) disk: PathBuf,
     pub(super) chain: Option<Vec<Backing>>,
     pub(super) root: Option<KernelRoot>,
+    /// Further disks that may hold the root, where it is named by content.
+    pub(super) others: Vec<(PathBuf, Option<Vec<Backing>>)>,
     pub(super) identity: Option<String>,
     pub(super) server: Option<String>,
     pub(super) on_failure: OnFailure,
@@ -90,7 +92,8 @@ impl Request {
         &self.name
     }
 
-    /// The disk that its root file system is looked for on.
+    /// The disk that its root file system is looked for on. Where a kernel command line names the root
+    /// by its content, another disk of the machine may turn out to hold it.
     pub fn disk(&self) -> &Path {
         &self.disk
     }

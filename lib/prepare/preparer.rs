@@ -13,10 +13,10 @@ use super::saved::MemoryCheck;
 use super::share::{Share, entry_for};
 use super::survey::{self, ReceiptFile};
 use super::undo::undo;
-use crate::editor::{self, Choice, KernelRoot};
+use crate::editor::{self, Choice, EditorError, KernelRoot};
 use crate::error::Error;
 use crate::guest::{Guest, GuestFacts};
-use crate::image::{Child, OpenChild, Recovered, Redo};
+use crate::image::{Child, ImageError, OpenChild, Recovered, Redo, Refusal};
 use crate::links::Physical;
 use crate::registry::{Needs, Reason, Registry, Selection, Server, Servers, select, select_named};
 
@@ -120,6 +120,30 @@ impl<R: Registry> Preparer<R> {
     pub fn kernel_root(mut self, root: KernelRoot) -> Self {
         self.editor = self.editor.kernel_root(root);
         self
+    }
+
+    /// Whether a child's root is the one of [`kernel_root`](Self::kernel_root), as far as that can be
+    /// told in process; `None` where the child could not be read.
+    pub(crate) fn has_kernel_root(&self, child: &Child) -> Option<bool> {
+        let choice = self.editor.clone().without_appliance();
+        let open = match child.read() {
+            Err(ImageError::Pending(_)) => {
+                child.recover().ok()?;
+                child.read()
+            }
+            open => open,
+        };
+        let open = match open {
+            Err(ImageError::Refused { refusal, .. }) if refusal != Refusal::Dirty => {
+                return Some(false);
+            }
+            open => open.ok()?,
+        };
+        match editor::look(&open, &choice, |_| Ok::<_, EditorError>(())) {
+            Ok(_) => Some(true),
+            Err(error) if error.is_host() => None,
+            Err(_) => Some(false),
+        }
     }
 
     /// Refuses to change a disk that a saved memory belongs to; nothing is looked for by default.

@@ -15,6 +15,8 @@ mod ext4;
 mod foreign;
 /// Hostile guests.
 mod hostile;
+/// The root that a kernel command line names.
+mod kernel_root;
 /// Deadlines, kills, broken KVM.
 mod trouble;
 /// On a VMDK master.

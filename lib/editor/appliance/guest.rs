@@ -83,10 +83,10 @@ impl ApplianceGuest {
     }
 
     /// Whether the root is the one that a kernel command line names.
-    pub(in crate::editor) fn has_root(
-        &mut self,
-        wanted: &KernelRoot,
-    ) -> Result<bool, ApplianceError> {
+    ///
+    /// # Errors
+    /// [`ApplianceError`].
+    pub fn has_root(&mut self, wanted: &KernelRoot) -> Result<bool, ApplianceError> {
         let shown = self.root.device.clone();
         let (path, subvolume) = match shown.split_once(" subvolume ") {
             Some((path, subvolume)) => (path, Some(subvolume)),

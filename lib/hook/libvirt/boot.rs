@@ -1,5 +1,7 @@
 //! Which disk a domain boots from, and which root on it.
 
+use std::collections::HashMap;
+
 use roxmltree::Node;
 
 use super::disk::{Disk, root};
@@ -7,7 +9,8 @@ use super::domain::{Domain, child};
 use crate::editor::KernelRoot;
 use crate::hook::error::HookError;
 use crate::hook::kernel::{
-    Bus, Found, Kernel, Place, boot_device_of_arguments, of_arguments, target_index,
+    Bus, Found, Kernel, Place, boot_device_of_arguments, disks_of_arguments, of_arguments,
+    target_index,
 };
 use crate::path::escape;
 
@@ -16,11 +19,12 @@ const QEMU: &str = "http://libvirt.org/schemas/domain/qemu/1.0";
 /// Bridges that lie behind each other at most.
 const MAX_BRIDGES: usize = 16;
 
-/// The disk that a domain boots from, and the root that its kernel command line names.
-pub(super) fn disk<'a, 'b>(
+/// The disks that a domain may boot from, the likeliest first, and the root that its kernel command
+/// line names. There are several where that names a root by its content.
+pub(super) fn disks<'a, 'b>(
     domain: &Domain<'a>,
     disks: &'b [Disk<'a>],
-) -> Result<(&'b Disk<'a>, Option<KernelRoot>), HookError> {
+) -> Result<(Vec<&'b Disk<'a>>, Option<KernelRoot>), HookError> {
     let vm = || escape(domain.name().as_bytes());
     let arguments = arguments(domain);
     let kernel = direct(domain).or_else(|| of_arguments(&arguments));
@@ -33,25 +37,31 @@ pub(super) fn disk<'a, 'b>(
                 vm: vm(),
                 device: escape(device.as_bytes()),
             }),
-            None => Ok((first, None)),
+            None => Ok((vec![first], None)),
         };
     };
     let hard: Vec<&Disk<'a>> = disks.iter().filter(|disk| disk.is_hard_disk()).collect();
-    let places = hard.iter().map(|disk| place(domain, disk));
-    let places: Vec<Place> = places.chain(scsi_of_host(domain)).collect();
+    let bridges = bridges(domain);
+    let places = hard.iter().map(|disk| place(&bridges, disk));
+    let places = places.chain(scsi_of_host(domain));
+    let places: Vec<Place> = places.chain(disks_of_arguments(&arguments)).collect();
     match kernel.disk(&places) {
         Ok(Found::Told(number, root)) => match hard.get(number) {
-            Some(disk) => Ok((disk, Some(root))),
+            Some(disk) => Ok((vec![*disk], Some(root))),
             None => Err(HookError::BootsElsewhere {
                 vm: vm(),
-                device: "a SCSI device of the host".to_owned(),
+                device: "a SCSI device of the host or a disk of QEMU's own arguments".to_owned(),
             }),
         },
-        Ok(Found::Content(root)) => Ok((first, Some(root))),
+        Ok(Found::Content(root)) => {
+            let mut either = hard;
+            either.sort_by_key(|disk| disk.node() != first.node());
+            Ok((either, Some(root)))
+        }
         Ok(Found::Unsaid) if hard.len() > 1 && first.boot_order().is_none() => {
             Err(HookError::WhichDisk { vm: vm() })
         }
-        Ok(Found::Unsaid) => Ok((first, None)),
+        Ok(Found::Unsaid) => Ok((vec![first], None)),
         Err((said, why)) => Err(HookError::KernelRoot {
             vm: vm(),
             said,
@@ -107,18 +117,11 @@ fn scsi_of_host(domain: &Domain<'_>) -> impl Iterator<Item = Place> {
         let kind = node.attribute("type").unwrap_or_default();
         node.has_tag_name("hostdev") && kind.starts_with("scsi")
     });
-    scsi.map(|_| Place {
-        bus: Bus::Scsi,
-        address: None,
-        target: None,
-        // None that a disk has, so that the order is not taken for known.
-        controller: u64::MAX,
-        serial: None,
-    })
+    scsi.map(|_| Place::unknown(Bus::Scsi))
 }
 
 /// Where a disk is attached.
-fn place(domain: &Domain<'_>, disk: &Disk<'_>) -> Place {
+fn place(bridges: &Bridges, disk: &Disk<'_>) -> Place {
     let node = disk.node();
     let target = child(node, "target");
     let name = target
@@ -149,7 +152,7 @@ fn place(domain: &Domain<'_>, disk: &Disk<'_>) -> Place {
         address: match kind {
             Some("pci") => number("bus").zip(number("slot")).map(|(bus, slot)| {
                 let function = slot * 8 + number("function").unwrap_or(0);
-                let path = pci_path(domain, bus, 0).unwrap_or_else(|| vec![u64::MAX, bus]);
+                let path = pci_path(bridges, bus).unwrap_or_else(|| vec![u64::MAX, bus]);
                 std::iter::once(number("domain").unwrap_or(0))
                     .chain(path)
                     .chain([function])
@@ -180,25 +183,33 @@ fn place(domain: &Domain<'_>, disk: &Disk<'_>) -> Place {
     }
 }
 
+/// Where the bridge to each PCI bus lies: its own bus, and its place there.
+type Bridges = HashMap<u64, (u64, u64)>;
+
+fn bridges(domain: &Domain<'_>) -> Bridges {
+    let devices = domain.child("devices");
+    let devices = devices.into_iter().flat_map(|devices| devices.children());
+    let controllers = devices
+        .filter(|node| node.has_tag_name("controller") && node.attribute("type") == Some("pci"));
+    let bridge = |node: Node<'_, '_>| {
+        let address = child(node, "address")?;
+        let at = |name| address.attribute(name).and_then(number);
+        let place = at("slot")? * 8 + at("function").unwrap_or(0);
+        Some((number(node.attribute("index")?)?, (at("bus")?, place)))
+    };
+    controllers.filter_map(bridge).collect()
+}
+
 /// The bridges to a PCI bus, by their places: a guest finds devices in this order, not by the
 /// numbers that libvirt gives to buses.
-fn pci_path(domain: &Domain<'_>, bus: u64, depth: usize) -> Option<Vec<u64>> {
-    if bus == 0 {
-        return Some(Vec::new());
+fn pci_path(bridges: &Bridges, mut bus: u64) -> Option<Vec<u64>> {
+    let mut path = Vec::new();
+    while bus != 0 {
+        let (above, place) = bridges.get(&bus).filter(|_| path.len() < MAX_BRIDGES)?;
+        path.push(*place);
+        bus = *above;
     }
-    if depth > MAX_BRIDGES {
-        return None;
-    }
-    let mut controllers = domain.child("devices")?.children().filter(|node| {
-        node.has_tag_name("controller")
-            && node.attribute("type") == Some("pci")
-            && node.attribute("index").and_then(number) == Some(bus)
-    });
-    let controller = controllers.next()?;
-    let address = child(controller, "address")?;
-    let at = |name| address.attribute(name).and_then(number);
-    let mut path = pci_path(domain, at("bus")?, depth + 1)?;
-    path.push(at("slot")? * 8 + at("function").unwrap_or(0));
+    path.reverse();
     Some(path)
 }
 

@@ -23,8 +23,12 @@
 //! Where libvirt loads the kernel, `root=` on its command line decides. A device's name tells the
 //! disk: virtio disks are in the order of their PCI addresses, those of one SCSI controller in that
 //! of their units. What the description proposes as names (`<target dev=…/>`) must not say
-//! otherwise. What is named by content is looked for on the root disk as above, and the root that is
-//! found must be it.
+//! otherwise. What is named by content is looked for on the root disk as above, then on the others,
+//! and the root that is found must be it. Two disks with that root are refused.
+//!
+//! # What a domain is known by
+//! Its UUID, when a server is selected. A domain that is created from a description without one gets
+//! another at each start, and may get another server.
 //!
 //! A volume (`type='volume'`) is a file in the folder of its pool, by the files that libvirt keeps of
 //! its pools. These are the only files that are read for a verdict.

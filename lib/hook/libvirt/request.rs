@@ -83,20 +83,28 @@ fn judge(domain: &Domain<'_>, config: &Config) -> Verdict {
     let vm = || escape(domain.name().as_bytes());
     let failed = |reason| Verdict::Fail(Failed { on_failure, reason });
     let disks: Vec<Disk<'_>> = domain.disks().collect();
-    let (disk, root) = match boot::disk(domain, &disks) {
+    let (either, root) = match boot::disks(domain, &disks) {
         Ok(found) => found,
         Err(reason) => return failed(reason),
     };
-    let (path, chain) = match disk.image(&disks, &config.hook.libvirt.pools) {
-        Ok((Volume::File(path), chain)) => (path, chain),
-        Ok((Volume::Absent(_), _)) => return Verdict::Leave(Why::NoVolume),
-        Err(refusal) => {
-            return failed(HookError::Disk {
-                vm: vm(),
-                disk: disk.name(),
-                refusal,
-            });
+    let (mut images, mut refused) = (Vec::new(), None);
+    for disk in either {
+        match disk.image(&disks, &config.hook.libvirt.pools) {
+            Ok((Volume::File(path), chain)) => images.push((path, chain)),
+            Ok((Volume::Absent(_), _)) => return Verdict::Leave(Why::NoVolume),
+            // A root that is named by its content may still be on another one.
+            Err(refusal) => {
+                refused.get_or_insert(HookError::Disk {
+                    vm: vm(),
+                    disk: disk.name(),
+                    refusal,
+                });
+            }
         }
+    }
+    let mut images = images.into_iter();
+    let Some((path, chain)) = images.next() else {
+        return failed(refused.unwrap_or(HookError::NoDisk { vm: vm() }));
     };
     let Some(masters) = config.masters.clone() else {
         return failed(HookError::NoMasters { vm: vm() });
@@ -106,6 +114,7 @@ fn judge(domain: &Domain<'_>, config: &Config) -> Verdict {
         disk: path,
         chain,
         root,
+        others: images.collect(),
         identity: Some(domain.uuid().unwrap_or(domain.name()).to_ascii_lowercase()),
         server: mark.and_then(|mark| mark.server),
         on_failure,

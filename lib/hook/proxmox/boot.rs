@@ -3,20 +3,23 @@
 use super::conf::{Conf, Drive};
 use crate::editor::KernelRoot;
 use crate::hook::error::HookError;
-use crate::hook::kernel::{Bus, Found, Place, boot_device_of_arguments, of_arguments};
+use crate::hook::kernel::{
+    Bus, Found, Place, boot_device_of_arguments, disks_of_arguments, of_arguments,
+};
 use crate::path::escape;
 
-/// The disk that a VM boots from, and the root that its kernel command line names. `vm` is the VM
-/// as it is shown.
-pub(super) fn disk<'a, 'b>(
+/// The disks that a VM may boot from, the likeliest first, and the root that its kernel command line
+/// names. There are several where that names a root by its content. `vm` is the VM as it is shown.
+pub(super) fn disks<'a, 'b>(
     conf: &Conf<'_>,
     drives: &'b [Drive<'a>],
     vm: &str,
-) -> Result<(&'b Drive<'a>, Option<KernelRoot>), HookError> {
+) -> Result<(Vec<&'b Drive<'a>>, Option<KernelRoot>), HookError> {
     let vm = || vm.to_owned();
     let arguments = arguments(conf.get("args").unwrap_or_default());
-    let first = || match first(conf, drives) {
-        Ok(Some(drive)) => Ok(drive),
+    let likeliest = first(conf, drives);
+    let first = || match &likeliest {
+        Ok(Some(drive)) => Ok(*drive),
         Ok(None) if drives.is_empty() => Err(HookError::NoDisk { vm: vm() }),
         Ok(None) => Err(HookError::WhichDisk { vm: vm() }),
         Err(device) => Err(HookError::BootsElsewhere {
@@ -29,13 +32,26 @@ pub(super) fn disk<'a, 'b>(
             let device = escape(device.as_bytes());
             return Err(HookError::BootsElsewhere { vm: vm(), device });
         }
-        return Ok((first()?, None));
+        return Ok((vec![first()?], None));
     };
-    let places: Vec<Place> = drives.iter().map(|drive| place(conf, drive)).collect();
+    let places = drives.iter().map(|drive| place(conf, drive));
+    let places: Vec<Place> = places.chain(disks_of_arguments(&arguments)).collect();
     match kernel.disk(&places) {
-        Ok(Found::Told(number, root)) => Ok((&drives[number], Some(root))),
-        Ok(Found::Content(root)) => Ok((first()?, Some(root))),
-        Ok(Found::Unsaid) => Ok((first()?, None)),
+        Ok(Found::Told(number, root)) => match drives.get(number) {
+            Some(drive) => Ok((vec![drive], Some(root))),
+            None => Err(HookError::BootsElsewhere {
+                vm: vm(),
+                device: "a device of its args".to_owned(),
+            }),
+        },
+        Ok(Found::Content(_)) if drives.is_empty() => Err(HookError::NoDisk { vm: vm() }),
+        Ok(Found::Content(root)) => {
+            let first = likeliest.ok().flatten().map(|drive| drive.key);
+            let mut either: Vec<&Drive<'a>> = drives.iter().collect();
+            either.sort_by_key(|drive| Some(drive.key) != first);
+            Ok((either, Some(root)))
+        }
+        Ok(Found::Unsaid) => Ok((vec![first()?], None)),
         Err((said, why)) => Err(HookError::KernelRoot {
             vm: vm(),
             said,

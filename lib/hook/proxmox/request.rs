@@ -41,19 +41,27 @@ pub fn request(vmid: u32, conf: &[u8], storages: &[u8], config: &Config) -> Verd
     };
     let fail = |reason| Verdict::Fail(Failed { on_failure, reason });
     let drives = conf.drives();
-    let (drive, root) = match boot::disk(&conf, &drives, &shown()) {
+    let (either, root) = match boot::disks(&conf, &drives, &shown()) {
         Ok(found) => found,
         Err(reason) => return fail(reason),
     };
-    let disk = match image(drive, &drives, &storages) {
-        Ok(disk) => disk,
-        Err(refusal) => {
-            return fail(HookError::Disk {
-                vm: shown(),
-                disk: drive.key.to_owned(),
-                refusal,
-            });
+    let (mut images, mut refused) = (Vec::new(), None);
+    for drive in either {
+        match image(drive, &drives, &storages) {
+            Ok(disk) => images.push((disk, None)),
+            // A root that is named by its content may still be on another one.
+            Err(refusal) => {
+                refused.get_or_insert(HookError::Disk {
+                    vm: shown(),
+                    disk: drive.key.to_owned(),
+                    refusal,
+                });
+            }
         }
+    }
+    let mut images = images.into_iter();
+    let Some((disk, _)) = images.next() else {
+        return fail(refused.unwrap_or(HookError::NoDisk { vm: shown() }));
     };
     let Some(masters) = config.masters.clone() else {
         return fail(HookError::NoMasters { vm: shown() });
@@ -63,6 +71,7 @@ pub fn request(vmid: u32, conf: &[u8], storages: &[u8], config: &Config) -> Verd
         disk,
         chain: None,
         root,
+        others: images.collect(),
         identity: Some(uuid(&conf).unwrap_or(number.clone())),
         server: None,
         on_failure,

@@ -3,25 +3,39 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::support::fixture::overlay;
+use crate::support::fixture::{guest, overlay};
 use crate::support::program::{Ran, Workshop};
+use crate::support::{run, text};
 
 const UUID: &str = "4dea22b3-1d52-d8f3-2516-782e98ab3fa0";
 
-/// A domain with two disks, `vda` and `vdb`, both of one master.
+/// A domain with two disks, `vda` and `vdb`, of one master or of two.
 struct Host {
     workshop: Workshop,
 }
 
 impl Host {
-    fn of(guest: &str) -> Option<Self> {
-        let workshop = Workshop::of(guest)?;
-        workshop.configure("[[hook.vm]]\nmatch = \"^web-\"\n");
+    fn of(first: &str, second: &str) -> Option<Self> {
+        let (workshop, second) = (Workshop::of(first)?, guest(second)?);
+        let text = format!(
+            "registry.file = {:?}\nimages.masters = [{:?}, {second:?}]\n[[hook.vm]]\nmatch = \"^web-\"\n",
+            workshop.at("servers.toml"),
+            workshop.master(),
+        );
+        fs::write(workshop.at("config.toml"), text).unwrap();
         let host = Self { workshop };
-        overlay(host.workshop.master())
-            .create(host.second())
-            .unwrap();
+        overlay(&second).create(host.second()).unwrap();
         Some(host)
+    }
+
+    /// Makes the second disk one that was never partitioned.
+    fn empty_second(&self) {
+        fs::remove_file(self.second()).unwrap();
+        let second = self.second();
+        run(
+            "qemu-img",
+            &["create", "-q", "-f", "qcow2", text(&second), "8M"],
+        );
     }
 
     fn second(&self) -> PathBuf {
@@ -58,7 +72,7 @@ impl Host {
 
 #[test]
 fn the_disk_that_root_names_is_the_one_that_is_prepared() {
-    let Some(host) = Host::of("debian12") else {
+    let Some(host) = Host::of("debian12", "debian12") else {
         return;
     };
     let [first, second] = host.disks();
@@ -74,8 +88,11 @@ fn the_disk_that_root_names_is_the_one_that_is_prepared() {
 }
 
 /// What is taken for the root of this guest, and what is not.
-fn hold(guest: &str, own: &[&str], others: &[&str]) {
-    let Some(host) = Host::of(guest) else { return };
+fn hold(name: &str, own: &[&str], others: &[&str]) {
+    let Some(host) = Host::of(name, name) else {
+        return;
+    };
+    host.empty_second();
     let fresh = host.disks();
     for root in others {
         let told = host.start(&format!("quiet {root} ro")).failed(1);
@@ -130,8 +147,83 @@ fn a_root_in_a_dos_table_is_held_against_what_the_command_line_names() {
 }
 
 #[test]
+fn a_root_in_a_named_partition_is_held_against_its_name() {
+    let Some(host) = Host::of("debian12", "debian12") else {
+        return;
+    };
+    host.empty_second();
+    let (raw, master) = (host.workshop.at("raw"), host.workshop.at("named.qcow2"));
+    let convert = |from: &Path, to: &Path, format: &str| {
+        run("qemu-img", &["convert", "-O", format, text(from), text(to)]);
+    };
+    convert(host.workshop.master(), &raw, "raw");
+    run(
+        "sfdisk",
+        &["-q", "--part-label", text(&raw), "1", "my root"],
+    );
+    convert(&raw, &master, "qcow2");
+    let config = host.workshop.at("config.toml");
+    let was = fs::read_to_string(&config).unwrap();
+    let old = format!("{:?}", host.workshop.master());
+    fs::write(&config, was.replace(&old, &format!("{master:?}"))).unwrap();
+    let fresh = || {
+        fs::remove_file(host.workshop.child()).unwrap();
+        overlay(&master).create(host.workshop.child()).unwrap();
+        host.disks()
+    };
+    let before = fresh();
+    for root in ["PARTLABEL=my", "\"PARTLABEL=My root\"", "PARTLABEL=root"] {
+        let told = host.start(&format!("root={root}")).failed(1);
+        assert!(told.contains("the kernel command line says"), "{told}");
+        assert_eq!(host.disks(), before);
+    }
+    for root in [
+        "\"PARTLABEL=my root\"",
+        "/dev/disk/by-partlabel/my\\x20root",
+    ] {
+        let before = fresh();
+        assert_eq!(host.start(&format!("root={root}")).code, Some(0), "{root}");
+        assert_ne!(host.disks(), before, "{root}");
+    }
+}
+
+#[test]
+fn a_root_that_is_named_by_its_content_is_found_on_either_disk() {
+    let Some(host) = Host::of("debian12", "ubuntu2204") else {
+        return;
+    };
+    let [first, second] = host.disks();
+    let ran = host.start("root=LABEL=cloudimg-rootfs ro");
+    assert_eq!((ran.code, &*ran.stderr), (Some(0), ""));
+    let now = host.disks();
+    assert_eq!(now[0], first, "it has no such label");
+    assert_ne!(now[1], second);
+    assert_eq!(host.start("root=LABEL=cloudimg-rootfs ro").code, Some(0));
+    assert_eq!(host.disks(), now);
+}
+
+#[test]
+fn a_root_that_two_disks_have_is_neither() {
+    let Some(host) = Host::of("ubuntu2204", "ubuntu2204") else {
+        return;
+    };
+    let fresh = host.disks();
+    for root in [
+        "root=LABEL=cloudimg-rootfs",
+        "root=UUID=0a5fa617-0000-4000-8000-000000000001",
+        "root=PARTUUID=0a5fa617-0000-4000-8000-0000000000f1",
+    ] {
+        let told = host.start(root).failed(1);
+        assert!(told.contains("two of its disks"), "{told}");
+        assert_eq!(host.disks(), fresh, "{root}");
+    }
+    assert_eq!(host.start("root=/dev/vda1").code, Some(0));
+    assert_eq!(host.disks()[1], fresh[1]);
+}
+
+#[test]
 fn what_is_prepared_already_is_held_against_the_command_line_too() {
-    let Some(host) = Host::of("debian12") else {
+    let Some(host) = Host::of("debian12", "debian12") else {
         return;
     };
     assert_eq!(host.start("root=/dev/vda1").code, Some(0));
