@@ -344,7 +344,8 @@ pub(crate) struct Wish {
     /// anew [default: the one kept so, else choose one]
     #[arg(long, value_name = "NAME")]
     pub(crate) server: Option<String>,
-    /// What the child is known by when a server is chosen, such as its UUID [default: its file name]
+    /// What the child is known by when a server is chosen, such as its UUID
+    /// [default: its absolute path]
     #[arg(long, value_name = "ID")]
     pub(crate) identity: Option<String>,
 }

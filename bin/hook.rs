@@ -135,8 +135,13 @@ impl<'a> Call<'a> {
             .map(drop)
     }
 
-    fn told(&self, why: Why) {
+    fn told(&mut self, why: Why) {
         let (vm, code) = (&self.vm, why.code());
+        if why.is_warning() {
+            tracing::warn!(vm, code, "{vm}: {why}");
+            self.out.hint(&format!("{vm}: {why}"));
+            return;
+        }
         match why.takes_part() {
             true => tracing::info!(vm, code, "{vm}: {why}"),
             false => tracing::debug!(vm, code, "{vm}: {why}"),

@@ -121,7 +121,7 @@ pub(crate) fn revert(
     out: &mut Output,
 ) -> Result<Code, Failure> {
     let masters = setup.masters()?;
-    let mut reverter = Reverter::new().force(force);
+    let mut reverter = Reverter::new().force(force).memory(setup.memory_check()?);
     if let Some(share) = setup.stated_share()? {
         reverter = reverter.share(share);
     }

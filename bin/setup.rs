@@ -8,8 +8,9 @@ use std::time::Duration;
 use osgraft::config::{Config, ConfigError, Hook};
 use osgraft::doctor::Doctor;
 use osgraft::editor::{Choice, Worker};
+use osgraft::hook::{libvirt, proxmox};
 use osgraft::image::Masters;
-use osgraft::prepare::{Cache, Preparer, ServerWish, Share};
+use osgraft::prepare::{Cache, MemoryCheck, Preparer, ServerWish, Share};
 use osgraft::registry::FileRegistry;
 
 use crate::args::{CONFIG, Common, Editor, Wish};
@@ -64,7 +65,9 @@ impl Setup {
         self.editor.start_ahead();
         let registry = FileRegistry::open(self.registry()?.path())?;
         let share = self.config()?.unwrap_or_default().share;
-        let mut preparer = Preparer::new(registry, share).editor(self.editor.clone());
+        let mut preparer = Preparer::new(registry, share)
+            .editor(self.editor.clone())
+            .memory_check(self.memory_check()?);
         if let Some(cache) = self.cache() {
             preparer = preparer.cache(cache);
         }
@@ -78,6 +81,19 @@ impl Setup {
             preparer = preparer.identity(identity);
         }
         Ok(preparer)
+    }
+
+    /// Finds the memory that a disk belongs to, of libvirt's and of Proxmox' machines.
+    pub(crate) fn memory_check(&self) -> Result<MemoryCheck, Failure> {
+        let places = self.config()?.unwrap_or_default().hook;
+        let mut folders = places.libvirt.saved;
+        folders.extend(own_saved_folder());
+        let saved = libvirt::Saved::under(folders, places.libvirt.pools);
+        let proxmox = places.proxmox;
+        let suspended = proxmox::Suspended::under(proxmox.conf, proxmox.storage);
+        Ok(MemoryCheck::new(move |disk| {
+            saved.of(disk).or_else(|| suspended.of(disk))
+        }))
     }
 
     /// The configuration as the hook takes it: masters have no default there.
@@ -236,6 +252,16 @@ fn choice(common: &Common) -> Result<Choice, Failure> {
         Editor::Ext4 => Ok(Choice::ext4().worker(worker())),
         Editor::Appliance => Err(Usage::NoAppliance.into()),
     }
+}
+
+/// Where a user's own libvirt keeps saved memories; none for root, who has the system's.
+fn own_saved_folder() -> Option<PathBuf> {
+    if rustix::process::geteuid().is_root() {
+        return None;
+    }
+    let folder = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    let config = folder("XDG_CONFIG_HOME").or_else(|| Some(folder("HOME")?.join(".config")))?;
+    Some(config.join("libvirt/qemu/save")).filter(|folder| folder.is_absolute())
 }
 
 /// What parses a guest's file system: this program, in a process that can write nothing.

@@ -50,6 +50,19 @@ pub struct Hook {
     pub vms: Vec<HookVm>,
     /// Where Proxmox keeps what the hook reads: `[hook.proxmox]`.
     pub proxmox: HookProxmox,
+    /// Where libvirt keeps what osgraft reads: `[hook.libvirt]`.
+    pub libvirt: HookLibvirt,
+}
+
+/// `[hook.libvirt]`.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct HookLibvirt {
+    /// Folders of libvirt's storage pools, one `NAME.xml` each. The first that has a pool decides.
+    pub pools: Vec<PathBuf>,
+    /// Folders of the memories that `virsh managedsave` keeps.
+    pub saved: Vec<PathBuf>,
 }
 
 /// `[hook.proxmox]`.
@@ -177,6 +190,7 @@ struct FileHook {
     on_failure: OnFailure,
     vm: Vec<FileVm>,
     proxmox: HookProxmox,
+    libvirt: HookLibvirt,
 }
 
 #[derive(Deserialize)]
@@ -207,6 +221,17 @@ impl Default for FileHook {
             on_failure: OnFailure::default(),
             vm: Vec::new(),
             proxmox: HookProxmox::default(),
+            libvirt: HookLibvirt::default(),
+        }
+    }
+}
+
+impl Default for HookLibvirt {
+    /// The system's libvirt: the pools that are active, then those that are configured.
+    fn default() -> Self {
+        Self {
+            pools: vec!["/run/libvirt/storage".into(), "/etc/libvirt/storage".into()],
+            saved: vec!["/var/lib/libvirt/qemu/save".into()],
         }
     }
 }
@@ -242,6 +267,10 @@ impl Config {
         let folder = path.parent().unwrap_or(Path::new(""));
         config.registry = config.registry.map(|file| folder.join(file));
         config.masters = config.masters.map(|masters| masters.from_folder(folder));
+        let libvirt = &mut config.hook.libvirt;
+        for place in libvirt.pools.iter_mut().chain(&mut libvirt.saved) {
+            *place = folder.join(&*place);
+        }
         Ok(config)
     }
 
@@ -294,6 +323,7 @@ impl Config {
                 on_failure: file.hook.on_failure,
                 vms: file.hook.vm.into_iter().map(vm).collect::<Result<_, _>>()?,
                 proxmox: file.hook.proxmox,
+                libvirt: file.hook.libvirt,
             },
         })
     }

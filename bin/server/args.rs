@@ -87,7 +87,8 @@ pub(crate) struct Guests {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct SelectArgs {
-    /// What the child is known by: its file name, or what prepare is given as --identity
+    /// What the child is known by: its absolute path, its machine's UUID under the hook, or what
+    /// prepare is given as --identity
     pub(super) identity: String,
     #[command(flatten)]
     pub(super) guest: Guests,

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::Worker;
 #[cfg(feature = "appliance")]
 use super::appliance::Settings;
+use super::{KernelRoot, Worker};
 
 /// Which editor is to open a guest, and how.
 ///
@@ -18,6 +18,7 @@ use super::appliance::Settings;
 pub struct Choice {
     pub(super) wanted: Wanted,
     pub(super) worker: Option<Worker>,
+    pub(super) root: Option<KernelRoot>,
     #[cfg(feature = "appliance")]
     pub(super) settings: Settings,
 }
@@ -59,6 +60,7 @@ impl Choice {
         Self {
             wanted,
             worker: None,
+            root: None,
             #[cfg(feature = "appliance")]
             settings: Settings::default(),
         }
@@ -69,6 +71,19 @@ impl Choice {
     #[must_use]
     pub fn worker(mut self, worker: Worker) -> Self {
         self.worker = Some(worker);
+        self
+    }
+
+    /// Refuses a guest whose root is another one than a kernel command line names.
+    #[must_use]
+    pub fn kernel_root(mut self, root: KernelRoot) -> Self {
+        self.root = Some(root);
+        self
+    }
+
+    /// Does without an appliance, whatever was chosen.
+    pub(crate) fn without_appliance(mut self) -> Self {
+        self.wanted = Wanted::Ext4;
         self
     }
 

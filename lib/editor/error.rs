@@ -48,6 +48,17 @@ pub enum EditorError {
         /// What it holds.
         content: Content,
     },
+    /// The root that was found is not the one that the kernel command line names.
+    #[error(
+        "the kernel command line says {wanted}, and the root on this disk is {found}: correct the \
+         command line, or give the disk that it names the first place in the boot order"
+    )]
+    OtherKernelRoot {
+        /// What the command line says.
+        wanted: String,
+        /// The root on the disk.
+        found: String,
+    },
     /// The appliance did not serve.
     #[cfg(feature = "appliance")]
     #[error("{source}{}", because(reason))]
@@ -106,6 +117,7 @@ impl EditorError {
             Self::AmbiguousRoot { .. } => "ambiguous-root",
             Self::NoRoot { .. } => "no-root",
             Self::OtherRoot { .. } => "other-root",
+            Self::OtherKernelRoot { .. } => "kernel-root",
             #[cfg(feature = "appliance")]
             Self::Appliance { source, .. } => source.code(),
             Self::Worker(error) => error.code(),

@@ -27,6 +27,9 @@ impl<'s> InProcess<'s> {
     ) -> Result<Self, EditorError> {
         if let Some(worker) = &choice.worker {
             let guest = WorkerGuest::open(child, worker, time)?;
+            if let Some(wanted) = &choice.root {
+                wanted.require(child, guest.root())?;
+            }
             return Ok(Self::Worker(guest.into()));
         }
         let scratch = scratch.insert(child.scratch()?);
@@ -34,6 +37,9 @@ impl<'s> InProcess<'s> {
             Some(time) => open_root(scratch, Options { time })?,
             None => open_root_read_only(scratch)?,
         };
+        if let Some(wanted) = &choice.root {
+            wanted.require(child, &root)?;
+        }
         Ok(Self::Here(guest.into(), root))
     }
 

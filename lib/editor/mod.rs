@@ -35,6 +35,7 @@ pub mod ext4;
 #[cfg(feature = "appliance")]
 mod handover;
 mod in_process;
+mod kernel_root;
 mod lock;
 pub mod partition;
 mod raid;
@@ -46,6 +47,7 @@ pub mod worker;
 pub use bar::Bar;
 pub use choice::{Choice, Reached};
 pub use error::EditorError;
+pub use kernel_root::KernelRoot;
 pub use lock::{lock, recover};
 pub use raid::RaidRefusal;
 pub use root::{Holding, Reason, Root, find_root, open_root, open_root_read_only};

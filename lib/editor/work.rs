@@ -104,8 +104,14 @@ pub fn edit_or_recall<T, E: From<EditorError>>(
             });
         }
     };
+    // What was kept for a child like this one does not tell its root.
     #[cfg(feature = "appliance")]
-    match known(&reason)? {
+    let recalled = match choice.root {
+        Some(_) => None,
+        None => known(&reason)?,
+    };
+    #[cfg(feature = "appliance")]
+    match recalled {
         Some((value, redo)) => Ok(Edited {
             value,
             redo,
@@ -143,6 +149,23 @@ fn hand_over<E: From<EditorError>>(
     Err(guest.broken().map_or(error, E::from))
 }
 
+/// Refuses another root than the one that was asked for.
+#[cfg(feature = "appliance")]
+fn require_root(
+    choice: &Choice,
+    guest: &mut ApplianceGuest,
+    reason: &str,
+) -> Result<(), EditorError> {
+    let Some(wanted) = &choice.root else {
+        return Ok(());
+    };
+    match guest.has_root(wanted) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(wanted.other(&guest.root().to_string())),
+        Err(source) => Err(in_appliance(source, reason)),
+    }
+}
+
 #[cfg(feature = "appliance")]
 fn edit_in_appliance<T, E: From<EditorError>>(
     child: &OpenChild,
@@ -153,6 +176,7 @@ fn edit_in_appliance<T, E: From<EditorError>>(
 ) -> Result<Edited<T>, E> {
     let failed = |source| in_appliance(source, reason);
     let mut guest = ApplianceGuest::open(child, &choice.settings, time).map_err(failed)?;
+    require_root(choice, &mut guest, reason)?;
     let bar = guest.bar().cloned();
     let value = match (work(&mut guest), &bar) {
         (Err(_), Some(bar)) => return Err(EditorError::Barred(bar.clone()).into()),
@@ -193,6 +217,7 @@ pub fn look<T, E: From<EditorError>>(
     {
         let opened = ApplianceGuest::open_read_only(child, &choice.settings);
         let mut guest = opened.map_err(|source| in_appliance(source, &reason))?;
+        require_root(choice, &mut guest, &reason)?;
         let value = work(&mut guest)?;
         Ok((value, reached_appliance(&guest, &reason)))
     }

@@ -82,6 +82,26 @@ pub enum HookError {
         /// The machine.
         vm: String,
     },
+    /// The machine boots from a device that is no disk image.
+    #[error(
+        "{vm} boots from {device}, so what would be prepared is not what runs: give its disk the first place in the boot order, or leave it out of hook.vm"
+    )]
+    BootsElsewhere {
+        /// The machine.
+        vm: String,
+        /// The device.
+        device: String,
+    },
+    /// The kernel command line does not tell which disk holds the root.
+    #[error("{vm}: its kernel command line says {said}, and {why}")]
+    KernelRoot {
+        /// The machine.
+        vm: String,
+        /// What the command line says.
+        said: String,
+        /// Why that does not tell, and what to do.
+        why: &'static str,
+    },
     /// A file that describes the machine cannot be read.
     #[error("{vm}: cannot read {}: {source}; see hook.proxmox in the configuration", .path.display())]
     Unreadable {
@@ -156,7 +176,9 @@ pub enum HookError {
 #[non_exhaustive]
 pub enum DiskRefusal {
     /// Not a file.
-    #[error("is of type “{0}”: only a file can be prepared (type='file')")]
+    #[error(
+        "is of type “{0}”: only a file can be prepared (type='file', or a volume of a pool of files)"
+    )]
     Type(String),
     /// Not qcow2.
     #[error("is “{0}”: only a qcow2 overlay can be prepared")]
@@ -165,7 +187,7 @@ pub enum DiskRefusal {
     #[error("states no format, which stands for raw: say <driver type='qcow2'/>")]
     NoFormat,
     /// No source.
-    #[error("has no <source file=…/>: name its image")]
+    #[error("has no <source file=…/> or <source pool=… volume=…/>: name its image")]
     NoSource,
     /// Its source is not an absolute path.
     #[error("is named by “{0}”, which is not an absolute path: name it from the root")]
@@ -219,6 +241,28 @@ pub enum DiskRefusal {
         /// Its type, such as `lvmthin`; or that it is not configured.
         kind: String,
     },
+    /// The file of a storage pool cannot be used.
+    #[error(
+        "is of the storage pool “{pool}”, whose file {file} cannot be used: {why}; mend it with virsh pool-edit"
+    )]
+    Pool {
+        /// The pool.
+        pool: String,
+        /// libvirt's file that describes it.
+        file: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// No file says where a storage pool lies.
+    #[error(
+        "is of the storage pool “{pool}”, which has no file in {folders}: define the pool, or name libvirt's folder of pools in hook.libvirt.pools"
+    )]
+    NoPool {
+        /// The pool.
+        pool: String,
+        /// Where its file was looked for.
+        folders: String,
+    },
     /// A volume's name that does not lead into its storage's folder.
     #[error("is named by “{0}”, which is not a volume that osgraft can find")]
     Volume(String),
@@ -236,6 +280,8 @@ impl HookError {
             Self::Metadata { .. } => "metadata",
             Self::NoDisk { .. } => "no-disk",
             Self::WhichDisk { .. } => "which-disk",
+            Self::BootsElsewhere { .. } => "boots-elsewhere",
+            Self::KernelRoot { .. } => "kernel-root",
             Self::Unreadable { .. } => "unreadable",
             Self::Disk { refusal, .. } => refusal.code(),
             Self::NoMasters { .. } => "no-masters",
@@ -268,6 +314,8 @@ impl DiskRefusal {
             Self::NoBacking => "disk-no-backing",
             Self::BackingType(_) => "disk-backing-type",
             Self::Storage { .. } => "disk-storage",
+            Self::Pool { .. } => "disk-pool",
+            Self::NoPool { .. } => "disk-no-pool",
             Self::Volume(_) => "disk-volume",
         }
     }

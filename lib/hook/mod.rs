@@ -2,9 +2,12 @@
 //! the request a prepared disk, or a reason why not.
 //!
 //! [`libvirt::request`] takes the domain XML of libvirt's `qemu` hook, [`proxmox::request`] a VM's
-//! configuration of Proxmox. Both are pure: no file is opened, and what comes back is a [`Verdict`]: leave this machine alone, prepare this disk, or
-//! this cannot be done and that is what becomes of the machine. [`Request::prepare`] does the work
-//! under a deadline.
+//! configuration of Proxmox. No disk is opened, and what comes back is a [`Verdict`]: leave this
+//! machine alone, prepare this disk, or this cannot be done and that is what becomes of the machine.
+//! [`Request::prepare`] does the work under a deadline.
+//!
+//! [`libvirt::Saved`] and [`proxmox::Suspended`] find the machine whose memory a disk belongs to, for
+//! whoever works on a disk by hand.
 //!
 //! ```
 //! use osgraft::config::Config;
@@ -27,7 +30,9 @@
 
 mod error;
 pub mod install;
+mod kernel;
 pub mod libvirt;
+mod plain;
 mod policy;
 pub mod proxmox;
 mod run;

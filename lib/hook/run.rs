@@ -15,8 +15,8 @@ use crate::prepare::{Panicked, Preparer, Report, ServerWish};
 use crate::registry::Registry;
 
 impl Request {
-    /// Prepares the disk, and tells `tracing` so. The preparer is given the server that the request
-    /// names.
+    /// Prepares the disk, and tells `tracing` so. The preparer is given the server, the identity and
+    /// the root that the request names.
     ///
     /// # Errors
     /// [`HookError`]: the chain is another than stated, preparing failed, or the deadline passed.
@@ -29,7 +29,7 @@ impl Request {
         R: Registry + Send + 'static,
     {
         let report = self.prepare_within(preparer, deadline)?;
-        let (vm, disk) = (self.shown(), self.disk.display());
+        let (vm, disk) = (self.shown(), report.child.display());
         let server = report.server.as_ref().map(|server| server.name.as_str());
         let editor = report.editor.name;
         let outcome = format!("{:?}", report.outcome).to_lowercase();
@@ -52,6 +52,12 @@ impl Request {
         if let Some(server) = &self.server {
             // The description is read at each start, so nothing has to be kept in the guest.
             preparer = preparer.server(ServerWish::Once(server.clone()));
+        }
+        if let Some(identity) = &self.identity {
+            preparer = preparer.identity(identity);
+        }
+        if let Some(root) = &self.root {
+            preparer = preparer.kernel_root(root.clone());
         }
         let (begun, thread) = mpsc::channel();
         let (done, result) = mpsc::channel();
@@ -100,11 +106,50 @@ impl Request {
             vm: self.shown(),
             source: Box::new(source),
         };
+        if let Some(other) = self.moved_to_root(preparer)? {
+            return other.work(preparer);
+        }
         let child = Child::open(&self.disk, self.masters.clone()).map_err(|e| failed(e.into()))?;
         if let Some(stated) = &self.chain {
             self.hold_against(stated, &child)?;
         }
         preparer.prepare(&child).map_err(failed)
+    }
+
+    /// The same request for another disk of the machine, where that one holds the root that the
+    /// kernel command line names by content. Two disks with that root are refused: the guest takes
+    /// either.
+    fn moved_to_root<R: Registry>(
+        &self,
+        preparer: &Preparer<R>,
+    ) -> Result<Option<Self>, HookError> {
+        let Some(root) = self.root.as_ref().filter(|_| !self.others.is_empty()) else {
+            return Ok(None);
+        };
+        let holds = |disk: &Path| match Child::open(disk, self.masters.clone()) {
+            Ok(child) => preparer.has_kernel_root(&child),
+            Err(_) => Some(false),
+        };
+        let mut others = self
+            .others
+            .iter()
+            .filter(|(disk, _)| holds(disk) == Some(true));
+        let Some((disk, chain)) = others.next() else {
+            return Ok(None);
+        };
+        if others.next().is_some() || holds(&self.disk) != Some(false) {
+            return Err(HookError::KernelRoot {
+                vm: self.shown(),
+                said: escape(root.to_string().as_bytes()),
+                why: "two of its disks have that root; give one of them another, or name the root by its device",
+            });
+        }
+        Ok(Some(Self {
+            disk: disk.clone(),
+            chain: chain.clone(),
+            others: Vec::new(),
+            ..self.clone()
+        }))
     }
 
     /// Holds the chain that the description states against that of the image. An interrupted edit
@@ -195,6 +240,9 @@ mod tests {
             name: "web-1".into(),
             disk,
             chain: None,
+            root: None,
+            others: Vec::new(),
+            identity: None,
             server: None,
             on_failure: OnFailure::Refuse,
             masters: Masters::under([folder.path()]),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::HookError;
 use crate::config::OnFailure;
+use crate::editor::KernelRoot;
 use crate::image::{MasterFormat, Masters};
 
 /// What is to become of a virtual machine that is about to start.
@@ -37,6 +38,9 @@ pub enum Why {
     Snapshot,
     /// It is a template.
     Template,
+    /// Its root disk is a volume that does not exist, of a pool that libvirt has no file of. It
+    /// cannot start, and libvirt says why.
+    NoVolume,
 }
 
 /// A machine that takes part and cannot be prepared.
@@ -55,6 +59,10 @@ pub struct Request {
     pub(super) name: String,
     pub(super) disk: PathBuf,
     pub(super) chain: Option<Vec<Backing>>,
+    pub(super) root: Option<KernelRoot>,
+    /// Further disks that may hold the root, where it is named by content.
+    pub(super) others: Vec<(PathBuf, Option<Vec<Backing>>)>,
+    pub(super) identity: Option<String>,
     pub(super) server: Option<String>,
     pub(super) on_failure: OnFailure,
     pub(super) masters: Masters,
@@ -84,7 +92,8 @@ impl Request {
         &self.name
     }
 
-    /// The disk that its root file system is looked for on.
+    /// The disk that its root file system is looked for on. Where a kernel command line names the root
+    /// by its content, another disk of the machine may turn out to hold it.
     pub fn disk(&self) -> &Path {
         &self.disk
     }
@@ -93,6 +102,17 @@ impl Request {
     /// image's header. Another one than the header's is refused.
     pub fn chain(&self) -> Option<&[Backing]> {
         self.chain.as_deref()
+    }
+
+    /// The root that its kernel command line names, where the hypervisor loads the kernel. A disk
+    /// with another root is refused.
+    pub fn root(&self) -> Option<&KernelRoot> {
+        self.root.as_ref()
+    }
+
+    /// What the machine is known by when a server is selected: its UUID.
+    pub fn identity(&self) -> Option<&str> {
+        self.identity.as_deref()
     }
 
     /// The server that its description asks for.
@@ -117,7 +137,13 @@ impl Why {
             Self::Locked => "locked",
             Self::Snapshot => "snapshot",
             Self::Template => "template",
+            Self::NoVolume => "no-volume",
         }
+    }
+
+    /// Whether an operator has to mend something.
+    pub fn is_warning(self) -> bool {
+        matches!(self, Self::NoVolume)
     }
 
     /// Whether the machine would have been prepared, were it not for the way it starts.
@@ -139,6 +165,10 @@ impl fmt::Display for Why {
                  is not touched: delete that snapshot, or prepare the disk by hand"
             }
             Self::Template => "it is a template, so its disk is not touched",
+            Self::NoVolume => {
+                "its disk was not prepared, since it is a volume of the pool “default” that does not \
+                 exist: make the volume, or define the pool"
+            }
         })
     }
 }

@@ -18,6 +18,7 @@
 //! [`Refusal::VmdkDelta`]): its header has no place for the guard that makes a commit safe, and the
 //! programs that use it take none of QEMU's locks. A qcow2 child on it can be edited instead.
 
+mod backing;
 mod bitmaps;
 mod block;
 mod child;
@@ -45,6 +46,7 @@ mod tables;
 mod vmdk;
 mod walk;
 
+pub(crate) use backing::backing_file;
 pub use block::BlockDevice;
 pub use child::{Child, LockedChild, OpenChild};
 pub use error::{FileKind, Holder, ImageError};

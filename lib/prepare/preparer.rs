@@ -1,5 +1,6 @@
 //! `prepare` and `plan`.
 
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::cache::{Cache, CachedEdit, CachedNeeds, Claim, Key};
@@ -7,14 +8,15 @@ use super::edit::Edit;
 use super::plan::{Known, Plan, receipt_edits};
 use super::preflight::needs;
 use super::report::{Clock, EditorChoice, Finding, Outcome, Report, ServerChoice};
+use super::saved::MemoryCheck;
 use super::settle::{amend, settle};
 use super::share::{Share, entry_for};
 use super::survey;
 use super::wish::{ChildRequest, ServerWish};
-use crate::editor::{self, Choice};
+use crate::editor::{self, Choice, EditorError, KernelRoot};
 use crate::error::Error;
 use crate::guest::{Guest, GuestFacts};
-use crate::image::{Child, OpenChild, Recovered, Redo};
+use crate::image::{Child, ImageError, OpenChild, Recovered, Redo, Refusal};
 use crate::path::escape;
 use crate::registry::{Needs, Reason, Registry, Server, Servers};
 
@@ -41,6 +43,7 @@ pub struct Preparer<R> {
     time: Option<SystemTime>,
     editor: Choice,
     cache: Option<Cache>,
+    memory: MemoryCheck,
 }
 
 /// What [`Preparer::graft`] did to a guest's tree.
@@ -92,6 +95,7 @@ impl<R: Registry> Preparer<R> {
             time: None,
             editor: Choice::auto(),
             cache: None,
+            memory: MemoryCheck::default(),
         }
     }
 
@@ -104,8 +108,10 @@ impl<R: Registry> Preparer<R> {
         self
     }
 
-    /// What the child is known by when a server is selected, such as its UUID; the name of its
-    /// file by default. The same identity is given the same server for as long as that fits.
+    /// What the child is known by when a server is selected, such as its UUID. By default it is the
+    /// absolute path of its file, links resolved: files of one name in several folders are several
+    /// children, and a child that is moved or renamed is another one. The same identity is given the
+    /// same server for as long as that fits. The hypervisor's hook takes the machine's UUID.
     #[must_use]
     pub fn identity(mut self, identity: impl Into<String>) -> Self {
         self.identity = Some(identity.into());
@@ -124,6 +130,44 @@ impl<R: Registry> Preparer<R> {
     #[must_use]
     pub fn editor(mut self, editor: Choice) -> Self {
         self.editor = editor;
+        self
+    }
+
+    /// Refuses a child whose root is another one than a kernel command line names.
+    #[must_use]
+    pub fn kernel_root(mut self, root: KernelRoot) -> Self {
+        self.editor = self.editor.kernel_root(root);
+        self
+    }
+
+    /// Whether a child's root is the one of [`kernel_root`](Self::kernel_root), as far as that can be
+    /// told in process; `None` where the child could not be read.
+    pub(crate) fn has_kernel_root(&self, child: &Child) -> Option<bool> {
+        let choice = self.editor.clone().without_appliance();
+        let open = match child.read() {
+            Err(ImageError::Pending(_)) => {
+                child.recover().ok()?;
+                child.read()
+            }
+            open => open,
+        };
+        let open = match open {
+            Err(ImageError::Refused { refusal, .. }) if refusal != Refusal::Dirty => {
+                return Some(false);
+            }
+            open => open.ok()?,
+        };
+        match editor::look(&open, &choice, |_| Ok::<_, EditorError>(())) {
+            Ok(_) => Some(true),
+            Err(error) if error.is_host() => None,
+            Err(_) => Some(false),
+        }
+    }
+
+    /// Refuses to change a disk that a saved memory belongs to; nothing is looked for by default.
+    #[must_use]
+    pub fn memory_check(mut self, check: MemoryCheck) -> Self {
+        self.memory = check;
         self
     }
 
@@ -157,6 +201,9 @@ impl<R: Registry> Preparer<R> {
         clock.lap("lock");
         let mut edited = self.edit(request, locked.as_open(), &servers, &mut clock)?;
         edited.report.recovered = locked.recovered();
+        if !edited.redo.is_empty() {
+            self.memory.require_none(request.child.path())?;
+        }
         locked.commit(&edited.redo)?;
         clock.lap("commit");
         edited.report.timings_ms = clock.finish();
@@ -279,11 +326,7 @@ impl<R: Registry> Preparer<R> {
         clock: &mut Clock,
     ) -> Result<Edited, Error> {
         let child = &request.child;
-        let name = child
-            .path()
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy();
+        let name = known_by(child.path());
         let identity = request.identity.as_ref().or(self.identity.as_ref());
         let wanted = Wanted {
             known_as: identity.map_or(&*name, String::as_str),
@@ -405,6 +448,13 @@ impl<R: Registry> Preparer<R> {
         cache.keep_edit(&key, &edit);
         Ok(())
     }
+}
+
+/// What a child is known by where nothing else is said: its absolute path, links resolved.
+fn known_by(path: &Path) -> String {
+    let found = path.canonicalize().or_else(|_| std::path::absolute(path));
+    let path = found.unwrap_or_else(|_| path.to_owned());
+    path.to_string_lossy().into_owned()
 }
 
 /// Does edits in order. A failure leaves the scratch half done, to be dropped.

@@ -7,6 +7,7 @@ use super::moved;
 use super::preparer::{apply, seconds};
 use super::receipt::Receipt;
 use super::report::{Clock, EditorChoice, Finding, Outcome, Report};
+use super::saved::MemoryCheck;
 use super::settle::lost;
 use super::share::Share;
 use super::survey::{self, ReceiptFile, ReceiptState, not_prepared};
@@ -41,6 +42,7 @@ pub struct Reverter {
     share: Option<Share>,
     force: bool,
     editor: Choice,
+    memory: MemoryCheck,
 }
 
 impl Reverter {
@@ -74,6 +76,13 @@ impl Reverter {
         self
     }
 
+    /// Check that no saved memory belongs to the disk; none by default.
+    #[must_use]
+    pub fn memory(mut self, memory: MemoryCheck) -> Self {
+        self.memory = memory;
+        self
+    }
+
     /// Takes a child's graft back.
     ///
     /// # Errors
@@ -92,6 +101,9 @@ impl Reverter {
         let (undone, redo) = (edited.value, edited.redo);
         let master = locked.as_open().master().unwrap_or(child.path()).to_owned();
         let recovered = locked.recovered();
+        if !redo.is_empty() {
+            self.memory.require_none(child.path())?;
+        }
         locked.commit(&redo)?;
         clock.lap("commit");
         let mut warnings = undone.warnings;

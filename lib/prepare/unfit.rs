@@ -2,6 +2,7 @@
 
 use super::receipt::ReceiptError;
 use super::report::Finding;
+use super::saved::SavedMemory;
 use super::share::EntryOf;
 use crate::fstab::FstabError;
 use crate::links::LinksError;
@@ -39,6 +40,9 @@ pub enum Unfit {
     /// A path grew too long.
     #[error(transparent)]
     Path(#[from] PathError),
+    /// The hypervisor keeps a memory of a machine that uses the disk.
+    #[error("{0}")]
+    SavedMemory(SavedMemory),
     /// It would not boot, or boot without its share.
     #[error("{}", joined(.0))]
     Preflight(Vec<Finding>),
@@ -54,6 +58,7 @@ impl Unfit {
             Self::Entry { .. } => vec!["server-entry"],
             Self::Receipt(error) => vec![error.code()],
             Self::Path(_) => vec!["path"],
+            Self::SavedMemory(_) => vec!["saved-memory"],
             Self::Preflight(blockers) => blockers.iter().map(|b| b.code).collect(),
         }
     }

@@ -17,6 +17,8 @@ mod foreign;
 mod held;
 /// Hostile guests.
 mod hostile;
+/// The root that a kernel command line names.
+mod kernel_root;
 /// What it can open, and must not edit.
 mod refused;
 /// Deadlines, kills, broken KVM.

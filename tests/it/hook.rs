@@ -1,5 +1,7 @@
 //! What the hypervisor calls.
 
+/// What a disk is known by when a server is selected.
+mod identity;
 /// Installed and taken away again, to the byte.
 mod install;
 /// What the journal is told.
@@ -8,8 +10,17 @@ mod journal;
 /// Descriptors, input, deadline, and what is opened: the program as libvirt calls it.
 #[cfg(feature = "cli")]
 mod libvirt;
+/// Disks of machines that are kept in memory, by hand.
+#[cfg(feature = "cli")]
+mod memories;
 /// The program as Proxmox calls it.
 #[cfg(feature = "cli")]
 mod proxmox;
+/// Kernels that libvirt loads, and the roots that they name.
+#[cfg(feature = "cli")]
+mod roots;
 /// The golden tables of `fixtures/hooks`.
 mod verdicts;
+/// Volumes of storage pools.
+#[cfg(feature = "cli")]
+mod volumes;

@@ -30,7 +30,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "hook",
         &[
-            "config", "error", "host", "image", "path", "prepare", "registry",
+            "config", "editor", "error", "host", "image", "path", "prepare", "registry",
         ],
     ),
     (

@@ -138,6 +138,13 @@ fn recognise(owner: &mut Owner, path: String) -> Result<Option<Device>, Applianc
     }))
 }
 
+/// Whether a device is the one that the first field of an fstab entry would mean.
+pub(super) fn is_meant(owner: &mut Owner, path: &str, spec: &[u8]) -> Result<bool, ApplianceError> {
+    let found = recognise(owner, path.to_owned())?;
+    let devices: Vec<Device> = found.into_iter().collect();
+    Ok(resolve(&devices, spec).is_some())
+}
+
 /// The device that the first field of an fstab entry means, on this one disk: by UUID, label and
 /// their kin, by a link of `/dev/disk`, or by name (fstab(5)). Names of other disks than the first
 /// mean nothing here.

@@ -1,5 +1,6 @@
 //! A guest in an appliance.
 
+use super::device;
 use super::disk::Disk;
 use super::error::ApplianceError;
 use super::export::Export;
@@ -9,10 +10,10 @@ use super::root::{self, ApplianceRoot};
 use super::settings::Settings;
 use super::tree::Tree;
 use super::workspace::Workspace;
-use crate::editor::Bar;
+use crate::editor::{Bar, KernelRoot};
 use crate::guest::{Attributes, DirEntry, Guest, GuestError, Metadata};
 use crate::image::{OpenChild, Redo};
-use crate::path::GuestPath;
+use crate::path::{GuestPath, escape};
 
 /// A [`Guest`] in a libguestfs appliance of its own, on a temporary overlay of its disk.
 ///
@@ -91,6 +92,30 @@ impl ApplianceGuest {
     /// Why the guest may be read and not be changed, whatever it was opened for.
     pub fn bar(&self) -> Option<&Bar> {
         self.bar.as_ref()
+    }
+
+    /// Whether the root is the one that a kernel command line names.
+    ///
+    /// # Errors
+    /// [`ApplianceError`].
+    pub fn has_root(&mut self, wanted: &KernelRoot) -> Result<bool, ApplianceError> {
+        let shown = self.root.device.clone();
+        let (path, subvolume) = match shown.split_once(" subvolume ") {
+            Some((path, subvolume)) => (path, Some(subvolume)),
+            None => (&*shown, None),
+        };
+        if wanted
+            .wanted_subvolume()
+            .map(|name| escape(name.as_bytes()))
+            .as_deref()
+            != subvolume
+        {
+            return Ok(false);
+        }
+        match wanted.spec() {
+            Some(spec) => device::is_meant(&mut self.tree.owner, path, spec.as_bytes()),
+            None => Ok(path.starts_with("/dev/md")),
+        }
     }
 
     /// What is known of the host's KVM, and so whether the appliance runs without.

@@ -18,6 +18,14 @@ const READ_ONLY: u64 = 1 << 60;
 
 /// Reads the table from whichever copy is whole, the first before the second.
 pub(super) fn read(device: &mut dyn BlockDevice) -> Result<Layout, PartitionError> {
+    let (entries, sector_size, sectors) = entries(device)?;
+    layout(&entries, sector_size, sectors)
+}
+
+/// The entries, the sector size and the number of sectors.
+pub(super) fn entries(
+    device: &mut dyn BlockDevice,
+) -> Result<(Vec<GPTPartitionEntry>, u64, u64), PartitionError> {
     let mut reason = "no header";
     for sector_size in [512, 4096] {
         let sectors = device.size() / sector_size;
@@ -26,7 +34,7 @@ pub(super) fn read(device: &mut dyn BlockDevice) -> Result<Layout, PartitionErro
         }
         for lba in [1, sectors - 1] {
             match copy(device, sector_size, sectors, lba)? {
-                Ok(entries) => return layout(&entries, sector_size, sectors),
+                Ok(entries) => return Ok((entries, sector_size, sectors)),
                 Err("no header") => {}
                 Err(why) => reason = why,
             }

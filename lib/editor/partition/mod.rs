@@ -4,6 +4,7 @@
 //! before it is used, and the work is bounded whatever the table says.
 
 mod gpt;
+mod identity;
 mod mbr;
 mod type_guid;
 mod verity;
@@ -19,6 +20,7 @@ use super::signature;
 use crate::guest::{Known, wire};
 use crate::image::BlockDevice;
 
+pub(super) use identity::{PartitionIdentity, identity};
 pub use type_guid::TypeGuid;
 
 /// How the disk is divided.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use roxmltree::Node;
 
 use super::domain::child;
+use super::pool::{self, Volume};
 use crate::hook::error::DiskRefusal;
 use crate::hook::verdict::Backing;
 use crate::image::MasterFormat;
@@ -19,6 +20,10 @@ impl<'a> Disk<'a> {
         Self(element)
     }
 
+    pub(super) fn node(&self) -> Node<'a, 'a> {
+        self.0
+    }
+
     /// What it is called in errors: its target.
     pub(super) fn name(&self) -> String {
         let target = child(self.0, "target").and_then(|target| target.attribute("dev"));
@@ -26,12 +31,12 @@ impl<'a> Disk<'a> {
     }
 
     /// Whether a guest may have its root on it; CDROMs and floppies are not meant.
-    fn is_hard_disk(&self) -> bool {
+    pub(super) fn is_hard_disk(&self) -> bool {
         matches!(self.0.attribute("device").unwrap_or("disk"), "disk" | "lun")
     }
 
     /// Its place in the boot order, from 1.
-    fn boot_order(&self) -> Option<u32> {
+    pub(super) fn boot_order(&self) -> Option<u32> {
         child(self.0, "boot")?.attribute("order")?.parse().ok()
     }
 
@@ -40,13 +45,21 @@ impl<'a> Disk<'a> {
         child(self.0, "source")?.attribute("file")
     }
 
-    /// The image and the backing chain that is stated for it, when it can be prepared.
+    /// The pool and the volume that it names, whatever its type.
+    fn volume(&self) -> Option<(&'a str, &'a str)> {
+        let source = child(self.0, "source")?;
+        Some((source.attribute("pool")?, source.attribute("volume")?))
+    }
+
+    /// The image and the backing chain that is stated for it, when it can be prepared. `pools` are
+    /// the folders that the host's storage pools are configured in.
     pub(super) fn image(
         &self,
         all: &[Disk<'_>],
-    ) -> Result<(PathBuf, Option<Vec<Backing>>), DiskRefusal> {
+        pools: &[PathBuf],
+    ) -> Result<(Volume, Option<Vec<Backing>>), DiskRefusal> {
         let kind = self.0.attribute("type").unwrap_or("file");
-        if kind != "file" {
+        if !matches!(kind, "file" | "volume") {
             return Err(DiskRefusal::Type(escape(kind.as_bytes())));
         }
         if self.0.attribute("device") == Some("lun") {
@@ -76,26 +89,46 @@ impl<'a> Disk<'a> {
         if source.attribute("fdgroup").is_some() {
             return Err(DiskRefusal::Descriptor);
         }
-        let file = source
-            .attribute("file")
-            .filter(|file| !file.is_empty())
-            .ok_or(DiskRefusal::NoSource)?;
-        if !file.starts_with('/') {
-            return Err(DiskRefusal::Relative(escape(file.as_bytes())));
-        }
         let driver = child(self.0, "driver").and_then(|driver| driver.attribute("type"));
         match driver {
             Some("qcow2") => {}
             Some(other) => return Err(DiskRefusal::Format(escape(other.as_bytes()))),
             None => return Err(DiskRefusal::NoFormat),
         }
-        if let Some(other) = all
-            .iter()
-            .find(|other| other.0 != self.0 && other.file().is_some_and(|f| same(f, file)))
+        let mut others = all.iter().filter(|other| other.0 != self.0);
+        let image = match kind {
+            "volume" => {
+                let (pool, volume) = self.volume().ok_or(DiskRefusal::NoSource)?;
+                pool::file_of(pool, volume, pools)?
+            }
+            _ => {
+                let file = self.file().filter(|file| !file.is_empty());
+                let file = file.ok_or(DiskRefusal::NoSource)?;
+                if !file.starts_with('/') {
+                    return Err(DiskRefusal::Relative(escape(file.as_bytes())));
+                }
+                Volume::File(file.into())
+            }
+        };
+        if let Volume::File(path) = &image
+            && let Some(other) = others.find(|other| other.is_at(path, pools))
         {
             return Err(DiskRefusal::Twice(other.name()));
         }
-        Ok((file.into(), self.chain()?))
+        Ok((image, self.chain()?))
+    }
+
+    /// Whether its image is this file, as far as that can be told without opening it.
+    fn is_at(&self, path: &Path, pools: &[PathBuf]) -> bool {
+        let same = |found: &Path| found.components().eq(path.components());
+        let volume = || match pool::file_of(self.volume()?.0, self.volume()?.1, pools) {
+            Ok(Volume::File(found)) => Some(found),
+            _ => None,
+        };
+        match self.file() {
+            Some(file) => same(Path::new(file)),
+            None => volume().is_some_and(|found| same(&found)),
+        }
     }
 
     /// The backing chain as stated; `None` where that is left to the image.
@@ -135,11 +168,4 @@ pub(super) fn root<'a, 'b>(disks: &'b [Disk<'a>]) -> Option<&'b Disk<'a>> {
         .filter(|disk| disk.boot_order().is_some())
         .min_by_key(|disk| disk.boot_order())
         .or_else(|| hard().next())
-}
-
-/// Whether two names lead to the same file, as far as that can be told without looking.
-fn same(one: &str, other: &str) -> bool {
-    Path::new(one)
-        .components()
-        .eq(Path::new(other).components())
 }

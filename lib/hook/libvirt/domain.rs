@@ -86,6 +86,16 @@ impl<'a> Domain<'a> {
         Ok(Some(mark))
     }
 
+    /// A part of the description.
+    pub(super) fn child(&self, name: &str) -> Option<Node<'a, 'a>> {
+        child(self.root, name)
+    }
+
+    /// All its parts.
+    pub(super) fn children(&self) -> impl Iterator<Item = Node<'a, 'a>> + use<'a> {
+        self.root.children()
+    }
+
     /// Its hard disks and other drives, in its order.
     pub(super) fn disks(&self) -> impl Iterator<Item = Disk<'a>> + use<'a> {
         let devices = child(self.root, "devices");

@@ -1,16 +1,18 @@
 //! From a domain's XML to a verdict.
 
 use super::NAMESPACE;
-use super::disk::{Disk, root};
+use super::boot;
+use super::disk::Disk;
 use super::domain::Domain;
+use super::pool::Volume;
 use super::xml::{self, XmlError};
 use crate::config::Config;
 use crate::hook::error::HookError;
 use crate::hook::policy::takes_part;
-use crate::hook::verdict::{Failed, Request, Verdict};
+use crate::hook::verdict::{Failed, Request, Verdict, Why};
 use crate::path::escape;
 
-/// What is to become of a domain that is about to start. Nothing is opened: whether the image can
+/// What is to become of a domain that is about to start. No disk is opened: whether the image can
 /// be prepared shows when [`Request::prepare`] is called.
 ///
 /// # Errors
@@ -81,18 +83,28 @@ fn judge(domain: &Domain<'_>, config: &Config) -> Verdict {
     let vm = || escape(domain.name().as_bytes());
     let failed = |reason| Verdict::Fail(Failed { on_failure, reason });
     let disks: Vec<Disk<'_>> = domain.disks().collect();
-    let Some(disk) = root(&disks) else {
-        return failed(HookError::NoDisk { vm: vm() });
+    let (either, root) = match boot::disks(domain, &disks) {
+        Ok(found) => found,
+        Err(reason) => return failed(reason),
     };
-    let (path, chain) = match disk.image(&disks) {
-        Ok(image) => image,
-        Err(refusal) => {
-            return failed(HookError::Disk {
-                vm: vm(),
-                disk: disk.name(),
-                refusal,
-            });
+    let (mut images, mut refused) = (Vec::new(), None);
+    for disk in either {
+        match disk.image(&disks, &config.hook.libvirt.pools) {
+            Ok((Volume::File(path), chain)) => images.push((path, chain)),
+            Ok((Volume::Absent(_), _)) => return Verdict::Leave(Why::NoVolume),
+            // A root that is named by its content may still be on another one.
+            Err(refusal) => {
+                refused.get_or_insert(HookError::Disk {
+                    vm: vm(),
+                    disk: disk.name(),
+                    refusal,
+                });
+            }
         }
+    }
+    let mut images = images.into_iter();
+    let Some((path, chain)) = images.next() else {
+        return failed(refused.unwrap_or(HookError::NoDisk { vm: vm() }));
     };
     let Some(masters) = config.masters.clone() else {
         return failed(HookError::NoMasters { vm: vm() });
@@ -101,6 +113,9 @@ fn judge(domain: &Domain<'_>, config: &Config) -> Verdict {
         name: domain.name().to_owned(),
         disk: path,
         chain,
+        root,
+        others: images.collect(),
+        identity: Some(domain.uuid().unwrap_or(domain.name()).to_ascii_lowercase()),
         server: mark.and_then(|mark| mark.server),
         on_failure,
         masters,

@@ -7,7 +7,10 @@
 //!
 //! # Which disk is the root
 //! Of the disks on ide, sata, scsi and virtio that are no CDROMs: the first that `boot: order=…`
-//! names; else that of `bootdisk`; else the only one. Several with nothing to choose by are refused.
+//! names; else that of `bootdisk`; else the only one. Several with nothing to choose by are refused,
+//! and so is a VM that boots from a device of the host (`hostpci`, `usb`) before its disks. Where
+//! `args` load a kernel (`-kernel`, `-append`), its `root=` decides, as in
+//! [`libvirt`](super::libvirt).
 //!
 //! # What is left alone
 //! Templates, and whatever may go on from a memory that knows the disk: a machine under a lock
@@ -18,11 +21,14 @@
 //! `qm.conf(5)`; `vm_start_nolock` and `parse_vm_config` of qemu-server 9.2, `DirPlugin` and
 //! `parse_volname` of pve-storage, `snapshot_rollback` of pve-guest-common.
 
+mod boot;
 mod conf;
 mod request;
 mod storage;
+mod suspended;
 
 pub use request::{by_number, request};
+pub use suspended::Suspended;
 
 /// Most bytes of a configuration that are read. Proxmox' own limit is half of that.
 pub const MAX_BYTES: usize = 1 << 20;

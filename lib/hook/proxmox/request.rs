@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::boot;
 use super::conf::{Conf, Drive};
 use super::storage::file_of;
 use crate::config::{Config, OnFailure};
@@ -40,25 +41,27 @@ pub fn request(vmid: u32, conf: &[u8], storages: &[u8], config: &Config) -> Verd
     };
     let fail = |reason| Verdict::Fail(Failed { on_failure, reason });
     let drives = conf.drives();
-    let drive = match root(&conf, &drives) {
-        Ok(drive) => drive,
-        Err(several) => {
-            let vm = shown();
-            return fail(match several {
-                true => HookError::WhichDisk { vm },
-                false => HookError::NoDisk { vm },
-            });
-        }
+    let (either, root) = match boot::disks(&conf, &drives, &shown()) {
+        Ok(found) => found,
+        Err(reason) => return fail(reason),
     };
-    let disk = match image(drive, &drives, &storages) {
-        Ok(disk) => disk,
-        Err(refusal) => {
-            return fail(HookError::Disk {
-                vm: shown(),
-                disk: drive.key.to_owned(),
-                refusal,
-            });
+    let (mut images, mut refused) = (Vec::new(), None);
+    for drive in either {
+        match image(drive, &drives, &storages) {
+            Ok(disk) => images.push((disk, None)),
+            // A root that is named by its content may still be on another one.
+            Err(refusal) => {
+                refused.get_or_insert(HookError::Disk {
+                    vm: shown(),
+                    disk: drive.key.to_owned(),
+                    refusal,
+                });
+            }
         }
+    }
+    let mut images = images.into_iter();
+    let Some((disk, _)) = images.next() else {
+        return fail(refused.unwrap_or(HookError::NoDisk { vm: shown() }));
     };
     let Some(masters) = config.masters.clone() else {
         return fail(HookError::NoMasters { vm: shown() });
@@ -67,10 +70,22 @@ pub fn request(vmid: u32, conf: &[u8], storages: &[u8], config: &Config) -> Verd
         name: name.to_owned(),
         disk,
         chain: None,
+        root,
+        others: images.collect(),
+        identity: Some(uuid(&conf).unwrap_or(number.clone())),
         server: None,
         on_failure,
         masters,
     })
+}
+
+/// The UUID that the guest is shown. A clone has one of its own, and a VM keeps it on another node.
+fn uuid(conf: &Conf<'_>) -> Option<String> {
+    let settings = conf.get("smbios1")?.split(',');
+    let mut found = settings.filter_map(|setting| setting.trim().strip_prefix("uuid="));
+    let uuid = found.next_back()?.to_ascii_lowercase();
+    let is_sound = uuid.len() == 36 && uuid.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    is_sound.then_some(uuid)
 }
 
 fn left_alone(conf: &Conf<'_>) -> Option<Why> {
@@ -84,23 +99,6 @@ fn left_alone(conf: &Conf<'_>) -> Option<Why> {
         Some(Why::Snapshot)
     } else {
         None
-    }
-}
-
-/// The root disk; else whether there are several.
-fn root<'a, 'b>(conf: &Conf<'_>, drives: &'b [Drive<'a>]) -> Result<&'b Drive<'a>, bool> {
-    let find = |key: &str| drives.iter().find(|drive| drive.key == key.trim());
-    let boot = conf.get("boot").unwrap_or_default();
-    let order = boot.split(',').find_map(|part| part.strip_prefix("order="));
-    if let Some(drive) = order.and_then(|order| order.split(';').find_map(find)) {
-        return Ok(drive);
-    }
-    if let Some(drive) = conf.get("bootdisk").and_then(find) {
-        return Ok(drive);
-    }
-    match drives {
-        [drive] => Ok(drive),
-        drives => Err(!drives.is_empty()),
     }
 }
 

@@ -30,6 +30,9 @@ fn line(verdict: Verdict) -> String {
                     line.push_str(&format!(" {}", format.as_str()));
                 }
             }
+            if let Some(root) = request.root() {
+                line.push_str(&format!(", {root}"));
+            }
             if let Some(server) = request.server() {
                 line.push_str(&format!(", server {server}"));
             }
