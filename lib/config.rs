@@ -430,6 +430,18 @@ mod tests {
     }
 
     #[test]
+    fn where_libvirt_keeps_its_files_can_be_said() {
+        let usual = Config::default().hook.libvirt;
+        assert_eq!(usual.saved, [Path::new("/var/lib/libvirt/qemu/save")]);
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.toml");
+        std::fs::write(&file, "hook.libvirt.pools = [\"pools\", \"/p\"]\n").unwrap();
+        let libvirt = Config::read(&file).unwrap().hook.libvirt;
+        assert_eq!(libvirt.pools, [folder.path().join("pools"), "/p".into()]);
+        assert_eq!(libvirt.saved, usual.saved);
+    }
+
+    #[test]
     fn a_mistake_is_told_with_its_line() {
         assert!(refused("[share]\nmount_pont = \"/x\"\n").starts_with("config.toml:2: "));
         assert!(refused("[share]\nmount_point = 7\n").starts_with("config.toml:2: "));

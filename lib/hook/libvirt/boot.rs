@@ -16,6 +16,8 @@ use crate::path::escape;
 
 /// The namespace of QEMU's own arguments in a domain.
 const QEMU: &str = "http://libvirt.org/schemas/domain/qemu/1.0";
+/// Disks that a root named by its content is looked for on at most.
+const MAX_LOOKED_AT: usize = 16;
 /// Bridges that lie behind each other at most.
 const MAX_BRIDGES: usize = 16;
 
@@ -56,6 +58,7 @@ pub(super) fn disks<'a, 'b>(
         Ok(Found::Content(root)) => {
             let mut either = hard;
             either.sort_by_key(|disk| disk.node() != first.node());
+            either.truncate(MAX_LOOKED_AT);
             Ok((either, Some(root)))
         }
         Ok(Found::Unsaid) if hard.len() > 1 && first.boot_order().is_none() => {

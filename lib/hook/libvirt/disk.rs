@@ -55,7 +55,7 @@ impl<'a> Disk<'a> {
     /// the folders that the host's storage pools are configured in.
     pub(super) fn image(
         &self,
-        all: &[Disk<'_>],
+        all: &Disks<'_>,
         pools: &[PathBuf],
     ) -> Result<(Volume, Option<Vec<Backing>>), DiskRefusal> {
         let kind = self.0.attribute("type").unwrap_or("file");
@@ -95,7 +95,6 @@ impl<'a> Disk<'a> {
             Some(other) => return Err(DiskRefusal::Format(escape(other.as_bytes()))),
             None => return Err(DiskRefusal::NoFormat),
         }
-        let mut others = all.iter().filter(|other| other.0 != self.0);
         let image = match kind {
             "volume" => {
                 let (pool, volume) = self.volume().ok_or(DiskRefusal::NoSource)?;
@@ -111,23 +110,22 @@ impl<'a> Disk<'a> {
             }
         };
         if let Volume::File(path) = &image
-            && let Some(other) = others.find(|other| other.is_at(path, pools))
+            && let Some(other) = all.other_at(self, path)
         {
             return Err(DiskRefusal::Twice(other.name()));
         }
         Ok((image, self.chain()?))
     }
 
-    /// Whether its image is this file, as far as that can be told without opening it.
-    fn is_at(&self, path: &Path, pools: &[PathBuf]) -> bool {
-        let same = |found: &Path| found.components().eq(path.components());
-        let volume = || match pool::file_of(self.volume()?.0, self.volume()?.1, pools) {
-            Ok(Volume::File(found)) => Some(found),
+    /// The file of its image, as far as that can be told.
+    fn found(&self, pools: &[PathBuf]) -> Option<PathBuf> {
+        if let Some(file) = self.file() {
+            return Some(file.into());
+        }
+        let (pool, volume) = self.volume()?;
+        match pool::file_of(pool, volume, pools) {
+            Ok(Volume::File(path)) => Some(path),
             _ => None,
-        };
-        match self.file() {
-            Some(file) => same(Path::new(file)),
-            None => volume().is_some_and(|found| same(&found)),
         }
     }
 
@@ -158,6 +156,31 @@ impl<'a> Disk<'a> {
             above = backing;
         }
         Ok((!chain.is_empty()).then_some(chain))
+    }
+}
+
+/// All disks of a domain, with the files of their images.
+#[derive(Debug)]
+pub(super) struct Disks<'a> {
+    pub(super) disks: Vec<Disk<'a>>,
+    files: Vec<Option<PathBuf>>,
+}
+
+impl<'a> Disks<'a> {
+    pub(super) fn new(disks: Vec<Disk<'a>>, pools: &[PathBuf]) -> Self {
+        let files = disks.iter().map(|disk| disk.found(pools)).collect();
+        Self { disks, files }
+    }
+
+    /// Another disk than this one whose image is this file, as far as that can be told without
+    /// opening it.
+    fn other_at(&self, disk: &Disk<'_>, path: &Path) -> Option<&Disk<'a>> {
+        let mut others = self.disks.iter().zip(&self.files);
+        let found = others.find(|(other, file)| {
+            let file = file.as_deref();
+            other.0 != disk.0 && file.is_some_and(|file| file.components().eq(path.components()))
+        });
+        found.map(|(other, _)| other)
     }
 }
 

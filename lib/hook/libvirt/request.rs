@@ -2,7 +2,7 @@
 
 use super::NAMESPACE;
 use super::boot;
-use super::disk::Disk;
+use super::disk::Disks;
 use super::domain::Domain;
 use super::pool::Volume;
 use super::xml::{self, XmlError};
@@ -82,14 +82,15 @@ fn judge(domain: &Domain<'_>, config: &Config) -> Verdict {
     };
     let vm = || escape(domain.name().as_bytes());
     let failed = |reason| Verdict::Fail(Failed { on_failure, reason });
-    let disks: Vec<Disk<'_>> = domain.disks().collect();
-    let (either, root) = match boot::disks(domain, &disks) {
+    let pools = &config.hook.libvirt.pools;
+    let disks = Disks::new(domain.disks().collect(), pools);
+    let (either, root) = match boot::disks(domain, &disks.disks) {
         Ok(found) => found,
         Err(reason) => return failed(reason),
     };
     let (mut images, mut refused) = (Vec::new(), None);
     for disk in either {
-        match disk.image(&disks, &config.hook.libvirt.pools) {
+        match disk.image(&disks, pools) {
             Ok((Volume::File(path), chain)) => images.push((path, chain)),
             Ok((Volume::Absent(_), _)) => return Verdict::Leave(Why::NoVolume),
             // A root that is named by its content may still be on another one.

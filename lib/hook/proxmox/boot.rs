@@ -8,6 +8,9 @@ use crate::hook::kernel::{
 };
 use crate::path::escape;
 
+/// Disks that a root named by its content is looked for on at most.
+const MAX_LOOKED_AT: usize = 16;
+
 /// The disks that a VM may boot from, the likeliest first, and the root that its kernel command line
 /// names. There are several where that names a root by its content. `vm` is the VM as it is shown.
 pub(super) fn disks<'a, 'b>(
@@ -49,6 +52,7 @@ pub(super) fn disks<'a, 'b>(
             let first = likeliest.ok().flatten().map(|drive| drive.key);
             let mut either: Vec<&Drive<'a>> = drives.iter().collect();
             either.sort_by_key(|drive| Some(drive.key) != first);
+            either.truncate(MAX_LOOKED_AT);
             Ok((either, Some(root)))
         }
         Ok(Found::Unsaid) => Ok((vec![first()?], None)),
@@ -112,7 +116,11 @@ fn place(conf: &Conf<'_>, drive: &Drive<'_>) -> Place {
             ("scsi", _) => number / 7,
             _ => 0,
         },
-        serial: drive.option("serial").map(str::to_owned),
+        // Proxmox' own, where none is stated.
+        serial: Some(match drive.option("serial") {
+            Some(serial) => serial.to_owned(),
+            None => format!("drive-{}", drive.key),
+        }),
     }
 }
 
