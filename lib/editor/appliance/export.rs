@@ -199,14 +199,17 @@ fn option_reply(option: u32, kind: u32, content: &[u8]) -> Vec<u8> {
 
 fn transmit(client: &mut (impl Read + Write), disk: &mut impl BlockDevice) -> io::Result<()> {
     loop {
-        if u32::from_be_bytes(take(client)?) != REQUEST {
+        // Magic, flags, kind, cookie, offset, length.
+        let request: [u8; 28] = take(client)?;
+        let mut request = &request[..];
+        if u32::from_be_bytes(take(&mut request)?) != REQUEST {
             return Err(io::ErrorKind::InvalidData.into());
         }
-        let [_, _, high, low] = take(client)?;
+        let [_, _, high, low] = take(&mut request)?;
         let kind = u16::from_be_bytes([high, low]);
-        let cookie: [u8; 8] = take(client)?;
-        let offset = u64::from_be_bytes(take(client)?);
-        let len = u32::from_be_bytes(take(client)?);
+        let cookie: [u8; 8] = take(&mut request)?;
+        let offset = u64::from_be_bytes(take(&mut request)?);
+        let len = u32::from_be_bytes(take(&mut request)?);
         let mut content = Vec::new();
         let error = match kind {
             READ if len > MAX_READ => EINVAL,
