@@ -12,6 +12,8 @@ use crate::path::GuestPath;
 
 /// Most names looked through for a directory that was moved.
 const MAX_NAMES: usize = 256;
+/// Most displaced directories that are looked for: a guest writes its receipt as it likes.
+pub(super) const MAX_SOUGHT: usize = 64;
 /// Most names tried for what is moved out of the way.
 const MAX_TRIES: u32 = 100;
 /// Behind the name of what of the guest's own is moved out of the way.
@@ -159,7 +161,7 @@ pub(super) fn find(
     done: &mut Done,
 ) -> Result<Vec<Finding>, Error> {
     let mut told = Vec::new();
-    for number in 0..done.links.len() {
+    for number in 0..done.links.len().min(MAX_SOUGHT) {
         let Some(local) = done.links[number].displaced_to.clone() else {
             continue;
         };

@@ -191,6 +191,7 @@ pub(super) fn amend(
         }
         told.push(Finding::new(code, kept.to_string()));
         if kept.why == Reason::LocalGone
+            && told.len() <= moved::MAX_SOUGHT
             && let Some(place) = moved::sought(guest, &receipt.mount_point, done, &kept.path)?
         {
             told.push(moved::found_elsewhere(&kept.path, &place));

@@ -476,3 +476,41 @@ fn a_record_of_the_guests_making_moves_nothing_into_itself() {
         assert_eq!(files(&guest), before, "{at}");
     }
 }
+
+/// Wherever a call into a guest that changed fails, the graft and the way back fail with it.
+#[test]
+fn no_failing_call_is_passed_over_in_a_guest_that_changed() {
+    let merged = || {
+        let mut guest = split();
+        prepare(&mut guest).unwrap();
+        merge_usr(&mut guest);
+        guest.remove(&path("/usr/lib/modules")).unwrap();
+        let mut guest = guest.file("/usr/lib/modules/6.1.0-40-amd64/new.ko", "new");
+        let fstab = text(&mut guest, "/etc/fstab").replace("# END osgraft\n", "");
+        put_fstab(&mut guest, &fstab);
+        guest.reset_calls();
+        guest
+    };
+    let any = || {
+        let server = Server::new("a", Source::nfs("10.0.0.1:/vol/shared_lib").unwrap()).unwrap();
+        let registry = MemoryRegistry::new(Servers::new(vec![server]).unwrap());
+        Preparer::new(registry, share())
+    };
+    type Work<'a> = &'a dyn Fn(&mut MemoryGuest) -> Result<(), Error>;
+    let works: [Work<'_>; 3] = [
+        &|guest| any().graft(guest, "c").map(drop),
+        &|guest| ungraft(guest).map(drop),
+        &|guest| compare(guest, Some(&share())).map(drop),
+    ];
+    for work in works {
+        let mut whole = merged();
+        work(&mut whole).unwrap();
+        let calls = whole.calls().len();
+        assert!(calls > 40, "{calls}");
+        for call in 1..=calls {
+            let mut guest = merged();
+            guest.fail_at(call, Fault::Io(io::ErrorKind::Other));
+            assert!(work(&mut guest).is_err(), "{:?}", whole.calls()[call - 1]);
+        }
+    }
+}
