@@ -1,5 +1,8 @@
 //! What the hypervisor calls.
 
+/// A configuration that broke, a program that is gone: who starts all the same.
+#[cfg(feature = "cli")]
+mod broken;
 /// Installed and taken away again, to the byte.
 mod install;
 /// What the journal is told.
@@ -8,6 +11,9 @@ mod journal;
 /// Descriptors, input, deadline, and what is opened: the program as libvirt calls it.
 #[cfg(feature = "cli")]
 mod libvirt;
+/// Restores and migrations that failed.
+#[cfg(feature = "cli")]
+mod markers;
 /// The program as Proxmox calls it.
 #[cfg(feature = "cli")]
 mod proxmox;

@@ -22,7 +22,7 @@ mod conf;
 mod request;
 mod storage;
 
-pub use request::{by_number, request};
+pub use request::{by_conf, by_number, request};
 
 /// Most bytes of a configuration that are read. Proxmox' own limit is half of that.
 pub const MAX_BYTES: usize = 1 << 20;
