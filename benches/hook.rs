@@ -24,7 +24,9 @@ fn main() {
         command.arg("--config").arg(at("config.toml"));
         command
             .args(["hook", "libvirt", "--state"])
-            .arg(at("state"));
+            .arg(at("state"))
+            .arg("--kept")
+            .arg(at("kept"));
         command.args(["db-1", operation, "begin", "-"]);
         time(&mut command, &at("domain.xml"))
     };

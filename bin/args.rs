@@ -250,6 +250,8 @@ pub(crate) enum HookCommand {
         vmid: u32,
         /// What happens to it; all but pre-start is none of osgraft's business
         phase: String,
+        #[command(flatten)]
+        otherwise: Otherwise,
     },
     /// Have a hypervisor call osgraft: what is there already is kept
     #[command(subcommand)]
@@ -265,13 +267,57 @@ pub(crate) enum InstallCommand {
     Libvirt {
         #[command(flatten)]
         place: LibvirtPlace,
+        #[command(flatten)]
+        default: InstallDefault,
         /// A file in qemu.d, or qemu itself for a libvirt before 6.5.0 [default: what the installed
         /// version takes]
         #[arg(long, value_name = "STYLE")]
         style: Option<Style>,
     },
     /// As a snippet, which VMs are told of by “qm set”
-    Proxmox(ProxmoxPlace),
+    Proxmox {
+        #[command(flatten)]
+        place: ProxmoxPlace,
+        #[command(flatten)]
+        default: InstallDefault,
+    },
+}
+
+/// What becomes of a machine of which nothing is known: no configuration can be used, none was
+/// kept, and its own description says nothing.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct InstallDefault {
+    /// A machine does not start where nothing tells whether it takes part: no configuration can be
+    /// used, none was kept, its description says nothing [default, unless chosen before]
+    #[arg(long)]
+    pub(crate) default_refuse: bool,
+    /// Such a machine starts as it is
+    #[arg(long, conflicts_with = "default_refuse")]
+    pub(crate) default_start: bool,
+}
+
+/// What the hook falls back on.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Otherwise {
+    /// What becomes of a machine where nothing tells whether it takes part
+    #[arg(long, value_name = "CHOICE", default_value = "refuse")]
+    pub(crate) unknown: UnknownChoice,
+    /// Where the last sound configuration is kept [default: /var/lib/osgraft/hook, for root]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) kept: Option<PathBuf>,
+    /// Answer by exit code 40 (it may start) or 41 (it may not), as the installed script wants it:
+    /// no program that is broken gives either
+    #[arg(long)]
+    pub(crate) in_script: bool,
+}
+
+/// What becomes of a machine where nothing tells whether it takes part.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum UnknownChoice {
+    /// It does not start
+    Refuse,
+    /// It starts as it is
+    Start,
 }
 
 #[derive(Debug, Subcommand)]
@@ -318,7 +364,8 @@ pub(crate) struct LibvirtCall {
     /// The domain's name
     #[arg(allow_hyphen_values = true)]
     pub(crate) name: String,
-    /// What happens to it; all but prepare, restore and migrate is none of osgraft's business
+    /// What happens to it; all but prepare, restore, migrate and the end of those is none of
+    /// osgraft's business
     #[arg(value_name = "OP", allow_hyphen_values = true)]
     pub(crate) operation: String,
     /// Its beginning or its end
@@ -335,6 +382,8 @@ pub(crate) struct LibvirtCall {
     /// [default: /run/osgraft/hook]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) state: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) otherwise: Otherwise,
 }
 
 /// What a child is to have, beside what the configuration says.

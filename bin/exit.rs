@@ -37,6 +37,10 @@ pub(crate) enum Code {
     Registry = 7,
     /// The graft is missing or differs.
     Differs = 8,
+    /// To the installed script of a hook: the machine may start.
+    MayStart = 40,
+    /// To the installed script of a hook: the machine may not start.
+    MayNotStart = 41,
 }
 
 impl Code {
@@ -59,6 +63,8 @@ impl Code {
             Self::ImageInUse => "image-in-use",
             Self::Registry => "registry",
             Self::Differs => "differs",
+            Self::MayStart => "may-start",
+            Self::MayNotStart => "may-not-start",
         }
     }
 }
@@ -157,7 +163,12 @@ impl Failure {
                 _ => Code::Host,
             },
             Self::Config(_) | Self::Setting(_) | Self::Usage(_) => Code::Usage,
-            Self::Install(InstallError::Relative(_) | InstallError::NotText(_)) => Code::Usage,
+            Self::Install(
+                InstallError::Relative(_)
+                | InstallError::NotText(_)
+                | InstallError::UnsafeProgram { .. }
+                | InstallError::UnsafeConfig { .. },
+            ) => Code::Usage,
             Self::Install(_) | Self::Program(_) | Self::Man { .. } | Self::Output(_) => Code::Host,
         }
     }

@@ -10,31 +10,34 @@ mod libvirt;
 /// Calls of Proxmox' hookscript.
 mod proxmox;
 
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use osgraft::config::{Config, OnFailure};
-use osgraft::hook::libvirt::Operation;
-use osgraft::hook::{HookError, Request, Verdict, Why};
+use osgraft::config::{Config, ConfigError, Hook, HookProxmox, OnFailure};
+use osgraft::hook::{HookError, Kept, Request, Verdict, Why};
 use osgraft::path::escape;
 
-use crate::args::HookCommand;
+use crate::args::{HookCommand, Otherwise, UnknownChoice};
 use crate::exit::{Code, Failure};
 use crate::output::Output;
 use crate::setup::Setup;
 use crate::{inherited, journal};
 
 /// Whether there is anything to do; most calls are none of osgraft's business, and end before so
-/// much as the configuration is looked for. To be called before anything is opened.
-pub(crate) fn begin(command: &HookCommand) -> bool {
-    let is_ours = match command {
-        HookCommand::Libvirt(call) => call.operation() != Operation::Other,
-        HookCommand::Proxmox { phase, .. } => phase == "pre-start",
-        HookCommand::Install(_) | HookCommand::Uninstall(_) => return true,
+/// much as the configuration is looked for: with this code. To be called before anything is opened.
+pub(crate) fn begin(command: &HookCommand) -> Option<Code> {
+    let (is_ours, otherwise) = match command {
+        HookCommand::Libvirt(call) => (libvirt::is_ours(call), &call.otherwise),
+        HookCommand::Proxmox {
+            phase, otherwise, ..
+        } => (phase == "pre-start", otherwise),
+        HookCommand::Install(_) | HookCommand::Uninstall(_) => return None,
     };
-    if is_ours {
-        inherited::close();
+    if !is_ours {
+        return Some(answer(Code::Done, otherwise));
     }
-    is_ours
+    inherited::close();
+    None
 }
 
 pub(crate) fn hook(
@@ -44,14 +47,49 @@ pub(crate) fn hook(
 ) -> Result<Code, Failure> {
     Ok(match command {
         HookCommand::Libvirt(args) => {
-            libvirt::run(args, Call::new(escape(args.name.as_bytes()), setup, out))
+            let vm = escape(args.name.as_bytes());
+            let call = Call::new(vm, setup, &args.otherwise, out);
+            answer(libvirt::run(args, call), &args.otherwise)
         }
-        HookCommand::Proxmox { vmid, .. } => {
-            proxmox::run(*vmid, Call::new(vmid.to_string(), setup, out))
+        HookCommand::Proxmox {
+            vmid, otherwise, ..
+        } => {
+            let call = Call::new(vmid.to_string(), setup, otherwise, out);
+            answer(proxmox::run(*vmid, call), otherwise)
         }
         HookCommand::Install(command) => install::install(command, setup, out)?,
         HookCommand::Uninstall(command) => install::uninstall(command, out)?,
     })
+}
+
+/// The code for the hypervisor, or for the installed script.
+fn answer(code: Code, otherwise: &Otherwise) -> Code {
+    match (otherwise.in_script, code) {
+        (false, code) => code,
+        (true, Code::Done) => Code::MayStart,
+        (true, _) => Code::MayNotStart,
+    }
+}
+
+/// Where the last sound configuration is kept; only root keeps one where nothing is said.
+fn kept(folder: Option<&Path>) -> Option<Kept> {
+    match folder {
+        Some(folder) => Some(Kept::under(folder)),
+        None => rustix::process::geteuid().is_root().then(Kept::default),
+    }
+}
+
+/// What is made of a machine's description.
+enum Judged {
+    Verdict(Verdict),
+    /// Whether it takes part cannot be told, for this reason.
+    Unknown(HookError),
+}
+
+impl From<Verdict> for Judged {
+    fn from(verdict: Verdict) -> Self {
+        Self::Verdict(verdict)
+    }
 }
 
 /// One call of the hook.
@@ -60,54 +98,122 @@ struct Call<'a> {
     vm: String,
     began: Instant,
     setup: &'a Setup,
+    unknown: UnknownChoice,
+    kept: Option<Kept>,
     out: &'a mut Output,
 }
 
 impl<'a> Call<'a> {
-    fn new(vm: String, setup: &'a Setup, out: &'a mut Output) -> Self {
+    fn new(vm: String, setup: &'a Setup, otherwise: &Otherwise, out: &'a mut Output) -> Self {
         journal::install();
         Self {
             vm,
             began: Instant::now(),
             setup,
+            unknown: otherwise.unknown,
+            kept: kept(otherwise.kept.as_deref()),
             out,
         }
     }
 
     /// Judges a machine by the configuration, and does what the verdict says.
     ///
-    /// With a configuration that cannot be used, a machine that takes part by what can be told of
-    /// it cannot be prepared. One that does not, or of which that cannot be told, starts: a slip in
-    /// a file must not keep a host's other machines from starting.
-    fn judge(mut self, judge: impl FnOnce(&Config) -> Verdict) -> Code {
-        let error = match self.setup.hook_config() {
+    /// With a configuration that cannot be used, a machine that takes part by what is known cannot
+    /// be prepared, and one that is known to take no part starts. Of the others the operator's
+    /// choice decides.
+    fn judge<J: Into<Judged>>(mut self, judge: impl FnOnce(&Config) -> J) -> Code {
+        match self.setup.hook_config() {
             Ok(config) => {
-                let verdict = judge(&config);
-                return self.settle(verdict, &config);
+                self.keep(&config.hook);
+                match judge(&config).into() {
+                    Judged::Verdict(verdict) => self.settle(verdict, &config),
+                    Judged::Unknown(reason) => self.settle_unknown(reason),
+                }
             }
-            Err(error) => error,
-        };
-        let mut config = Config::default();
-        if let Some(hook) = self.setup.salvaged_hook() {
-            config.hook = hook;
+            Err(error) => self.judge_by_what_is_known(error, judge),
         }
-        let on_failure = match judge(&config) {
-            Verdict::Prepare(request) => request.on_failure(),
-            Verdict::Fail(failed) => failed.on_failure,
-            _ => {
-                let vm = &self.vm;
-                tracing::error!(
-                    vm,
-                    code = "config",
-                    "{vm}: starts untouched, though {error}"
-                );
+    }
+
+    fn judge_by_what_is_known<J: Into<Judged>>(
+        &mut self,
+        error: ConfigError,
+        judge: impl FnOnce(&Config) -> J,
+    ) -> Code {
+        let (hook, is_all) = self.known();
+        let mut config = Config::default();
+        config.hook = hook;
+        let on_failure = match judge(&config).into() {
+            Judged::Verdict(Verdict::Prepare(request)) => request.on_failure(),
+            Judged::Verdict(Verdict::Fail(failed)) => failed.on_failure,
+            Judged::Verdict(Verdict::Leave(why)) if is_all || why != Why::NoPattern => {
+                let (vm, code) = (&self.vm, why.code());
+                tracing::error!(vm, code, "{vm}: starts untouched ({why}), though {error}");
                 self.out
-                    .hint(&format!("{vm}: starts untouched, though {error}"));
+                    .hint(&format!("{vm}: starts untouched ({why}), though {error}"));
                 return Code::Done;
+            }
+            _ => {
+                let reason = self.set_up(error);
+                return self.settle_unknown(reason);
             }
         };
         let reason = self.set_up(error);
         self.fail(on_failure, &reason)
+    }
+
+    /// Who takes part by what can be told of a configuration that cannot be used, and by the last
+    /// one that could; and whether a machine that is not among them is known to take no part.
+    fn known(&self) -> (Hook, bool) {
+        let salvage = self.setup.salvage();
+        if let Some(salvage) = salvage.as_ref().filter(|salvage| salvage.is_whole()) {
+            return (salvage.hook().clone(), true);
+        }
+        let last = self
+            .kept
+            .as_ref()
+            .map_or(Ok(None), |kept| kept.last(self.setup.config_path()));
+        let last = last.unwrap_or_else(|error| {
+            let vm = &self.vm;
+            tracing::warn!(vm, code = "kept", "{error}");
+            None
+        });
+        let found = salvage.map(|salvage| salvage.hook().clone());
+        match (last, found) {
+            // Where both know a machine, what was sound says what becomes of it.
+            (Some(mut last), found) => {
+                last.vms.extend(found.unwrap_or_default().vms);
+                (last, true)
+            }
+            (None, found) => (found.unwrap_or_default(), false),
+        }
+    }
+
+    /// Where Proxmox had its VMs' configurations, and where it usually has them.
+    fn last_proxmox(&self) -> Vec<PathBuf> {
+        let last = self.kept.as_ref().and_then(|kept| {
+            let last = kept.last(self.setup.config_path()).ok()??;
+            Some(last.proxmox.conf)
+        });
+        let usual = Hook::default().proxmox.conf;
+        last.into_iter().chain([usual]).collect()
+    }
+
+    /// Remembers who takes part, for when the configuration cannot be used. A place of Proxmox that
+    /// is none does not displace one that was.
+    fn keep(&self, hook: &Hook) {
+        let Some(kept) = &self.kept else { return };
+        let mut hook = hook.clone();
+        if hook.proxmox != HookProxmox::default()
+            && !hook.proxmox.conf.is_dir()
+            && let Ok(Some(last)) = kept.last(self.setup.config_path())
+        {
+            hook.proxmox = last.proxmox;
+        }
+        let hook = &hook;
+        if let Err(error) = kept.keep(self.setup.config_path(), hook) {
+            let vm = &self.vm;
+            tracing::warn!(vm, code = "kept", "{error}");
+        }
     }
 
     /// Does what the verdict says.
@@ -123,6 +229,24 @@ impl<'a> Call<'a> {
                 Code::Done
             }
             _ => Code::Done,
+        }
+    }
+
+    /// Does what the operator chose for machines of which nothing is known.
+    fn settle_unknown(&mut self, reason: HookError) -> Code {
+        let vm = self.vm.clone();
+        match self.unknown {
+            UnknownChoice::Start => {
+                let text =
+                    format!("{reason}; whether {vm} takes part is not known: it starts untouched");
+                tracing::error!(vm, code = "unknown", "{text}");
+                self.out.hint(&text);
+                Code::Done
+            }
+            UnknownChoice::Refuse => {
+                let source = Box::new(reason);
+                self.fail(OnFailure::Refuse, &HookError::Unknown { vm, source })
+            }
         }
     }
 
@@ -142,9 +266,11 @@ impl<'a> Call<'a> {
             self.out.hint(&format!("{vm}: {why}"));
             return;
         }
-        match why.takes_part() {
-            true => tracing::info!(vm, code, "{vm}: {why}"),
-            false => tracing::debug!(vm, code, "{vm}: {why}"),
+        match why {
+            // Should that have been a cold start, this is what tells why it was not prepared.
+            Why::Restored | Why::Migrated => tracing::warn!(vm, code, "{vm}: {why}"),
+            why if why.takes_part() => tracing::info!(vm, code, "{vm}: {why}"),
+            why => tracing::debug!(vm, code, "{vm}: {why}"),
         }
     }
 

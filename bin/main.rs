@@ -60,9 +60,9 @@ fn main() -> ExitCode {
 /// children is told in its place, and only its code comes back.
 fn run(args: &Args, out: &mut Output) -> Result<Code, Failure> {
     if let Command::Hook(command) = &args.command
-        && !hook::begin(command)
+        && let Some(code) = hook::begin(command)
     {
-        return Ok(Code::Done);
+        return Ok(code);
     }
     let setup = Setup::new(&args.common)?;
     match &args.command {

@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use osgraft::config::{Config, ConfigError, Hook};
+use osgraft::config::{Config, ConfigError, Salvage};
 use osgraft::doctor::Doctor;
 use osgraft::editor::{Choice, Worker};
 use osgraft::hook::{libvirt, proxmox};
@@ -96,18 +96,23 @@ impl Setup {
         }))
     }
 
-    /// The configuration as the hook takes it: masters have no default there.
+    /// The configuration as the hook takes it: it must be there, and masters have no default.
     pub(crate) fn hook_config(&self) -> Result<Config, ConfigError> {
-        let mut config = self.config()?.unwrap_or_default();
+        let mut config = Config::read_at_once(self.config_path())?;
         if let Some(master) = &self.master {
             config.masters = Some(Masters::only(master));
         }
         Ok(config)
     }
 
-    /// What can be told of a configuration that cannot be used.
-    pub(crate) fn salvaged_hook(&self) -> Option<Hook> {
-        Hook::salvage(&std::fs::read_to_string(self.config_path()).ok()?)
+    /// What can be told of a configuration that cannot be used; `None` where there is no text.
+    pub(crate) fn salvage(&self) -> Option<Salvage> {
+        let path = self.config_path();
+        if !std::fs::metadata(path).ok()?.is_file() {
+            return None;
+        }
+        let text = std::fs::read(path).ok()?;
+        Some(Salvage::of(&String::from_utf8_lossy(&text)))
     }
 
     /// What prepares a machine's disk in the time that is left. The registry is read when it is
@@ -207,7 +212,8 @@ impl Setup {
         }
     }
 
-    fn config_path(&self) -> &Path {
+    /// Where the configuration is, or would be.
+    pub(crate) fn config_path(&self) -> &Path {
         self.config.as_deref().unwrap_or(Path::new(CONFIG))
     }
 }
@@ -278,23 +284,28 @@ fn records() -> Option<Cache> {
 /// The record cache; none where its folder cannot be had, since it only saves time.
 #[cfg(feature = "appliance")]
 fn records() -> Option<Cache> {
-    Cache::open(state_folder()?.join("records")).ok()
+    let folder = state_folder()?.join("records");
+    match Cache::open(folder) {
+        Ok(cache) => Some(cache),
+        Err(error) => {
+            tracing::warn!(code = "cache", "{error}");
+            None
+        }
+    }
 }
 
 /// What is kept from call to call, and can be removed at any time: for root the system's cache
-/// folder, for others their own (XDG Base Directory Specification).
+/// folder, for others their own (XDG Base Directory Specification). Nothing is made here: what
+/// needs the folder makes it.
 #[cfg(feature = "appliance")]
 fn state_folder() -> Option<PathBuf> {
-    let folder = if rustix::process::geteuid().is_root() {
-        PathBuf::from("/var/cache/osgraft")
-    } else {
-        let absolute = |name: &str| {
-            let folder = PathBuf::from(std::env::var_os(name)?);
-            folder.is_absolute().then_some(folder)
-        };
-        let cache = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")));
-        cache?.join("osgraft")
+    if rustix::process::geteuid().is_root() {
+        return Some(PathBuf::from("/var/cache/osgraft"));
+    }
+    let absolute = |name: &str| {
+        let folder = PathBuf::from(std::env::var_os(name)?);
+        folder.is_absolute().then_some(folder)
     };
-    std::fs::create_dir_all(&folder).ok()?;
-    Some(folder)
+    let cache = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")));
+    Some(cache?.join("osgraft"))
 }

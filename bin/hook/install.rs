@@ -2,9 +2,11 @@
 
 use std::process::Command;
 
-use osgraft::hook::install::{self as hooks, Installed, Libvirt, Proxmox};
+use osgraft::config::Config;
+use osgraft::hook::Kept;
+use osgraft::hook::install::{self as hooks, Installed, Libvirt, Note, Proxmox, WhenUnknown};
 
-use crate::args::{InstallCommand, Style, UninstallCommand};
+use crate::args::{InstallCommand, InstallDefault, Style, UninstallCommand};
 use crate::exit::{Code, Failure};
 use crate::output::{Output, printable};
 use crate::setup::Setup;
@@ -17,19 +19,32 @@ pub(super) fn install(
     let program = std::env::current_exe().map_err(Failure::Program)?;
     let config = setup.stated_config();
     let config = config.as_deref();
-    let done = match command {
-        InstallCommand::Libvirt { place, style } => {
+    let mut done = match command {
+        InstallCommand::Libvirt {
+            place,
+            default,
+            style,
+        } => {
             let style = match style {
                 Some(Style::Folder) => hooks::Style::Folder,
                 Some(Style::Dispatcher) => hooks::Style::Dispatcher,
                 None => style_of_host(),
             };
-            Libvirt::under(&place.root).install(&program, config, style)?
+            let mut libvirt = Libvirt::under(&place.root);
+            if let Some(choice) = default.choice() {
+                libvirt = libvirt.when_unknown(choice);
+            }
+            libvirt.install(&program, config, style)?
         }
-        InstallCommand::Proxmox(place) => {
-            Proxmox::within(&place.snippets).install(&program, config)?
+        InstallCommand::Proxmox { place, default } => {
+            let mut proxmox = Proxmox::within(&place.snippets);
+            if let Some(choice) = default.choice() {
+                proxmox = proxmox.when_unknown(choice);
+            }
+            proxmox.install(&program, config)?
         }
     };
+    done.notes.extend(first_copy(setup));
     tell(&done, "installed", "installed already", out);
     Ok(Code::Done)
 }
@@ -41,6 +56,33 @@ pub(super) fn uninstall(command: &UninstallCommand, out: &mut Output) -> Result<
     };
     tell(&done, "taken away", "nothing to take away", out);
     Ok(Code::Done)
+}
+
+impl InstallDefault {
+    fn choice(self) -> Option<WhenUnknown> {
+        match (self.default_refuse, self.default_start) {
+            (true, _) => Some(WhenUnknown::Refuse),
+            (_, true) => Some(WhenUnknown::Start),
+            _ => None,
+        }
+    }
+}
+
+/// Keeps what the configuration says of who takes part, so that it is known from the first start
+/// on; a note where that cannot be.
+fn first_copy(setup: &Setup) -> Option<Note> {
+    let path = setup.config_path();
+    match Config::read_at_once(path) {
+        Err(error) => Some(Note::new(
+            "config",
+            format!("no machine can be prepared before the configuration can be used: {error}"),
+        )),
+        Ok(config) => {
+            let kept = super::kept(None).map(|kept| Kept::keep(&kept, path, &config.hook));
+            let error = kept?.err()?;
+            Some(Note::new("kept", error.to_string()))
+        }
+    }
 }
 
 fn tell(done: &Installed, changed: &str, unchanged: &str, out: &mut Output) {

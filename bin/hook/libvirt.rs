@@ -22,16 +22,45 @@ impl LibvirtCall {
     }
 }
 
+/// Whether there is anything to do. What is over has left a marker behind in the rarest of cases.
+pub(super) fn is_ours(args: &LibvirtCall) -> bool {
+    match args.operation() {
+        Operation::Other => false,
+        Operation::Over => !markers(args).are_none(),
+        _ => true,
+    }
+}
+
 pub(super) fn run(args: &LibvirtCall, call: Call<'_>) -> Code {
-    let markers = match &args.state {
-        Some(folder) => Markers::under(folder),
-        None => Markers::default(),
-    };
+    let markers = markers(args);
     let xml = input(INPUT_DEADLINE);
     match args.operation() {
         Operation::Prepare => prepare(&args.name, xml, &markers, call),
+        Operation::Over => forget(xml, &markers, &call),
         operation => remember(operation, &args.name, xml, &markers, call),
     }
+}
+
+fn markers(args: &LibvirtCall) -> Markers {
+    match &args.state {
+        Some(folder) => Markers::under(folder),
+        None => Markers::default(),
+    }
+}
+
+/// `started begin`, `stopped end`, `release end`. None of them may fail.
+fn forget(xml: io::Result<Vec<u8>>, markers: &Markers, call: &Call<'_>) -> Code {
+    let vm = &call.vm;
+    let forgotten = match xml {
+        Ok(text) => markers.forget(&text).map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    match forgotten {
+        Ok(true) => tracing::info!(vm, "{vm}: its restore or migration is over"),
+        Ok(false) => {}
+        Err(error) => tracing::warn!(vm, code = "marker", "{vm}: {error}"),
+    }
+    Code::Done
 }
 
 /// `prepare begin`.

@@ -32,6 +32,7 @@
 mod appliance;
 mod check;
 mod folder;
+mod hook;
 mod program;
 mod site;
 
@@ -182,6 +183,12 @@ impl Doctor {
             proxmox,
         } = &self.places;
         let work = bench.ok().map(Bench::folder);
+        let own = hook::own_folders();
+        let sites = hook::Sites {
+            libvirt,
+            proxmox,
+            own: &own,
+        };
         let checks = vec![
             folder::writable(&self.folder, bench),
             there(folder::locks, "locks"),
@@ -200,7 +207,7 @@ impl Doctor {
             ),
             site::registry(self.registry.as_deref(), config),
             site::masters(self.masters.as_ref().or(configured)),
-            site::hook(libvirt, proxmox, config),
+            hook::hook(sites, config),
             appliance::libguestfs(),
             appliance::supermin(),
             qemu_check,

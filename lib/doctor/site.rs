@@ -1,8 +1,7 @@
-//! How osgraft is set up here: configuration, registry, masters, hooks.
+//! How osgraft is set up here: configuration, registry, masters.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::check::{Check, Verdict, quoted};
@@ -13,8 +12,6 @@ use crate::registry::{FileRegistry, Registry, RegistryError, Servers, State};
 
 /// The most files below the masters' folders that are looked at.
 const MOST_FILES: usize = 2000;
-/// The most of a hook script that is searched.
-const HOOK_ENOUGH: u64 = 1 << 20;
 
 /// Whether the configuration can be used; one that is missing where it may be is all defaults.
 pub(super) fn config(path: &Path, config: Result<Option<&Config>, &ConfigError>) -> Check {
@@ -239,63 +236,6 @@ fn image_format(file: &Path) -> Option<MasterFormat> {
     }
 }
 
-/// Whether a hypervisor calls osgraft. Not to be called is no fault.
-pub(super) fn hook(
-    libvirt: &Path,
-    proxmox: &Path,
-    config: Result<Option<&Config>, &ConfigError>,
-) -> Check {
-    let mut candidates = vec![libvirt.join("qemu")];
-    candidates.extend(files_of(&libvirt.join("qemu.d")));
-    candidates.extend(files_of(proxmox));
-    let hooks: Vec<PathBuf> = candidates
-        .into_iter()
-        .filter(|file| names_osgraft(file))
-        .collect();
-    let is_executable = |file: &&PathBuf| {
-        fs::metadata(file).is_ok_and(|metadata| metadata.permissions().mode() & 0o111 != 0)
-    };
-    if let Some(idle) = hooks.iter().find(|file| !is_executable(file)) {
-        let shown = idle.display();
-        let found = format!("{shown} is not executable, so it is never called");
-        return Check::warning("hook", found, format!("chmod +x {}", quoted(idle)));
-    }
-    let shown: Vec<_> = hooks
-        .iter()
-        .map(|file| file.display().to_string())
-        .collect();
-    let shown = shown.join(", ");
-    if shown.is_empty() {
-        let found = "not installed: no hypervisor calls osgraft by itself \
-                     (see osgraft hook install)";
-        return Check::ok("hook", found);
-    }
-    // A file that is broken has a check of its own.
-    if let Ok(config) = config
-        && config.is_none_or(|config| config.masters.is_none())
-    {
-        let found = format!("{shown}: refuses every machine that takes part, for want of masters");
-        return Check::bad("hook", found, "set images.masters in the configuration");
-    }
-    Check::ok("hook", shown)
-}
-
-fn files_of(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut files: Vec<_> = entries.map(|entry| entry.path()).collect();
-    files.sort();
-    files
-}
-
-fn names_osgraft(file: &Path) -> bool {
-    if !fs::metadata(file).is_ok_and(|metadata| metadata.is_file()) {
-        return false;
-    }
-    let mut text = Vec::new();
-    let read = File::open(file).and_then(|file| file.take(HOOK_ENOUGH).read_to_end(&mut text));
-    read.is_ok() && text.windows(7).any(|part| part == b"osgraft")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -427,30 +367,5 @@ mod tests {
         let missing = under(folder.path().join("missing"));
         assert!(missing.remedy.unwrap().starts_with("mkdir -p "));
         assert_eq!(masters(None).verdict, Verdict::Ok);
-    }
-
-    #[test]
-    fn a_hook_is_told_and_must_be_executable() {
-        let folder = tempfile::tempdir().unwrap();
-        let (libvirt, proxmox) = (folder.path().join("hooks"), folder.path().join("snippets"));
-        let masters = Config::parse("images.masters = [\"/m\"]\n", "c").unwrap();
-        let check = || hook(&libvirt, &proxmox, Ok(Some(&masters)));
-        assert!(check().found.starts_with("not installed"));
-        fs::create_dir_all(libvirt.join("qemu.d")).unwrap();
-        fs::write(libvirt.join("qemu"), "#!/bin/sh\nexit 0\n").unwrap();
-        assert!(check().found.starts_with("not installed"));
-        let file = libvirt.join("qemu.d/50-osgraft");
-        fs::write(&file, "#!/bin/sh\nexec osgraft hook libvirt \"$@\"\n").unwrap();
-        assert_eq!(check().verdict, Verdict::Warning);
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
-        let installed = check();
-        assert_eq!(installed.verdict, Verdict::Ok);
-        assert_eq!(installed.found, file.display().to_string());
-        assert_eq!(installed.remedy, None);
-        for without in [Some(&Config::default()), None] {
-            let check = hook(&libvirt, &proxmox, Ok(without));
-            assert_eq!(check.verdict, Verdict::Bad);
-            assert!(check.remedy.unwrap().contains("images.masters"));
-        }
     }
 }

@@ -70,6 +70,30 @@ pub enum HookError {
         /// What is known.
         expected: &'static str,
     },
+    /// The description has an element of osgraft's in a version that is not known.
+    #[error(
+        "{vm}: its metadata has <{element}> of “{namespace}”, which this osgraft does not know: write <osgraft> of “{}”, or install the osgraft that knows it",
+        super::libvirt::NAMESPACE
+    )]
+    Version {
+        /// The machine.
+        vm: String,
+        /// The element's name.
+        element: String,
+        /// Its namespace.
+        namespace: String,
+    },
+    /// Whether the machine takes part is not known, and the operator chose that such machines do
+    /// not start.
+    #[error(
+        "{source}; whether {vm} takes part is not known, so it does not start (osgraft hook install … --default-start lets such machines start)"
+    )]
+    Unknown {
+        /// The machine.
+        vm: String,
+        /// What keeps it from being known.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// There is no hard disk in the description.
     #[error("{vm} has no hard disk to prepare: leave it out of hook.vm, or give it one")]
     NoDisk {
@@ -278,6 +302,8 @@ impl HookError {
             Self::Marker { .. } | Self::Unmarked { .. } => "marker",
             Self::SetUp { .. } => "set-up",
             Self::Metadata { .. } => "metadata",
+            Self::Version { .. } => "metadata-version",
+            Self::Unknown { .. } => "unknown",
             Self::NoDisk { .. } => "no-disk",
             Self::WhichDisk { .. } => "which-disk",
             Self::BootsElsewhere { .. } => "boots-elsewhere",

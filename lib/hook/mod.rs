@@ -25,11 +25,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # With a configuration that cannot be used
+//! [`Kept`] has what the last sound one said of who takes part, and
+//! [`Salvage`](crate::config::Salvage) what can be told of the broken one.
+//!
 //! # Limits
 //! Nothing here calls the hypervisor back: it waits for its hook, and would wait for ever.
 
+mod ere;
 mod error;
 pub mod install;
+mod kept;
 mod kernel;
 pub mod libvirt;
 mod plain;
@@ -39,4 +45,5 @@ mod run;
 mod verdict;
 
 pub use error::{DiskRefusal, HookError};
+pub use kept::{Kept, KeptError};
 pub use verdict::{Backing, Failed, Request, Verdict, Why};

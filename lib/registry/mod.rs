@@ -84,6 +84,7 @@ pub use flaw::Flaw;
 pub use key::{Key, UnknownKey};
 pub use lack::{Lack, NoServer, Unfit};
 pub use memory::MemoryRegistry;
+pub(crate) use nearest::nearest;
 pub use parse::parse;
 pub use select::{Needs, select, select_named, select_pinned};
 pub use selection::{Reason, Selection, Warning};

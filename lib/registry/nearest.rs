@@ -5,7 +5,7 @@ const MAX_LEN: usize = 64;
 
 /// The candidate that is the fewest typing slips away from `word`, when those are few enough for
 /// its length. The first one wins a tie.
-pub(super) fn nearest<'a>(
+pub(crate) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {

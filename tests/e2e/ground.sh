@@ -65,7 +65,7 @@ ground() {
 }
 
 osgraft() {
-    "$OSGRAFT" --config "$work/config.toml" "$@"
+    "$OSGRAFT" --config "$roots/config.toml" "$@"
 }
 
 # One server for the real guest, by its letter, and one that fits the tiny ones.
@@ -86,7 +86,7 @@ registry_of() {
 config() {
     local options=
     [[ -z $1 ]] || options="options = \"$1\""
-    cat >"$work/config.toml" <<TOML
+    cat >"$roots/config.toml" <<TOML
 [share]
 mount_point = "/shared"
 links = [{ at = "/lib/modules", to = "lib/modules" }]

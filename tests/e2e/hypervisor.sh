@@ -10,8 +10,11 @@ private_host() {
     local path
     mount --make-rprivate /
     mount -t tmpfs -o mode=0755 e2e /run
+    mkdir "$roots"
+    install -m 0755 "$OSGRAFT" "$roots/osgraft"
+    OSGRAFT=$roots/osgraft
     rm -rf "$out/host"
-    for path in /etc/libvirt /var/{lib,log,cache}/libvirt; do
+    for path in /etc/libvirt /var/{lib,log,cache}/libvirt /var/{lib,cache}/osgraft; do
         mkdir -p "$path" "$out/host$path"
         mount --bind "$out/host$path" "$path"
     done

@@ -24,6 +24,8 @@ tests=$PWD/tests/e2e
 fixtures=$PWD/target/fixtures
 out=$PWD/target/e2e
 work=$out/work
+# What root runs and obeys, where root alone may write.
+roots=/run/osgraft-e2e
 
 fail() {
     echo "e2e: $*" >&2

@@ -1,5 +1,8 @@
 //! What the hypervisor calls.
 
+/// A configuration that broke, a program that is gone: who starts all the same.
+#[cfg(feature = "cli")]
+mod broken;
 /// What a disk is known by when a server is selected.
 mod identity;
 /// Installed and taken away again, to the byte.
@@ -10,6 +13,9 @@ mod journal;
 /// Descriptors, input, deadline, and what is opened: the program as libvirt calls it.
 #[cfg(feature = "cli")]
 mod libvirt;
+/// Restores and migrations that failed.
+#[cfg(feature = "cli")]
+mod markers;
 /// Disks of machines that are kept in memory, by hand.
 #[cfg(feature = "cli")]
 mod memories;

@@ -26,7 +26,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "error",
         &["editor", "guest", "image", "prepare", "registry"],
     ),
-    ("config", &["image", "path", "prepare"]),
+    ("config", &["image", "path", "prepare", "registry"]),
     (
         "hook",
         &[

@@ -14,10 +14,14 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+use crate::host::PrivateFolder;
+
 /// How long the guest of one sector may take.
 const PATIENCE: Duration = Duration::from_millis(2500);
 /// How long a broken KVM is remembered.
 const REMEMBER: Duration = Duration::from_secs(6 * 3600);
+/// Most bytes of what is remembered.
+const MOST_REMEMBERED: u64 = 4096;
 /// What QEMU exits with when the guest has spoken: the value written, doubled, plus one.
 const SPOKE: i32 = (0x10 << 1) | 1;
 
@@ -105,22 +109,35 @@ pub(super) fn remember(state: Option<&Path>) {
         broken_until: now() + REMEMBER.as_secs(),
         boot: boot(),
     };
-    let write = || -> std::io::Result<()> {
-        let folder = state.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(serde_json::to_string(&memory)?.as_bytes())?;
-        file.persist(state)?;
-        Ok(())
+    let write = || -> Option<()> {
+        let folder = PrivateFolder::make(folder_of(state)).ok()?;
+        let text = serde_json::to_string(&memory).ok()?;
+        folder
+            .write(state.file_name()?.to_str()?, text.as_bytes())
+            .ok()
     };
     let _ = write();
 }
 
+fn folder_of(state: &Path) -> &Path {
+    match state.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
+}
+
 fn is_remembered(state: &Path) -> bool {
-    let Ok(text) = fs::read_to_string(state) else {
-        return false;
+    // What others may write is not believed: it would make each appliance a slow one.
+    let read = || {
+        let folder = PrivateFolder::open(folder_of(state));
+        let folder = folder
+            .inspect_err(|error| tracing::warn!("{error}"))
+            .ok()??;
+        let name = state.file_name()?.to_str()?;
+        let text = folder.read(name, MOST_REMEMBERED).ok()??;
+        serde_json::from_slice::<Memory>(&text).ok()
     };
-    let Ok(memory) = serde_json::from_str::<Memory>(&text) else {
+    let Some(memory) = read() else {
         return false;
     };
     let left = memory.broken_until.saturating_sub(now());

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::host::Flaw;
+
 /// Why a hook cannot be put in place or taken away.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -27,6 +29,22 @@ pub enum InstallError {
         kept: PathBuf,
         /// The one that is there now.
         hook: PathBuf,
+    },
+    /// Someone other than root may change the program, which root would run.
+    #[error("root must not run {}, because {flaw}: put the program where only root can write, and call that one: install -o root -g root -m 755 {} /usr/bin/osgraft && /usr/bin/osgraft hook install …", .path.display(), .path.display())]
+    UnsafeProgram {
+        /// The program.
+        path: PathBuf,
+        /// Which step of its path, and who.
+        flaw: Flaw,
+    },
+    /// Someone other than root may change the configuration, which root would obey.
+    #[error("root must not use the configuration {}, because {flaw}: put it where only root can write: install -D -o root -g root -m 644 {} /etc/osgraft/config.toml", .path.display(), .path.display())]
+    UnsafeConfig {
+        /// The configuration.
+        path: PathBuf,
+        /// Which step of its path, and who.
+        flaw: Flaw,
     },
     /// A name that a shell script cannot hold.
     #[error("{} is not text: call osgraft by a name that is", .0.display())]

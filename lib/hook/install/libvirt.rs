@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::error::InstallError;
 use super::place::{self, There};
-use super::script::{self, Program};
+use super::script::{self, Called, Program, WhenUnknown};
 use super::{Installed, Note};
+use crate::hook::kept::Kept;
 
 /// The file in `qemu.d`.
 const NAME: &str = "50-osgraft";
@@ -30,6 +31,8 @@ pub enum Style {
 pub struct Libvirt {
     hooks: PathBuf,
     apparmor: PathBuf,
+    when_unknown: Option<WhenUnknown>,
+    kept: Kept,
 }
 
 impl Style {
@@ -56,7 +59,24 @@ impl Libvirt {
         Self {
             hooks: root.as_ref().join("etc/libvirt/hooks"),
             apparmor: root.as_ref().join("etc/apparmor.d"),
+            when_unknown: None,
+            kept: Kept::default(),
         }
+    }
+
+    /// What becomes of a domain of which nothing is known. Without it, what an earlier
+    /// installation was told stays, else such a domain does not start.
+    #[must_use]
+    pub fn when_unknown(mut self, choice: WhenUnknown) -> Self {
+        self.when_unknown = Some(choice);
+        self
+    }
+
+    /// Where the last sound configuration is kept.
+    #[must_use]
+    pub fn kept(mut self, kept: Kept) -> Self {
+        self.kept = kept;
+        self
     }
 
     /// Has libvirt call the program, with this configuration where it is not the default one.
@@ -70,6 +90,8 @@ impl Libvirt {
         style: Style,
     ) -> Result<Installed, InstallError> {
         let program = Program::new(program, config)?;
+        let choice = self.when_unknown.or_else(|| self.chosen_before());
+        let program = program.otherwise(choice.unwrap_or_default(), &self.kept);
         let was_called = self.is_called();
         let mut installed = match style {
             Style::Folder => {
@@ -220,6 +242,18 @@ impl Libvirt {
             There::Text(_) => Err(InstallError::Foreign(path.to_owned())),
             There::Nothing => Ok(None),
         }
+    }
+
+    /// What an earlier installation says of domains of which nothing is known.
+    fn chosen_before(&self) -> Option<WhenUnknown> {
+        let scripts = [
+            self.hooks.join("qemu.d").join(NAME),
+            self.hooks.join("qemu"),
+        ];
+        scripts.iter().find_map(|path| match place::look(path) {
+            Ok(There::Text(text)) => Called::of(&text).map(|called| called.when_unknown),
+            _ => None,
+        })
     }
 
     /// Whether a libvirt that started now would call a hook.

@@ -13,6 +13,7 @@ mod script;
 pub use error::InstallError;
 pub use libvirt::{Libvirt, Style};
 pub use proxmox::Proxmox;
+pub use script::{Called, WhenUnknown};
 
 use std::path::PathBuf;
 
@@ -41,7 +42,8 @@ pub struct Note {
 }
 
 impl Note {
-    fn new(code: &'static str, text: impl Into<String>) -> Self {
+    /// A note.
+    pub fn new(code: &'static str, text: impl Into<String>) -> Self {
         Self {
             code,
             text: text.into(),

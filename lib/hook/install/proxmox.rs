@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::error::InstallError;
 use super::place::{self, There};
-use super::script::{self, Program};
+use super::script::{self, Called, Program, WhenUnknown};
 use super::{Installed, Note};
+use crate::hook::kept::Kept;
 
 /// The snippet's name.
 const NAME: &str = "osgraft";
@@ -16,6 +17,8 @@ const LOCAL: &str = "/var/lib/vz/snippets";
 #[derive(Clone, Debug)]
 pub struct Proxmox {
     folder: PathBuf,
+    when_unknown: Option<WhenUnknown>,
+    kept: Kept,
 }
 
 impl Default for Proxmox {
@@ -30,7 +33,24 @@ impl Proxmox {
     pub fn within(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: folder.into(),
+            when_unknown: None,
+            kept: Kept::default(),
         }
+    }
+
+    /// What becomes of a VM of which nothing is known. Without it, what an earlier installation
+    /// was told stays, else such a VM does not start.
+    #[must_use]
+    pub fn when_unknown(mut self, choice: WhenUnknown) -> Self {
+        self.when_unknown = Some(choice);
+        self
+    }
+
+    /// Where the last sound configuration is kept.
+    #[must_use]
+    pub fn kept(mut self, kept: Kept) -> Self {
+        self.kept = kept;
+        self
     }
 
     /// Puts the hookscript there. Which VMs have it is for `qm set` to say, which is not called.
@@ -42,12 +62,19 @@ impl Proxmox {
         program: &Path,
         config: Option<&Path>,
     ) -> Result<Installed, InstallError> {
-        let text = script::proxmox(&Program::new(program, config)?);
+        let program = Program::new(program, config)?;
         if !self.folder.is_dir() {
             return Err(InstallError::NoFolder(self.folder.clone()));
         }
         let path = self.path();
-        let is_there = match place::look(&path)? {
+        let before = place::look(&path)?;
+        let chosen_before = match &before {
+            There::Text(text) => Called::of(text).map(|called| called.when_unknown),
+            There::Nothing => None,
+        };
+        let choice = self.when_unknown.or(chosen_before).unwrap_or_default();
+        let text = script::proxmox(&program.otherwise(choice, &self.kept));
+        let is_there = match before {
             There::Text(before) if script::is_ours(&before) => before == text.as_bytes(),
             There::Text(_) => return Err(InstallError::Foreign(path)),
             There::Nothing => false,

@@ -1,19 +1,86 @@
 //! The scripts that hypervisors are given.
+//!
+//! A script calls osgraft and takes 40 and 41 alone for answers: a program that is gone, cut short,
+//! or ended by a signal gives neither. It then decides by itself, in this order: by the domain's own
+//! metadata, by the patterns of the last sound configuration, by the operator's choice.
 
 use std::path::{Path, PathBuf};
 
 use super::error::InstallError;
+use crate::hook::kept::Kept;
 
 /// The line that a file of osgraft's is known by.
 const MARK: &str = "# Written by “osgraft hook install”; “osgraft hook uninstall” removes it.";
 /// Before the folders that were made for the file, in its third line.
 const MADE: &str = "# made:";
+/// The configuration, for a hook that was told of none.
+const CONFIG: &str = "/etc/osgraft/config.toml";
+/// Where markers are.
+const MARKERS: &str = "/run/osgraft/hook";
+
+/// What becomes of a machine of which nothing is known: no configuration can be used, none was
+/// kept, and its own description says nothing.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum WhenUnknown {
+    /// It does not start.
+    #[default]
+    Refuse,
+    /// It starts as it is.
+    Start,
+}
+
+impl WhenUnknown {
+    /// The word for it on the command line and in the scripts.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Refuse => "refuse",
+            Self::Start => "start",
+        }
+    }
+}
+
+/// What an installed script of osgraft's calls.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Called {
+    /// The program.
+    pub program: PathBuf,
+    /// The configuration.
+    pub config: PathBuf,
+    /// What becomes of a machine of which nothing is known.
+    pub when_unknown: WhenUnknown,
+}
+
+impl Called {
+    /// Reads an installed script; `None` for one of an older osgraft, or of somebody else.
+    pub fn of(script: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(script).ok()?;
+        if !is_ours(script) {
+            return None;
+        }
+        let value = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+            unquoted(line.strip_prefix('=')?)
+        };
+        Some(Self {
+            program: value("program")?.into(),
+            config: value("config")?.into(),
+            when_unknown: match value("unknown")?.as_str() {
+                "start" => WhenUnknown::Start,
+                _ => WhenUnknown::Refuse,
+            },
+        })
+    }
+}
 
 /// How osgraft is called.
 #[derive(Clone, Debug)]
 pub(super) struct Program {
     path: String,
     config: Option<String>,
+    when_unknown: WhenUnknown,
+    kept: Kept,
 }
 
 impl Program {
@@ -26,76 +93,292 @@ impl Program {
             text.map(str::to_owned)
                 .ok_or_else(|| InstallError::NotText(path.to_owned()))
         };
-        Ok(Self {
+        let program = Self {
             path: text(path)?,
             config: config.map(text).transpose()?,
-        })
+            when_unknown: WhenUnknown::default(),
+            kept: Kept::default(),
+        };
+        program.judge()?;
+        Ok(program)
+    }
+
+    /// What becomes of machines of which nothing is known, and where the last sound configuration
+    /// is kept.
+    pub(super) fn otherwise(mut self, when_unknown: WhenUnknown, kept: &Kept) -> Self {
+        self.when_unknown = when_unknown;
+        self.kept = kept.clone();
+        self
+    }
+
+    /// Root runs the one and obeys the other, so nobody else may change them.
+    fn judge(&self) -> Result<(), InstallError> {
+        let config = Path::new(self.config.as_deref().unwrap_or(CONFIG));
+        for (what, path) in [("program", self.path()), ("configuration", config)] {
+            let flaw = crate::host::others_may_change(path).map_err(|source| InstallError::Io {
+                action: "look at",
+                path: path.to_owned(),
+                source,
+            })?;
+            let Some(flaw) = flaw else {
+                continue;
+            };
+            let path = path.to_owned();
+            return Err(match what {
+                "program" => InstallError::UnsafeProgram { path, flaw },
+                _ => InstallError::UnsafeConfig { path, flaw },
+            });
+        }
+        Ok(())
     }
 
     pub(super) fn path(&self) -> &Path {
         Path::new(&self.path)
     }
 
-    fn line(&self) -> String {
-        let config = self.config.as_deref();
-        let config = config.map_or(String::new(), |path| format!(" --config {}", quoted(path)));
-        format!("{}{config}", quoted(&self.path))
+    /// What the script rests on, a line each.
+    fn values(&self) -> String {
+        let config = self.config.as_deref().unwrap_or(CONFIG);
+        let kept = self.kept.path(Path::new(config));
+        let (program, config) = (quoted(&self.path), quoted(config));
+        let (kept, unknown) = (quoted(&kept.to_string_lossy()), self.when_unknown.as_str());
+        format!("program={program}\nconfig={config}\nkept={kept}\nunknown='{unknown}'\n")
     }
 
-    /// A program that is gone takes no machine with it.
-    fn or_nothing(&self) -> String {
-        let program = quoted(&self.path);
+    /// The function that calls osgraft.
+    fn ask(&self, hypervisor: &str) -> String {
+        let folder = match self.kept.folder() == Path::new(crate::hook::kept::FOLDER) {
+            true => String::new(),
+            false => format!(" --kept {}", quoted(&self.kept.folder().to_string_lossy())),
+        };
+        let config = match &self.config {
+            Some(_) => " --config \"$config\"",
+            None => "",
+        };
         format!(
-            "if [ ! -x {program} ]; then\n    \
-                 echo \"osgraft: \"{program}\" is missing: $1 starts untouched\" >&2\n    \
-                 exit 0\n\
-             fi\n"
+            "ask() {{\n    \
+                 \"$program\"{config} hook {hypervisor} --in-script --unknown \"$unknown\"{folder} -- \"$@\"\n\
+             }}\n"
         )
     }
 }
 
+/// Whether the program can be called; `$why` where not.
+const CALLABLE: &str = r#"callable() {
+    if [ ! -f "$program" ] || [ ! -x "$program" ]; then
+        why="$program is missing or not executable"
+    elif [ ! -O "$program" ]; then
+        why="$program belongs to another user"
+    else
+        return 0
+    fi
+    return 1
+}
+# Takes 40 and 41 for answers, and nothing else.
+answered() {
+    case "$1" in
+    40) exit 0 ;;
+    41) exit 1 ;;
+    esac
+    why="$program did not answer (exit code $1)"
+}
+"#;
+
+/// What decides without osgraft. `$names` are the machine's names, a line each; `$sure` says
+/// whether they are all, and whether its description was seen.
+const DECIDE: &str = r#"policy=unknown
+sure=no
+doubt=no
+otherwise=refuse
+tell() {
+    printf '%s\n' "osgraft: $1" | LC_ALL=C tr -d '\000-\011\013-\037\177' >&2
+    logger -t osgraft -p daemon.err -- "$1" 2>/dev/null || :
+}
+by_patterns() {
+    [ -f "$kept" ] && [ -O "$kept" ] || return 0
+    whole=no
+    while read -r word rule pattern; do
+        case "$word" in
+        on-failure) otherwise=$rule ;;
+        vm)
+            if [ "$rule" = unknown ]; then
+                # It may have been the first that matches.
+                sure=no
+                doubt=yes
+            elif printf '%s\n' "$names" | LC_ALL=C grep -Eqe "$pattern"; then
+                policy=$rule
+                if [ "$doubt" = yes ]; then policy=refuse; fi
+                return 0
+            fi
+            ;;
+        end)
+            whole=yes
+            break
+            ;;
+        esac
+    done <"$kept"
+    if [ "$whole/$sure" = yes/yes ]; then policy=none; fi
+}
+settle() {
+    case "$policy/$going" in
+    none/*)
+        tell "$shown starts untouched: it takes no part, though $why"
+        exit 0
+        ;;
+    start/no)
+        tell "$shown starts unprepared: $why; install osgraft again"
+        exit 0
+        ;;
+    refuse/* | start/yes)
+        tell "$shown takes part and does not start: $why; install osgraft again"
+        exit 1
+        ;;
+    esac
+    if [ "$unknown" = start ]; then
+        tell "$shown starts untouched: whether it takes part is not known, as $why; install osgraft again"
+        exit 0
+    fi
+    tell "$shown does not start: whether it takes part is not known, as $why; install osgraft again, or let such machines start: osgraft hook install … --default-start"
+    exit 1
+}
+"#;
+
+/// Decides on a libvirt domain by its description, in `$input`.
+const LIBVIRT_DECIDE: &str = r#"decide() {
+    case "$2/$3" in
+    */end | started/*) exit 0 ;;
+    prepare/*) going=no ;;
+    *) going=yes ;;
+    esac
+    shown=$1
+    names=$1
+    marked=no
+    case "$input" in
+    *urn:osgraft:*)
+        before=${input%%urn:osgraft:*}
+        after=${input#*urn:osgraft:}
+        marked=yes
+        # Of another version nothing more is known.
+        case "$after" in
+        libvirt:1[\"\']*)
+            case "${before##*<}${after%%>*}" in
+            *prepare=[\"\']no[\"\']*) policy=none ;;
+            *on-failure=[\"\']start-unprepared[\"\']*) policy=start ;;
+            *on-failure=*) policy=refuse ;;
+            esac
+            ;;
+        esac
+        ;;
+    *"</domain>"*) sure=yes ;;
+    esac
+    if [ "$policy" = unknown ]; then
+        by_patterns
+        case "$marked/$policy" in
+        yes/none | yes/unknown) policy=$otherwise ;;
+        esac
+    fi
+    settle
+}
+"#;
+
+/// Decides on a VM of Proxmox by its number, and its name where its configuration is found.
+const PROXMOX_DECIDE: &str = r#"decide() {
+    [ -z "${PVE_MIGRATED_FROM-}" ] || exit 0
+    going=no
+    shown=$1
+    names=$1
+    conf=
+    if [ -f "$kept" ] && [ -O "$kept" ]; then
+        while read -r word rest; do
+            case "$word" in
+            conf) conf=$rest ;;
+            end) break ;;
+            esac
+        done <"$kept"
+    fi
+    if [ -n "$conf" ] && [ -f "$conf/$1.conf" ]; then
+        sure=yes
+        while IFS= read -r line; do
+            case "$line" in
+            '['*) break ;;
+            'name:'*) name=${line#name:} ;;
+            esac
+        done <"$conf/$1.conf"
+        if [ -n "${name-}" ]; then
+            names="$1
+$(printf '%s' "$name" | sed 's/^[[:blank:]]*//; s/[[:space:]]*$//')"
+        fi
+    fi
+    by_patterns
+    settle
+}
+"#;
+
+/// The operations of libvirt that osgraft is called for; `else` is what becomes of the others.
+fn operations(otherwise: &str) -> String {
+    format!(
+        "case \"$2/$3\" in\n\
+         prepare/begin | restore/begin | migrate/begin) ;;\n\
+         started/begin | stopped/end | release/end)\n    \
+             # Only what a restore or a migration left is to be taken away.\n    \
+             for marker in '{MARKERS}'/*; do break; done\n    \
+             if [ ! -e \"$marker\" ]; then\n        {otherwise}\n    fi\n    \
+             ;;\n\
+         *)\n    {otherwise}\n    ;;\n\
+         esac\n"
+    )
+}
+
 /// For `qemu.d`: most calls end in the shell.
 pub(super) fn libvirt(program: &Program, made: &[&str]) -> String {
-    let (head, guard, line) = (head(made), program.or_nothing(), program.line());
+    let (head, values, ask) = (head(made), program.values(), program.ask("libvirt"));
+    let operations = operations("exit 0");
     format!(
-        "{head}case \"$2/$3\" in\n\
-         prepare/begin | restore/begin | migrate/begin) ;;\n\
-         *) exit 0 ;;\n\
-         esac\n\
-         {guard}exec {line} hook libvirt -- \"$@\"\n"
+        "{head}{operations}{values}{ask}{CALLABLE}{DECIDE}{LIBVIRT_DECIDE}\
+         if callable; then\n    \
+             ask \"$@\"\n    \
+             answered $?\n\
+         fi\n\
+         # What the program did not take is still there.\n\
+         input=$(cat)\n\
+         decide \"$@\"\n"
     )
 }
 
 /// For `qemu` itself, where libvirt knows no `qemu.d`: the hook that was there first, then osgraft,
 /// with the same on standard input.
 pub(super) fn dispatcher(program: &Program, kept: &Path, made: &[&str]) -> String {
-    let (head, guard, line) = (head(made), program.or_nothing(), program.line());
-    let kept = quoted(&kept.to_string_lossy());
+    let (head, values, ask) = (head(made), program.values(), program.ask("libvirt"));
+    let first = quoted(&kept.to_string_lossy());
+    let operations = operations("[ -x \"$first\" ] || exit 0\n    exec \"$first\" \"$@\"");
     format!(
-        "{head}kept={kept}\n\
-         case \"$2/$3\" in\n\
-         prepare/begin | restore/begin | migrate/begin) ;;\n\
-         *)\n    \
-             [ -x \"$kept\" ] || exit 0\n    \
-             exec \"$kept\" \"$@\"\n    \
-             ;;\n\
-         esac\n\
+        "{head}first={first}\n\
+         {operations}{values}{ask}{CALLABLE}{DECIDE}{LIBVIRT_DECIDE}\
          # A command substitution drops the final newlines, but for the x.\n\
          input=$(cat && echo x) || exit 1\n\
          input=${{input%x}}\n\
-         if [ -x \"$kept\" ]; then\n    \
-             printf '%s' \"${{input}}\" | \"$kept\" \"$@\" || exit $?\n\
+         if [ -x \"$first\" ]; then\n    \
+             printf '%s' \"${{input}}\" | \"$first\" \"$@\" || exit $?\n\
          fi\n\
-         {guard}printf '%s' \"${{input}}\" | {line} hook libvirt -- \"$@\"\n"
+         if callable; then\n    \
+             printf '%s' \"${{input}}\" | ask \"$@\"\n    \
+             answered $?\n\
+         fi\n\
+         decide \"$@\"\n"
     )
 }
 
 /// For a folder of snippets.
 pub(super) fn proxmox(program: &Program) -> String {
-    let (head, guard, line) = (head(&[]), program.or_nothing(), program.line());
+    let (head, values, ask) = (head(&[]), program.values(), program.ask("proxmox"));
     format!(
         "{head}[ \"$2\" = pre-start ] || exit 0\n\
-         {guard}exec {line} hook proxmox -- \"$@\"\n"
+         {values}{ask}{CALLABLE}{DECIDE}{PROXMOX_DECIDE}\
+         if callable; then\n    \
+             ask \"$@\"\n    \
+             answered $?\n\
+         fi\n\
+         decide \"$@\"\n"
     )
 }
 
@@ -123,20 +406,42 @@ fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
+/// The text of such a word.
+fn unquoted(word: &str) -> Option<String> {
+    let inner = word.strip_prefix('\'')?.strip_suffix('\'')?;
+    Some(inner.replace(r"'\''", "'"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_script_is_known_again_with_what_was_made_for_it() {
-        let program = Program::new(Path::new("/opt/it's/osgraft"), None).unwrap();
+        let path = Path::new("/opt/it's/osgraft");
+        let program = Program::new(path, None).unwrap();
         let script = libvirt(&program, &["qemu.d"]);
         assert!(is_ours(script.as_bytes()));
         assert_eq!(made(script.as_bytes()), [PathBuf::from("qemu.d")]);
-        assert!(script.contains(r"exec '/opt/it'\''s/osgraft' hook libvirt -- "));
+        assert!(script.contains(r"program='/opt/it'\''s/osgraft'"));
         assert!(made(proxmox(&program).as_bytes()).is_empty());
         assert!(!is_ours(b"#!/bin/sh\n# osgraft\n"));
         assert!(!is_ours(b""));
+        let config = Path::new("/etc/a b.toml");
+        let start = Program::new(path, Some(config)).unwrap();
+        let start = start.otherwise(WhenUnknown::Start, &Kept::default());
+        for (script, config, when_unknown) in [
+            (script, CONFIG, WhenUnknown::Refuse),
+            (proxmox(&start), "/etc/a b.toml", WhenUnknown::Start),
+        ] {
+            let called = Called {
+                program: path.into(),
+                config: config.into(),
+                when_unknown,
+            };
+            assert_eq!(Called::of(script.as_bytes()), Some(called));
+        }
+        assert_eq!(Called::of(b"#!/bin/sh\nprogram='/a'\n"), None);
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use roxmltree::{Document, Node};
 
-use super::NAMESPACE;
 use super::disk::Disk;
 use super::xml::XmlError;
+use super::{NAMESPACE, NAMESPACES};
 use crate::config::OnFailure;
 use crate::hook::error::HookError;
 use crate::hook::policy::Mark;
@@ -51,12 +51,26 @@ impl<'a> Domain<'a> {
         let Some(metadata) = child(self.root, "metadata") else {
             return Ok(None);
         };
+        let ours = |node: &Node<'_, '_>| {
+            let namespace = node.tag_name().namespace();
+            namespace.is_some_and(|namespace| namespace.starts_with(NAMESPACES))
+        };
+        let is_known = |node: &Node<'_, '_>| node.has_tag_name((NAMESPACE, "osgraft"));
         let Some(element) = metadata
             .children()
-            .find(|node| node.has_tag_name((NAMESPACE, "osgraft")))
+            .find(is_known)
+            .or_else(|| metadata.children().find(ours))
         else {
             return Ok(None);
         };
+        if !is_known(&element) {
+            let (name, namespace) = (element.tag_name().name(), element.tag_name().namespace());
+            return Err(HookError::Version {
+                vm: escape(self.name.as_bytes()),
+                element: escape(name.as_bytes()),
+                namespace: escape(namespace.unwrap_or_default().as_bytes()),
+            });
+        }
         let mut mark = Mark {
             prepare: true,
             ..Mark::default()

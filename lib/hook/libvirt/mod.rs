@@ -10,8 +10,11 @@
 //! </metadata>
 //! ```
 //! The element goes before the patterns. Each attribute may be left out: `prepare` is `yes` or
-//! `no`, `yes` by default; `server` names an OS server for this start, by default the one that the child is pinned to or one
-//! that is selected; `on-failure` is `refuse` or `start-unprepared`, by default what the configuration says.
+//! `no`, `yes` by default; `server` names an OS server for this start, by default the one that the
+//! child is pinned to or one that is selected; `on-failure` is `refuse` or `start-unprepared`, by
+//! default what the configuration says. An element in any other namespace that begins with
+//! `urn:osgraft:` is of a version that this osgraft does not know: its domain takes part, and is
+//! refused.
 //!
 //! # Which disk is the root
 //! Of the hard disks (`device='disk'` or `'lun'`; not CDROMs, not floppies) the one with the lowest
@@ -39,6 +42,7 @@
 //! `qemuMigrationDstPrepareFresh`).
 
 mod boot;
+mod daemon;
 mod disk;
 mod domain;
 mod marker;
@@ -56,3 +60,5 @@ pub use xml::{MAX_BYTES, MAX_DEPTH, XmlError};
 
 /// The namespace of the metadata element `osgraft`.
 pub const NAMESPACE: &str = "urn:osgraft:libvirt:1";
+/// What the namespaces of all its versions begin with.
+const NAMESPACES: &str = "urn:osgraft:";

@@ -10,6 +10,9 @@ pub enum Operation {
     Restore,
     /// `migrate begin`: it will come running from another host. A `prepare begin` follows.
     Migrate,
+    /// `started begin`, `stopped end`, `release end`: it has started, or a start has failed, or it
+    /// has ended. Whatever it was to go on from is behind it.
+    Over,
     /// Everything else, `reconnect` first of all: a failing hook would kill a running domain.
     Other,
 }
@@ -21,6 +24,7 @@ impl Operation {
             ("prepare", "begin") => Self::Prepare,
             ("restore", "begin") => Self::Restore,
             ("migrate", "begin") => Self::Migrate,
+            ("started", "begin") | ("stopped" | "release", "end") => Self::Over,
             _ => Self::Other,
         }
     }
@@ -31,18 +35,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_three_beginnings_matter() {
+    fn only_three_beginnings_and_what_ends_them_matter() {
         assert_eq!(Operation::new("prepare", "begin"), Operation::Prepare);
         assert_eq!(Operation::new("restore", "begin"), Operation::Restore);
         assert_eq!(Operation::new("migrate", "begin"), Operation::Migrate);
+        for (operation, sub) in [("started", "begin"), ("stopped", "end"), ("release", "end")] {
+            assert_eq!(Operation::new(operation, sub), Operation::Over);
+        }
         for (operation, sub) in [
             ("start", "begin"),
-            ("started", "begin"),
-            ("stopped", "end"),
-            ("release", "end"),
+            ("stopped", "begin"),
+            ("release", "begin"),
+            ("started", "end"),
             ("reconnect", "begin"),
             ("attach", "begin"),
             ("prepare", "end"),
+            ("restore", "end"),
             ("Prepare", "begin"),
             ("", ""),
         ] {

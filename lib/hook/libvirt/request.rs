@@ -1,6 +1,6 @@
 //! From a domain's XML to a verdict.
 
-use super::NAMESPACE;
+use super::NAMESPACES;
 use super::boot;
 use super::disk::Disks;
 use super::domain::Domain;
@@ -61,8 +61,8 @@ pub fn named(name: &str, xml: &[u8], config: &Config) -> (Verdict, Option<String
 }
 
 fn mentions(xml: &[u8]) -> bool {
-    xml.windows(NAMESPACE.len())
-        .any(|window| window == NAMESPACE.as_bytes())
+    xml.windows(NAMESPACES.len())
+        .any(|window| window == NAMESPACES.as_bytes())
 }
 
 fn judge(domain: &Domain<'_>, config: &Config) -> Verdict {

@@ -27,7 +27,7 @@ mod request;
 mod storage;
 mod suspended;
 
-pub use request::{by_number, request};
+pub use request::{by_conf, by_number, request};
 pub use suspended::Suspended;
 
 /// Most bytes of a configuration that are read. Proxmox' own limit is half of that.

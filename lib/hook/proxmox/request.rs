@@ -20,6 +20,18 @@ pub fn by_number(vmid: u32, config: &Config) -> Result<OnFailure, Why> {
     takes_part(&[&vmid.to_string()], None, &config.hook)
 }
 
+/// Whether a VM takes part, by its number and the name in a configuration of it that may be an old
+/// one.
+///
+/// # Errors
+/// Why it takes no part.
+pub fn by_conf(vmid: u32, conf: &[u8], config: &Config) -> Result<OnFailure, Why> {
+    let (number, conf) = (vmid.to_string(), String::from_utf8_lossy(conf));
+    let conf = Conf::new(&conf);
+    let name = conf.get("name").unwrap_or(&number);
+    takes_part(&[name, &number], None, &config.hook)
+}
+
 /// What is to become of a VM that is about to start, by its configuration and that of the
 /// storages. Nothing is opened.
 pub fn request(vmid: u32, conf: &[u8], storages: &[u8], config: &Config) -> Verdict {

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::entry::{CachedEdit, CachedNeeds};
 use super::key::Key;
+use crate::host::{Flaw, PrivateFolder, PrivateFolderError};
 use crate::image::{Faults, Host, ImageError};
 
 /// Largest entry, in bytes. An edit of a guest is a few hundred KiB.
@@ -59,8 +60,13 @@ pub enum CacheError {
         source: io::Error,
     },
     /// Somebody else could put entries there, which would end up on disks.
-    #[error("the cache folder {} can be written by others: chown it to yourself and chmod it to 0700", .0.display())]
-    Shared(PathBuf),
+    #[error("the cache folder {} is not used, because {flaw}: remove it, or give it back by chown and chmod go-w", .path.display())]
+    Shared {
+        /// The folder.
+        path: PathBuf,
+        /// Which step of its path, and who.
+        flaw: Flaw,
+    },
 }
 
 impl Cache {
@@ -73,19 +79,14 @@ impl Cache {
     /// [`CacheError::Shared`] when anybody else could write to it.
     pub fn open(folder: impl Into<PathBuf>) -> Result<Self, CacheError> {
         let path = folder.into();
-        let failed = |source| CacheError::Folder {
-            path: path.clone(),
-            source,
-        };
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&path)
-            .map_err(failed)?;
-        let metadata = fs::metadata(&path).map_err(failed)?;
-        let own = metadata.uid() == rustix::process::geteuid().as_raw();
-        if !own || metadata.mode() & 0o022 != 0 {
-            return Err(CacheError::Shared(path));
+        match PrivateFolder::make(&path) {
+            Ok(_) => {}
+            Err(PrivateFolderError::Others { flaw, .. }) => {
+                return Err(CacheError::Shared { path, flaw });
+            }
+            Err(PrivateFolderError::Io { source, .. }) => {
+                return Err(CacheError::Folder { path, source });
+            }
         }
         Ok(Self {
             folder: path,
@@ -322,7 +323,7 @@ mod tests {
         let path = folder.path().join("cache");
         Cache::open(&path).unwrap();
         fs::set_permissions(&path, Permissions::from_mode(0o770)).unwrap();
-        assert!(matches!(Cache::open(&path), Err(CacheError::Shared(_))));
+        assert!(matches!(Cache::open(&path), Err(CacheError::Shared { .. })));
     }
 
     #[test]

@@ -8,5 +8,6 @@ fuzz_target!(|bytes: &[u8]| {
         && let Err(error) = osgraft::config::Config::parse(text, "config.toml")
     {
         assert_plain_line(&error);
+        osgraft::config::Salvage::of(text);
     }
 });

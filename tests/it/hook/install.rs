@@ -6,7 +6,9 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use osgraft::hook::install::{InstallError, Installed, Libvirt, Proxmox, Style};
+use osgraft::hook::install::{
+    Called, InstallError, Installed, Libvirt, Proxmox, Style, WhenUnknown,
+};
 
 const STYLES: [Style; 2] = [Style::Folder, Style::Dispatcher];
 
@@ -50,7 +52,7 @@ impl Host {
         let note = host.at("called").display().to_string();
         host.script(
             &host.program,
-            &format!("(echo \"osgraft $*\"; cat; echo) >>'{note}'"),
+            &format!("(echo \"osgraft $*\"; cat; echo) >>'{note}'; exit 40"),
         );
         host
     }
@@ -93,6 +95,9 @@ impl Host {
         (output.status.code().unwrap(), printed, called)
     }
 }
+
+/// How the scripts call osgraft.
+const ASKED: &str = "--in-script --unknown refuse --";
 
 fn codes(installed: &Installed) -> Vec<&str> {
     installed.notes.iter().map(|note| note.code).collect()
@@ -211,7 +216,8 @@ fn the_file_calls_osgraft_for_what_concerns_it() {
     host.install(Style::Folder);
     let file = host.hook("qemu.d/50-osgraft");
     for operation in ["prepare", "restore", "migrate"] {
-        let called = format!("osgraft hook libvirt -- a b {operation} begin -\n<domain/>\n\n\n");
+        let called =
+            format!("osgraft hook libvirt {ASKED} a b {operation} begin -\n<domain/>\n\n\n");
         assert_eq!(host.call(&file, operation), (0, String::new(), called));
     }
     for operation in ["start", "reconnect", "release"] {
@@ -221,10 +227,13 @@ fn the_file_calls_osgraft_for_what_concerns_it() {
         );
     }
     fs::remove_file(&host.program).unwrap();
-    assert_eq!(
-        host.call(&file, "prepare"),
-        (0, String::new(), String::new())
-    );
+    // Nothing is known of a domain then, so that the operator's choice decides.
+    for (choice, code) in [(WhenUnknown::Start, 0), (WhenUnknown::Refuse, 1)] {
+        let libvirt = host.libvirt().when_unknown(choice);
+        libvirt.install(&host.program, None, Style::Folder).unwrap();
+        let nothing = (code, String::new(), String::new());
+        assert_eq!(host.call(&file, "prepare"), nothing);
+    }
 }
 
 #[test]
@@ -235,7 +244,7 @@ fn the_dispatcher_calls_the_hook_that_was_there_with_the_same_input() {
     host.install(Style::Dispatcher);
     let hook = host.hook("qemu");
     let kept = |operation: &str| format!("<domain/>\n\nkept a b {operation} begin -\n");
-    let called = "osgraft hook libvirt -- a b prepare begin -\n<domain/>\n\n\n".to_owned();
+    let called = format!("osgraft hook libvirt {ASKED} a b prepare begin -\n<domain/>\n\n\n");
     assert_eq!(host.call(&hook, "prepare"), (0, kept("prepare"), called));
     assert_eq!(
         host.call(&hook, "stopped"),
@@ -250,7 +259,7 @@ fn the_dispatcher_calls_the_hook_that_was_there_with_the_same_input() {
     assert_eq!(host.call(&hook, "stopped").0, 7);
     let host = Host::new();
     host.install(Style::Dispatcher);
-    host.script(&host.program, "exit 1");
+    host.script(&host.program, "exit 41");
     assert_eq!(host.call(&host.hook("qemu"), "prepare").0, 1);
     assert_eq!(host.call(&host.hook("qemu"), "stopped").0, 0);
 }
@@ -296,7 +305,8 @@ fn a_snippet_comes_and_goes() {
         fs::read_to_string(host.at("called")).unwrap_or_default()
     };
     assert_eq!(output("post-stop"), "");
-    assert!(output("pre-start").starts_with("osgraft hook proxmox -- 100 pre-start\n"));
+    let called = format!("osgraft hook proxmox {ASKED} 100 pre-start\n");
+    assert!(output("pre-start").starts_with(&called));
     fs::remove_file(host.at("called")).unwrap();
     assert!(proxmox.uninstall().unwrap().changed);
     assert_eq!(tree(host.root.path()), before);
@@ -304,4 +314,88 @@ fn a_snippet_comes_and_goes() {
     fs::write(&snippet, "mine").unwrap();
     assert!(proxmox.uninstall().is_err());
     assert!(proxmox.install(&host.program, None).is_err());
+}
+
+#[test]
+fn the_choice_for_unknown_machines_stays_until_another_is_made() {
+    let host = Host::new();
+    let chosen = |choice: Option<WhenUnknown>, style| {
+        let libvirt = match choice {
+            Some(choice) => host.libvirt().when_unknown(choice),
+            None => host.libvirt(),
+        };
+        let done = libvirt.install(&host.program, None, style).unwrap();
+        let text = fs::read(done.files.last().unwrap()).unwrap();
+        Called::of(&text).unwrap().when_unknown
+    };
+    assert_eq!(chosen(None, Style::Folder), WhenUnknown::Refuse);
+    let start = Some(WhenUnknown::Start);
+    assert_eq!(chosen(start, Style::Folder), WhenUnknown::Start);
+    assert_eq!(chosen(None, Style::Folder), WhenUnknown::Start);
+    let refuse = Some(WhenUnknown::Refuse);
+    assert_eq!(chosen(refuse, Style::Dispatcher), WhenUnknown::Refuse);
+    assert_eq!(chosen(None, Style::Dispatcher), WhenUnknown::Refuse);
+}
+
+#[test]
+fn what_another_user_may_change_is_not_installed() {
+    let host = Host::new();
+    let snippets = host.at("snippets");
+    fs::create_dir(&snippets).unwrap();
+    let config = host.at("config.toml");
+    fs::write(&config, "").unwrap();
+    let before = tree(host.root.path());
+    let refused = |what: &str, program: &Path| {
+        let libvirt = host.libvirt();
+        let proxmox = Proxmox::within(&snippets);
+        for result in [
+            libvirt.install(program, Some(&config), Style::Folder),
+            libvirt.install(program, Some(&config), Style::Dispatcher),
+            proxmox.install(program, Some(&config)),
+        ] {
+            let error = result.unwrap_err().to_string();
+            assert!(
+                error.contains(what) && error.contains("install -"),
+                "{error}"
+            );
+            assert!(!error.contains('\n'), "{error}");
+        }
+    };
+    let mode = |path: &Path, mode: u32| {
+        fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    };
+    mode(&host.program, 0o757);
+    refused("os graft can be written by everybody", &host.program);
+    mode(&host.program, 0o750);
+    mode(&config, 0o646);
+    refused("config.toml can be written by everybody", &host.program);
+    mode(&config, 0o644);
+    // A link is as safe as the folder that it lies in, and as what it leads to.
+    let open = host.at("open");
+    fs::create_dir(&open).unwrap();
+    symlink(&host.program, open.join("osgraft")).unwrap();
+    mode(&open, 0o777);
+    refused("open can be written by everybody", &open.join("osgraft"));
+    mode(&open, 0o1777);
+    refused("everybody can put files into", &open.join("osgraft"));
+    if rustix::process::geteuid().is_root() {
+        let chown = |path: &Path, user, group| {
+            std::os::unix::fs::chown(path, Some(user), Some(group)).unwrap();
+        };
+        chown(&host.program, 65534, 0);
+        refused("os graft belongs to user 65534", &host.program);
+        chown(&host.program, 0, 65534);
+        mode(&host.program, 0o770);
+        refused("can be written by group 65534", &host.program);
+        chown(&host.program, 0, 0);
+        mode(&host.program, 0o750);
+        chown(host.root.path(), 65534, 65534);
+        refused("belongs to user 65534", &host.program);
+        chown(host.root.path(), 0, 0);
+    }
+    fs::remove_dir_all(&open).unwrap();
+    assert_eq!(tree(host.root.path()), before, "nothing was put in place");
+    host.libvirt()
+        .install(&host.program, Some(&config), Style::Folder)
+        .unwrap();
 }

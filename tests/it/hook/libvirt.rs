@@ -7,24 +7,26 @@ use std::time::{Duration, Instant};
 use crate::support::fixture::not_run;
 use crate::support::program::{Ran, Workshop};
 
-const UUID: &str = "4dea22b3-1d52-d8f3-2516-782e98ab3fa0";
+pub(super) const UUID: &str = "4dea22b3-1d52-d8f3-2516-782e98ab3fa0";
 const PATTERNS: &str = "[[hook.vm]]\nmatch = \"^web-lax\"\non_failure = \"start-unprepared\"\n\
     [[hook.vm]]\nmatch = \"^web-\"\n";
 
 /// A child, its domain, and the hook that libvirt would call.
-struct Host {
-    workshop: Workshop,
+pub(super) struct Host {
+    pub(super) workshop: Workshop,
+    pub(super) kept: tempfile::TempDir,
 }
 
 impl Host {
-    fn new() -> Option<Self> {
+    pub(super) fn new() -> Option<Self> {
         let workshop = Workshop::of("debian12")?;
         workshop.configure(PATTERNS);
-        Some(Self { workshop })
+        let kept = tempfile::tempdir().unwrap();
+        Some(Self { workshop, kept })
     }
 
     /// The domain's XML, with more in its disk.
-    fn xml(&self, name: &str, more: &str) -> String {
+    pub(super) fn xml(&self, name: &str, more: &str) -> String {
         format!(
             "<domain type='kvm'><name>{name}</name><uuid>{UUID}</uuid><devices>\
              <disk type='file' device='disk'><driver name='qemu' type='qcow2'/>\
@@ -33,18 +35,20 @@ impl Host {
         )
     }
 
-    fn line(&self, name: &str, operation: &str, sub: &str) -> Vec<String> {
+    pub(super) fn line(&self, name: &str, operation: &str, sub: &str) -> Vec<String> {
         let at = |name: &str| self.workshop.at(name).to_str().unwrap().to_owned();
         let program = env!("CARGO_BIN_EXE_osgraft").to_owned();
         let (config, state) = (at("config.toml"), at("state/hook"));
         let mut line = vec![program, "--config".into(), config];
         line.extend(["hook", "libvirt", "--state"].map(String::from));
-        line.extend([state, "--".into(), name.into(), operation.into()]);
+        let kept = self.kept.path().to_str().unwrap().to_owned();
+        line.extend([state, "--kept".into(), kept, "--".into()]);
+        line.extend([name.into(), operation.into()]);
         line.extend([sub.into(), "-".into()]);
         line
     }
 
-    fn call(&self, name: &str, operation: &str, xml: &str) -> Ran {
+    pub(super) fn call(&self, name: &str, operation: &str, xml: &str) -> Ran {
         let ran = Ran::with_input(&self.line(name, operation, "begin"), xml.as_bytes());
         // libvirt would take it for another description of the domain.
         assert_eq!(ran.stdout, "");
@@ -52,13 +56,13 @@ impl Host {
     }
 
     #[track_caller]
-    fn ok(&self, name: &str, operation: &str) -> Ran {
+    pub(super) fn ok(&self, name: &str, operation: &str) -> Ran {
         let ran = self.call(name, operation, &self.xml(name, ""));
         assert_eq!(ran.code, Some(0), "{ran:?}");
         ran
     }
 
-    fn disk(&self) -> Vec<u8> {
+    pub(super) fn disk(&self) -> Vec<u8> {
         fs::read(self.workshop.child()).unwrap()
     }
 }
@@ -324,8 +328,19 @@ fn a_slip_in_the_configuration_concerns_those_alone_who_take_part() {
             .contains("unprepared")
     );
     host.workshop.configure("[share\n");
-    let unknown = host.ok("web-1", "prepare");
-    assert!(unknown.stderr.contains("starts untouched"), "{unknown:?}");
+    // Nothing tells who takes part: that is for the operator to choose.
+    for name in ["web-1", "db-1"] {
+        let line = host.call(name, "prepare", &host.xml(name, "")).failed(1);
+        assert!(
+            line.contains("config.toml:") && line.contains("not known"),
+            "{line}"
+        );
+        let mut line = host.line(name, "prepare", "begin");
+        line.insert(5, "--unknown=start".into());
+        let ran = Ran::with_input(&line, host.xml(name, "").as_bytes());
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        assert!(ran.stderr.contains("starts untouched"), "{ran:?}");
+    }
 }
 
 #[test]

@@ -36,7 +36,8 @@ fn line(workshop: &Workshop, vmid: &str, phase: &str) -> Vec<String> {
         "--config".into(),
         config,
     ];
-    line.extend(["hook", "proxmox", vmid, phase].map(String::from));
+    line.extend(["hook", "proxmox", vmid, phase, "--kept"].map(String::from));
+    line.push(workshop.at("kept").to_str().unwrap().to_owned());
     line
 }
 
@@ -75,8 +76,15 @@ fn what_is_migrated_locked_or_not_meant_is_left_alone() {
         conf(&node, 100, more);
         assert_eq!(Ran::of(&command).code, Some(0), "{more}");
     }
-    // Neither has a configuration here; the one is known not to take part.
-    assert_eq!(Ran::of(&line(&node, "200", "pre-start")).code, Some(0));
+    // Neither has a configuration here. The one takes part by its number; of the other, whose name
+    // is not known, the operator's choice decides.
+    let unknown = Ran::of(&line(&node, "200", "pre-start")).failed(1);
+    assert!(unknown.contains("200.conf"), "{unknown}");
+    let mut choice = line(&node, "200", "pre-start");
+    choice.extend(["--unknown", "start"].map(String::from));
+    let started = Ran::of(&choice);
+    assert_eq!(started.code, Some(0));
+    assert!(started.stderr.contains("starts untouched"), "{started:?}");
     let missing = Ran::of(&line(&node, "300", "pre-start")).failed(1);
     assert!(missing.contains("300.conf"), "{missing}");
     assert_eq!(disk(&node), before);

@@ -12,7 +12,9 @@
 //! # Ok::<(), osgraft::config::ConfigError>(())
 //! ```
 
-use std::io;
+use std::fs::OpenOptions;
+use std::io::{self, Read};
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use regex::Regex;
@@ -20,6 +22,11 @@ use serde::Deserialize;
 
 use crate::image::Masters;
 use crate::prepare::{Share, ShareError};
+use crate::registry::nearest;
+
+mod salvage;
+
+pub use salvage::Salvage;
 
 /// What a configuration file says. Every key has a default but the registry's place, which the
 /// caller may know from elsewhere.
@@ -129,10 +136,14 @@ pub enum ConfigError {
         source: ShareError,
     },
     /// A pattern is no regular expression.
-    #[error("{origin}: hook.vm.match: “{pattern}” is no regular expression: {why}; correct it")]
+    #[error(
+        "{origin}:{line}: hook.vm.match: “{pattern}” is no regular expression: {why}; correct it"
+    )]
     Pattern {
         /// The file.
         origin: String,
+        /// The line, from 1.
+        line: usize,
         /// The pattern.
         pattern: String,
         /// The last line of what the parser says.
@@ -201,6 +212,26 @@ struct FileVm {
     on_failure: Option<OnFailure>,
 }
 
+impl HookVm {
+    /// Domains that a pattern matches, and what becomes of one that cannot be prepared.
+    pub fn new(pattern: Regex, on_failure: OnFailure) -> Self {
+        Self {
+            pattern,
+            on_failure,
+        }
+    }
+}
+
+impl HookProxmox {
+    /// The folder of the VMs' configurations, and the storages' configuration.
+    pub fn at(conf: impl Into<PathBuf>, storage: impl Into<PathBuf>) -> Self {
+        Self {
+            conf: conf.into(),
+            storage: storage.into(),
+        }
+    }
+}
+
 impl Default for FileShare {
     fn default() -> Self {
         Self {
@@ -246,6 +277,20 @@ impl Default for HookProxmox {
 }
 
 /// What an empty file says.
+impl Default for Hook {
+    fn default() -> Self {
+        let file = FileHook::default();
+        Self {
+            deadline_s: file.deadline_s,
+            on_failure: file.on_failure,
+            vms: Vec::new(),
+            proxmox: file.proxmox,
+            libvirt: file.libvirt,
+        }
+    }
+}
+
+/// What an empty file says.
 impl Default for Config {
     fn default() -> Self {
         Self::parse("", "the defaults").expect("an empty file is valid")
@@ -259,7 +304,32 @@ impl Config {
     /// [`ConfigError`].
     pub fn read(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
         let path = path.as_ref();
-        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
+        Self::from_text(path, std::fs::read_to_string(path))
+    }
+
+    /// The same where nobody is there to wait: a FIFO is an error.
+    ///
+    /// # Errors
+    /// [`ConfigError`].
+    pub fn read_at_once(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
+        let path = path.as_ref();
+        let read = || {
+            let mut file = OpenOptions::new()
+                .read(true)
+                .custom_flags(libc::O_NONBLOCK)
+                .open(path)?;
+            if file.metadata()?.file_type().is_fifo() {
+                return Err(io::Error::other("it is a FIFO"));
+            }
+            let mut text = String::new();
+            file.read_to_string(&mut text)?;
+            Ok(text)
+        };
+        Self::from_text(path, read())
+    }
+
+    fn from_text(path: &Path, text: io::Result<String>) -> Result<Self, ConfigError> {
+        let text = text.map_err(|source| ConfigError::Unreadable {
             path: path.to_owned(),
             source,
         })?;
@@ -282,7 +352,7 @@ impl Config {
         let file: File = toml_edit::de::from_str(text).map_err(|error| ConfigError::Syntax {
             origin: origin.to_owned(),
             line: error.span().map_or(1, |span| line_of(text, span.start)),
-            why: one_line(error.message()),
+            why: with_nearest(&one_line(error.message())),
         })?;
         let origin = || origin.to_owned();
         let share = Share::from_text(
@@ -297,16 +367,12 @@ impl Config {
             origin: origin(),
             source,
         })?;
-        let vm = |vm: FileVm| {
+        let vm = |(number, vm): (usize, FileVm)| {
             let pattern = Regex::new(&vm.pattern).map_err(|error| ConfigError::Pattern {
                 origin: origin(),
-                why: error
-                    .to_string()
-                    .lines()
-                    .last()
-                    .unwrap_or_default()
-                    .to_owned(),
-                pattern: vm.pattern,
+                line: salvage::line_of_pattern(text, number),
+                why: one_line(error.to_string().lines().last().unwrap_or_default()),
+                pattern: crate::path::escape(vm.pattern.as_bytes()),
             })?;
             Ok(HookVm {
                 pattern,
@@ -321,47 +387,10 @@ impl Config {
             hook: Hook {
                 deadline_s: file.hook.deadline_s,
                 on_failure: file.hook.on_failure,
-                vms: file.hook.vm.into_iter().map(vm).collect::<Result<_, _>>()?,
+                vms: (file.hook.vm.into_iter().enumerate().map(vm)).collect::<Result<_, _>>()?,
                 proxmox: file.hook.proxmox,
                 libvirt: file.hook.libvirt,
             },
-        })
-    }
-}
-
-impl Hook {
-    /// What can be told of `[hook]` in a configuration that cannot be used: the patterns, for who
-    /// must know whether a mistake elsewhere in it concerns a machine. A pattern that is none is
-    /// passed over. `None` where the text is no TOML, or `[hook]` is not of its form.
-    pub fn salvage(text: &str) -> Option<Self> {
-        #[derive(Deserialize)]
-        struct Salvage {
-            #[serde(default)]
-            hook: SalvageHook,
-        }
-        #[derive(Default, Deserialize)]
-        #[serde(default)]
-        struct SalvageHook {
-            on_failure: OnFailure,
-            vm: Vec<SalvageVm>,
-        }
-        #[derive(Deserialize)]
-        struct SalvageVm {
-            #[serde(rename = "match")]
-            pattern: String,
-            on_failure: Option<OnFailure>,
-        }
-        let Salvage { hook } = toml_edit::de::from_str(text).ok()?;
-        let vms = hook.vm.into_iter().filter_map(|vm| {
-            Some(HookVm {
-                pattern: Regex::new(&vm.pattern).ok()?,
-                on_failure: vm.on_failure.unwrap_or(hook.on_failure),
-            })
-        });
-        Some(Self {
-            on_failure: hook.on_failure,
-            vms: vms.collect(),
-            ..Config::default().hook
         })
     }
 }
@@ -372,6 +401,21 @@ fn line_of(text: &str, offset: usize) -> usize {
         .filter(|byte| **byte == b'\n')
         .count()
         + 1
+}
+
+/// What the parser says of an unknown key, with the key that was probably meant.
+fn with_nearest(why: &str) -> String {
+    let words: Vec<&str> = why.split('`').skip(1).step_by(2).collect();
+    let meant = match words[..] {
+        [typed, ref known @ ..] if why.starts_with("unknown ") => {
+            nearest(typed, known.iter().copied())
+        }
+        _ => None,
+    };
+    match meant {
+        Some(meant) => format!("{why}; did you mean “{meant}”?"),
+        None => why.to_owned(),
+    }
 }
 
 fn one_line(text: &str) -> String {
@@ -405,20 +449,6 @@ mod tests {
     }
 
     #[test]
-    fn patterns_are_told_beside_a_mistake() {
-        let text = "[share]\nmount_pont = 1\n[hook]\ndeadlin = 1\non_failure = \"start-unprepared\"\n\
-            [[hook.vm]]\nmatch = \"(\"\n[[hook.vm]]\nmatch = \"^web-\"\nmore = 1\n";
-        assert!(Config::parse(text, "config.toml").is_err());
-        let hook = Hook::salvage(text).unwrap();
-        assert_eq!(hook.vms.len(), 1);
-        assert!(hook.vms[0].pattern.is_match("web-1"));
-        assert_eq!(hook.vms[0].on_failure, OnFailure::StartUnprepared);
-        assert!(Hook::salvage("[hook\n").is_none());
-        assert!(Hook::salvage("hook = 1\n").is_none());
-        assert_eq!(Hook::salvage("").unwrap().deadline_s, 30);
-    }
-
-    #[test]
     fn what_fails_and_where_proxmox_is_can_be_said() {
         let text = "[hook]\non_failure = \"start-unprepared\"\n[hook.proxmox]\nconf = \"/c\"\n\
             [[hook.vm]]\nmatch = \"a\"\n[[hook.vm]]\nmatch = \"b\"\non_failure = \"refuse\"\n";
@@ -448,6 +478,32 @@ mod tests {
         assert!(refused("[share\n").starts_with("config.toml:1: "));
         assert!(refused("[share]\nmount_point = \"x\"\n").contains("not absolute"));
         let bad = "registry.file = \"s\"\n[[hook.vm]]\nmatch = \"(\"\n";
-        assert!(refused(bad).contains("“(”"));
+        let told = refused(bad);
+        assert!(
+            told.starts_with("config.toml:3: ") && told.contains("“(”"),
+            "{told}"
+        );
+        let second = "[[hook.vm]]\nmatch = \"a\"\n\n[[hook.vm]]\n# odd\nmatch = \"a\\nb[\"\n";
+        let told = refused(second);
+        assert!(told.starts_with("config.toml:6: "), "{told}");
+        let inline = "[hook]\nvm = [\n{ match = \"a\" },\n{ match = \"[\" },\n]\n";
+        assert!(refused(inline).starts_with("config.toml:4: "));
+    }
+
+    #[test]
+    fn a_mistyped_key_is_told_with_the_one_that_was_meant() {
+        for (text, line, meant) in [
+            ("[[hook.vms]]\nmatch = \"a\"\n", 1, "“vm”"),
+            ("[hook]\n[[hook.vm]]\nmach = \"a\"\n", 3, "“match”"),
+            ("[hook]\non_failur = \"refuse\"\n", 2, "“on_failure”"),
+            ("[[hok.vm]]\nmatch = \"a\"\n", 1, "“hook”"),
+            ("[hook]\non_failure = \"refse\"\n", 2, "“refuse”"),
+            ("[hook.proxmox]\nstorag = \"/a\"\n", 2, "“storage”"),
+        ] {
+            let told = refused(text);
+            assert!(told.starts_with(&format!("config.toml:{line}: ")), "{told}");
+            assert!(told.contains(&format!("did you mean {meant}?")), "{told}");
+        }
+        assert!(!refused("[hook]\nzzzzzz = 1\n").contains("did you mean"));
     }
 }
