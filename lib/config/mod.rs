@@ -372,7 +372,7 @@ fn line_of(text: &str, offset: usize) -> usize {
         + 1
 }
 
-/// What the parser says of an unknown key, with the key that was probably meant.
+/// Adds the key that was probably meant to the parser's text on an unknown key.
 fn with_nearest(why: &str) -> String {
     let words: Vec<&str> = why.split('`').skip(1).step_by(2).collect();
     let meant = match words[..] {
