@@ -102,6 +102,8 @@ impl Salvage {
 /// `[hook]` of a text that is TOML, has none but known tables, and is without a mistake there.
 fn strict(text: &str) -> Option<Hook> {
     let document = Document::parse(text).ok()?;
+    // A text without any key is what is left of one.
+    document.iter().next()?;
     let known = ["share", "registry", "images", "hook"];
     if !document.iter().all(|(key, _)| known.contains(&key)) {
         return None;

@@ -109,6 +109,10 @@ fn whoever_took_part_before_the_configuration_broke_is_refused() {
     fs::write(host.config(), b"\xff\xfe[hook]\n").unwrap();
     host.is_closed("cannot be read");
     host.was_sound();
+    for empty in ["", "# nothing\n\n"] {
+        fs::write(host.config(), empty).unwrap();
+        host.is_closed("it is empty");
+    }
     fs::remove_file(host.config()).unwrap();
     host.is_closed("cannot be read");
     fs::create_dir(host.config()).unwrap();
