@@ -283,7 +283,7 @@ pub(crate) enum InstallCommand {
     },
 }
 
-/// What becomes of a machine of which nothing is known: no configuration can be used, none was
+/// Fate of a machine of which nothing is known: no configuration can be used, none was
 /// kept, and its own description says nothing.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(crate) struct InstallDefault {
@@ -296,13 +296,13 @@ pub(crate) struct InstallDefault {
     pub(crate) default_start: bool,
 }
 
-/// What the hook falls back on.
+/// Choices for when the configuration cannot be used.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Otherwise {
-    /// What becomes of a machine where nothing tells whether it takes part
+    /// Fate of a machine where nothing tells whether it takes part
     #[arg(long, value_name = "CHOICE", default_value = "refuse")]
     pub(crate) unknown: UnknownChoice,
-    /// Where the last sound configuration is kept [default: /var/lib/osgraft/hook, for root]
+    /// Folder in which the last sound configuration is kept [default: /var/lib/osgraft/hook, for root]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) kept: Option<PathBuf>,
     /// Answer by exit code 40 (it may start) or 41 (it may not), as the installed script wants it:
@@ -311,7 +311,7 @@ pub(crate) struct Otherwise {
     pub(crate) in_script: bool,
 }
 
-/// What becomes of a machine where nothing tells whether it takes part.
+/// Fate of a machine where nothing tells whether it takes part.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(crate) enum UnknownChoice {
     /// It does not start

@@ -71,7 +71,7 @@ fn answer(code: Code, otherwise: &Otherwise) -> Code {
     }
 }
 
-/// Where the last sound configuration is kept; only root keeps one where nothing is said.
+/// Copies of the last sound configuration; only root keeps one where no folder is named.
 fn kept(folder: Option<&Path>) -> Option<Kept> {
     match folder {
         Some(folder) => Some(Kept::under(folder)),
@@ -79,10 +79,10 @@ fn kept(folder: Option<&Path>) -> Option<Kept> {
     }
 }
 
-/// What is made of a machine's description.
+/// Judgement on a machine's description.
 enum Judged {
     Verdict(Verdict),
-    /// Whether it takes part cannot be told, for this reason.
+    /// For this reason it cannot be told whether the machine takes part.
     Unknown(HookError),
 }
 
@@ -161,7 +161,7 @@ impl<'a> Call<'a> {
         self.fail(on_failure, &reason)
     }
 
-    /// Who takes part by what can be told of a configuration that cannot be used, and by the last
+    /// Patterns of the machines that take part, from the configuration that cannot be used and the last
     /// one that could; and whether a machine that is not among them is known to take no part.
     fn known(&self) -> (Hook, bool) {
         let salvage = self.setup.salvage();
@@ -188,7 +188,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Where Proxmox had its VMs' configurations, and where it usually has them.
+    /// Folders of VMs' configurations: the last one that was sound, and Proxmox' usual one.
     fn last_proxmox(&self) -> Vec<PathBuf> {
         let last = self.kept.as_ref().and_then(|kept| {
             let last = kept.last(self.setup.config_path()).ok()??;

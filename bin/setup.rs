@@ -105,7 +105,7 @@ impl Setup {
         Ok(config)
     }
 
-    /// What can be told of a configuration that cannot be used; `None` where there is no text.
+    /// Readable part of a configuration that cannot be used; `None` where there is no text.
     pub(crate) fn salvage(&self) -> Option<Salvage> {
         let path = self.config_path();
         if !std::fs::metadata(path).ok()?.is_file() {
@@ -212,7 +212,7 @@ impl Setup {
         }
     }
 
-    /// Where the configuration is, or would be.
+    /// Path of the configuration, whether it is there or not.
     pub(crate) fn config_path(&self) -> &Path {
         self.config.as_deref().unwrap_or(Path::new(CONFIG))
     }

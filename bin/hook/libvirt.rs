@@ -22,7 +22,7 @@ impl LibvirtCall {
     }
 }
 
-/// Whether there is anything to do. What is over has left a marker behind in the rarest of cases.
+/// Tells whether there is anything to do. A start that is over has seldom left a marker.
 pub(super) fn is_ours(args: &LibvirtCall) -> bool {
     match args.operation() {
         Operation::Other => false,

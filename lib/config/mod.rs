@@ -307,7 +307,8 @@ impl Config {
         Self::from_text(path, std::fs::read_to_string(path))
     }
 
-    /// The same where nobody is there to wait: a FIFO is an error.
+    /// The same for the hook, where nobody is there to wait: a FIFO is an error. So is a file
+    /// without any key: that is what a full disk or an editor that died leaves.
     ///
     /// # Errors
     /// [`ConfigError`].
@@ -323,6 +324,10 @@ impl Config {
             }
             let mut text = String::new();
             file.read_to_string(&mut text)?;
+            let is_key = |line: &str| !line.trim().is_empty() && !line.trim().starts_with('#');
+            if !text.lines().any(is_key) {
+                return Err(io::Error::other("it is empty"));
+            }
             Ok(text)
         };
         Self::from_text(path, read())
@@ -403,7 +408,7 @@ fn line_of(text: &str, offset: usize) -> usize {
         + 1
 }
 
-/// What the parser says of an unknown key, with the key that was probably meant.
+/// Adds the key that was probably meant to the parser's text on an unknown key.
 fn with_nearest(why: &str) -> String {
     let words: Vec<&str> = why.split('`').skip(1).step_by(2).collect();
     let meant = match words[..] {

@@ -1,4 +1,4 @@
-//! What can be told of a configuration that cannot be used.
+//! Readable parts of a configuration that cannot be used.
 
 use std::path::PathBuf;
 
@@ -10,8 +10,8 @@ use toml_edit::Document;
 use super::{FileHook, Hook, HookProxmox, HookVm, OnFailure, line_of};
 use crate::registry::nearest;
 
-/// What can be told of `[hook]` in a configuration that cannot be used: for who must know whether
-/// a mistake in it concerns a machine.
+/// Readable part of `[hook]` in a configuration that cannot be used. It tells whether a mistake
+/// concerns a machine.
 ///
 /// ```
 /// use osgraft::config::Salvage;
@@ -92,7 +92,7 @@ impl Salvage {
         &self.hook
     }
 
-    /// Whether `[hook]` is sound, so that a machine that no pattern matches is known to take no
+    /// True if `[hook]` is sound, so that a machine that no pattern matches is known to take no
     /// part. Otherwise it may have been meant by what could not be read.
     pub fn is_whole(&self) -> bool {
         self.is_whole
@@ -102,6 +102,8 @@ impl Salvage {
 /// `[hook]` of a text that is TOML, has none but known tables, and is without a mistake there.
 fn strict(text: &str) -> Option<Hook> {
     let document = Document::parse(text).ok()?;
+    // A text without any key is what is left of one.
+    document.iter().next()?;
     let known = ["share", "registry", "images", "hook"];
     if !document.iter().all(|(key, _)| known.contains(&key)) {
         return None;
@@ -147,7 +149,7 @@ fn lax(text: &str) -> Option<Hook> {
     })
 }
 
-/// What looks like a pattern, line by line: a text that is no TOML has such lines all the same.
+/// Finds what looks like a pattern, line by line: a text that is not TOML has such lines, too.
 /// One that is no regular expression is `None`.
 fn scan(text: &str) -> Vec<Option<Regex>> {
     let assigned = r#"["']?([A-Za-z_-]+)["']?\s*=\s*("(?:[^"\\]|\\.)*"|'[^']*')"#;

@@ -1,4 +1,4 @@
-//! Whether hypervisors call osgraft, and whether what they call can do its work.
+//! Checks that hypervisors call osgraft, and that what they call can do its work.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -16,10 +16,10 @@ use crate::host::{PrivateFolder, others_may_change};
 const ENOUGH: u64 = 1 << 20;
 /// The most descriptions of domains that are searched.
 const MOST_DOMAINS: usize = 2000;
-/// What the namespaces of osgraft's metadata begin with, in all versions.
+/// Beginning of the namespaces of osgraft's metadata, in all versions.
 const NAMESPACES: &str = "urn:osgraft:";
 
-/// Where hypervisors have what concerns hooks.
+/// Places of a host that concern hooks.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sites<'a> {
     /// libvirt's hooks: `qemu`, `qemu.d`; beside their folder lies `qemu`, with the domains.
@@ -30,7 +30,7 @@ pub(super) struct Sites<'a> {
     pub(super) own: &'a [&'a Path],
 }
 
-/// Where root's osgraft keeps what it has to remember.
+/// Folders in which root's osgraft keeps its state.
 pub(super) fn own_folders() -> Vec<&'static Path> {
     match rustix::process::geteuid().is_root() {
         true => [
@@ -44,7 +44,7 @@ pub(super) fn own_folders() -> Vec<&'static Path> {
     }
 }
 
-/// Whether a hypervisor calls osgraft. Not to be called is no fault.
+/// Checks the hooks that call osgraft. Not to be called is no fault.
 pub(super) fn hook(sites: Sites<'_>, config: Result<Option<&Config>, &ConfigError>) -> Check {
     let mut candidates = vec![sites.libvirt.join("qemu")];
     candidates.extend(files_of(&sites.libvirt.join("qemu.d")));
@@ -126,7 +126,7 @@ fn install_again(file: &Path, proxmox: &Path) -> &'static str {
     }
 }
 
-/// What is wrong with what an installed script calls.
+/// Finds a fault in the program or the configuration of an installed script.
 fn called_rightly(script: &Path, called: &Called) -> Option<Check> {
     let (program, config) = (&called.program, &called.config);
     let script = script.display();
@@ -170,7 +170,7 @@ fn called_rightly(script: &Path, called: &Called) -> Option<Check> {
     bad(error.to_string(), format!("editor {}", quoted(config)))
 }
 
-/// What is wrong with the places that are stated for Proxmox; a host without Proxmox has none of
+/// Finds a fault in the places that are stated for Proxmox; a host without Proxmox has none of
 /// the usual ones.
 fn proxmox_places(stated: &HookProxmox, is_called: bool) -> Option<Check> {
     let usual = HookProxmox::default();

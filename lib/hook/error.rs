@@ -83,15 +83,15 @@ pub enum HookError {
         /// Its namespace.
         namespace: String,
     },
-    /// Whether the machine takes part is not known, and the operator chose that such machines do
-    /// not start.
+    /// It is not known whether the machine takes part, and the operator chose that such machines
+    /// do not start.
     #[error(
         "{source}; whether {vm} takes part is not known, so it does not start (osgraft hook install … --default-start lets such machines start)"
     )]
     Unknown {
         /// The machine.
         vm: String,
-        /// What keeps it from being known.
+        /// Reason why it is not known.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// There is no hard disk in the description.

@@ -1,4 +1,4 @@
-//! Who takes part, as it stood in the last sound configuration.
+//! Copies of the last sound configuration, as far as it says who takes part.
 //!
 //! A configuration can break: a slip of an editor, a file that is gone. Who takes part is then told
 //! by a copy of what decides that, which each call of the hook keeps as long as the configuration is
@@ -19,16 +19,16 @@ use super::ere;
 use crate::config::{Hook, HookProxmox, HookVm, OnFailure};
 use crate::host::{PrivateFolder, PrivateFolderError};
 
-/// What a copy begins with. The number is that of its form.
+/// First line of a copy. The number is that of its form.
 const HEAD: &str = "# osgraft: who takes part, kept 1";
-/// Where copies are for an operator who says nothing else.
+/// Default folder of the copies.
 pub(super) const FOLDER: &str = "/var/lib/osgraft/hook";
-/// What holds that folder, and masters that QEMU must reach.
+/// Folder above it, which may hold masters that QEMU must reach.
 const SHARED: &str = "/var/lib/osgraft";
 /// Most bytes of a copy.
 const MOST: u64 = 4 << 20;
 
-/// Where the copies are, one for each configuration file.
+/// Folder of the copies, one for each configuration file.
 #[derive(Clone, Debug)]
 pub struct Kept {
     folder: PathBuf,
@@ -117,7 +117,7 @@ impl Kept {
         Ok(true)
     }
 
-    /// What was kept of a configuration file; `None` where nothing was.
+    /// Reads the copy that belongs to a configuration file; `None` where there is none.
     ///
     /// # Errors
     /// [`KeptError`]: what is there is not trusted, or not understood.

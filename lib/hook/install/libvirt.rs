@@ -64,15 +64,15 @@ impl Libvirt {
         }
     }
 
-    /// What becomes of a domain of which nothing is known. Without it, what an earlier
-    /// installation was told stays, else such a domain does not start.
+    /// Chooses for a domain of which nothing is known. Without a choice, that of an earlier
+    /// installation stays, else such a domain does not start.
     #[must_use]
     pub fn when_unknown(mut self, choice: WhenUnknown) -> Self {
         self.when_unknown = Some(choice);
         self
     }
 
-    /// Where the last sound configuration is kept.
+    /// Sets the folder in which the last sound configuration is kept.
     #[must_use]
     pub fn kept(mut self, kept: Kept) -> Self {
         self.kept = kept;
@@ -244,7 +244,7 @@ impl Libvirt {
         }
     }
 
-    /// What an earlier installation says of domains of which nothing is known.
+    /// Choice of an earlier installation for domains of which nothing is known.
     fn chosen_before(&self) -> Option<WhenUnknown> {
         let scripts = [
             self.hooks.join("qemu.d").join(NAME),

@@ -38,15 +38,15 @@ impl Proxmox {
         }
     }
 
-    /// What becomes of a VM of which nothing is known. Without it, what an earlier installation
-    /// was told stays, else such a VM does not start.
+    /// Chooses for a VM of which nothing is known. Without a choice, that of an earlier
+    /// installation stays, else such a VM does not start.
     #[must_use]
     pub fn when_unknown(mut self, choice: WhenUnknown) -> Self {
         self.when_unknown = Some(choice);
         self
     }
 
-    /// Where the last sound configuration is kept.
+    /// Sets the folder in which the last sound configuration is kept.
     #[must_use]
     pub fn kept(mut self, kept: Kept) -> Self {
         self.kept = kept;

@@ -15,10 +15,10 @@ const MARK: &str = "# Written by “osgraft hook install”; “osgraft hook uni
 const MADE: &str = "# made:";
 /// The configuration, for a hook that was told of none.
 const CONFIG: &str = "/etc/osgraft/config.toml";
-/// Where markers are.
+/// Folder of the markers.
 const MARKERS: &str = "/run/osgraft/hook";
 
-/// What becomes of a machine of which nothing is known: no configuration can be used, none was
+/// Fate of a machine of which nothing is known: no configuration can be used, none was
 /// kept, and its own description says nothing.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
@@ -40,7 +40,7 @@ impl WhenUnknown {
     }
 }
 
-/// What an installed script of osgraft's calls.
+/// Program and configuration that an installed script of osgraft's calls.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Called {
@@ -48,7 +48,7 @@ pub struct Called {
     pub program: PathBuf,
     /// The configuration.
     pub config: PathBuf,
-    /// What becomes of a machine of which nothing is known.
+    /// Fate of a machine of which nothing is known.
     pub when_unknown: WhenUnknown,
 }
 
@@ -103,8 +103,8 @@ impl Program {
         Ok(program)
     }
 
-    /// What becomes of machines of which nothing is known, and where the last sound configuration
-    /// is kept.
+    /// Sets the choice for machines of which nothing is known, and the folder of the last sound
+    /// configuration.
     pub(super) fn otherwise(mut self, when_unknown: WhenUnknown, kept: &Kept) -> Self {
         self.when_unknown = when_unknown;
         self.kept = kept.clone();
@@ -136,7 +136,7 @@ impl Program {
         Path::new(&self.path)
     }
 
-    /// What the script rests on, a line each.
+    /// Values of the script, a line each.
     fn values(&self) -> String {
         let config = self.config.as_deref().unwrap_or(CONFIG);
         let kept = self.kept.path(Path::new(config));
@@ -163,7 +163,7 @@ impl Program {
     }
 }
 
-/// Whether the program can be called; `$why` where not.
+/// Tells whether the program can be called; sets `$why` where not.
 const CALLABLE: &str = r#"callable() {
     if [ ! -f "$program" ] || [ ! -x "$program" ]; then
         why="$program is missing or not executable"
@@ -184,7 +184,7 @@ answered() {
 }
 "#;
 
-/// What decides without osgraft. `$names` are the machine's names, a line each; `$sure` says
+/// Decides without osgraft. `$names` are the machine's names, a line each; `$sure` says
 /// whether they are all, and whether its description was seen.
 const DECIDE: &str = r#"policy=unknown
 sure=no

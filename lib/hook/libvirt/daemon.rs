@@ -2,7 +2,7 @@
 
 use std::fs;
 
-/// What the daemon is called whose hooks these are: the one of all drivers, and QEMU's own.
+/// Names of the daemons that call the hook: the one of all drivers, and QEMU's own.
 const NAMES: [&str; 2] = ["libvirtd", "virtqemud"];
 /// Most processes between the daemon and this one: a script, a shell that it calls.
 const MOST_BETWEEN: usize = 16;
@@ -41,7 +41,7 @@ impl Daemon {
         None
     }
 
-    /// Whether it runs still.
+    /// Tells whether it still runs.
     pub(super) fn runs(self) -> bool {
         let text = stat(self.pid);
         let started = text.as_deref().and_then(Stat::of).map(|stat| stat.started);

@@ -30,7 +30,7 @@ const LIFETIME: Duration = Duration::from_secs(3600);
 /// How long the end of an earlier run of a domain may cross its own restore: libvirt lets it wait
 /// for the other's job for 30 s (`QEMU_JOB_WAIT_TIME`), doubled.
 const CROSSING: Duration = Duration::from_secs(60);
-/// Where libvirt has the process numbers of running domains.
+/// Folder of the process numbers of running domains, libvirt's own.
 const RUNNING: &str = "/run/libvirt/qemu";
 /// Most bytes of a marker.
 const MOST: u64 = 256;
@@ -74,7 +74,7 @@ struct Marker {
     by: Option<Daemon>,
     /// When it was left, in seconds since 1970.
     at: u64,
-    /// Whether an earlier run of the domain had not ended yet.
+    /// True if an earlier run of the domain had not ended yet.
     crosses: bool,
 }
 
@@ -99,7 +99,7 @@ impl Markers {
         &self.folder
     }
 
-    /// Whether there is no marker at all. A folder that cannot be looked into may hold some.
+    /// Tells whether there is no marker at all. A folder that cannot be looked into may hold some.
     pub fn are_none(&self) -> bool {
         match PrivateFolder::open(&self.folder) {
             Ok(None) => true,
@@ -214,7 +214,7 @@ impl Markers {
         }
     }
 
-    /// Whether libvirt has a running domain of that name.
+    /// Tells whether libvirt has a running domain of that name.
     fn runs(&self, name: &str) -> bool {
         !name.contains('/') && self.running.join(format!("{name}.pid")).exists()
     }
@@ -278,7 +278,7 @@ impl Marker {
         Duration::from_secs(now().saturating_sub(self.at))
     }
 
-    /// Whether what it announces can still come: its libvirt runs, is the one that asks, and did
+    /// Tells whether what it announces can still come: its libvirt runs, is the one that asks, and did
     /// not leave it long ago.
     fn stands(self) -> bool {
         let is_of_another = self

@@ -60,5 +60,5 @@ pub use xml::{MAX_BYTES, MAX_DEPTH, XmlError};
 
 /// The namespace of the metadata element `osgraft`.
 pub const NAMESPACE: &str = "urn:osgraft:libvirt:1";
-/// What the namespaces of all its versions begin with.
+/// Beginning of the namespaces of all its versions.
 const NAMESPACES: &str = "urn:osgraft:";

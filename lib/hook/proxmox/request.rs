@@ -20,8 +20,8 @@ pub fn by_number(vmid: u32, config: &Config) -> Result<OnFailure, Why> {
     takes_part(&[&vmid.to_string()], None, &config.hook)
 }
 
-/// Whether a VM takes part, by its number and the name in a configuration of it that may be an old
-/// one.
+/// Tells whether a VM takes part, by its number and the name in a configuration of it, which may
+/// be an old one.
 ///
 /// # Errors
 /// Why it takes no part.

@@ -14,8 +14,8 @@ use crate::support::fixture::{is_root, not_run};
 use crate::support::namespace::in_own_namespace;
 use crate::support::program::{Ran, Workshop};
 
-/// What follows the registry and the masters in a configuration that is broken, and what its
-/// refusal says. In all of them but the last `^web-` is to be read.
+/// Ends of configurations that are broken, after the registry and the masters, and a part of the
+/// refusal. In all of them but the last `^web-` is to be read.
 const BROKEN: &[(&str, &str)] = &[
     (
         "[[hook.vm]]\nmatch = \"^web-\"\n[[hook.vm]]\nmatch = \"(\"\n",
@@ -65,7 +65,7 @@ impl Host {
         }
     }
 
-    /// Who takes part is refused in a line that names the file, who does not starts.
+    /// Asserts that who takes part is refused in a line that names the file, and who does not, starts.
     #[track_caller]
     fn is_closed(&self, what: &str) {
         let before = self.disk();
@@ -109,6 +109,10 @@ fn whoever_took_part_before_the_configuration_broke_is_refused() {
     fs::write(host.config(), b"\xff\xfe[hook]\n").unwrap();
     host.is_closed("cannot be read");
     host.was_sound();
+    for empty in ["", "# nothing\n\n"] {
+        fs::write(host.config(), empty).unwrap();
+        host.is_closed("it is empty");
+    }
     fs::remove_file(host.config()).unwrap();
     host.is_closed("cannot be read");
     fs::create_dir(host.config()).unwrap();

@@ -96,7 +96,7 @@ impl Host {
     }
 }
 
-/// How the scripts call osgraft.
+/// Flags with which the scripts call osgraft.
 const ASKED: &str = "--in-script --unknown refuse --";
 
 fn codes(installed: &Installed) -> Vec<&str> {
