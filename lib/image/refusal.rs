@@ -122,7 +122,7 @@ pub enum Refusal {
     Layer {
         /// The backing file, links resolved.
         path: PathBuf,
-        /// What keeps it from being one.
+        /// The reason.
         why: &'static str,
         /// What is allowed.
         allowed: String,
