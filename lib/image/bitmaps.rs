@@ -27,7 +27,7 @@ const AUTO: u32 = 1 << 1;
 /// Bits of a table entry that hold an offset; with none, the lowest says that all bits are set.
 const OFFSET: u64 = 0x00ff_ffff_ffff_fe00;
 const ALL_ONES: u64 = 1;
-/// What a reader of the format does not know.
+/// Bits that no reader of the format knows.
 const RESERVED: u64 = !(OFFSET | ALL_ONES);
 
 /// Fills a buffer from an offset of the image's file on.
@@ -43,7 +43,7 @@ pub(super) struct Bitmap {
 }
 
 impl Bitmap {
-    /// Whether it has to have what is written.
+    /// True for a bitmap that records what is written.
     fn is_in_force(&self) -> bool {
         self.flags & AUTO != 0 && self.flags & IN_USE == 0
     }
@@ -120,8 +120,8 @@ fn parse(header: &Header, mut directory: &[u8]) -> Option<Vec<Bitmap>> {
     Some(bitmaps)
 }
 
-/// Marks places of the disk, offset and length in bytes, in each bitmap that is in force. Whether
-/// that could be done: not where a bitmap is none that is known.
+/// Marks places of the disk, offset and length in bytes, in each bitmap that is in force. False where
+/// a bitmap is of a kind that is not known.
 ///
 /// A part of a bitmap without a bit has no cluster, and is given none: all of its bits are set, and
 /// the next backup copies more than it had to.

@@ -240,7 +240,7 @@ impl HostFile {
         &self.path
     }
 
-    /// Where it lies, without links.
+    /// Its path by now, without links.
     pub(super) fn location(&self) -> io::Result<PathBuf> {
         walk::location(&self.file)
     }

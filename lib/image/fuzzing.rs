@@ -70,7 +70,7 @@ pub fn pending(content: &[u8], numbers: [u64; 5], len: u64) {
     }
 }
 
-/// Whether places lie in order between two offsets, none reaching into the next.
+/// True where places lie in order between two offsets, none reaching into the next.
 fn disjoint(places: impl Iterator<Item = (u64, u64)>, mut from: u64, end: u64) -> bool {
     for (at, len) in places {
         if at < from || at + len > end {

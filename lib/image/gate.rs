@@ -191,8 +191,8 @@ pub(super) fn open_chain(
     Ok(layers)
 }
 
-/// What keeps a file beside a child from being a layer of its own, as an external snapshot leaves
-/// one: whoever may name it there could read it anyway, and nobody else writes to it.
+/// The reason why a file beside a child is no layer of its own, as an external snapshot leaves one.
+/// Whoever may name such a layer can read it anyway, and not everybody writes to it.
 fn foreign(held: &File, child: &HostFile) -> io::Result<Option<&'static str>> {
     let (layer, child) = (held.metadata()?, child.metadata()?);
     if layer.uid() != child.uid() && layer.mode() & 0o004 == 0 {

@@ -61,7 +61,7 @@ pub struct Header {
     pub(super) bitmaps: Option<Bitmaps>,
 }
 
-/// Where the persistent bitmaps are listed, as their header extension says.
+/// Place of the list of persistent bitmaps, as their header extension says.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Bitmaps {
     pub(super) count: u32,
@@ -358,7 +358,7 @@ impl Header {
     }
 }
 
-/// Where QEMU ends to look for extensions: at the backing file's name, wherever it lies in the first
+/// Offset where QEMU stops looking for extensions: at the backing file's name, wherever it lies in the first
 /// cluster, or behind that.
 fn end_of_extensions(head: &[u8], cluster: u64) -> Result<u64, Refusal> {
     match be64(head, 8) {

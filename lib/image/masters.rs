@@ -66,7 +66,7 @@ impl Masters {
         }
     }
 
-    /// Whether a file may back a child of `folder`, both without links; `first` says that the child
+    /// True for a file that may back a child of `folder`, both without links; `first` says that the child
     /// itself names it, or a layer of the child's own, rather than one of its masters.
     pub(super) fn allow(&self, canonical: &Path, folder: &Path, first: bool) -> bool {
         let under = |place: &Path| {
@@ -84,7 +84,7 @@ impl Masters {
         }
     }
 
-    /// Whether one of the files that were named is this one.
+    /// True where one of the files that were named is this one.
     pub(super) fn name_file(&self, identity: (u64, u64)) -> bool {
         let files = self
             .places()

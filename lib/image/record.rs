@@ -68,7 +68,7 @@ pub(super) struct Inside {
 }
 
 impl Trailer {
-    /// Where `redo` keeps its record in a file of such clusters, of which none is in use from
+    /// Places of the record of `redo` in a file of such clusters, of which none is in use from
     /// `unused` on, and the record's bytes.
     pub(super) fn plan(redo: &Redo, cluster: u64, unused: u64) -> (Self, Vec<u8>) {
         let record = Record::encode(redo);

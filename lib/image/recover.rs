@@ -84,7 +84,7 @@ pub(super) fn is_pending(file: &HostFile, header: &Header) -> Result<bool, Image
 /// those. With the dirty bit a guest ran since, and the counts may know nothing of what it wrote:
 /// nothing is cut until they were mended.
 ///
-/// What is in use is never cut, since a guest that ran after the crash may have grown into what
+/// A cluster in use is never cut off, since a guest that ran after the crash may have grown into what
 /// was ours; the last cluster alone may lose zeros at its end, which read the same without.
 fn cut_to(
     file: &HostFile,
@@ -136,11 +136,10 @@ fn cut_to(
 
 /// Bytes of a record that are read at once.
 const STEP: u64 = 1 << 20;
-/// What a record and its tail may come to in a file that holds little, in bytes.
+/// Longest record, and longest tail, in a file that holds little, in bytes.
 const SMALL_RECORD: u64 = 64 << 20;
 const SMALL_TAIL: u64 = 1 << 30;
-/// How much longer than what the file takes on the disk they may be otherwise: a file system may
-/// compress.
+/// Their largest multiple of what the file takes on the disk otherwise: a file system may compress.
 const PER_ALLOCATED: u64 = 64;
 
 /// A part of a file, read once from its beginning to its end, and digested.

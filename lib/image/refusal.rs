@@ -107,7 +107,7 @@ pub enum Refusal {
     #[error("its backing file “{0}” is not a plain file name; nothing was opened")]
     BackingName(String),
     /// The backing file is none that the caller allows.
-    #[error("its backing file {} is not an allowed master ({allowed}); nothing of it was opened", named(.path))]
+    #[error("its backing file {} is not an allowed master ({allowed}); nothing of it was opened; if an external snapshot left it there, delete that with “virsh blockcommit DOMAIN DISK --active --pivot”", named(.path))]
     Master {
         /// The backing file, links resolved.
         path: PathBuf,
@@ -122,7 +122,7 @@ pub enum Refusal {
     Layer {
         /// The backing file, links resolved.
         path: PathBuf,
-        /// What keeps it from being one.
+        /// The reason.
         why: &'static str,
         /// What is allowed.
         allowed: String,

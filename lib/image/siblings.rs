@@ -26,11 +26,11 @@ type Identity = (u64, u64);
 /// Seconds and nanoseconds since 1970.
 pub(super) type Time = (i64, i64);
 
-/// What is known of some folders. Clones share it.
+/// Overlays that were found in some folders. Clones share them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Siblings(Arc<Mutex<HashMap<PathBuf, Folder>>>);
 
-/// What is remembered makes no difference to what is allowed.
+/// The memory of folders makes no difference to what is allowed.
 impl PartialEq for Siblings {
     fn eq(&self, _: &Self) -> bool {
         true

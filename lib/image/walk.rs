@@ -75,7 +75,7 @@ pub(super) fn named(path: &Path) -> Result<Held, ImageError> {
     Ok(Held { file, folder })
 }
 
-/// Where a held file lies, links resolved.
+/// Path of a held file, links resolved.
 pub(super) fn location(file: &File) -> std::io::Result<PathBuf> {
     std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd()))
 }

@@ -142,7 +142,8 @@ fn a_layer_lies_beside_the_child_and_is_an_overlay_on_an_allowed_master() {
     fs::create_dir(&elsewhere).unwrap();
     fs::copy(&chain.layer, elsewhere.join("web.qcow2")).unwrap();
     chain.snapshot_of("../elsewhere/web.qcow2", "qcow2");
-    chain.refused("in another folder");
+    let told = chain.refused("in another folder");
+    assert!(told.contains("blockcommit"), "{told}");
 
     std::os::unix::fs::symlink("../elsewhere/web.qcow2", chain.vms("link")).unwrap();
     chain.snapshot_of("link", "qcow2");
