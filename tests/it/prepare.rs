@@ -308,7 +308,7 @@ fn one_of_os_init_and_kernel_is_enough_and_none_is_refused() {
     // A kernel from outside, and whatever init.
     let busybox = nameless().file("/bin/busybox", "x");
     graft(busybox.link("/sbin/init", "/bin/busybox")).unwrap();
-    graft(nameless().file("/sbin/init", "of nobody's")).unwrap();
+    graft(nameless().file("/sbin/init", "of its own")).unwrap();
     graft(nameless().file("/init", "x")).unwrap();
     graft(nameless().file("/bin/sh", "x")).unwrap();
     graft(nameless().file("/etc/os-release", "ID=own\n")).unwrap();
