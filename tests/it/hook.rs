@@ -1,6 +1,6 @@
 //! What the hypervisor calls.
 
-/// A configuration that broke, a program that is gone: who starts all the same.
+/// A configuration that broke: who starts all the same.
 #[cfg(feature = "cli")]
 mod broken;
 /// Installed and taken away again, to the byte.
@@ -14,6 +14,9 @@ mod libvirt;
 /// Restores and migrations that failed.
 #[cfg(feature = "cli")]
 mod markers;
+/// A program that is gone or broken: who starts all the same.
+#[cfg(feature = "cli")]
+mod programless;
 /// The program as Proxmox calls it.
 #[cfg(feature = "cli")]
 mod proxmox;
