@@ -1,6 +1,6 @@
 //! What the hypervisor calls.
 
-/// A configuration that broke, a program that is gone: who starts all the same.
+/// A configuration that broke: who starts all the same.
 #[cfg(feature = "cli")]
 mod broken;
 /// What a disk is known by when a server is selected.
@@ -19,6 +19,9 @@ mod markers;
 /// Disks of machines that are kept in memory, by hand.
 #[cfg(feature = "cli")]
 mod memories;
+/// A program that is gone or broken: who starts all the same.
+#[cfg(feature = "cli")]
+mod programless;
 /// The program as Proxmox calls it.
 #[cfg(feature = "cli")]
 mod proxmox;
