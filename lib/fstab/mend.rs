@@ -116,6 +116,18 @@ impl Known {
             .is_some_and(|line| *line == escape(&entry.to_line()))
     }
 
+    /// True for the entry that was written, but for its mount point.
+    pub(super) fn is_moved(&self, entry: &Entry) -> bool {
+        let options = match entry.options() {
+            b"" => b"defaults",
+            options => options,
+        };
+        let (freq, passno) = (entry.freq(), entry.passno());
+        let place = self.mount_point.as_bytes();
+        Entry::new(entry.spec(), place, entry.vfstype(), options, freq, passno)
+            .is_ok_and(|entry| self.is_written(&entry))
+    }
+
     pub(crate) fn mounts_there(&self, entry: &Entry) -> bool {
         !self.mount_point.is_root() && entry.mount_point().as_ref() == Some(&self.mount_point)
     }

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::block::{self, Managed};
+use super::entry::Entry;
 use super::error::FstabError;
-use super::line::Lines;
+use super::line::{Line, Lines};
 use super::mend::Known;
 use super::{Change, Fstab};
 use crate::path::escape;
@@ -126,9 +127,41 @@ impl Fstab {
                 let at = mended.iter().find(|mended| mended.text == *text);
                 *line = at.map_or(*line, |mended| mended.line);
             }
-            Ungraft::Removed { .. } | Ungraft::Missing => *self = whole,
+            Ungraft::Missing => return Ok(self.withdraw_moved(whole, known, undo, force)),
+            Ungraft::Removed { .. } => *self = whole,
         }
         Ok(ungraft)
+    }
+
+    /// Our entry may stand without its markers and on another mount point; `whole` has none else.
+    fn withdraw_moved(
+        &mut self,
+        mut whole: Self,
+        known: &Known,
+        undo: &Undo,
+        force: bool,
+    ) -> Ungraft {
+        let moved = |line: &Line<'_>| Entry::read(line).is_some_and(|e| known.is_moved(&e));
+        let found = Lines::new(&self.bytes).find(moved);
+        if let (Some(line), false) = (&found, force) {
+            return Ungraft::Edited {
+                line: line.number,
+                text: escape(line.body()),
+            };
+        }
+        let range = Lines::new(&whole.bytes)
+            .find(moved)
+            .map(|line| line.range());
+        let ungraft = match range {
+            None => Ungraft::Missing,
+            Some(range) => {
+                whole.bytes.drain(range);
+                let remove_file = undo.created && whole.bytes.is_empty();
+                Ungraft::Removed { remove_file }
+            }
+        };
+        *self = whole;
+        ungraft
     }
 
     fn take_out(&mut self, undo: &Undo, force: bool) -> Result<Ungraft, FstabError> {

@@ -144,6 +144,26 @@ fn a_tool_that_writes_what_is_mounted_is_seen_through() {
 }
 
 #[test]
+fn an_entry_without_markers_on_another_mount_point_is_told_rather_than_missing() {
+    let text = format!("{HEAD}{}\n{TAIL}", LINE.replace("/shared", "/mnt"));
+    let mut fstab = Fstab::parse(text.as_bytes());
+    let ungraft = fstab.withdraw(&known(&undo()), &undo(), false).unwrap();
+    assert!(
+        matches!(&ungraft, Ungraft::Edited { line: 2, text } if text.contains(" /mnt ")),
+        "{ungraft:?}"
+    );
+    assert_eq!(fstab.to_bytes(), text.as_bytes());
+    let ungraft = fstab.withdraw(&known(&undo()), &undo(), true).unwrap();
+    assert_eq!(ungraft, Ungraft::Removed { remove_file: false });
+    assert_eq!(fstab.to_bytes(), format!("{HEAD}{TAIL}").as_bytes());
+    // The same export with other options is a mount of the guest's own.
+    let own = format!("{HEAD}10.0.0.1:/v /mnt nfs rw 0 0\n");
+    let mut fstab = Fstab::parse(own.as_bytes());
+    let ungraft = fstab.withdraw(&known(&undo()), &undo(), true).unwrap();
+    assert_eq!(ungraft, Ungraft::Missing);
+}
+
+#[test]
 fn without_a_receipt_a_marker_vouches_for_our_mount_point_alone() {
     let bare = Known::at("/shared".parse().unwrap());
     for (text, told) in [
