@@ -52,6 +52,11 @@ impl Disk {
         Some(name_of(only))
     }
 
+    /// A member of an array that has others elsewhere.
+    pub(super) fn leg(&self) -> Option<&RaidRefusal> {
+        self.legs.first().map(|(refusal, _)| refusal)
+    }
+
     /// Refuses to edit a part of an array alone: `used` are the devices that are mounted.
     pub(super) fn refuse_parts(
         &self,

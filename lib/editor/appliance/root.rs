@@ -85,7 +85,11 @@ pub(super) fn mount(
     }
     keep_booted_subvolume(&mut candidates)?;
     let root = match candidates.as_slice() {
-        [] => return Err(no_root(tree, &devices, held)?),
+        // An array that lacks an active member may not be put together at all.
+        [] => match disk.leg() {
+            Some(leg) => return Err(leg.clone().into()),
+            None => return Err(no_root(tree, &devices, held)?),
+        },
         [only] => only.device,
         [first, second, ..] => {
             return Err(ApplianceError::AmbiguousRoot {
