@@ -253,7 +253,7 @@ impl<'a> Call<'a> {
     fn work(&self, request: &Request, config: &Config) -> Result<(), HookError> {
         let deadline = Duration::from_secs(config.hook.deadline_s);
         let left = deadline.saturating_sub(self.began.elapsed());
-        let preparer = self.setup.hook_preparer(config, left);
+        let preparer = self.setup.hook_preparer(config, request.name(), left);
         request
             .prepare(preparer.map_err(|error| self.set_up(error))?, left)
             .map(drop)

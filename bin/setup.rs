@@ -120,12 +120,18 @@ impl Setup {
     pub(crate) fn hook_preparer(
         &self,
         config: &Config,
+        machine: &str,
         left: Duration,
     ) -> Result<Preparer<FileRegistry>, Failure> {
         // The editors are ended a while before the time is over, so that they are gone by then.
         let editor = self.editor.clone().deadline(left.mul_f32(0.8));
         editor.start_ahead();
-        let preparer = Preparer::new(self.registry()?, config.share.clone()).editor(editor);
+        let places = config.hook.libvirt.clone();
+        let resumable = libvirt::Resumable::under(places.saved, places.snapshots);
+        let machine = machine.to_owned();
+        let preparer = Preparer::new(self.registry()?, config.share.clone())
+            .editor(editor)
+            .memory_check(MemoryCheck::new(move |disk| resumable.of(&machine, disk)));
         Ok(match self.cache() {
             Some(cache) => preparer.cache(cache),
             None => preparer,

@@ -70,6 +70,8 @@ pub struct HookLibvirt {
     pub pools: Vec<PathBuf>,
     /// Folders of the memories that `virsh managedsave` keeps.
     pub saved: Vec<PathBuf>,
+    /// Folders of the descriptions of snapshots, `NAME/SNAPSHOT.xml`.
+    pub snapshots: Vec<PathBuf>,
 }
 
 /// `[hook.proxmox]`.
@@ -263,6 +265,7 @@ impl Default for HookLibvirt {
         Self {
             pools: vec!["/run/libvirt/storage".into(), "/etc/libvirt/storage".into()],
             saved: vec!["/var/lib/libvirt/qemu/save".into()],
+            snapshots: vec!["/var/lib/libvirt/qemu/snapshot".into()],
         }
     }
 }
@@ -343,8 +346,14 @@ impl Config {
         config.registry = config.registry.map(|file| folder.join(file));
         config.masters = config.masters.map(|masters| masters.from_folder(folder));
         let libvirt = &mut config.hook.libvirt;
-        for place in libvirt.pools.iter_mut().chain(&mut libvirt.saved) {
-            *place = folder.join(&*place);
+        for places in [
+            &mut libvirt.pools,
+            &mut libvirt.saved,
+            &mut libvirt.snapshots,
+        ] {
+            for place in places {
+                *place = folder.join(&*place);
+            }
         }
         Ok(config)
     }

@@ -45,6 +45,35 @@ pub(crate) fn backing_file(image: &Path) -> io::Result<Option<PathBuf>> {
     Ok(Some(folder.join(name)))
 }
 
+/// Whether nothing was written to a qcow2 image's guest disk since it was made: its L1 table, of which
+/// 32 MiB are looked at (QEMU takes no longer one), refers to nothing.
+pub(crate) fn is_untouched(image: &Path) -> io::Result<bool> {
+    const STEP: u64 = 1 << 20;
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed())
+        .open(image)?;
+    let mut head = [0; 48];
+    file.read_exact_at(&mut head, 0)?;
+    if !file.metadata()?.is_file() || head[..4] != *MAGIC {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    let entries = u32::from_be_bytes(std::array::from_fn(|at| head[36 + at]));
+    let start = u64::from_be_bytes(std::array::from_fn(|at| head[40 + at]));
+    let end = (u64::from(entries) * 8).min(32 << 20);
+    let mut part = vec![0; end.min(STEP) as usize];
+    let mut done = 0;
+    while done < end {
+        let part = &mut part[..(end - done).min(STEP) as usize];
+        file.read_exact_at(part, start.saturating_add(done))?;
+        if part.iter().any(|byte| *byte != 0) {
+            return Ok(false);
+        }
+        done += part.len() as u64;
+    }
+    Ok(true)
+}
+
 /// The file in a backing name: plain, with `file:`, or as `json:`.
 fn named(name: &str) -> Option<String> {
     if let Some(json) = name.strip_prefix("json:") {
@@ -96,6 +125,28 @@ mod tests {
         assert_eq!(found(""), None);
         assert_eq!(found(r#"json:{"driver":"nbd"}"#), None);
         assert_eq!(found("json:{"), None);
+    }
+
+    #[test]
+    fn an_image_is_untouched_until_its_l1_table_refers_to_something() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = image(folder.path(), "base");
+        let with = |entry: u8, len: usize| {
+            let mut bytes = std::fs::read(&path).unwrap();
+            bytes.resize(600, 0);
+            bytes[36..40].copy_from_slice(&3_u32.to_be_bytes());
+            bytes[40..48].copy_from_slice(&520_u64.to_be_bytes());
+            bytes[520 + 23] = entry;
+            std::fs::write(&path, &bytes[..len]).unwrap();
+            let found = is_untouched(&path);
+            bytes[520 + 23] = 0;
+            std::fs::write(&path, bytes).unwrap();
+            found
+        };
+        assert!(with(0, 600).unwrap());
+        assert!(!with(1, 600).unwrap());
+        assert!(with(0, 530).is_err(), "the table is cut off");
+        assert!(is_untouched(Path::new("/dev/null")).is_err());
     }
 
     #[test]

@@ -316,16 +316,6 @@ impl OpenChild {
         self.file.path()
     }
 
-    /// Lets programs open the child for reading, as QEMU does with the backing file of an overlay.
-    /// Nobody can write to it in between, and no other osgraft can lock it;
-    /// [`LockedChild::commit`] shuts readers out again.
-    ///
-    /// # Errors
-    /// [`ImageError::Io`].
-    pub fn admit_readers(&self) -> Result<(), ImageError> {
-        lock::admit_readers(&self.file)
-    }
-
     /// The file that the child is an overlay of, links resolved; none for a master.
     pub fn master(&self) -> Option<&Path> {
         self.layers.first().map(|layer| layer.file.path())
@@ -372,10 +362,9 @@ impl LockedChild {
     ///
     /// # Errors
     /// [`ImageError::Refused`] for the backing file of another image, which
-    /// [`Child::overlay_on`] finds; [`ImageError::InUse`] while a reader that was [admitted](OpenChild::admit_readers) is still
-    /// there; [`ImageError::OtherDisk`] when the record was made from another state;
-    /// [`ImageError::Io`] with the child as it was; [`ImageError::Unfinished`] past the commit
-    /// point.
+    /// [`Child::overlay_on`] finds; [`ImageError::OtherDisk`] when the record was made from another
+    /// state; [`ImageError::Io`] with the child as it was; [`ImageError::Unfinished`] past the
+    /// commit point.
     pub fn commit(self, redo: &Redo) -> Result<(), ImageError> {
         if redo.is_empty() {
             return Ok(());
@@ -386,7 +375,6 @@ impl LockedChild {
             let refusal = Refusal::BacksOthers(overlay);
             return Err(ImageError::refused(self.open.path(), refusal));
         }
-        lock::lock_qemu(&self.open.file, Role::Writer)?;
         commit::commit(&self.open.file, &self.open.header, redo)
     }
 }

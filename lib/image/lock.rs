@@ -65,16 +65,6 @@ pub(super) fn lock_qemu(file: &HostFile, role: Role) -> Result<(), ImageError> {
     }
 }
 
-/// Makes a writer a reader without ever letting go of what keeps others from writing: only “I
-/// write” and “I resize” are given back, so that one more reader can come. [`lock_qemu`] takes
-/// them again, or says that the reader is still there. Of a reader nothing changes.
-pub(super) fn admit_readers(file: &HostFile) -> Result<(), ImageError> {
-    [WRITE, RESIZE]
-        .into_iter()
-        .try_for_each(|permission| set(file, libc::F_UNLCK, USES + permission, 1))
-        .map_err(|e| ImageError::io("unlock", file.path(), e))
-}
-
 /// Gives QEMU's locks back while the file stays open.
 pub(super) fn release_qemu(file: &HostFile) -> Result<(), ImageError> {
     set(file, libc::F_UNLCK, USES, UNSHARES - USES + 4)

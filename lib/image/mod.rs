@@ -46,7 +46,7 @@ mod tables;
 mod vmdk;
 mod walk;
 
-pub(crate) use backing::backing_file;
+pub(crate) use backing::{backing_file, is_untouched};
 pub use block::BlockDevice;
 pub use child::{Child, LockedChild, OpenChild};
 pub use error::{FileKind, Holder, ImageError};

@@ -25,6 +25,9 @@ mod programless;
 /// The program as Proxmox calls it.
 #[cfg(feature = "cli")]
 mod proxmox;
+/// A start that goes on from a memory though no hook was told.
+#[cfg(feature = "cli")]
+mod reverts;
 /// Kernels that libvirt loads, and the roots that they name.
 #[cfg(feature = "cli")]
 mod roots;

@@ -49,12 +49,14 @@ mod marker;
 mod operation;
 mod pool;
 mod request;
+mod resumable;
 mod saved;
 mod xml;
 
 pub use marker::{MarkerError, Markers};
 pub use operation::Operation;
 pub use request::{named, request};
+pub use resumable::Resumable;
 pub use saved::Saved;
 pub use xml::{MAX_BYTES, MAX_DEPTH, XmlError};
 
