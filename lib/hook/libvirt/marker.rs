@@ -7,7 +7,7 @@
 //! A restore or a migration can fail between the two calls. Its marker is then taken away by
 //! `stopped end` or `release end`, which follow a start that failed, and by `started begin`. Where
 //! libvirt calls nothing any more, the marker is void as soon as that libvirt process has ended, and
-//! after an hour in any case.
+//! after ten minutes in any case.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -22,11 +22,11 @@ use crate::hook::verdict::{Failed, Verdict, Why};
 use crate::host::{PrivateFolder, PrivateFolderError};
 use crate::path::escape;
 
-/// How old a marker may be. Between the two calls lies a moment, the wait for another job on the
-/// domain, or another hook that takes its time. A marker whose domain never came would keep its
-/// next start from being prepared, which does no harm; one that is not obeyed would let a running
-/// memory meet another disk.
-const LIFETIME: Duration = Duration::from_secs(3600);
+/// Longest time between the two calls: a moment, the wait for another job on the domain (30 s at
+/// most, `QEMU_JOB_WAIT_TIME`), or another hook that takes its time. A marker of a restore that
+/// failed before the second call keeps the next start from being prepared for as long; one that is
+/// not obeyed would let a running memory meet another disk.
+const LIFETIME: Duration = Duration::from_secs(600);
 /// How long the end of an earlier run of a domain may cross its own restore: libvirt lets it wait
 /// for the other's job for 30 s (`QEMU_JOB_WAIT_TIME`), doubled.
 const CROSSING: Duration = Duration::from_secs(60);
