@@ -167,7 +167,8 @@ impl Failure {
                 InstallError::Relative(_)
                 | InstallError::NotText(_)
                 | InstallError::UnsafeProgram { .. }
-                | InstallError::UnsafeConfig { .. },
+                | InstallError::UnsafeConfig { .. }
+                | InstallError::UnsafeFolder { .. },
             ) => Code::Usage,
             Self::Install(_) | Self::Program(_) | Self::Man { .. } | Self::Output(_) => Code::Host,
         }

@@ -1,5 +1,8 @@
 //! `completions`, `man`: what is made from the command line's own description.
 
+use std::fs::Permissions;
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use clap::CommandFactory;
@@ -34,7 +37,7 @@ struct Manual {
 }
 
 pub(crate) fn man(folder: &Path, out: &mut Output) -> Result<Code, Failure> {
-    clap_mangen::generate_to(Args::command(), folder).map_err(|source| Failure::Man {
+    write_pages(folder).map_err(|source| Failure::Man {
         folder: folder.to_owned(),
         source,
     })?;
@@ -43,4 +46,20 @@ pub(crate) fn man(folder: &Path, out: &mut Output) -> Result<Code, Failure> {
     };
     out.done(&manual, |style| people::manual(folder, style));
     Ok(Code::Done)
+}
+
+/// Makes the pages in a folder of their own first: a link or a FIFO of a page's name in the
+/// folder is replaced, and neither followed nor waited for.
+fn write_pages(folder: &Path) -> io::Result<()> {
+    let made = tempfile::tempdir()?;
+    clap_mangen::generate_to(Args::command(), made.path())?;
+    for page in std::fs::read_dir(made.path())? {
+        let page = page?;
+        let mut new = tempfile::Builder::new()
+            .permissions(Permissions::from_mode(0o644))
+            .tempfile_in(folder)?;
+        new.write_all(&std::fs::read(page.path())?)?;
+        new.persist(folder.join(page.file_name()))?;
+    }
+    Ok(())
 }

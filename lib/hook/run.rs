@@ -110,6 +110,7 @@ impl Request {
             return other.work(preparer);
         }
         let child = Child::open(&self.disk, self.masters.clone()).map_err(|e| failed(e.into()))?;
+        let child = child.passing_overlays_left_behind();
         if let Some(stated) = &self.chain {
             self.hold_against(stated, &child)?;
         }

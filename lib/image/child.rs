@@ -34,6 +34,9 @@ const REPAIR_GROWTH: u64 = 1 << 30;
 /// The image that it mends, to QEMU.
 const REPAIRED: &str = r#"json:{"driver":"qcow2","backing":null,"file":{"driver":"file","filename":"/proc/self/fd/0"}}"#;
 
+/// A time before every other.
+const EVER: Time = (i64::MIN, 0);
+
 /// A child disk: a qcow2 overlay on a master, named but not open.
 ///
 /// ```no_run
@@ -51,6 +54,8 @@ pub struct Child {
     standalone: bool,
     /// It is edited although other images lie on it.
     forced: bool,
+    /// Overlays of which nothing has changed since do not count.
+    passes_left_behind: bool,
     host: Host,
 }
 
@@ -70,8 +75,8 @@ pub struct LockedChild {
     recovered: Recovered,
     masters: Masters,
     forced: bool,
-    /// When it was written to last, before this call.
-    modified: Time,
+    /// Time before which a change of an overlay does not count.
+    since: Time,
 }
 
 impl Child {
@@ -88,6 +93,7 @@ impl Child {
             masters: masters.into(),
             standalone: false,
             forced: false,
+            passes_left_behind: false,
             host: Host::default(),
         })
     }
@@ -108,6 +114,16 @@ impl Child {
         self
     }
 
+    /// The same child, whose overlays count as left behind where nothing has changed in them since
+    /// the child itself was written to: so `virsh blockcommit` leaves one. For a machine that is
+    /// about to run on the child, and writes to it anyway; by hand nothing tells such an overlay
+    /// from one whose backing file was copied or touched.
+    #[must_use]
+    pub fn passing_overlays_left_behind(mut self) -> Self {
+        self.passes_left_behind = true;
+        self
+    }
+
     /// The same child, with every changing file call passed through `faults`. For tests.
     #[must_use]
     pub fn with_faults(mut self, faults: Faults) -> Self {
@@ -125,13 +141,20 @@ impl Child {
     /// that.
     ///
     /// # Limits
-    /// The headers of the first 4096 files of each folder are looked at. One of which nothing has
-    /// changed since this image was written to is left out: it is of no use any more.
+    /// The headers of the first 4096 files of each folder are looked at.
     ///
     /// # Errors
     /// [`ImageError::Io`].
     pub fn overlay_on(&self, open: &OpenChild) -> Result<Option<PathBuf>, ImageError> {
-        overlay_on(&open.file, modified(&open.file)?, &self.masters)
+        overlay_on(&open.file, self.since(&open.file)?, &self.masters)
+    }
+
+    /// Time before which a change of an overlay does not count.
+    fn since(&self, file: &HostFile) -> Result<Time, ImageError> {
+        match self.passes_left_behind {
+            true => modified(file),
+            false => Ok(EVER),
+        }
     }
 
     /// Locks the child for an edit, after finishing or dropping an interrupted one and mending an
@@ -161,7 +184,10 @@ impl Child {
             recovered,
             masters: self.masters.clone(),
             forced: self.forced,
-            modified,
+            since: match self.passes_left_behind {
+                true => modified,
+                false => EVER,
+            },
         })
     }
 
@@ -200,6 +226,11 @@ impl Child {
         let (file, header) = self.look()?;
         if header.is_some_and(|header| header.backing.is_none()) {
             return Err(ImageError::refused(&self.path, Refusal::NoBacking));
+        }
+        let mode = file.metadata();
+        let mode = mode.map_err(|e| ImageError::io("look at", &self.path, e))?;
+        if mode.mode() & 0o222 == 0 {
+            return Err(ImageError::refused(&self.path, Refusal::ReadOnly));
         }
         self.require_no_master(&file)
     }
@@ -370,7 +401,7 @@ impl LockedChild {
             return Ok(());
         }
         if !self.forced
-            && let Some(overlay) = overlay_on(&self.open.file, self.modified, &self.masters)?
+            && let Some(overlay) = overlay_on(&self.open.file, self.since, &self.masters)?
         {
             let refusal = Refusal::BacksOthers(overlay);
             return Err(ImageError::refused(self.open.path(), refusal));

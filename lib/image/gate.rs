@@ -167,7 +167,7 @@ pub(super) fn open_chain(
                 allowed: masters.describe(),
             })
         };
-        if own && let Some(why) = foreign(&held, child).map_err(io)? {
+        if own && let Some(why) = foreign(&held, child, &folder).map_err(io)? {
             return Err(no_layer(why));
         }
         let file = host.open_held(&held, &canonical, Access::Read)?;
@@ -192,16 +192,30 @@ pub(super) fn open_chain(
 }
 
 /// The reason why a file beside a child is no layer of its own, as an external snapshot leaves one.
-/// Whoever may name such a layer can read it anyway, and not everybody writes to it.
-fn foreign(held: &File, child: &HostFile) -> io::Result<Option<&'static str>> {
+/// Whoever may name such a layer can read it anyway, and not everybody writes to it. In a folder of
+/// root's own nobody else puts files: there libvirt gives layers to QEMU's user and back.
+fn foreign(held: &File, child: &HostFile, folder: &Path) -> io::Result<Option<&'static str>> {
     let (layer, child) = (held.metadata()?, child.metadata()?);
-    if layer.uid() != child.uid() && layer.mode() & 0o004 == 0 {
+    let differs = layer.uid() != child.uid() && layer.mode() & 0o004 == 0;
+    if differs && !is_roots_own(folder)? {
         return Ok(Some("it belongs to another user"));
     }
     if layer.mode() & 0o002 != 0 {
         return Ok(Some("everybody may write to it"));
     }
     Ok(None)
+}
+
+/// Whether root alone may put files into a folder, or another folder in its place.
+fn is_roots_own(folder: &Path) -> io::Result<bool> {
+    for step in folder.ancestors() {
+        let found = std::fs::symlink_metadata(step)?;
+        let is_sticky = found.mode() & 0o1000 != 0 && step != folder;
+        if found.uid() != 0 || (found.mode() & 0o022 != 0 && !is_sticky) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Judges a backing file as what it is stated to be; for raw there is nothing to judge.

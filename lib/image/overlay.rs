@@ -14,6 +14,7 @@ use super::header::{GUARD_BIT, GUARD_NAME};
 use super::lock::{self, Role};
 use super::masters::MasterFormat;
 use super::refusal::Refusal;
+use super::walk;
 
 /// What a new child is to be.
 ///
@@ -90,6 +91,8 @@ impl Overlay {
     /// [`ImageError::Exists`] when the name is taken; [`ImageError::Refused`] for the master.
     pub fn create(&self, child: impl AsRef<Path>) -> Result<(), ImageError> {
         let child = child.as_ref();
+        // For root a link of another user on the way could lead into any folder.
+        walk::named(&folder_of(child))?;
         let master = self.open_master()?;
         let size = match &master.content {
             Content::Qcow2(header) => header.size,

@@ -147,6 +147,11 @@ pub enum Refusal {
         "a link in its path belongs to another user (uid {0}), who could lead root to any file: name the image itself"
     )]
     ForeignLink(u32),
+    /// Nobody may write to it, as is right for a master.
+    #[error(
+        "nobody may write to it (its mode has no w), as is right for a master: make a child on it with “osgraft clone”, or “chmod u+w” it if it is a child"
+    )]
+    ReadOnly,
     /// The backing file does not exist.
     #[error("its backing file {} does not exist", named(.0))]
     BackingMissing(PathBuf),
@@ -199,6 +204,7 @@ impl Refusal {
             Self::IsMaster => "is-master",
             Self::BacksOthers(_) => "backs-others",
             Self::ForeignLink(_) => "foreign-link",
+            Self::ReadOnly => "read-only",
             Self::BackingMissing(_) => "backing-missing",
             Self::Loop(_) => "loop",
             Self::TooLong => "chain-too-long",

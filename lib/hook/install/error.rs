@@ -46,6 +46,14 @@ pub enum InstallError {
         /// Which step of its path, and who.
         flaw: Flaw,
     },
+    /// Someone other than root may change the folder of the hookscript, which root would run.
+    #[error("root must not run a hookscript in {}, because {flaw}: name a folder where only root can write, or chown and chmod it", .path.display())]
+    UnsafeFolder {
+        /// The folder.
+        path: PathBuf,
+        /// Which step of its path, and who.
+        flaw: Flaw,
+    },
     /// A name that a shell script cannot hold.
     #[error("{} is not text: call osgraft by a name that is", .0.display())]
     NotText(PathBuf),

@@ -66,6 +66,16 @@ impl Proxmox {
         if !self.folder.is_dir() {
             return Err(InstallError::NoFolder(self.folder.clone()));
         }
+        let flaw = crate::host::others_may_change(&self.folder);
+        let flaw = flaw.map_err(|source| InstallError::Io {
+            action: "look at",
+            path: self.folder.clone(),
+            source,
+        })?;
+        if let Some(flaw) = flaw {
+            let path = self.folder.clone();
+            return Err(InstallError::UnsafeFolder { path, flaw });
+        }
         let path = self.path();
         let before = place::look(&path)?;
         let chosen_before = match &before {

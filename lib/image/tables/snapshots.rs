@@ -11,6 +11,8 @@ use crate::image::refusal::Refusal;
 const FIXED: usize = 40;
 /// Bounds past which QEMU does not open an image (block/qcow2.h).
 const MAX_EXTRA: u64 = 1024;
+/// Extra data that an entry of a version 3 image has at least.
+const MIN_EXTRA: u64 = 16;
 const MAX_TABLE: u64 = 64 << 20;
 
 /// The internal snapshots of an image.
@@ -42,6 +44,10 @@ impl Tables<'_> {
                     return Err(ImageError::refused(self.file.path(), Refusal::Vast));
                 }
                 l1.push(L1 { offset, entries });
+            }
+            if self.header.version >= 3 && number(36, 4) < MIN_EXTRA {
+                let what = "an entry of the snapshot table is incomplete";
+                return Err(self.refused(what, at / self.cluster));
             }
             if number(36, 4) > MAX_EXTRA || at - start > MAX_TABLE {
                 let what = "the snapshot table holds more than QEMU takes";

@@ -192,3 +192,27 @@ fn no_control_character_of_an_argument_reaches_the_terminal() {
         }
     }
 }
+
+#[test]
+fn manual_pages_replace_what_has_their_name_and_follow_nothing() {
+    let bench = Bench::new();
+    let folder = tempfile::tempdir().unwrap();
+    let victim = folder.path().join("victim");
+    std::fs::write(&victim, "kept").unwrap();
+    let pages = folder.path().join("pages");
+    std::fs::create_dir(&pages).unwrap();
+    std::os::unix::fs::symlink(&victim, pages.join("osgraft.1")).unwrap();
+    let fifo = pages.join("osgraft-prepare.1");
+    crate::support::run("mkfifo", &[crate::support::text(&fifo)]);
+    bench.ok(&["man", crate::support::text(&pages)]);
+    assert_eq!(std::fs::read(&victim).unwrap(), b"kept");
+    for page in ["osgraft.1", "osgraft-prepare.1"] {
+        let page = pages.join(page);
+        assert!(std::fs::symlink_metadata(&page).unwrap().is_file());
+        assert!(
+            std::fs::read_to_string(&page)
+                .unwrap()
+                .contains(".TH osgraft")
+        );
+    }
+}

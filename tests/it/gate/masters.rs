@@ -133,6 +133,22 @@ fn an_overlay_that_was_committed_and_left_behind_is_no_obstacle() {
     let later = SystemTime::now() + Duration::from_secs(5);
     let file = File::options().write(true).open(&image).unwrap();
     file.set_modified(later).unwrap();
+    // By hand the same may be a backing file that was copied after its overlay.
+    assert_eq!(code(edit(&child, 1)), "backs-others");
+    edit(&child.passing_overlays_left_behind(), 1).unwrap();
+}
+
+#[test]
+fn an_image_that_nobody_may_write_to_is_a_master() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let (master, image) = scene(folder.path());
+    let child = Child::open(&image, &master).unwrap();
+    let allow = |mode| fs::set_permissions(&image, fs::Permissions::from_mode(mode)).unwrap();
+    allow(0o444);
+    assert_eq!(code(edit(&child, 1)), "read-only");
+    child.read().unwrap();
+    allow(0o644);
     edit(&child, 1).unwrap();
 }
 

@@ -173,7 +173,7 @@ fn an_image_that_is_exchanged_while_it_is_mended_is_not_opened() {
     let child = Child::open(&path, Masters::beside_child()).unwrap();
     let image = File::options().write(true).open(&path).unwrap();
     let mut mended = 0;
-    let (done, _) = scene.race((&path, &bait), 150, || {
+    let (done, _) = scene.race((&path, &bait), 600, || {
         use std::os::unix::fs::FileExt;
         image.write_all_at(&dirty, 0).unwrap();
         let locked = child.lock().map(drop);
@@ -314,4 +314,29 @@ fn a_master_that_is_exchanged_while_it_is_cloned_is_not_named_in_the_child() {
         Ok(())
     });
     assert!(done > 5 && failed > 5, "the premise: {done}, {failed}");
+}
+
+/// A link of another user's could lead into any folder of the host.
+#[test]
+fn a_clone_is_not_made_through_a_folder_link_of_another_user() {
+    let Some(scene) = Scene::new("a clone through a link") else {
+        return;
+    };
+    let (link, private) = (scene.at("images/link"), scene.at("private"));
+    symlink(&private, &link).unwrap();
+    let names = || fs::read_dir(&private).unwrap().count();
+    let before = names();
+    let make = || Overlay::new(scene.at("images/master.qcow2")).create(link.join("new.qcow2"));
+    lchown(&link, Some(USER), Some(USER)).unwrap();
+    let error = make().unwrap_err();
+    assert!(
+        matches!(
+            &error,
+            ImageError::Refused { refusal, .. } if refusal.code() == "foreign-link"
+        ),
+        "{error}"
+    );
+    assert_eq!(names(), before);
+    lchown(&link, Some(0), Some(0)).unwrap();
+    make().unwrap();
 }

@@ -338,6 +338,25 @@ fn the_choice_for_unknown_machines_stays_until_another_is_made() {
 }
 
 #[test]
+fn a_hookscript_goes_into_no_folder_that_another_user_may_change() {
+    let host = Host::new();
+    let snippets = host.at("snippets");
+    fs::create_dir(&snippets).unwrap();
+    let config = host.at("config.toml");
+    fs::write(&config, "").unwrap();
+    let install = || Proxmox::within(&snippets).install(&host.program, Some(&config));
+    fs::set_permissions(&snippets, Permissions::from_mode(0o777)).unwrap();
+    let error = install().unwrap_err().to_string();
+    assert!(
+        error.contains("snippets can be written by everybody"),
+        "{error}"
+    );
+    assert_eq!(fs::read_dir(&snippets).unwrap().count(), 0);
+    fs::set_permissions(&snippets, Permissions::from_mode(0o755)).unwrap();
+    install().unwrap();
+}
+
+#[test]
 fn what_another_user_may_change_is_not_installed() {
     let host = Host::new();
     let snippets = host.at("snippets");

@@ -77,7 +77,7 @@ fn snapshots_without_memory_and_disks_that_were_written_to_are_prepared() {
             let child = host.workshop.child();
             run(
                 "qemu-io",
-                &["-f", "qcow2", "-c", "write 0 512", text(&child)],
+                &["-f", "qcow2", "-c", "write 512k 512", text(&child)],
             );
         }
         let before = host.disk();
