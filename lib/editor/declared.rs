@@ -4,7 +4,7 @@ use super::EditorError;
 use super::bar::Bar;
 use super::signature::{self, PAGES};
 use crate::fstab::{Entry, Fstab};
-use crate::guest::{FileKind, Guest, GuestError, resolve};
+use crate::guest::{FileKind, Guest, GuestError, resolve, resolve_spelled};
 use crate::path::{GuestPath, escape};
 
 /// Bytes of an fstab that are read.
@@ -12,13 +12,17 @@ const MAX_FSTAB: u64 = 1 << 20;
 /// Bytes of a unit that are read.
 const MAX_UNIT: u64 = 64 << 10;
 /// Swap files, and units of them, that are looked at.
-const MAX_SWAP: usize = 16;
+const MAX_SWAP: usize = 64;
 /// Where units of the guest's administrator lie.
 const UNITS: &str = "/etc/systemd/system";
 /// Swap files that distributions make; a guest may use one without a line in its fstab.
-const USUAL: [&str; 3] = ["/swapfile", "/swap.img", "/swap/swapfile"];
-/// The same, of few.
-const UNUSUAL: [&str; 2] = ["/var/swapfile", "/var/swap"];
+const USUAL: [&str; 5] = [
+    "/swapfile",
+    "/swap.img",
+    "/swap/swapfile",
+    "/var/swapfile",
+    "/var/swap",
+];
 /// Mount options with which something else is mounted than the root of what lies on a device:
 /// mount(8), btrfs(5), the kernel's `Documentation/filesystems/`.
 const ELSEWHERE: [&str; 13] = [
@@ -44,7 +48,7 @@ const VERITY: &[u8] = b"verity.";
 pub(super) enum Search {
     /// Where nearly all guests have them: a guest that was shut down is not hibernated.
     Usual,
-    /// In rare places too, and by units.
+    /// By units too.
     Thorough,
 }
 
@@ -106,19 +110,16 @@ pub(super) fn hibernated(
     let swap = fstab
         .entries()
         .filter(|line| line.entry.vfstype() == b"swap")
-        .map(|line| line.entry.spec().to_vec());
+        .map(|line| line.entry.spec().to_vec())
+        .filter(|spec| is_file(spec));
     let mut files: Vec<Vec<u8>> = swap.take(MAX_SWAP).collect();
-    let mut places = USUAL.to_vec();
     if search == Search::Thorough {
-        files.extend(of_units(guest)?.into_iter().take(MAX_SWAP));
-        places.extend(UNUSUAL);
+        let units = of_units(guest)?.into_iter();
+        files.extend(units.filter(|what| is_file(what)).take(MAX_SWAP));
     }
-    files.extend(places.iter().map(|path| path.as_bytes().to_vec()));
+    files.extend(USUAL.iter().map(|path| path.as_bytes().to_vec()));
     for file in files {
-        let Some(path) = GuestPath::new(&file).ok().filter(|_| !is_device(&file)) else {
-            continue;
-        };
-        if is_hibernated(guest, &path)? {
+        if is_hibernated(guest, &file)? {
             let place = escape(&file);
             return Ok(Some(Bar::Hibernated { place }));
         }
@@ -126,12 +127,14 @@ pub(super) fn hibernated(
     Ok(None)
 }
 
-fn is_device(path: &[u8]) -> bool {
-    path.starts_with(b"/dev/")
+/// True for a path that may be that of a swap file: no `UUID=…`, and no device.
+fn is_file(path: &[u8]) -> bool {
+    let goes_up = path.split(|byte| *byte == b'/').any(|name| name == b"..");
+    path.starts_with(b"/") && !path.contains(&0) && (goes_up || !path.starts_with(b"/dev/"))
 }
 
-fn is_hibernated(guest: &mut dyn Guest, path: &GuestPath) -> Result<bool, GuestError> {
-    let at = match resolve(guest, path) {
+fn is_hibernated(guest: &mut dyn Guest, path: &[u8]) -> Result<bool, GuestError> {
+    let at = match resolve_spelled(guest, path) {
         Ok(at) if at.kind() == Some(FileKind::File) => at.path,
         Err(error @ GuestError::Io { .. }) => return Err(error),
         // The guest does not swap there either.
@@ -213,9 +216,58 @@ mod tests {
             .file("/etc/systemd/system/srv-unit.swap", unit)
             .file("/srv/unit", saved(65536));
         assert_eq!(place(&mut of_unit), Some("/srv/unit".into()));
-        for usual in USUAL.into_iter().chain(UNUSUAL) {
+        for usual in USUAL {
             let mut usual_one = guest("").file(usual, saved(4096));
             assert_eq!(place(&mut usual_one), Some(usual.into()));
+        }
+    }
+
+    #[test]
+    fn saved_memory_is_seen_in_each_of_sixty_four_swap_files() {
+        let lines: String = (1..=64)
+            .map(|at| format!("UUID={at} none swap sw 0 0\n/swaps/{at} none swap sw 0 0\n"))
+            .collect();
+        for at in [1, 16, 17, 64] {
+            let file = format!("/swaps/{at}");
+            let mut guest = guest(&lines).file(&file, saved(4096));
+            assert_eq!(place(&mut guest), Some(file));
+        }
+    }
+
+    #[test]
+    fn a_swap_file_with_dots_in_its_path_is_found_where_the_kernel_finds_it() {
+        for (spec, file) in [
+            ("/a/../a/b/sw", "/a/b/sw"),
+            ("/../../a/./b//sw", "/a/b/sw"),
+            // The link leads to /srv/deep, and `..` goes up from there.
+            ("/link/../sw", "/srv/sw"),
+            ("/dev/../a/sw", "/a/sw"),
+        ] {
+            let with = |file: &str| {
+                guest(&format!("{spec} none swap sw 0 0\n"))
+                    .dir("/a/b")
+                    .dir("/dev")
+                    .dir("/srv/deep")
+                    .link("/link", "srv/deep")
+                    .file(file, saved(4096))
+            };
+            assert_eq!(place(&mut with(file)), Some(spec.into()), "{spec}");
+            assert_eq!(place(&mut with("/sw")), None, "{spec}");
+        }
+        let long = format!("{}sw", "/a/..".repeat(1000));
+        let too_long = guest(&format!("{long} none swap sw 0 0\n")).dir("/a");
+        let mut too_long = too_long.file("/sw", saved(4096));
+        assert_eq!(place(&mut too_long), None);
+    }
+
+    #[test]
+    fn the_quick_search_looks_below_var_too() {
+        for file in ["/var/swap", "/var/swapfile"] {
+            let mut guest = guest("").file(file, saved(4096));
+            match judge(&mut guest, Search::Usual) {
+                Err(EditorError::Barred(Bar::Hibernated { place })) => assert_eq!(place, file),
+                other => panic!("{file}: {other:?}"),
+            }
         }
     }
 

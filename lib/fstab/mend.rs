@@ -135,15 +135,26 @@ impl Known {
     /// True where it mounts the same on the same mount point: a tool that writes what is mounted
     /// changes type and options.
     fn is_same_mount(&self, entry: &Entry) -> bool {
+        self.mounts_there(entry) && self.mounts_same(entry)
+    }
+
+    fn mounts_same(&self, entry: &Entry) -> bool {
         let bare = |spec: &[u8]| {
             let end = spec.iter().rposition(|byte| *byte != b'/');
             end.map_or(0, |last| last + 1)
         };
+        self.spec
+            .as_ref()
+            .is_some_and(|spec| spec[..bare(spec)] == entry.spec()[..bare(entry.spec())])
+    }
+
+    /// True for the one entry of a block that is ours, edited or not: it has the mount point or
+    /// the spec of ours. Another entry there is the guest's, put in the place of ours.
+    fn is_edited(&self, entry: &Entry) -> bool {
         self.mounts_there(entry)
-            && self
-                .spec
-                .as_ref()
-                .is_some_and(|spec| spec[..bare(spec)] == entry.spec()[..bare(entry.spec())])
+            || self.mounts_same(entry)
+            || self.is_written(entry)
+            || self.is_moved(entry)
     }
 }
 
@@ -170,18 +181,22 @@ struct Piece<'a> {
 
 impl Fstab {
     /// Makes the block whole again where the guest's root or a tool took it apart: a marker is
-    /// lost, the entry is commented out, moved or doubled, other lines stand between the markers.
+    /// lost, the entry is commented out, moved or doubled, other lines stand between the markers,
+    /// with our entry or in its place.
     /// Tells what was found, in the file's order; nothing where the block is whole or there is no
     /// trace of it.
     ///
     /// Lines that are not ours stay, in their order, to the byte. Of ours one entry stays, as it
-    /// stands.
+    /// stands. An entry alone between the markers is ours where it has the mount point or the spec
+    /// of ours; any other is the guest's and stays outside the block.
     pub fn mend(&mut self, known: &Known) -> Vec<Mended> {
         let pieces = pieces(&self.bytes, known);
         let anchor = anchor(&pieces);
         let strays = |piece: &&Piece<'_>| !piece.marked && matches!(piece.role, Role::Ours { .. });
         let needed = match block::find(&self.bytes) {
-            Ok(Some(_)) => pieces.iter().any(|piece| strays(&piece)),
+            Ok(Some(block)) => {
+                !known.is_edited(&block.managed.entry) || pieces.iter().any(|piece| strays(&piece))
+            }
             Ok(None) => anchor.is_some(),
             Err(_) => true,
         };

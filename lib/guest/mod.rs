@@ -13,6 +13,7 @@ pub(crate) mod wire;
 pub use error::GuestError;
 pub use facts::GuestFacts;
 pub use memory::MemoryGuest;
+pub(crate) use walk::resolve_spelled;
 pub use walk::{MAX_BYTES, MAX_LINKS, Resolved, resolve, resolve_parent};
 pub(crate) use wire::Known;
 

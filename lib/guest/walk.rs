@@ -4,7 +4,7 @@
 //! root, and `..` ends there.
 
 use super::{FileKind, Guest, GuestError, Metadata};
-use crate::path::GuestPath;
+use crate::path::{GuestPath, PATH_MAX};
 
 /// Links that one resolution follows (`MAXSYMLINKS`, linux/namei.h).
 pub const MAX_LINKS: usize = 40;
@@ -84,6 +84,22 @@ impl Resolved {
 /// calls say.
 pub fn resolve<G: Guest + ?Sized>(guest: &mut G, path: &GuestPath) -> Result<Resolved, GuestError> {
     Walk::new(path, true).run(guest)
+}
+
+/// The same for a path as the guest spells it: `..` in it goes up from where the links before it
+/// led, as in the kernel. A relative path starts at the guest's root.
+///
+/// # Errors
+/// As for [`resolve`]; an error about the whole path names the root.
+pub(crate) fn resolve_spelled(guest: &mut dyn Guest, path: &[u8]) -> Result<Resolved, GuestError> {
+    let root = GuestPath::root();
+    if path.len() > PATH_MAX {
+        return Err(GuestError::TooLong(root));
+    }
+    let mut walk = Walk::new(&root, true);
+    walk.bytes = path.len();
+    walk.push(path, None);
+    walk.run(guest)
 }
 
 /// Follows the links in `path`'s parents, and takes its last component literally.

@@ -31,6 +31,13 @@ fn codes(mended: &[Mended]) -> Vec<&'static str> {
 /// mended, grafted, and taken out again.
 type Case = (&'static str, &'static [&'static str], &'static str);
 
+/// What is told of an entry of the guest's own in the place of ours.
+const OWN_INSTEAD: &[&str] = &[
+    "fstab-marker-stray",
+    "fstab-block-foreign-line",
+    "fstab-marker-stray",
+];
+
 const CASES: &[Case] = &[
     (
         "# BEGIN osgraft\n#LINE\n# END osgraft\n",
@@ -93,6 +100,26 @@ const CASES: &[Case] = &[
         "",
     ),
     (
+        "# BEGIN osgraft\n/dev/sdb1 /data ext4 defaults 0 2\n# END osgraft\n",
+        OWN_INSTEAD,
+        "/dev/sdb1 /data ext4 defaults 0 2\n",
+    ),
+    (
+        "# BEGIN osgraft\n9.9.9.9:/x /y nfs defaults 0 0\r\n# END osgraft\n",
+        OWN_INSTEAD,
+        "9.9.9.9:/x /y nfs defaults 0 0\r\n",
+    ),
+    (
+        "# BEGIN osgraft\n/dev/sdb2 none swap\n# END osgraft\n",
+        OWN_INSTEAD,
+        "/dev/sdb2 none swap\n",
+    ),
+    (
+        "#LINE\n# BEGIN osgraft\n/dev/sdb1 /data ext4\n# END osgraft\n",
+        &["fstab-entry-commented-out", "fstab-block-foreign-line"],
+        "/dev/sdb1 /data ext4\n",
+    ),
+    (
         "# END osgraft\nz /z ext4\n",
         &["fstab-marker-stray"],
         "z /z ext4\n",
@@ -141,6 +168,45 @@ fn a_tool_that_writes_what_is_mounted_is_seen_through() {
     assert_eq!(fstab.to_bytes(), text);
     let _ = fstab.withdraw(&known(&undo()), &undo(), true).unwrap();
     assert_eq!(fstab.to_bytes(), b"");
+}
+
+#[test]
+fn an_entry_of_the_guests_own_in_the_place_of_ours_is_never_taken_out() {
+    for own in [
+        "/dev/sdb1 /data ext4 defaults 0 2",
+        "9.9.9.9:/x /y nfs defaults 0 0",
+        "10.0.0.1:/v2 /shared2 nfs ro,bg 0 0",
+    ] {
+        let text = format!("{HEAD}# BEGIN osgraft\n{own}\n# END osgraft\n{TAIL}");
+        for force in [false, true] {
+            let mut fstab = Fstab::parse(text.as_bytes());
+            let ungraft = fstab.withdraw(&known(&undo()), &undo(), force).unwrap();
+            assert_eq!(ungraft, Ungraft::Missing, "{own}");
+            let left = format!("{HEAD}{own}\n{TAIL}");
+            assert_eq!(fstab.to_bytes(), left.as_bytes(), "{own}");
+        }
+    }
+}
+
+#[test]
+fn an_entry_of_the_block_with_our_mount_point_or_our_spec_is_ours_edited() {
+    for edited in [
+        "9.9.9.9:/x /shared nfs rw 0 0",
+        "/dev/sdb1 /shared/ ext4 defaults 0 2",
+        "10.0.0.1:/v/ /mnt nfs4 rw 0 0",
+    ] {
+        let text = format!("{HEAD}# BEGIN osgraft\n{edited}\n# END osgraft\n{TAIL}");
+        let mut fstab = Fstab::parse(text.as_bytes());
+        assert_eq!(fstab.mend(&known(&undo())), [], "{edited}");
+        let ungraft = fstab.withdraw(&known(&undo()), &undo(), false).unwrap();
+        assert!(
+            matches!(&ungraft, Ungraft::Edited { line: 3, text } if text == edited),
+            "{ungraft:?}"
+        );
+        assert_eq!(fstab.to_bytes(), text.as_bytes());
+        let _ = fstab.withdraw(&known(&undo()), &undo(), true).unwrap();
+        assert_eq!(fstab.to_bytes(), format!("{HEAD}{TAIL}").as_bytes());
+    }
 }
 
 #[test]

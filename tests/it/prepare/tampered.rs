@@ -160,6 +160,50 @@ fn a_revert_needs_no_prepare_before_it_and_keeps_what_was_edited_until_forced() 
     }
 }
 
+/// The fstab of a prepared guest with `own` in the place of our entry.
+fn with_own_instead(guest: &mut MemoryGuest, own: &str) {
+    let before = text(guest, "/etc/fstab");
+    let ours = before.lines().find(|line| line.starts_with("10.")).unwrap();
+    put_fstab(guest, &before.replace(ours, own));
+}
+
+#[test]
+fn an_entry_of_the_guests_own_in_the_place_of_ours_stays_whatever_is_done() {
+    for own in [
+        "/dev/sdb1 /data ext4 defaults 0 2",
+        "9.9.9.9:/x /y nfs defaults 0 0",
+    ] {
+        for force in [false, true] {
+            let kept = format!("{FSTAB}{own}\n");
+            let mut guest = grafted();
+            let block = text(&mut guest, "/etc/fstab")[FSTAB.len()..].to_owned();
+            with_own_instead(&mut guest, own);
+            let own_instead = [
+                "fstab-marker-stray",
+                "fstab-block-foreign-line",
+                "fstab-marker-stray",
+            ];
+            let told = differences(&mut guest);
+            assert_eq!(told[..3], own_instead, "{own}");
+            assert_eq!(told[3..], ["fstab-block-missing"], "{own}");
+
+            let mut unprepared = guest.clone();
+            let undone = Reverter::new().force(force).ungraft(&mut unprepared);
+            assert_eq!(codes(&undone.unwrap().kept), ["fstab-block-gone"], "{own}");
+            assert_eq!(text(&mut unprepared, "/etc/fstab"), kept);
+            assert!(unprepared.lstat(&path("/shared")).is_err(), "{own}");
+
+            assert_eq!(codes(&prepare(&mut guest).unwrap()), own_instead, "{own}");
+            assert_eq!(text(&mut guest, "/etc/fstab"), format!("{kept}{block}"));
+            assert_eq!(differences(&mut guest), [""; 0], "{own}");
+            assert_eq!(prepare(&mut guest).unwrap(), [], "{own}: a second run");
+            let undone = Reverter::new().force(force).ungraft(&mut guest).unwrap();
+            assert_eq!(undone.kept, [], "{own}");
+            assert_eq!(text(&mut guest, "/etc/fstab"), kept);
+        }
+    }
+}
+
 /// A comment that says more than our entry is the guest's.
 #[test]
 fn comments_of_the_guests_own_in_the_block_stay() {
