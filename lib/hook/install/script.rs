@@ -163,6 +163,12 @@ impl Program {
     }
 }
 
+/// Reads the description before the program does, which may die with what it has read.
+const READ: &str = r#"# A command substitution drops the final newlines, but for the x.
+input=$(cat && echo x) || exit 1
+input=${input%x}
+"#;
+
 /// Tells whether the program can be called; sets `$why` where not.
 const CALLABLE: &str = r#"callable() {
     if [ ! -f "$program" ] || [ ! -x "$program" ]; then
@@ -335,12 +341,11 @@ pub(super) fn libvirt(program: &Program, made: &[&str]) -> String {
     let operations = operations("exit 0");
     format!(
         "{head}{operations}{values}{ask}{CALLABLE}{DECIDE}{LIBVIRT_DECIDE}\
+         {READ}\
          if callable; then\n    \
-             ask \"$@\"\n    \
+             printf '%s' \"$input\" | ask \"$@\"\n    \
              answered $?\n\
          fi\n\
-         # What the program did not take is still there.\n\
-         input=$(cat)\n\
          decide \"$@\"\n"
     )
 }
@@ -354,9 +359,7 @@ pub(super) fn dispatcher(program: &Program, kept: &Path, made: &[&str]) -> Strin
     format!(
         "{head}first={first}\n\
          {operations}{values}{ask}{CALLABLE}{DECIDE}{LIBVIRT_DECIDE}\
-         # A command substitution drops the final newlines, but for the x.\n\
-         input=$(cat && echo x) || exit 1\n\
-         input=${{input%x}}\n\
+         {READ}\
          if [ -x \"$first\" ]; then\n    \
              printf '%s' \"${{input}}\" | \"$first\" \"$@\" || exit $?\n\
          fi\n\

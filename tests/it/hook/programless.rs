@@ -88,6 +88,7 @@ fn break_program(scripted: &Scripted, how: &str) {
             scripted.program(&other);
         }
         "killed" => scripted.program(b"#!/bin/sh\nkill -9 $$\n"),
+        "killed as it works" => scripted.program(b"#!/bin/sh\ncat >/dev/null\nkill -9 $$\n"),
         "without a library" => scripted.program(b"#!/bin/sh\nexit 127\n"),
         "without an interpreter" => scripted.program(b"#!/nowhere/sh\n"),
         "of success" => scripted.program(b"#!/bin/sh\nexit 0\n"),
@@ -97,7 +98,7 @@ fn break_program(scripted: &Scripted, how: &str) {
     }
 }
 
-const BREAKS: [&str; 13] = [
+const BREAKS: [&str; 14] = [
     "removed",
     "not executable",
     "a folder",
@@ -106,6 +107,7 @@ const BREAKS: [&str; 13] = [
     "cut short",
     "of another machine",
     "killed",
+    "killed as it works",
     "without a library",
     "without an interpreter",
     "of success",
@@ -187,6 +189,40 @@ fn where_nothing_is_known_the_operators_choice_decides() {
                 let ran = scripted.call(&hook, "web-1", "prepare begin", "");
                 assert_eq!(ran.code, Some(1), "{ran:?}");
             }
+        }
+    }
+}
+
+#[test]
+fn the_program_gets_the_description_to_its_last_newline() {
+    for style in [Style::Folder, Style::Dispatcher] {
+        let scripted = Scripted::new(None);
+        let hook = scripted.install(style, WhenUnknown::Refuse);
+        let got = scripted.at("got");
+        let program = format!("#!/bin/sh\ncat >'{}'\nexit 40\n", got.display());
+        scripted.program(program.as_bytes());
+        let xml = b"<domain>\n  <name>a</name>\n</domain>\n\n";
+        let line = [hook.to_str().unwrap(), "a", "prepare", "begin", "-"];
+        let ran = Ran::with_input(&line, xml);
+        assert_eq!((ran.code, &*ran.stdout), (Some(0), ""), "{ran:?}");
+        assert_eq!(fs::read(got).unwrap(), xml);
+    }
+}
+
+#[test]
+fn a_program_that_dies_with_the_description_leaves_the_metadata_known() {
+    for style in [Style::Folder, Style::Dispatcher] {
+        let scripted = Scripted::new(None);
+        // What is not known starts; what takes part by its own metadata does not.
+        let hook = scripted.install(style, WhenUnknown::Start);
+        break_program(&scripted, "killed as it works");
+        for (metadata, code) in [
+            (metadata("1", ""), 1),
+            (metadata("1", "prepare=\"no\""), 0),
+            (String::new(), 0),
+        ] {
+            let ran = scripted.call(&hook, "x", "prepare begin", &metadata);
+            assert_eq!(ran.code, Some(code), "{metadata}: {ran:?}");
         }
     }
 }
