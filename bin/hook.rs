@@ -13,8 +13,8 @@ mod proxmox;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use osgraft::config::{Config, ConfigError, Hook, HookProxmox, OnFailure};
-use osgraft::hook::{HookError, Kept, Request, Verdict, Why};
+use osgraft::config::{Config, Hook, OnFailure, Salvage};
+use osgraft::hook::{HookError, Kept, PatternsGone, Request, Verdict, Why};
 use osgraft::path::escape;
 
 use crate::args::{HookCommand, Otherwise, UnknownChoice};
@@ -100,6 +100,8 @@ struct Call<'a> {
     setup: &'a Setup,
     unknown: UnknownChoice,
     kept: Option<Kept>,
+    /// The file of a VM of Proxmox in its folder.
+    vm_conf: Option<String>,
     out: &'a mut Output,
 }
 
@@ -112,6 +114,7 @@ impl<'a> Call<'a> {
             setup,
             unknown: otherwise.unknown,
             kept: kept(otherwise.kept.as_deref()),
+            vm_conf: None,
             out,
         }
     }
@@ -124,6 +127,9 @@ impl<'a> Call<'a> {
     fn judge<J: Into<Judged>>(mut self, judge: impl FnOnce(&Config) -> J) -> Code {
         match self.setup.hook_config() {
             Ok(config) => {
+                if let Err(gone) = self.check(&config.hook) {
+                    return self.judge_by_what_is_known(gone, judge);
+                }
                 self.keep(&config.hook);
                 match judge(&config).into() {
                     Judged::Verdict(verdict) => self.settle(verdict, &config),
@@ -136,7 +142,7 @@ impl<'a> Call<'a> {
 
     fn judge_by_what_is_known<J: Into<Judged>>(
         &mut self,
-        error: ConfigError,
+        error: impl std::error::Error + Send + Sync + 'static,
         judge: impl FnOnce(&Config) -> J,
     ) -> Code {
         let (hook, is_all) = self.known();
@@ -165,7 +171,8 @@ impl<'a> Call<'a> {
     /// one that could; and whether a machine that is not among them is known to take no part.
     fn known(&self) -> (Hook, bool) {
         let salvage = self.setup.salvage();
-        if let Some(salvage) = salvage.as_ref().filter(|salvage| salvage.is_whole()) {
+        let is_sure = |salvage: &&Salvage| salvage.is_whole() && self.check(salvage.hook()).is_ok();
+        if let Some(salvage) = salvage.as_ref().filter(is_sure) {
             return (salvage.hook().clone(), true);
         }
         let last = self
@@ -198,15 +205,24 @@ impl<'a> Call<'a> {
         last.into_iter().chain([usual]).collect()
     }
 
-    /// Remembers who takes part, for when the configuration cannot be used. A place of Proxmox that
-    /// is none does not displace one that was.
+    /// Holds a configuration against the last sound one.
+    fn check(&self, hook: &Hook) -> Result<(), PatternsGone> {
+        match &self.kept {
+            Some(kept) => kept.check(self.setup.config_path(), hook),
+            None => Ok(()),
+        }
+    }
+
+    /// Remembers who takes part, for when the configuration cannot be used. A place of Proxmox in
+    /// which this VM is not found does not displace one that was kept.
     fn keep(&self, hook: &Hook) {
         let Some(kept) = &self.kept else { return };
         let mut hook = hook.clone();
-        if hook.proxmox != HookProxmox::default()
-            && !hook.proxmox.conf.is_dir()
-            && let Ok(Some(last)) = kept.last(self.setup.config_path())
-        {
+        let is_proven = self
+            .vm_conf
+            .as_ref()
+            .is_some_and(|name| hook.proxmox.conf.join(name).is_file());
+        if !is_proven && let Ok(Some(last)) = kept.last(self.setup.config_path()) {
             hook.proxmox = last.proxmox;
         }
         let hook = &hook;

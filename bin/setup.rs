@@ -1,6 +1,6 @@
 //! What the flags and the configuration file come to.
 
-use std::io;
+use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -111,7 +111,12 @@ impl Setup {
         if !std::fs::metadata(path).ok()?.is_file() {
             return None;
         }
-        let text = std::fs::read(path).ok()?;
+        let (mut text, most) = (Vec::new(), osgraft::config::MAX_BYTES);
+        let file = std::fs::File::open(path).ok()?;
+        file.take(most as u64 + 1).read_to_end(&mut text).ok()?;
+        if text.len() > most {
+            return None;
+        }
         Some(Salvage::of(&String::from_utf8_lossy(&text)))
     }
 

@@ -17,7 +17,8 @@ use crate::exit::Code;
 const MIGRATED_FROM: &str = "PVE_MIGRATED_FROM";
 
 /// `pre-start`.
-pub(super) fn run(vmid: u32, call: Call<'_>) -> Code {
+pub(super) fn run(vmid: u32, mut call: Call<'_>) -> Code {
+    call.vm_conf = Some(format!("{vmid}.conf"));
     let vm = call.vm.clone();
     let is_migrated = std::env::var_os(MIGRATED_FROM).is_some_and(|node| !node.is_empty());
     // Where its configuration may be if it is not where it should be. Only its name is of interest.

@@ -12,7 +12,7 @@
 //! # Ok::<(), osgraft::config::ConfigError>(())
 //! ```
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -27,6 +27,9 @@ use crate::registry::nearest;
 mod salvage;
 
 pub use salvage::Salvage;
+
+/// Most bytes of a configuration file.
+pub const MAX_BYTES: usize = 1 << 20;
 
 /// What a configuration file says. Every key has a default but the registry's place, which the
 /// caller may know from elsewhere.
@@ -119,6 +122,9 @@ pub enum ConfigError {
         /// The host's error.
         source: io::Error,
     },
+    /// It is larger than [`MAX_BYTES`].
+    #[error("{}: larger than {MAX_BYTES} bytes, no configuration is: name another one with --config", .0.display())]
+    TooLarge(PathBuf),
     /// It is not TOML, or holds what is no key of it.
     #[error("{origin}:{line}: {why}; correct that line")]
     Syntax {
@@ -155,7 +161,7 @@ pub enum ConfigError {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct FileRoot {
     #[serde(default)]
     share: FileShare,
     #[serde(default)]
@@ -307,10 +313,10 @@ impl Config {
     /// [`ConfigError`].
     pub fn read(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
         let path = path.as_ref();
-        Self::from_text(path, std::fs::read_to_string(path))
+        Self::from_text(path, File::open(path).and_then(bounded))
     }
 
-    /// The same for the hook, where nobody is there to wait: a FIFO is an error. So is a file
+    /// The same for the hook, where nobody is there to wait: a FIFO or a device is an error. So is a file
     /// without any key: that is what a full disk or an editor that died leaves.
     ///
     /// # Errors
@@ -318,15 +324,18 @@ impl Config {
     pub fn read_at_once(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
         let path = path.as_ref();
         let read = || {
-            let mut file = OpenOptions::new()
+            let file = OpenOptions::new()
                 .read(true)
-                .custom_flags(libc::O_NONBLOCK)
+                .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY)
                 .open(path)?;
-            if file.metadata()?.file_type().is_fifo() {
+            let kind = file.metadata()?.file_type();
+            if kind.is_fifo() {
                 return Err(io::Error::other("it is a FIFO"));
             }
-            let mut text = String::new();
-            file.read_to_string(&mut text)?;
+            if !kind.is_file() {
+                return Err(io::Error::other("it is not a regular file"));
+            }
+            let text = bounded(file)?;
             let is_key = |line: &str| !line.trim().is_empty() && !line.trim().starts_with('#');
             if !text.lines().any(is_key) {
                 return Err(io::Error::other("it is empty"));
@@ -337,9 +346,12 @@ impl Config {
     }
 
     fn from_text(path: &Path, text: io::Result<String>) -> Result<Self, ConfigError> {
-        let text = text.map_err(|source| ConfigError::Unreadable {
-            path: path.to_owned(),
-            source,
+        let text = text.map_err(|source| match source.kind() {
+            io::ErrorKind::FileTooLarge => ConfigError::TooLarge(path.to_owned()),
+            _ => ConfigError::Unreadable {
+                path: path.to_owned(),
+                source,
+            },
         })?;
         let mut config = Self::parse(&text, &path.display().to_string())?;
         let folder = path.parent().unwrap_or(Path::new(""));
@@ -363,11 +375,12 @@ impl Config {
     /// # Errors
     /// [`ConfigError`], but for [`ConfigError::Unreadable`].
     pub fn parse(text: &str, origin: &str) -> Result<Self, ConfigError> {
-        let file: File = toml_edit::de::from_str(text).map_err(|error| ConfigError::Syntax {
-            origin: origin.to_owned(),
-            line: error.span().map_or(1, |span| line_of(text, span.start)),
-            why: with_nearest(&one_line(error.message())),
-        })?;
+        let file: FileRoot =
+            toml_edit::de::from_str(text).map_err(|error| ConfigError::Syntax {
+                origin: origin.to_owned(),
+                line: error.span().map_or(1, |span| line_of(text, span.start)),
+                why: with_nearest(&one_line(error.message())),
+            })?;
         let origin = || origin.to_owned();
         let share = Share::from_text(
             &file.share.mount_point,
@@ -407,6 +420,16 @@ impl Config {
             },
         })
     }
+}
+
+/// A file's text; [`io::ErrorKind::FileTooLarge`] beyond [`MAX_BYTES`].
+fn bounded(file: File) -> io::Result<String> {
+    let mut text = Vec::new();
+    file.take(MAX_BYTES as u64 + 1).read_to_end(&mut text)?;
+    if text.len() > MAX_BYTES {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    String::from_utf8(text).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not UTF-8"))
 }
 
 fn line_of(text: &str, offset: usize) -> usize {
@@ -483,6 +506,27 @@ mod tests {
         let libvirt = Config::read(&file).unwrap().hook.libvirt;
         assert_eq!(libvirt.pools, [folder.path().join("pools"), "/p".into()]);
         assert_eq!(libvirt.saved, usual.saved);
+    }
+
+    #[test]
+    fn what_is_too_large_or_no_file_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.toml");
+        let head = "registry.file = \"s\"\n#";
+        let most = format!("{head}{}", "a".repeat(MAX_BYTES - head.len()));
+        std::fs::write(&file, &most).unwrap();
+        assert!(Config::read(&file).is_ok() && Config::read_at_once(&file).is_ok());
+        std::fs::write(&file, most + "a").unwrap();
+        for read in [Config::read(&file), Config::read_at_once(&file)] {
+            let error = read.unwrap_err();
+            assert!(matches!(error, ConfigError::TooLarge(_)), "{error}");
+        }
+        let endless = Config::read("/dev/zero").unwrap_err();
+        assert!(matches!(endless, ConfigError::TooLarge(_)), "{endless}");
+        for device in ["/dev/zero", "/dev/null"] {
+            let told = Config::read_at_once(device).unwrap_err().to_string();
+            assert!(told.contains("it is not a regular file"), "{told}");
+        }
     }
 
     #[test]

@@ -261,6 +261,10 @@ mod tests {
             "x?$",
             "^\\^$",
             "[\\-\\^]",
+            "(?i)^web-1$",
+            "(?i:É)",
+            "^(?i:w)eb",
+            "(?i)^[k-x]+$",
         ] {
             let regex = regex::Regex::new(pattern).unwrap();
             let for_grep = for_grep(pattern).unwrap_or_else(|| panic!("{pattern}"));
@@ -278,7 +282,7 @@ mod tests {
 
     #[test]
     fn what_grep_cannot_say_is_left_out() {
-        for pattern in ["\\bweb", "^a{300}$", "a\\nb", "(", "\\x07"] {
+        for pattern in ["\\bweb", "(?i)\\bweb", "^a{300}$", "a\\nb", "(", "\\x07"] {
             assert_eq!(for_grep(pattern), None, "{pattern}");
         }
     }

@@ -54,6 +54,21 @@ pub enum KeptError {
     Form(PathBuf),
 }
 
+/// A sound configuration has no `[[hook.vm]]`, and the last one had some. A file that was cut short
+/// at the end of a line looks like that.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error(
+    "{}: it has no [[hook.vm]], and the last sound configuration had {count}: restore them, or run “osgraft hook install libvirt” (or “proxmox”) with this configuration if no machine is to take part by its name any more",
+    .path.display()
+)]
+#[non_exhaustive]
+pub struct PatternsGone {
+    /// The configuration.
+    pub path: PathBuf,
+    /// Patterns of the last sound configuration.
+    pub count: usize,
+}
+
 #[derive(Debug, Deserialize, Serialize)]
 struct Copy {
     on_failure: Word,
@@ -115,6 +130,24 @@ impl Kept {
             source,
         })?;
         Ok(true)
+    }
+
+    /// Holds a sound configuration against the copy. A copy that cannot be read, or is not there,
+    /// says nothing against it.
+    ///
+    /// # Errors
+    /// [`PatternsGone`]; [`Kept::keep`] takes such a configuration all the same.
+    pub fn check(&self, config: &Path, hook: &Hook) -> Result<(), PatternsGone> {
+        if !hook.vms.is_empty() {
+            return Ok(());
+        }
+        match self.last(config) {
+            Ok(Some(last)) if !last.vms.is_empty() => Err(PatternsGone {
+                path: config.to_owned(),
+                count: last.vms.len(),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Reads the copy that belongs to a configuration file; `None` where there is none.
@@ -273,6 +306,29 @@ mod tests {
             .permissions()
             .mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_configuration_without_patterns_is_doubted_where_the_last_one_had_some() {
+        let root = tempfile::tempdir().unwrap();
+        let kept = Kept::under(root.path().join("kept"));
+        let config = Path::new("/etc/a.toml");
+        let none = Hook::default();
+        assert_eq!(kept.check(config, &none), Ok(()));
+        kept.keep(config, &none).unwrap();
+        assert_eq!(kept.check(config, &none), Ok(()));
+        kept.keep(config, &hook("")).unwrap();
+        assert_eq!(kept.check(config, &hook("")), Ok(()));
+        let error = kept.check(config, &none).unwrap_err();
+        assert_eq!((&*error.path, error.count), (config, 2));
+        let told = error.to_string();
+        assert!(
+            told.starts_with("/etc/a.toml: it has no [[hook.vm]]"),
+            "{told}"
+        );
+        // An installation confirms it.
+        kept.keep(config, &none).unwrap();
+        assert_eq!(kept.check(config, &none), Ok(()));
     }
 
     #[test]

@@ -45,5 +45,5 @@ mod run;
 mod verdict;
 
 pub use error::{DiskRefusal, HookError};
-pub use kept::{Kept, KeptError};
+pub use kept::{Kept, KeptError, PatternsGone};
 pub use verdict::{Backing, Failed, Request, Verdict, Why};

@@ -250,7 +250,71 @@ settle() {
 "#;
 
 /// Decides on a libvirt domain by its description, in `$input`.
-const LIBVIRT_DECIDE: &str = r#"decide() {
+///
+/// The text is not parsed: what is not exactly of the form that libvirt and osgraft write is doubt.
+const LIBVIRT_DECIDE: &str = r#"metadata() {
+    printf '%s' "$input" | LC_ALL=C awk '
+        BEGIN {
+            RS = "<"
+            q = sprintf("%c", 39)
+            value = "(\"[^\"<>]*\"|" q "[^" q "<>]*" q ")"
+            attribute = "^[ \t\r\n]+[A-Za-z:_-]+=" value
+            any = "\"[^\"<]*\"|" q "[^" q "<]*" q
+        }
+        # A record is a tag without its "<", and the text behind it.
+        NR == 1 { next }
+        length($0) > 65536 { doubt = 1; next }
+        /^!/ || (/^\?/ && NR > 2) { doubt = 1 }
+        /^[!?]/ { next }
+        /urn:osgraft.*urn:osgraft/ { doubt = 1 }
+        /^\// { if (/urn:osgraft/) doubt = 1; depth--; next }
+        {
+            name = match($0, /[ \t\r\n\/>]/) ? substr($0, 1, RSTART - 1) : $0
+            path[depth + 1] = name
+            if (/urn:osgraft/) {
+                if (seen++ || depth != 2 || path[1] != "domain" || path[2] != "metadata") doubt = 1
+                ours()
+            }
+            tag = $0
+            gsub(any, "", tag)
+            end = index(tag, ">")
+            if (!end) doubt = 1
+            if (substr(tag, end - 1, 1) != "/") depth++
+        }
+        function ours(    rest, part, key, namespace) {
+            if (name !~ /^([A-Za-z_][A-Za-z0-9_-]*:)?osgraft$/) doubt = 1
+            namespace = "xmlns"
+            if (name ~ /:/) namespace = "xmlns:" substr(name, 1, index(name, ":") - 1)
+            rest = substr($0, length(name) + 1)
+            while (match(rest, attribute)) {
+                part = substr(rest, 1, RLENGTH)
+                rest = substr(rest, RLENGTH + 1)
+                sub(/^[ \t\r\n]+/, "", part)
+                key = substr(part, 1, index(part, "=") - 1)
+                part = substr(part, length(key) + 3, length(part) - length(key) - 3)
+                if (key in said) doubt = 1
+                said[key] = part
+                if (key == namespace && part ~ /^urn:osgraft:/) version = part
+                else if (key == "prepare" && part ~ /^(yes|no)$/) continue
+                else if (key == "on-failure" && part ~ /^(refuse|start-unprepared)$/) continue
+                else if (key == "server" && part ~ /^[A-Za-z0-9._:-]+$/) continue
+                else odd = 1
+            }
+            if (rest !~ /^[ \t\r\n]*\/?>/) doubt = 1
+        }
+        END {
+            # Of another version nothing more is known.
+            if (doubt || depth || !version) print "doubt"
+            else if (version != "urn:osgraft:libvirt:1") print "part"
+            else if (odd) print "doubt"
+            else if (said["prepare"] == "no") print "none"
+            else if (said["on-failure"] == "start-unprepared") print "start"
+            else if (said["on-failure"] == "refuse") print "refuse"
+            else print "part"
+        }
+    '
+}
+decide() {
     case "$2/$3" in
     */end | started/*) exit 0 ;;
     prepare/*) going=no ;;
@@ -259,23 +323,24 @@ const LIBVIRT_DECIDE: &str = r#"decide() {
     shown=$1
     names=$1
     marked=no
-    case "$input" in
-    *urn:osgraft:*)
-        before=${input%%urn:osgraft:*}
-        after=${input#*urn:osgraft:}
-        marked=yes
-        # Of another version nothing more is known.
-        case "$after" in
-        libvirt:1[\"\']*)
-            case "${before##*<}${after%%>*}" in
-            *prepare=[\"\']no[\"\']*) policy=none ;;
-            *on-failure=[\"\']start-unprepared[\"\']*) policy=start ;;
-            *on-failure=*) policy=refuse ;;
-            esac
-            ;;
+    if [ "${#input}" -gt 1048576 ]; then
+        said=doubt
+    else
+        case "$input" in
+        *urn:osgraft*) said=$(metadata) || said=doubt ;;
+        *"</domain>"*) said=nothing ;;
+        *) said=torn ;;
         esac
+    fi
+    case "$said" in
+    nothing) sure=yes ;;
+    torn) ;;
+    none | start | refuse) policy=$said ;;
+    part) marked=yes ;;
+    *)
+        policy=refuse
+        why="what its description says of osgraft cannot be told without osgraft, and $why"
         ;;
-    *"</domain>"*) sure=yes ;;
     esac
     if [ "$policy" = unknown ]; then
         by_patterns

@@ -15,6 +15,7 @@ use roxmltree::Node;
 
 use super::domain::child;
 use super::xml::{self, MAX_BYTES};
+use crate::config::HookLibvirt;
 use crate::hook::error::DiskRefusal;
 use crate::hook::plain;
 use crate::path::{NAME_MAX, escape};
@@ -67,7 +68,9 @@ pub(super) fn file_of(
         };
     }
     let (name, place) = DEFAULT;
-    if pool != name {
+    // Only where all of libvirt's own folders were searched is the pool known to be undefined.
+    let usual = HookLibvirt::default().pools;
+    if pool != name || !usual.iter().all(|folder| folders.contains(folder)) {
         return Err(DiskRefusal::NoPool {
             pool: escape(pool.as_bytes()),
             folders: list(folders),
@@ -259,7 +262,19 @@ mod tests {
         assert_eq!(pools.find("a", "v"), Err("disk-no-pool"));
         let missing = "osgraft-test-no-such-volume.qcow2";
         let path = Path::new("/var/lib/libvirt/images").join(missing);
-        assert_eq!(pools.find("default", missing), Ok(Volume::Absent(path)));
+        // Elsewhere than in libvirt's own folders it may be defined.
+        assert_eq!(pools.find("default", missing), Err("disk-no-pool"));
+        let usual = HookLibvirt::default().pools;
+        let nowhere = [PathBuf::from("/nowhere/pools"), usual[1].clone()];
+        let found = file_of("default", missing, &nowhere).map_err(|refusal| refusal.code());
+        if !usual
+            .iter()
+            .any(|folder| folder.join("default.xml").exists())
+        {
+            assert_eq!(found, Err("disk-no-pool"));
+            let found = file_of("default", missing, &usual);
+            assert_eq!(found.unwrap(), Volume::Absent(path));
+        }
         // With a file it is as any other.
         pools.put("etc/default.xml", &pool("dir", "default", "/srv"));
         assert_eq!(

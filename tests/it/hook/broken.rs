@@ -140,6 +140,36 @@ fn what_a_broken_configuration_says_itself_is_believed_where_nothing_was_kept() 
 }
 
 #[test]
+fn a_file_that_lost_its_patterns_neither_displaces_the_copy_nor_lets_anyone_start() {
+    let Some(host) = Host::new() else { return };
+    // The first call after the slip is that of a machine that takes part, or of another one.
+    for first in ["web-1", "db-1"] {
+        for cut in ["", "[hook]\n", "[share]\nmount_pont = 1\n"] {
+            host.was_sound();
+            host.workshop.configure(cut);
+            host.call(first, "prepare", &host.xml(first, ""));
+            let what = if cut.contains("pont") {
+                "mount_pont"
+            } else {
+                "it has no [[hook.vm]]"
+            };
+            host.is_closed(what);
+        }
+    }
+    // Without a copy there is nothing to doubt, and patterns that come later count at once.
+    host.forget();
+    host.workshop.configure("");
+    let before = host.disk();
+    for name in ["db-1", "web-1"] {
+        assert_eq!(host.ok(name, "prepare").stderr, "");
+    }
+    assert_eq!(host.disk(), before);
+    host.was_sound();
+    host.ok("web-1", "prepare");
+    assert_ne!(host.disk(), before);
+}
+
+#[test]
 fn another_files_copy_and_one_that_others_may_write_decide_nothing() {
     let Some(host) = Host::new() else { return };
     host.was_sound();
@@ -223,6 +253,17 @@ fn a_wrong_place_of_proxmox_refuses_whoever_may_take_part() {
     conf("web-1");
     assert!(Ran::of(&line("100")).failed(1).contains("nowhere/100.conf"));
     conf("db-1");
+    // A folder that is there, and is not that of the VMs.
+    fs::create_dir(workshop.at("other")).unwrap();
+    configure("other");
+    for _ in 0..2 {
+        assert_eq!(Ran::of(&line("100")).code, Some(0));
+    }
+    conf("web-1");
+    for _ in 0..2 {
+        assert!(Ran::of(&line("100")).failed(1).contains("other/100.conf"));
+    }
+    conf("db-1");
     // A slip later on: the copy knows where the VMs are, and who takes part.
     workshop.configure("[hook\n");
     assert_eq!(Ran::of(&line("100")).code, Some(0));
@@ -261,6 +302,15 @@ hook web-1 release end
 ls -A /run/osgraft/hook
 hook web-1 prepare begin
 cksum <child.qcow2 >prepared
+cp config.toml sound.toml
+grep -B9 -m1 masters sound.toml >config.toml
+hook db-1 prepare begin
+hook web-1 prepare begin
+grep -c 'it has no ..hook.vm' said
+install >/dev/null
+hook web-1 prepare begin
+cp sound.toml config.toml
+hook web-1 prepare begin
 echo '[hook' >>config.toml
 hook web-1 prepare begin
 grep -c 'config.toml:' said
@@ -300,7 +350,10 @@ fn installed_called_and_broken_as_on_a_host() {
     let expected = "755 /var/lib/osgraft\n700 /var/lib/osgraft/hook\n\
         db-1 release end: 0\nweb-1 restore begin: 0\n\
         700 /run/osgraft\n700 /run/osgraft/hook\nweb-1 release end: 0\n\
-        web-1 prepare begin: 0\nweb-1 prepare begin: 1\n1\ndb-1 prepare begin: 0\n\
+        web-1 prepare begin: 0\n\
+        db-1 prepare begin: 0\nweb-1 prepare begin: 1\n1\n\
+        web-1 prepare begin: 0\nweb-1 prepare begin: 0\n\
+        web-1 prepare begin: 1\n1\ndb-1 prepare begin: 0\n\
         web-1 prepare begin: 1\n1\ndb-1 prepare begin: 0\n1\n\
         db-1 prepare begin: 1\ndb-1 prepare begin: 1\n\
         db-1 prepare begin: 0\ndb-1 prepare begin: 0\n";

@@ -228,6 +228,87 @@ fn a_program_that_dies_with_the_description_leaves_the_metadata_known() {
 }
 
 #[test]
+fn metadata_that_only_a_parser_could_tell_refuses_the_start() {
+    let scripted = Scripted::new(Some(PATTERNS));
+    let hook = scripted.install(Style::Folder, WhenUnknown::Start);
+    break_program(&scripted, "removed");
+    let ours = "xmlns:o=\"urn:osgraft:libvirt:1\"";
+    let large = "x".repeat(1 << 20);
+    for (inner, code) in [
+        (format!("<o:osgraft {ours}\n  prepare='no'/>"), 0),
+        (
+            format!(
+                "<a:b xmlns:a='urn:a' prepare='>'/><o:osgraft {ours} prepare=\"no\"></o:osgraft>"
+            ),
+            0,
+        ),
+        (
+            "<osgraft xmlns='urn:osgraft:libvirt:1' server='a-1' prepare='no'/><b/>".to_owned(),
+            0,
+        ),
+        (
+            format!("<o:osgraft {ours} on-failure='start-unprepared'/>it's"),
+            0,
+        ),
+        (format!("<!-- x --><o:osgraft {ours} prepare='no'/>"), 1),
+        (format!("<!-- <o:osgraft {ours} prepare='no'/> -->"), 1),
+        (format!("<o:osgraft {ours}/><!-- prepare='no' -->"), 1),
+        (
+            format!("<a><![CDATA[<o:osgraft {ours} prepare='no'/>]]></a>"),
+            1,
+        ),
+        (format!("<?a <o:osgraft {ours} prepare='no'/> ?>"), 1),
+        (format!("<o:osgraft {ours} server=\"prepare='no'\"/>"), 1),
+        (format!("<o:osgraft {ours} x-prepare='no'/>"), 1),
+        (format!("<o:osgraft {ours} prepare='NO'/>"), 1),
+        (format!("<o:osgraft {ours} prepare='no' x='y'/>"), 1),
+        (
+            format!("<o:osgraft {ours}><a prepare='no'/></o:osgraft>"),
+            1,
+        ),
+        (format!("<a><o:osgraft {ours} prepare='no'/></a>"), 1),
+        (format!("<a {ours} prepare='no'/>"), 1),
+        (format!("<p:osgraft {ours} prepare='no'/>"), 1),
+        (
+            format!("<o:osgraft {ours}/><o:osgraft {ours} prepare='no'/>"),
+            1,
+        ),
+        (
+            format!("<a>urn:osgraft</a><o:osgraft {ours} prepare='no'/>"),
+            1,
+        ),
+        (format!("<o:osgraft {ours} prepare='no'/><a>{large}</a>"), 1),
+        (format!("<a>{large}</a>"), 1),
+        // What does not speak of osgraft raises no doubt.
+        ("<!-- x --><a prepare='no'>it's \"</a>".to_owned(), 0),
+    ] {
+        let metadata = format!("<metadata>{inner}</metadata>");
+        let shown = &inner[..inner.len().min(99)];
+        let ran = scripted.call(&hook, "db-1", "prepare begin", &metadata);
+        assert_eq!(ran.code, Some(code), "{shown}: {ran:?}");
+        assert_eq!(ran.stderr.lines().count(), 1, "{shown}: {ran:?}");
+    }
+}
+
+#[test]
+fn a_long_description_is_read_in_time_without_a_program() {
+    let scripted = Scripted::new(Some(PATTERNS));
+    let hook = scripted.install(Style::Folder, WhenUnknown::Refuse);
+    break_program(&scripted, "removed");
+    let many = "<a b='c'>urn</a>\n".repeat(50_000);
+    let began = std::time::Instant::now();
+    for (end, code) in [
+        (metadata("1", "prepare='no'"), 0),
+        (metadata("1", ""), 1),
+        (String::new(), 0),
+    ] {
+        let ran = scripted.call(&hook, "db-1", "prepare begin", &format!("{many}{end}"));
+        assert_eq!(ran.code, Some(code), "{end}: {ran:?}");
+    }
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+}
+
+#[test]
 fn without_a_program_the_policies_are_those_of_the_last_sound_configuration() {
     let patterns = "[hook]\non_failure = \"start-unprepared\"\n\
         [[hook.vm]]\nmatch = \"^web-\"\non_failure = \"refuse\"\n\
