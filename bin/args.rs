@@ -364,7 +364,7 @@ pub(crate) struct LibvirtCall {
     /// The domain's name
     #[arg(allow_hyphen_values = true)]
     pub(crate) name: String,
-    /// What happens to it; all but prepare, restore, migrate and the end of those is none of
+    /// Operation on it; all but prepare, restore, migrate and the end of those is none of
     /// osgraft's business
     #[arg(value_name = "OP", allow_hyphen_values = true)]
     pub(crate) operation: String,
@@ -393,7 +393,7 @@ pub(crate) struct Wish {
     /// anew [default: the one kept so, else choose one]
     #[arg(long, value_name = "NAME")]
     pub(crate) server: Option<String>,
-    /// What the child is known by when a server is chosen, such as its UUID
+    /// Name that the child is known by when a server is chosen, such as its UUID
     /// [default: its absolute path]
     #[arg(long, value_name = "ID")]
     pub(crate) identity: Option<String>,

@@ -271,7 +271,7 @@ fn choice(common: &Common) -> Result<Choice, Failure> {
     }
 }
 
-/// Where a user's own libvirt keeps saved memories; none for root, who has the system's.
+/// Folder in which a user's own libvirt keeps saved memories; none for root, who has the system's.
 fn own_saved_folder() -> Option<PathBuf> {
     if rustix::process::geteuid().is_root() {
         return None;

@@ -87,7 +87,7 @@ pub(crate) struct Guests {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct SelectArgs {
-    /// What the child is known by: its absolute path, its machine's UUID under the hook, or what
+    /// Name that the child is known by: its absolute path, its machine's UUID under the hook, or what
     /// prepare is given as --identity
     pub(super) identity: String,
     #[command(flatten)]

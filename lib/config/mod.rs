@@ -60,7 +60,7 @@ pub struct Hook {
     pub vms: Vec<HookVm>,
     /// Where Proxmox keeps what the hook reads: `[hook.proxmox]`.
     pub proxmox: HookProxmox,
-    /// Where libvirt keeps what osgraft reads: `[hook.libvirt]`.
+    /// Folders of libvirt's own that osgraft reads: `[hook.libvirt]`.
     pub libvirt: HookLibvirt,
 }
 

@@ -20,7 +20,7 @@ const SYNC_PATIENCE: Duration = Duration::from_secs(3);
 const SLOW_SYNC: Duration = Duration::from_millis(20);
 /// How the folder of an examination is named, a few random letters added.
 pub(super) const BENCH_PREFIX: &str = ".osgraft-doctor-";
-/// How the folder in that is named.
+/// Name of the folder in that.
 const BENCH: &str = "bench";
 const GIB: u64 = 1 << 30;
 const LITTLE_SPACE: u64 = GIB;

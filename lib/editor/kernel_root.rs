@@ -54,7 +54,10 @@ impl KernelRoot {
         ];
         for (prefix, folder, by) in tags {
             let value = said.strip_prefix(prefix).map(str::to_owned);
-            let value = value.or_else(|| said.strip_prefix(folder).and_then(unescaped));
+            let value = value.or_else(|| {
+                let name = said.strip_prefix(folder)?;
+                String::from_utf8(unescaped(name.as_bytes())).ok()
+            });
             if let Some(value) = value {
                 // The kernel takes an offset behind a slash, which names another partition.
                 let is_value = !value.is_empty() && (prefix != "PARTUUID=" || !value.contains('/'));
@@ -199,9 +202,9 @@ fn uuid_text(bytes: &[u8]) -> String {
 }
 
 /// udev writes what is not plain in a link's name as `\xNN`.
-fn unescaped(name: &str) -> Option<String> {
+pub(super) fn unescaped(name: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
-    let mut rest = name.as_bytes();
+    let mut rest = name;
     while let Some((first, behind)) = rest.split_first() {
         let hex = rest.strip_prefix(b"\\x").and_then(|hex| hex.get(..2));
         let code = hex.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
@@ -216,5 +219,5 @@ fn unescaped(name: &str) -> Option<String> {
             }
         }
     }
-    String::from_utf8(out).ok()
+    out
 }

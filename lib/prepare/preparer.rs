@@ -108,7 +108,7 @@ impl<R: Registry> Preparer<R> {
         self
     }
 
-    /// What the child is known by when a server is selected, such as its UUID. By default it is the
+    /// Name that the child is known by when a server is selected, such as its UUID. By default it is the
     /// absolute path of its file, links resolved: files of one name in several folders are several
     /// children, and a child that is moved or renamed is another one. The same identity is given the
     /// same server for as long as that fits. The hypervisor's hook takes the machine's UUID.

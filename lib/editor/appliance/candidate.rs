@@ -16,9 +16,9 @@ const MAX_TOP: usize = 16;
 #[derive(Debug)]
 pub(super) struct Candidate<'d> {
     pub(super) device: &'d Device,
-    /// What its own fstab says of the root's subvolume, for messages.
+    /// Text of its own fstab on the root's subvolume, for messages.
     wants: Option<String>,
-    /// Whether it is what its own fstab mounts as the root; without a word in that, the default.
+    /// True where its own fstab mounts it as the root; where that names none, for the default.
     is_booted: bool,
 }
 

@@ -8,7 +8,7 @@ use super::tree::Tree;
 use crate::guest::{FileKind, Guest, GuestError, resolve};
 use crate::path::escape;
 
-/// Where boot loaders have them; of the first ones, the first line is what boots by default.
+/// Files of boot loaders that hold them; of the first ones, the first line is what boots by default.
 const FILES: [&str; 6] = [
     "/boot/grub/grub.cfg",
     "/boot/grub2/grub.cfg",
@@ -27,7 +27,7 @@ const ENTRIES: [&str; 4] = [
 const MAX_ENTRIES: usize = 64;
 /// Bytes of a file that are read.
 const MAX_FILE: u64 = 1 << 20;
-/// How the root or `/usr` is said to be under dm-verity: systemd-veritysetup-generator(8), and
+/// Options that put the root or `/usr` under dm-verity: systemd-veritysetup-generator(8), and
 /// what dracut and Chromium OS take.
 const VERITY: [&[u8]; 5] = [
     b"roothash=",

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::error::ApplianceError;
 use super::owner::Owner;
+use crate::editor::kernel_root::unescaped;
 use crate::path::escape;
 
 /// Devices whose tags are asked for at most; a disk of more is not one that a guest boots from.
@@ -220,29 +221,6 @@ fn unquoted(value: &[u8]) -> &[u8] {
         [b'"', inner @ .., b'"'] | [b'\'', inner @ .., b'\''] => inner,
         _ => value,
     }
-}
-
-/// udev writes what is not plain in a link's name as `\xNN`.
-fn unescaped(name: &[u8]) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut rest = name;
-    while let Some((first, behind)) = rest.split_first() {
-        let code = rest
-            .strip_prefix(b"\\x")
-            .and_then(|hex| std::str::from_utf8(hex.get(..2)?).ok())
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match code {
-            Some(byte) => {
-                out.push(byte);
-                rest = &rest[4..];
-            }
-            None => {
-                out.push(*first);
-                rest = behind;
-            }
-        }
-    }
-    out
 }
 
 #[cfg(test)]
