@@ -8,6 +8,8 @@ mod random;
 mod receipt;
 /// What the guest's root, its tools and its packages do to a graft.
 mod tampered;
+/// The unit that lets go of the share.
+mod unit;
 
 use std::io;
 
@@ -38,6 +40,7 @@ fn debian() -> MemoryGuest {
         .file("/usr/lib/modules/6.1.0-37-amd64/kernel/dummy.ko", "own")
         .file("/usr/lib/modules/6.1.0-37-amd64/modules.dep", "")
         .file("/boot/vmlinuz-6.1.0-37-amd64", "kernel")
+        .dir("/etc/systemd/system")
         .dir("/var/lib")
 }
 
@@ -282,7 +285,7 @@ fn what_cannot_be_prepared_is_refused_by_code_before_anything_changes() {
         (&["mount-point-occupied"], debian().file("/shared/x", "")),
         (
             &["receipt-version"],
-            debian().file("/var/lib/osgraft/receipt.json", r#"{"version": 3}"#),
+            debian().file("/var/lib/osgraft/receipt.json", r#"{"version": 4}"#),
         ),
         (
             &["receipt-unknown"],
