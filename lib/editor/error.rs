@@ -40,6 +40,14 @@ pub enum EditorError {
         /// What each partition holds.
         held: Vec<(Partition, Holding)>,
     },
+    /// A system that keeps its root where no edit reaches it.
+    #[error("{partition} is of {system}")]
+    Unreached {
+        /// Which partition.
+        partition: Partition,
+        /// The system by its name, and what to do instead.
+        system: &'static str,
+    },
     /// The partition that its type says is the root holds no ext4.
     #[error("{partition} is the root by its type GUID and holds {content}: use the appliance")]
     OtherRoot {
@@ -116,6 +124,7 @@ impl EditorError {
             Self::Partition(PartitionError::Io(_)) => "io",
             Self::AmbiguousRoot { .. } => "ambiguous-root",
             Self::NoRoot { .. } => "no-root",
+            Self::Unreached { .. } => "os-unsupported",
             Self::OtherRoot { .. } => "other-root",
             Self::OtherKernelRoot { .. } => "kernel-root",
             #[cfg(feature = "appliance")]

@@ -14,6 +14,7 @@ use super::ext4::{
 use super::partition::{Layout, Partition, PartitionError, PartitionType, partitions};
 use super::raid::{self, RaidRefusal};
 use super::signature::{self, Content};
+use crate::guest::facts::unreached::{self, Unreached};
 use crate::guest::{FileKind, Guest, GuestError, Known, wire};
 use crate::image::BlockDevice;
 use crate::path::GuestPath;
@@ -190,9 +191,35 @@ fn no_root(
             return Ok(refusal.into());
         }
     }
+    for (partition, holding) in held {
+        if *holding == Holding::Ext4
+            && let Some(system) = unreached_system(device, partition)?
+        {
+            let partition = partition.clone();
+            return Ok(EditorError::Unreached { partition, system });
+        }
+    }
     Ok(EditorError::NoRoot {
         held: held.to_vec(),
     })
+}
+
+/// The system whose root lies somewhere in this file system, where no edit reaches it.
+fn unreached_system(
+    device: &mut dyn BlockDevice,
+    partition: &Partition,
+) -> Result<Option<Unreached>, EditorError> {
+    let Ok(mut guest) = Ext4Guest::open_read_only(device, partition.range.clone()) else {
+        return Ok(None);
+    };
+    match unreached::of_tree(&mut guest) {
+        Err(GuestError::Io { source, .. }) => Err(EditorError::Ext4 {
+            partition: partition.clone(),
+            source: source.into(),
+        }),
+        Err(_) => Ok(None),
+        found => Ok(found.unwrap_or_default()),
+    }
 }
 
 /// Finds the root and opens it for writing.

@@ -19,6 +19,20 @@ pub enum FstabError {
         /// That line.
         text: String,
     },
+    /// Another entry mounts there, by another path.
+    #[error(
+        "/etc/fstab line {line} mounts on {spelled}, the same place as {mount_point} (“{text}”): remove that line or choose another mount point"
+    )]
+    MountPointReached {
+        /// The mount point wanted.
+        mount_point: GuestPath,
+        /// The mount point of the line.
+        spelled: GuestPath,
+        /// The line that has it.
+        line: usize,
+        /// That line.
+        text: String,
+    },
     /// The entry to be grafted names no directory to mount on.
     #[error("“{file}” is no mount point: give an absolute path that is not swap space")]
     NoMountPoint {
@@ -95,7 +109,9 @@ impl FstabError {
     /// A stable name for scripts and reports.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::MountPointTaken { .. } => "fstab-mount-point-taken",
+            Self::MountPointTaken { .. } | Self::MountPointReached { .. } => {
+                "fstab-mount-point-taken"
+            }
             Self::NoMountPoint { .. } => "fstab-no-mount-point",
             Self::Order { .. } => "fstab-order",
             Self::Unclosed { .. } => "fstab-block-unclosed",

@@ -1,10 +1,11 @@
 //! Putting the block in.
 
 use super::block::{self, Block};
-use super::entry::{Entry, mount_point};
+use super::entry::Entry;
 use super::error::FstabError;
 use super::field;
 use super::line::{Line, Lines};
+use super::places::Places;
 use super::undo::Undo;
 use super::{Change, Fstab};
 use crate::path::{GuestPath, escape};
@@ -35,13 +36,27 @@ impl Fstab {
     /// [`FstabError`], with the text as it was: the mount point is taken, the block is damaged,
     /// or no place is right.
     pub fn graft(&mut self, entry: &Entry) -> Result<Graft, FstabError> {
+        self.graft_in(entry, &Places::default())
+    }
+
+    /// The same in a guest of which it is known where the paths lead that the lines name: one place
+    /// that is spelled in two ways is one place.
+    ///
+    /// # Errors
+    /// As for [`graft`](Self::graft).
+    pub fn graft_in(&mut self, entry: &Entry, places: &Places) -> Result<Graft, FstabError> {
         let mount_point = entry
             .mount_point()
             .ok_or_else(|| FstabError::NoMountPoint {
                 file: escape(entry.file()),
             })?;
         let block = block::find(&self.bytes)?;
-        self.refuse_taken(&mount_point, block.as_ref())?;
+        let wanted = Wanted {
+            own: places.of(entry.file()),
+            mount_point,
+            places,
+        };
+        self.refuse_taken(&wanted, block.as_ref())?;
         let line = entry.to_line();
         let mut undo = Undo::of(&line);
         let mut replaced = None;
@@ -54,16 +69,16 @@ impl Fstab {
                 });
             }
             let mut other = self.clone();
-            if self.keeps_place(&block, &mount_point)? {
+            if self.keeps_place(&block, &wanted) {
                 other.bytes.splice(block.entry_range, line);
             } else {
                 other.bytes.drain(block.range);
-                other.insert(&mount_point, &line, &mut undo)?;
+                other.insert(&wanted, &line, &mut undo)?;
             }
             replaced = Some(block.managed.text);
             *self = other;
         } else {
-            self.insert(&mount_point, &line, &mut undo)?;
+            self.insert(&wanted, &line, &mut undo)?;
         }
         Ok(Graft {
             change: Change::Changed,
@@ -73,44 +88,53 @@ impl Fstab {
     }
 
     /// Two fields are enough to collide: some readers take a line without a type.
-    fn refuse_taken(
-        &self,
-        mount_point: &GuestPath,
-        block: Option<&Block>,
-    ) -> Result<(), FstabError> {
+    fn refuse_taken(&self, wanted: &Wanted<'_>, block: Option<&Block>) -> Result<(), FstabError> {
         let ours = block.map_or(0..0, |block| block.range.clone());
         for line in Lines::new(&self.bytes).filter(|line| !ours.contains(&line.start)) {
-            if Needs::of(&line).place.as_ref() == Some(mount_point) {
-                return Err(FstabError::MountPointTaken {
-                    mount_point: mount_point.clone(),
-                    line: line.number,
-                    text: escape(line.body()),
-                });
+            let place = Needs::of(&line, wanted.places).place;
+            if !place.iter().any(|place| wanted.own.contains(place)) {
+                continue;
             }
+            let mount_point = wanted.mount_point.clone();
+            let (line, text, spelled) =
+                (line.number, escape(line.body()), place.into_iter().next());
+            return Err(match spelled.filter(|spelled| *spelled != mount_point) {
+                Some(spelled) => FstabError::MountPointReached {
+                    mount_point,
+                    spelled,
+                    line,
+                    text,
+                },
+                None => FstabError::MountPointTaken {
+                    mount_point,
+                    line,
+                    text,
+                },
+            });
         }
         Ok(())
     }
 
-    fn keeps_place(&self, block: &Block, mount_point: &GuestPath) -> Result<bool, FstabError> {
-        if block.managed.entry.mount_point().as_ref() == Some(mount_point) {
-            return Ok(true);
+    fn keeps_place(&self, block: &Block, wanted: &Wanted<'_>) -> bool {
+        if block.managed.entry.mount_point().as_ref() == Some(&wanted.mount_point) {
+            return true;
         }
         let (before, behind) = (
             &self.bytes[..block.range.start],
             &self.bytes[block.range.end..],
         );
-        let late = Lines::new(behind).any(|line| Needs::of(&line).is_above(mount_point));
-        let early = Lines::new(before).any(|line| Needs::of(&line).is_below(mount_point));
-        Ok(!late && !early)
+        let late = Lines::new(behind).any(|line| wanted.is_below(&line));
+        let early = Lines::new(before).any(|line| wanted.is_above(&line));
+        !late && !early
     }
 
     fn insert(
         &mut self,
-        mount_point: &GuestPath,
+        wanted: &Wanted<'_>,
         line: &[u8],
         undo: &mut Undo,
     ) -> Result<(), FstabError> {
-        let at = self.place(mount_point)?;
+        let at = self.place(wanted)?;
         let mut text = block::render(line);
         if at == self.bytes.len() && self.bytes.last().is_some_and(|byte| *byte != b'\n') {
             let last = Lines::new(&self.bytes).last();
@@ -124,20 +148,19 @@ impl Fstab {
     }
 
     /// The offset at which a block for this mount point belongs.
-    fn place(&self, mount_point: &GuestPath) -> Result<usize, FstabError> {
+    fn place(&self, wanted: &Wanted<'_>) -> Result<usize, FstabError> {
         let mut comment = None;
         let mut below: Option<(usize, usize)> = None;
         for line in Lines::new(&self.bytes) {
-            let needs = Needs::of(&line);
             match below {
-                Some((number, _)) if needs.is_above(mount_point) => {
+                Some((number, _)) if wanted.is_below(&line) => {
                     return Err(FstabError::Order {
-                        mount_point: mount_point.clone(),
+                        mount_point: wanted.mount_point.clone(),
                         below: number,
                         parent: line.number,
                     });
                 }
-                None if needs.is_below(mount_point) => {
+                None if wanted.is_above(&line) => {
                     // The comment right above an entry is about it; the one that opens the
                     // file is about the file.
                     let at = comment.filter(|start| *start > 0).unwrap_or(line.start);
@@ -154,42 +177,53 @@ impl Fstab {
     }
 }
 
-/// The two paths of a line that decide its order.
+/// The mount that is to be put in.
+struct Wanted<'a> {
+    mount_point: GuestPath,
+    /// Every place that the mount point may be.
+    own: Vec<GuestPath>,
+    places: &'a Places,
+}
+
+impl Wanted<'_> {
+    /// Whether this mount is below what the line mounts. The root is mounted before any line is
+    /// looked at, so its own line binds nobody.
+    fn is_below(&self, line: &Line<'_>) -> bool {
+        let needs = Needs::of(line, self.places);
+        let mut places = needs.place.iter().filter(|place| !place.is_root());
+        places.any(|place| self.own.iter().any(|own| own.starts_with(place)))
+    }
+
+    /// Whether the line mounts below this mount, or something from it.
+    fn is_above(&self, line: &Line<'_>) -> bool {
+        let needs = Needs::of(line, self.places);
+        let mut paths = needs.place.iter().chain(&needs.source);
+        paths.any(|path| self.own.iter().any(|own| path.starts_with(own)))
+    }
+}
+
+/// The paths of a line that decide its order, each as it is spelled and as the guest resolves it.
 struct Needs {
     /// Where it mounts.
-    place: Option<GuestPath>,
+    place: Vec<GuestPath>,
     /// What it mounts, where that is a path: a bind mount, a loop file, a swap file.
-    source: Option<GuestPath>,
+    source: Vec<GuestPath>,
 }
 
 impl Needs {
-    fn of(line: &Line<'_>) -> Self {
+    fn of(line: &Line<'_>, places: &Places) -> Self {
         let fields = line.fields();
-        let path = |at: usize| {
-            let field = fields.get(at)?;
-            mount_point(&field::decode(field))
+        let path = |at: usize| match fields.get(at) {
+            Some(field) => places.of(&field::decode(field)),
+            None => Vec::new(),
         };
         let is_swap = fields
             .get(2)
             .is_some_and(|vfstype| field::decode(vfstype) == b"swap");
         Self {
-            place: if is_swap { None } else { path(1) },
+            place: if is_swap { Vec::new() } else { path(1) },
             source: path(0),
         }
-    }
-
-    /// The root is mounted before any line is looked at, so its own line binds nobody.
-    fn is_above(&self, mount_point: &GuestPath) -> bool {
-        self.place
-            .as_ref()
-            .is_some_and(|place| !place.is_root() && mount_point.starts_with(place))
-    }
-
-    fn is_below(&self, mount_point: &GuestPath) -> bool {
-        [&self.place, &self.source]
-            .into_iter()
-            .flatten()
-            .any(|path| path.starts_with(mount_point))
     }
 }
 
@@ -265,6 +299,35 @@ mod tests {
             grafted(&format!("{head}{old}"), "/srv/os"),
             format!("{head}{new}")
         );
+    }
+
+    #[test]
+    fn a_mount_point_that_a_link_leads_to_is_taken_and_orders_lines() {
+        let mut places = Places::default();
+        places.insert("/mnt/s", "/shared".parse().unwrap());
+        places.insert("/mnt/s/data", "/shared/data".parse().unwrap());
+        places.insert("/mnt/../s", "/else".parse().unwrap());
+        let mut fstab = Fstab::parse(b"a / ext4\nb /mnt/s nfs\n");
+        let error = fstab.graft_in(&entry("/shared"), &places).unwrap_err();
+        assert_eq!(error.code(), "fstab-mount-point-taken");
+        assert!(
+            error.to_string().contains("line 2 mounts on /mnt/s"),
+            "{error}"
+        );
+        assert!(
+            fstab.graft(&entry("/shared")).is_ok(),
+            "nothing is known of links"
+        );
+
+        let mut fstab = Fstab::parse(b"b /mnt/s/data nfs\nc /mnt/../s nfs\n");
+        fstab.graft_in(&entry("/shared"), &places).unwrap();
+        assert!(fstab.to_bytes().starts_with(BLOCK.as_bytes()));
+
+        // The place of its own mount point is another one than it is spelled.
+        places.insert("/srv/os", "/media/os".parse().unwrap());
+        let mut fstab = Fstab::parse(b"b /media/os nfs\n");
+        let error = fstab.graft_in(&entry("/srv/os"), &places).unwrap_err();
+        assert_eq!(error.code(), "fstab-mount-point-taken");
     }
 
     #[test]

@@ -38,6 +38,7 @@ mod graft;
 mod line;
 mod mend;
 pub mod options;
+mod places;
 mod undo;
 
 use std::fmt;
@@ -47,6 +48,7 @@ pub use entry::{Entry, EntryError, Field, LINE_MAX};
 pub use error::FstabError;
 pub use graft::Graft;
 pub use mend::{Flaw, Known, Mended};
+pub use places::Places;
 pub use undo::{Undo, Ungraft};
 
 use line::Lines;
@@ -119,6 +121,16 @@ impl Fstab {
                 entry: Entry::read(&line)?,
                 managed,
             })
+        })
+    }
+
+    /// Every absolute path that a line names as what is mounted or where, decoded.
+    pub fn paths(&self) -> impl Iterator<Item = Vec<u8>> {
+        Lines::new(&self.bytes).flat_map(|line| {
+            let fields = line.fields().into_iter().take(2).map(field::decode);
+            fields
+                .filter(|path| path.starts_with(b"/"))
+                .collect::<Vec<_>>()
         })
     }
 

@@ -1,14 +1,14 @@
 //! From what is wanted and what is there to the edits, as values.
 
 use super::edit::Edit;
-use super::preflight::{Preflight, Situation};
+use super::preflight::{Observed, Preflight, Situation, Sought};
 use super::receipt::{FstabReceipt, Receipt};
 use super::report::Finding;
-use super::share::{Share, entry_for};
+use super::share::Share;
 use super::survey::{FstabFile, ReceiptFile};
 use super::unfit::Unfit;
 use super::unit::UnitSite;
-use crate::fstab::{Change, Fstab, Graft, Known as Ours};
+use crate::fstab::{Change, Entry, Fstab, Graft, Known as Ours};
 use crate::guest::GuestFacts;
 use crate::links::{self, Done, Observation, Physical};
 use crate::path::{GuestPath, escape};
@@ -31,9 +31,8 @@ pub(super) struct Known<'a> {
     pub(super) pin: Option<String>,
     pub(super) physical: &'a Physical,
     pub(super) observation: &'a Observation,
-    /// Mount points of the guest's own at which its file systems are.
-    pub(super) mounted: &'a [GuestPath],
-    pub(super) upgrades_itself: bool,
+    pub(super) entry: &'a Entry,
+    pub(super) observed: &'a Observed,
     /// The unit that the guest is to have; `None` where it needs none.
     pub(super) unit: Option<&'a UnitSite>,
 }
@@ -57,7 +56,6 @@ impl Plan {
     ) -> Result<Self, Unfit> {
         let server = &selection.server;
         let earlier = known.earlier;
-        let entry = entry_for(share, server)?;
         let mut before = match &known.fstab.content {
             Some(bytes) => Fstab::parse(bytes),
             None => Fstab::missing(),
@@ -73,17 +71,20 @@ impl Plan {
             earlier.map(|receipt| &receipt.links),
         )?;
         let mut fstab = before.clone();
-        let graft = fstab.graft(&entry)?;
+        let graft = fstab.graft_in(known.entry, &known.observed.places)?;
         let changed = known.fstab.content.as_deref() != Some(fstab.to_bytes());
         let preflight = Preflight::check(&Situation {
             facts: known.facts,
-            links: share.links(),
-            touched: &touched(known, &decision.done),
+            touched: &touched_by(known, &decision.done),
             fstab: &before,
             server,
-            entry: &entry,
-            mounted: known.mounted,
-            upgrades_itself: known.upgrades_itself,
+            entry: known.entry,
+            sought: &Sought {
+                links: share.links(),
+                physical: known.physical,
+                entry: known.entry,
+            },
+            observed: known.observed,
         });
         if !preflight.blockers.is_empty() {
             return Err(Unfit::Preflight(preflight.blockers));
@@ -168,16 +169,27 @@ fn restored(known: &Known<'_>, graft: &Graft, is_whole: bool) -> Option<Finding>
     }
 }
 
-/// Every physical path that a graft works on.
-fn touched(known: &Known<'_>, done: &Done) -> Vec<GuestPath> {
+/// Every physical path that a graft works on, but for what it displaces.
+pub(super) fn touched(
+    physical: &Physical,
+    receipt: &ReceiptFile,
+    fstab: &FstabFile,
+) -> Vec<GuestPath> {
+    let mut paths: Vec<GuestPath> = physical.ats().cloned().collect();
+    paths.push(receipt.path.clone());
+    paths.push(fstab.path.clone());
+    paths
+}
+
+/// The same, and what is displaced.
+fn touched_by(known: &Known<'_>, done: &Done) -> Vec<GuestPath> {
     let links = done.links.iter().flat_map(|link| {
         [Some(&link.at), link.displaced_to.as_ref()]
             .into_iter()
             .flatten()
     });
-    let mut paths: Vec<GuestPath> = known.physical.ats().chain(links).cloned().collect();
-    paths.push(known.receipt.path.clone());
-    paths.push(known.fstab.path.clone());
+    let mut paths = touched(known.physical, known.receipt, known.fstab);
+    paths.extend(links.cloned());
     paths.extend(known.unit.map(UnitSite::paths).into_iter().flatten());
     paths
 }

@@ -5,8 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::cache::{Cache, CachedEdit, CachedNeeds, Claim, Key};
 use super::edit::Edit;
-use super::plan::{Known, Plan, receipt_edits};
-use super::preflight::needs;
+use super::plan::{Known, Plan, receipt_edits, touched};
+use super::preflight::{Observed, Sought, needs, refuse_unreached};
 use super::report::{Clock, EditorChoice, Finding, Outcome, Report, ServerChoice};
 use super::saved::MemoryCheck;
 use super::settle::{amend, settle};
@@ -271,6 +271,7 @@ impl<R: Registry> Preparer<R> {
         clock: &mut Clock,
     ) -> Result<Graft, Error> {
         let facts = GuestFacts::gather(guest)?;
+        refuse_unreached(guest, &facts)?;
         clock.lap("facts");
         let receipt = survey::receipt(guest)?.usable()?;
         let found = receipt.whole().and_then(|receipt| receipt.pin.clone());
@@ -280,16 +281,24 @@ impl<R: Registry> Preparer<R> {
         let spec = selection.server.source().fs_spec();
         let has_unit = unit::is_needed(&facts, &selection.server);
         let settled = settle(guest, &self.share, receipt, spec, has_unit)?;
+        let entry = entry_for(&self.share, &selection.server)?;
+        let sought = Sought {
+            links: self.share.links(),
+            physical: &settled.physical,
+            entry: &entry,
+        };
+        let fstab = settled.fstab.content.as_deref();
+        let touched = touched(&settled.physical, &settled.receipt, &settled.fstab);
         let known = Known {
             facts: &facts,
-            mounted: &survey::mounted(guest, &settled.fstab)?,
+            entry: &entry,
+            observed: &Observed::read(guest, &facts, fstab, &sought, &touched)?,
             fstab: &settled.fstab,
             receipt: &settled.receipt,
             earlier: settled.earlier.as_ref(),
             pin: wanted.server.pin_after(found.as_deref()),
             physical: &settled.physical,
             observation: &settled.observation,
-            upgrades_itself: survey::upgrades_itself(guest)?,
             unit: settled.unit.as_ref(),
         };
         let mut plan = Plan::new(&self.share, &selection, &known)?;

@@ -4,15 +4,12 @@ use super::receipt::{RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptError};
 use super::report::Finding;
 use super::unfit::Unfit;
 use crate::error::Error;
-use crate::fstab::Fstab;
 use crate::guest::{FileKind, Guest, GuestError, Resolved, resolve, resolve_parent};
 use crate::links::{Done, Found, Links, Look, Observation, Physical};
 use crate::path::GuestPath;
 
 /// Largest fstab and receipt read, in bytes.
 const MAX_TEXT: u64 = 1 << 20;
-/// Where Debian's unattended upgrades are turned on.
-const AUTO_UPGRADES: &str = "/etc/apt/apt.conf.d/20auto-upgrades";
 
 /// The guest's fstab.
 #[derive(Clone, Debug)]
@@ -115,30 +112,6 @@ pub(super) fn fstab(guest: &mut dyn Guest) -> Result<FstabFile, Error> {
     })
 }
 
-/// The mount points of fstab at which another file system lies than above them, so that the editor
-/// mounted it.
-pub(super) fn mounted(guest: &mut dyn Guest, fstab: &FstabFile) -> Result<Vec<GuestPath>, Error> {
-    let entries = fstab.content.as_deref().map(Fstab::parse);
-    let entries = entries.iter().flat_map(Fstab::entries);
-    let mut mounted = Vec::new();
-    for at in entries.filter_map(|line| line.entry.mount_point()) {
-        // Where no directory can be, nothing is mounted.
-        let place = match resolve(guest, &at) {
-            Err(
-                GuestError::NotFound(_) | GuestError::NotADirectory(_) | GuestError::LinkLoop(_),
-            ) => continue,
-            place => place?,
-        };
-        let (Some(here), Some(above)) = (&place.metadata, place.path.parent()) else {
-            continue;
-        };
-        if here.filesystem != guest.lstat(&above)?.filesystem {
-            mounted.push(at);
-        }
-    }
-    Ok(mounted)
-}
-
 /// Finds and reads the receipt.
 pub(super) fn receipt(guest: &mut dyn Guest) -> Result<ReceiptFile, Error> {
     let folder = resolve(guest, &guest_path(RECEIPT_FOLDER))?;
@@ -216,15 +189,6 @@ pub(super) fn links(
 /// Looks at what an earlier graft was about.
 pub(super) fn done(guest: &mut dyn Guest, done: &Done) -> Result<Observation, GuestError> {
     observe(guest, done.looks())
-}
-
-/// Whether the guest upgrades its packages by itself.
-pub(super) fn upgrades_itself(guest: &mut dyn Guest) -> Result<bool, GuestError> {
-    match resolve(guest, &guest_path(AUTO_UPGRADES)) {
-        Ok(at) => Ok(at.exists()),
-        Err(error @ GuestError::Io { .. }) => Err(error),
-        Err(_) => Ok(false),
-    }
 }
 
 fn observe(guest: &mut dyn Guest, looks: Vec<Look>) -> Result<Observation, GuestError> {

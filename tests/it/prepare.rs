@@ -2,6 +2,8 @@
 
 /// Which server a child keeps.
 mod pin;
+/// What would fail in the boot, each beside its neighbour without fault.
+mod preflight;
 /// Any tampering, in any order.
 mod random;
 /// A receipt that is lost, damaged, or not to be used.

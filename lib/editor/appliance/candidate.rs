@@ -6,6 +6,7 @@ use super::explain::unwrapped;
 use super::mounts::{literal, mount_one, read_fstab, subvolume};
 use super::subvolume::Subvolume;
 use super::tree::Tree;
+use crate::guest::facts::unreached::{self, Unreached};
 use crate::guest::{FileKind, Guest, GuestError};
 use crate::path::GuestPath;
 
@@ -63,11 +64,20 @@ pub(super) fn add_subvolumes(
     Ok(())
 }
 
-/// Mounts a file system for reading, and unmounts it again; none where it holds no root.
+/// What a file system was found to hold.
+#[derive(Debug)]
+pub(super) enum Looked<'d> {
+    Candidate(Candidate<'d>),
+    /// A root somewhere below, where no edit reaches it.
+    Unreached(Unreached),
+    Other,
+}
+
+/// Mounts a file system for reading, and unmounts it again.
 pub(super) fn look_into<'d>(
     tree: &mut Tree,
     device: &'d Device,
-) -> Result<Option<Candidate<'d>>, ApplianceError> {
+) -> Result<Looked<'d>, ApplianceError> {
     let writable = std::mem::replace(&mut tree.writable, false);
     let own = Subvolume::of_device(device);
     let mounted = mount_one(tree, device, own.as_ref(), &GuestPath::root());
@@ -81,16 +91,23 @@ pub(super) fn look_into<'d>(
             .and_then(|line| subvolume(&line.entry, device)),
         false => None,
     };
+    let unreached = match found {
+        true => None,
+        false => match unreached::of_tree(tree) {
+            Err(GuestError::Io { source, .. }) => return Err(unwrapped(source)),
+            unreached => unreached.unwrap_or_default(),
+        },
+    };
     tree.owner.call("umount_all", |g| g.umount_all())?;
     tree.seen.forget();
     if !found {
-        return Ok(None);
+        return Ok(unreached.map_or(Looked::Other, Looked::Unreached));
     }
     let is_booted = match &wants {
         Some(wants) => wants.is(tree, device)?,
         None => device.subvolume.is_none(),
     };
-    Ok(Some(Candidate {
+    Ok(Looked::Candidate(Candidate {
         device,
         wants: wants.map(|wants| wants.shown()),
         is_booted,

@@ -75,6 +75,14 @@ pub enum ApplianceError {
         /// What each device holds.
         held: Vec<(String, String)>,
     },
+    /// A system that keeps its root where no edit reaches it.
+    #[error("{device} is of {system}")]
+    Unreached {
+        /// Which device.
+        device: String,
+        /// The system by its name, and what to do instead.
+        system: &'static str,
+    },
     /// Two file systems could be the root.
     #[error(
         "both {first} and {second} hold /etc/fstab or os-release: give the root partition, and no \
@@ -221,6 +229,7 @@ impl ApplianceError {
             Self::Unbounded(_) => "appliance-unbounded",
             Self::Image(_) => "image",
             Self::NoRoot { .. } => "no-root",
+            Self::Unreached { .. } => "os-unsupported",
             Self::AmbiguousRoot { .. } => "ambiguous-root",
             Self::Encrypted { .. } => "encrypted",
             Self::Passphrase { .. } => "passphrase",

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use super::candidate::{add_subvolumes, keep_booted_subvolume, look_into};
+use super::candidate::{Looked, add_subvolumes, keep_booted_subvolume, look_into};
 use super::command_line::CommandLines;
 use super::device::{self, Device};
 use super::disk::{self, Disk};
@@ -60,6 +60,7 @@ pub(super) fn mount(
     add_subvolumes(tree, &mut devices)?;
     let mut held = Vec::new();
     let mut candidates = Vec::new();
+    let mut unreached = None;
     for device in &devices {
         let mut kind = device.kind.clone();
         let may_be_named = device
@@ -68,8 +69,11 @@ pub(super) fn mount(
             .is_none_or(|name| !name.contains(&b','));
         if device.may_be_root() && may_be_named && candidates.len() < MAX_CANDIDATES {
             match look_into(tree, device) {
-                Ok(Some(candidate)) => candidates.push(candidate),
-                Ok(None) => {}
+                Ok(Looked::Candidate(candidate)) => candidates.push(candidate),
+                Ok(Looked::Unreached(system)) => {
+                    unreached.get_or_insert((device.shown(), system));
+                }
+                Ok(Looked::Other) => {}
                 Err(ApplianceError::Call(failure)) => {
                     kind = format!("{kind}, which cannot be mounted ({})", failure.said);
                 }
@@ -86,9 +90,12 @@ pub(super) fn mount(
     keep_booted_subvolume(&mut candidates)?;
     let root = match candidates.as_slice() {
         // An array that lacks an active member may not be put together at all.
-        [] => match disk.leg() {
-            Some(leg) => return Err(leg.clone().into()),
-            None => return Err(no_root(tree, &devices, held)?),
+        [] => match (disk.leg(), unreached) {
+            (Some(leg), _) => return Err(leg.clone().into()),
+            (None, Some((device, system))) => {
+                return Err(ApplianceError::Unreached { device, system });
+            }
+            (None, None) => return Err(no_root(tree, &devices, held)?),
         },
         [only] => only.device,
         [first, second, ..] => {

@@ -1,6 +1,6 @@
 //! What a share's mount options will do in a guest's boot.
 
-use super::{Item, Options};
+use super::Options;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -43,10 +43,10 @@ pub fn advise(vfstype: &str, options: &Options, boot_critical: bool) -> Vec<Advi
         found.extend(nfs(vfstype, options, boot_critical));
     }
     found.extend(waiting(is_nfs, options));
-    if last(options, &["suid", "nosuid"]) == Some("nosuid") {
+    if options.last(&["suid", "nosuid"]) == Some("nosuid") {
         found.push(NOSUID);
     }
-    if last(options, &["exec", "noexec"]) == Some("noexec") {
+    if options.last(&["exec", "noexec"]) == Some("noexec") {
         found.push(NOEXEC);
     }
     found
@@ -57,7 +57,7 @@ fn nfs(vfstype: &str, options: &Options, boot_critical: bool) -> Vec<Advice> {
     if options.has("intr") || options.has("nointr") {
         found.push(INTR);
     }
-    match last(options, &["soft", "softerr", "hard"]) {
+    match options.last(&["soft", "softerr", "hard"]) {
         Some("soft" | "softerr") => {
             let timeo = options.value("timeo").and_then(number);
             if timeo.is_some_and(|timeo| timeo < SHORT_TIMEO) {
@@ -71,17 +71,17 @@ fn nfs(vfstype: &str, options: &Options, boot_critical: bool) -> Vec<Advice> {
     if vfstype == "nfs" && !versions.iter().any(|name| options.has(name)) {
         found.push(NO_VERSION);
     }
-    if last(options, &["cto", "nocto"]) == Some("nocto") || options.has("actimeo") {
+    if options.last(&["cto", "nocto"]) == Some("nocto") || options.has("actimeo") {
         found.push(STALE);
     }
     found
 }
 
 fn waiting(is_nfs: bool, options: &Options) -> Option<Advice> {
-    if last(options, &["auto", "noauto"]) == Some("noauto") {
+    if options.last(&["auto", "noauto"]) == Some("noauto") {
         return (!options.has("x-systemd.automount")).then_some(NOAUTO);
     }
-    let in_background = is_nfs && last(options, &["bg", "fg"]) == Some("bg");
+    let in_background = is_nfs && options.last(&["bg", "fg"]) == Some("bg");
     if in_background || options.has("x-systemd.automount") {
         return None;
     }
@@ -89,15 +89,6 @@ fn waiting(is_nfs: bool, options: &Options) -> Option<Advice> {
         return Some(BOOT_WAITS);
     }
     options.has("x-systemd.mount-timeout").then_some(GIVES_UP)
-}
-
-/// Which of these names stands last: the one that counts.
-fn last<'a>(options: &Options, names: &[&'a str]) -> Option<&'a str> {
-    let named = |item: &Item| {
-        let mut names = names.iter().copied();
-        names.find(|name| name.as_bytes() == item.name())
-    };
-    options.iter().rev().find_map(named)
 }
 
 fn number(value: &[u8]) -> Option<u64> {

@@ -157,6 +157,15 @@ impl Options {
         named.next_back()?.value()
     }
 
+    /// Which of these names stands last: the one that counts for mount(8).
+    pub fn last<'a>(&self, names: &[&'a str]) -> Option<&'a str> {
+        let named = |item: &Item| {
+            let mut names = names.iter().copied();
+            names.find(|name| name.as_bytes() == item.name())
+        };
+        self.iter().rev().find_map(named)
+    }
+
     fn ends_in_quote(&self) -> bool {
         let mut previous = 0;
         let bytes = self.to_bytes();

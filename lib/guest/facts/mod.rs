@@ -7,6 +7,7 @@ mod nfs;
 mod os_release;
 mod probe;
 mod selinux;
+pub(crate) mod unreached;
 mod version;
 
 pub use elf::Machine;
@@ -14,6 +15,7 @@ pub use init::Init;
 pub use kernels::Kernel;
 pub use nfs::NfsClient;
 pub use os_release::OsRelease;
+pub(crate) use probe::Probe;
 pub use probe::{Reason, Unreadable};
 pub use selinux::SelinuxMode;
 
@@ -21,7 +23,6 @@ use serde::Serialize;
 
 use super::{FileKind, Guest, GuestError};
 use crate::path::GuestPath;
-use probe::Probe;
 
 /// What is known of a guest before it runs.
 ///

@@ -21,6 +21,9 @@ pub struct OsRelease {
     pub id_like: Vec<String>,
     /// `VERSION_ID`, as in `12`; rolling systems have none.
     pub version_id: Option<String>,
+    /// `VARIANT_ID`, as in `coreos`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variant_id: Option<String>,
     /// `PRETTY_NAME`.
     pub pretty_name: Option<String>,
     /// The file that says so, links resolved.
@@ -43,6 +46,7 @@ impl OsRelease {
                 b"ID" if !text.is_empty() => os.id = text,
                 b"ID_LIKE" => os.id_like = text.split_whitespace().map(str::to_owned).collect(),
                 b"VERSION_ID" => os.version_id = some(text),
+                b"VARIANT_ID" => os.variant_id = some(text),
                 b"PRETTY_NAME" => os.pretty_name = some(text),
                 _ => {}
             }
@@ -173,6 +177,7 @@ fn redhat_release(content: &[u8]) -> Option<OsRelease> {
         _ => version,
     };
     Some(OsRelease {
+        variant_id: None,
         id: id.to_owned(),
         id_like: like.iter().map(|id| (*id).to_owned()).collect(),
         version_id: some(version.to_owned()),
@@ -210,6 +215,7 @@ fn suse_release(content: &[u8]) -> Option<OsRelease> {
         (version, _) => version,
     };
     Some(OsRelease {
+        variant_id: None,
         id: if enterprise { "sles" } else { "opensuse" }.to_owned(),
         id_like: vec!["suse".to_owned()],
         version_id: version,

@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::super::{FileKind, Guest, GuestError, Resolved, resolve, resolve_parent};
+use super::super::{
+    FileKind, Guest, GuestError, Metadata, Resolved, resolve, resolve_parent, resolve_spelled,
+};
 use crate::path::GuestPath;
 
 /// Notes of what was passed over that are kept; the rest would say nothing new.
@@ -45,19 +47,19 @@ impl fmt::Display for Unreadable {
 }
 
 /// A directory's physical path, and the names in it.
-pub(super) type Listing = (GuestPath, Vec<Vec<u8>>);
+pub(crate) type Listing = (GuestPath, Vec<Vec<u8>>);
 
 /// A guest, looked at by fixed paths with all links followed.
 ///
 /// The methods answer `Ok(None)` or the like for what is missing or odd, note the latter, and
 /// fail only where the disk does.
-pub(super) struct Probe<'a> {
+pub(crate) struct Probe<'a> {
     guest: &'a mut dyn Guest,
     unreadable: Vec<Unreadable>,
 }
 
 impl<'a> Probe<'a> {
-    pub(super) fn new(guest: &'a mut dyn Guest) -> Result<Self, GuestError> {
+    pub(crate) fn new(guest: &'a mut dyn Guest) -> Result<Self, GuestError> {
         guest.lstat(&GuestPath::root())?;
         Ok(Self {
             guest,
@@ -65,35 +67,35 @@ impl<'a> Probe<'a> {
         })
     }
 
-    pub(super) fn take_unreadable(&mut self) -> Vec<Unreadable> {
+    pub(crate) fn take_unreadable(&mut self) -> Vec<Unreadable> {
         std::mem::take(&mut self.unreadable)
     }
 
-    pub(super) fn resolve(&mut self, path: &str) -> Result<Option<Resolved>, GuestError> {
+    pub(crate) fn resolve(&mut self, path: &str) -> Result<Option<Resolved>, GuestError> {
         self.resolve_at(&fixed(path))
     }
 
-    pub(super) fn resolve_at(&mut self, path: &GuestPath) -> Result<Option<Resolved>, GuestError> {
+    pub(crate) fn resolve_at(&mut self, path: &GuestPath) -> Result<Option<Resolved>, GuestError> {
         let resolved = resolve(self.guest, path);
         self.noted(path, resolved)
     }
 
-    pub(super) fn resolve_parent(&mut self, path: &str) -> Result<Option<Resolved>, GuestError> {
+    pub(crate) fn resolve_parent(&mut self, path: &str) -> Result<Option<Resolved>, GuestError> {
         let path = fixed(path);
         let resolved = resolve_parent(self.guest, &path);
         self.noted(&path, resolved)
     }
 
-    pub(super) fn exists(&mut self, path: &str) -> Result<bool, GuestError> {
+    pub(crate) fn exists(&mut self, path: &str) -> Result<bool, GuestError> {
         Ok(self.resolve(path)?.is_some_and(|at| at.exists()))
     }
 
     /// The physical path and size of what `path` leads to, if that is a regular file.
-    pub(super) fn file(&mut self, path: &str) -> Result<Option<(GuestPath, u64)>, GuestError> {
+    pub(crate) fn file(&mut self, path: &str) -> Result<Option<(GuestPath, u64)>, GuestError> {
         self.file_at(&fixed(path))
     }
 
-    pub(super) fn file_at(
+    pub(crate) fn file_at(
         &mut self,
         path: &GuestPath,
     ) -> Result<Option<(GuestPath, u64)>, GuestError> {
@@ -115,7 +117,7 @@ impl<'a> Probe<'a> {
     }
 
     /// The first of `paths` that leads to a regular file, and where.
-    pub(super) fn first_file(
+    pub(crate) fn first_file(
         &mut self,
         paths: &[&str],
     ) -> Result<Option<(GuestPath, u64)>, GuestError> {
@@ -129,7 +131,7 @@ impl<'a> Probe<'a> {
     }
 
     /// The content of the regular file that `path` leads to, and its physical path.
-    pub(super) fn content(
+    pub(crate) fn content(
         &mut self,
         path: &str,
         limit: u64,
@@ -142,7 +144,7 @@ impl<'a> Probe<'a> {
     }
 
     /// The content of the regular file at a physical path.
-    pub(super) fn content_at(
+    pub(crate) fn content_at(
         &mut self,
         path: &GuestPath,
         limit: u64,
@@ -152,7 +154,7 @@ impl<'a> Probe<'a> {
     }
 
     /// The names in the directory at a physical path; none where it is no directory.
-    pub(super) fn names(&mut self, path: &GuestPath) -> Result<Vec<Vec<u8>>, GuestError> {
+    pub(crate) fn names(&mut self, path: &GuestPath) -> Result<Vec<Vec<u8>>, GuestError> {
         let entries = match self.guest.read_dir(path) {
             Err(GuestError::WrongKind { .. }) => return Ok(Vec::new()),
             entries => self.noted(path, entries)?,
@@ -162,7 +164,7 @@ impl<'a> Probe<'a> {
     }
 
     /// The directory that `path` leads to, and the names in it.
-    pub(super) fn directory(&mut self, path: &str) -> Result<Option<Listing>, GuestError> {
+    pub(crate) fn directory(&mut self, path: &str) -> Result<Option<Listing>, GuestError> {
         let at = match self.resolve(path)? {
             Some(at) if at.kind() == Some(FileKind::Directory) => at.path,
             _ => return Ok(None),
@@ -171,7 +173,31 @@ impl<'a> Probe<'a> {
         Ok(Some((at, names)))
     }
 
-    pub(super) fn note(&mut self, path: &GuestPath, reason: Reason, detail: String) {
+    /// The target of the link at a physical path; none where it is no link.
+    pub(crate) fn link_at(&mut self, path: &GuestPath) -> Result<Option<Vec<u8>>, GuestError> {
+        let found = self.guest.lstat(path);
+        match self.noted(path, found)? {
+            Some(found) if found.kind == FileKind::Symlink => {
+                let target = self.guest.read_link(path);
+                self.noted(path, target)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// What lies at a path as the guest spells it, `..` in it included.
+    pub(crate) fn resolve_spelled(&mut self, path: &[u8]) -> Result<Option<Resolved>, GuestError> {
+        let resolved = resolve_spelled(self.guest, path);
+        self.noted(&GuestPath::root(), resolved)
+    }
+
+    /// What lies at a physical path itself.
+    pub(crate) fn look_at(&mut self, path: &GuestPath) -> Result<Option<Metadata>, GuestError> {
+        let found = self.guest.lstat(path);
+        self.noted(path, found)
+    }
+
+    pub(crate) fn note(&mut self, path: &GuestPath, reason: Reason, detail: String) {
         let path = path.clone();
         let note = Unreadable {
             path,

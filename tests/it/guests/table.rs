@@ -252,7 +252,9 @@ pub(super) fn preflights() -> Vec<Guest> {
         refused("shared-file", &["mount-point-not-a-directory"]),
         refused("shared-link", &["mount-point-not-a-directory"]),
         refused("shared-in-fstab", &["fstab-mount-point-taken"]),
-        edited("shared-below-in-fstab")
-            .but(|expected| expected.before = Some("tmpfs /shared/scratch ")),
+        edited("shared-below-in-fstab").but(|expected| {
+            expected.before = Some("tmpfs /shared/scratch ");
+            expected.warnings = &["mount-below-share"];
+        }),
     ]
 }

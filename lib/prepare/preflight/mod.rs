@@ -1,10 +1,30 @@
 //! What would fail in the boot, said before it.
+//!
+//! What is read of a guest is gathered first, bounded, as values ([`Observed`]); each file here is a
+//! subject that reads its part and judges it.
+
+mod apt_conf;
+mod autofs;
+mod modprobe;
+mod modules;
+mod mounts;
+mod nfs_version;
+mod observed;
+mod other_init;
+mod systemd;
+mod unit_file;
+mod unit_name;
+mod upgrades;
+
+pub(super) use observed::{Observed, Sought};
 
 use super::report::Finding;
+use super::unfit::Unfit;
+use crate::error::Error;
 use crate::fstab::options::{Options, Severity, advise};
 use crate::fstab::{Entry, Fstab};
-use crate::guest::GuestFacts;
-use crate::guest::facts::{NfsClient, SelinuxMode};
+use crate::guest::facts::{NfsClient, Probe, SelinuxMode, unreached};
+use crate::guest::{Guest, GuestFacts};
 use crate::links::Links;
 use crate::path::GuestPath;
 use crate::registry::{Needs, Server, Source};
@@ -19,26 +39,36 @@ pub(super) struct Preflight {
 /// What of a guest preflight looks at.
 pub(super) struct Situation<'a> {
     pub(super) facts: &'a GuestFacts,
-    pub(super) links: &'a Links,
     /// Every physical path that the edit touches.
     pub(super) touched: &'a [GuestPath],
     pub(super) fstab: &'a Fstab,
     pub(super) server: &'a Server,
     pub(super) entry: &'a Entry,
-    /// Mount points of the guest's own at which its file systems are.
-    pub(super) mounted: &'a [GuestPath],
-    pub(super) upgrades_itself: bool,
+    pub(super) sought: &'a Sought<'a>,
+    pub(super) observed: &'a Observed,
 }
 
 impl Preflight {
     pub(super) fn check(situation: &Situation<'_>) -> Self {
+        let Situation {
+            sought, observed, ..
+        } = situation;
         let mut found = Self::default();
         found.system(situation);
         found.client(situation);
-        found.separate_file_systems(situation);
+        found.separate_file_systems(sought, &observed.mounts, situation.touched);
+        found.mounts_after_share(sought, &observed.mounts);
+        found.systemd(sought, &observed.systemd);
+        found.network_mounts(sought, observed.network_mounts);
+        found.autofs(sought, &observed.autofs);
+        found.nfs_in_kernel(&observed.modules);
         found.options(situation);
+        found.read_plus(&observed.modules);
         found.kernels(situation);
-        found.updates(situation);
+        found.hidden_modules(&observed.modules);
+        if sought.is_boot_critical() {
+            found.upgrades(observed.upgrades.as_ref());
+        }
         found.labels(situation);
         found
     }
@@ -107,37 +137,12 @@ impl Preflight {
         }
     }
 
-    /// Below a mount of the guest's own that the editor did not make, it would edit what that mount
-    /// hides.
-    fn separate_file_systems(&mut self, s: &Situation<'_>) {
-        let foreign = s.fstab.entries().filter(|line| !line.managed);
-        let hiding = foreign
-            .filter_map(|line| line.entry.mount_point())
-            .filter(|at| !s.mounted.contains(at));
-        for mount_point in hiding {
-            let hidden = s
-                .touched
-                .iter()
-                .find(|path| !mount_point.is_root() && path.starts_with(&mount_point));
-            if let Some(path) = hidden {
-                self.block(
-                    "separate-file-system",
-                    format!(
-                        "{path} lies below {mount_point}, a file system of its own in the guest, \
-                         which this editor does not mount: choose another place or editor"
-                    ),
-                );
-            }
-        }
-    }
-
     fn options(&mut self, s: &Situation<'_>) {
         let Ok(vfstype) = std::str::from_utf8(s.entry.vfstype()) else {
             return;
         };
         let options = Options::read(s.entry.options());
-        let boot_critical = s.links.iter().any(|link| is_modules(link.at()));
-        for advice in advise(vfstype, &options, boot_critical) {
+        for advice in advise(vfstype, &options, s.sought.is_boot_critical()) {
             let text = format!("mount options: {}; {}", advice.text, advice.remedy);
             match advice.severity {
                 Severity::Blocker => self.block(advice.code, text),
@@ -160,16 +165,6 @@ impl Preflight {
         }
     }
 
-    fn updates(&mut self, s: &Situation<'_>) {
-        if s.upgrades_itself && s.links.iter().any(|link| is_modules(link.at())) {
-            self.warn(
-                "unattended-upgrades",
-                "the guest upgrades its packages by itself, and a kernel package cannot write \
-                 into the share: hold kernel packages in the master",
-            );
-        }
-    }
-
     fn labels(&mut self, s: &Situation<'_>) {
         if s.facts.selinux == Some(SelinuxMode::Enforcing)
             && matches!(s.server.source(), Source::Nfs(_))
@@ -180,6 +175,19 @@ impl Preflight {
                 "SELinux is enforcing, and files of an NFS share are labelled nfs_t: set a \
                  context= option that fits what is shared",
             );
+        }
+    }
+}
+
+/// Refuses a system by its name that no edit reaches, before anything else is asked of it.
+pub(super) fn refuse_unreached(guest: &mut dyn Guest, facts: &GuestFacts) -> Result<(), Error> {
+    let probe = &mut Probe::new(guest)?;
+    match unreached::of_root(probe, facts.os.as_ref())? {
+        None => Ok(()),
+        Some(system) => {
+            let text = format!("the guest is {system}");
+            let finding = Finding::new("os-unsupported", text);
+            Err(Unfit::Preflight(vec![finding]).into())
         }
     }
 }
@@ -196,14 +204,8 @@ pub(super) fn needs(child: &str, facts: &GuestFacts, links: &Links) -> Needs {
         .as_ref()
         .map(|machine| machine.name.to_string());
     if links.iter().any(|link| is_modules(link.at())) {
-        let with_modules = || facts.kernels.iter().filter(|k| k.modules.is_some());
-        let bootable = || with_modules().filter(|k| k.in_boot.is_some());
-        // A guest booted with a kernel from outside has none in /boot; its trees tell which.
-        let kernels: Vec<_> = match bootable().next() {
-            Some(_) => bootable().collect(),
-            None => with_modules().collect(),
-        };
-        needs.kernels = kernels.into_iter().map(|k| k.version.clone()).collect();
+        let kernels = modules::bootable(facts).into_iter();
+        needs.kernels = kernels.map(|kernel| kernel.version.clone()).collect();
     }
     needs.components = links.iter().map(|link| link.to().to_string()).collect();
     needs

@@ -1,0 +1,525 @@
+//! Units of the guest's own that keep systemd from mounting the share.
+//!
+//! What `/etc/systemd/system` has goes before what systemd-fstab-generator makes of fstab, and that
+//! before what `/usr/lib/systemd/system` has (systemd.unit(5), "Unit File Load Path").
+
+use std::collections::BTreeSet;
+
+use super::unit_file::UnitFile;
+use super::unit_name;
+use super::{Preflight, Sought};
+use crate::guest::facts::Probe;
+use crate::guest::{FileKind, GuestError};
+use crate::path::GuestPath;
+
+/// Bytes of a unit file or drop-in that are read.
+const UNIT_MAX: u64 = 1 << 16;
+/// Unit files that are read.
+const UNITS: usize = 64;
+/// Folders of wanted units that are listed.
+const FOLDERS: usize = 256;
+/// What systemd-fstab-generator is called.
+const GENERATOR: &str = "systemd-fstab-generator";
+/// Folders of units, those that go before the generator's first.
+const BEFORE_FSTAB: [&str; 3] = [
+    "/etc/systemd/system.control",
+    "/etc/systemd/system",
+    "/etc/systemd/system.attached",
+];
+const BEHIND_FSTAB: [&str; 3] = [
+    "/usr/local/lib/systemd/system",
+    "/usr/lib/systemd/system",
+    "/lib/systemd/system",
+];
+
+/// What of a guest's systemd bears on the share.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Systemd {
+    units: Vec<Unit>,
+    /// The file with which `remote-fs.target` is masked.
+    masked_target: Option<GuestPath>,
+    /// Whether `remote-fs.target` is there and nothing wants it.
+    unwanted_target: bool,
+    /// What stands in the generator's place, where it does not run.
+    generator: Option<Generator>,
+    /// Drop-ins that change the share's mount, and the setting.
+    drop_ins: Vec<(GuestPath, String)>,
+}
+
+#[derive(Clone, Debug)]
+enum Generator {
+    Masked(GuestPath),
+    Missing,
+}
+
+/// A mount, automount or swap unit for a place that the share, a link or the edit needs.
+#[derive(Clone, Debug)]
+struct Unit {
+    file: GuestPath,
+    kind: Kind,
+    place: GuestPath,
+    state: State,
+    is_wanted: bool,
+    content: UnitFile,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Kind {
+    Mount,
+    Automount,
+    Swap,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum State {
+    /// A link to `/dev/null`, or an empty file.
+    Masked,
+    /// A file, in a folder that goes before the generator's.
+    BeforeFstab,
+    /// A file, in a folder that comes behind the generator's.
+    BehindFstab,
+}
+
+/// A folder of units that is there, and the names in it.
+struct Folder {
+    path: GuestPath,
+    names: Vec<Vec<u8>>,
+    is_before_fstab: bool,
+}
+
+impl Systemd {
+    /// Reads what bears on the share. `touched` is what the edit works on.
+    pub(super) fn read(
+        probe: &mut Probe<'_>,
+        sought: &Sought<'_>,
+        touched: &[GuestPath],
+    ) -> Result<Self, GuestError> {
+        let mut found = Self::default();
+        let configured = probe.directory("/etc/systemd")?;
+        let mut folders = Vec::new();
+        for path in BEFORE_FSTAB {
+            let name = path.rsplit('/').next().unwrap_or_default().as_bytes();
+            let is_there = configured
+                .as_ref()
+                .is_some_and(|(_, names)| names.iter().any(|found| found == name));
+            if is_there {
+                add(probe, &mut folders, path, true)?;
+            }
+        }
+        for path in BEHIND_FSTAB {
+            add(probe, &mut folders, path, false)?;
+        }
+        let has_generators = configured
+            .is_some_and(|(_, names)| names.iter().any(|name| name == b"system-generators"));
+        found.generator = generator(probe, has_generators)?;
+        found.read_units(probe, sought, touched, &folders)?;
+        found.read_target(probe, sought, &folders)?;
+        found.read_drop_ins(probe, sought, &folders)?;
+        let mut wanted = None;
+        for unit in &mut found.units {
+            let wanted = match &wanted {
+                Some(wanted) => wanted,
+                None => wanted.insert(wanted_units(probe, &folders)?),
+            };
+            let name = unit.file.file_name().unwrap_or_default();
+            unit.is_wanted = wanted.contains(name);
+        }
+        Ok(found)
+    }
+
+    fn read_units(
+        &mut self,
+        probe: &mut Probe<'_>,
+        sought: &Sought<'_>,
+        touched: &[GuestPath],
+        folders: &[Folder],
+    ) -> Result<(), GuestError> {
+        let mut seen = BTreeSet::new();
+        for folder in folders {
+            for name in &folder.names {
+                let Some((kind, spelled)) = unit(name) else {
+                    continue;
+                };
+                let is_own = folder.is_before_fstab;
+                let place = match is_own {
+                    true => probe.resolve_at(&spelled)?.map_or(spelled, |at| at.path),
+                    false => spelled,
+                };
+                // What goes first by that name is the unit, masked or not.
+                if self.units.len() == UNITS || !seen.insert(name.clone()) {
+                    continue;
+                }
+                let of_interest = sought.own().any(|own| place.starts_with(own))
+                    || (!place.is_root() && touched.iter().any(|path| path.starts_with(&place)));
+                if !of_interest && !is_own {
+                    continue;
+                }
+                let Ok(file) = folder.path.join(name) else {
+                    continue;
+                };
+                let Some((state, content)) = read_unit(probe, &file, is_own)? else {
+                    continue;
+                };
+                let is_bound = content.what().is_some_and(|what| sought.is_of_share(&what));
+                if of_interest || is_bound {
+                    self.units.push(Unit {
+                        file,
+                        kind,
+                        place,
+                        state,
+                        is_wanted: false,
+                        content,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The target that brings network mounts into the boot.
+    fn read_target(
+        &mut self,
+        probe: &mut Probe<'_>,
+        sought: &Sought<'_>,
+        folders: &[Folder],
+    ) -> Result<(), GuestError> {
+        const NAME: &[u8] = b"remote-fs.target";
+        if !sought.is_network() {
+            return Ok(());
+        }
+        let has = |folder: &&Folder| folder.names.iter().any(|name| name == NAME);
+        let Some(folder) = folders.iter().find(has) else {
+            return Ok(());
+        };
+        let file = folder.path.join(NAME).map_err(|_| too_long(&folder.path))?;
+        if let Some((State::Masked, _)) = read_unit(probe, &file, true)? {
+            self.masked_target = Some(file);
+            return Ok(());
+        }
+        for folder in folders.iter().filter(|folder| folder.is_before_fstab) {
+            let wants = folder.path.join("multi-user.target.wants");
+            if let Ok(link) = wants.and_then(|wants| wants.join(NAME))
+                && probe.look_at(&link)?.is_some()
+            {
+                return Ok(());
+            }
+        }
+        self.unwanted_target = !wanted_units(probe, folders)?.contains(NAME)
+            && !is_first_boot(probe)?
+            && !is_named(probe, folders, NAME)?;
+        Ok(())
+    }
+
+    fn read_drop_ins(
+        &mut self,
+        probe: &mut Probe<'_>,
+        sought: &Sought<'_>,
+        folders: &[Folder],
+    ) -> Result<(), GuestError> {
+        let units: BTreeSet<Vec<u8>> = sought
+            .own()
+            .map(|own| [&unit_name::of_path(own)[..], b".mount.d"].concat())
+            .collect();
+        for folder in folders {
+            for name in folder.names.iter().filter(|name| units.contains(*name)) {
+                let Ok(drop_ins) = folder.path.join(name) else {
+                    continue;
+                };
+                let files = probe.names(&drop_ins)?;
+                let files = files.into_iter().filter(|name| name.ends_with(b".conf"));
+                for file in files.take(UNITS) {
+                    let Ok(path) = drop_ins.join(&file) else {
+                        continue;
+                    };
+                    if let Some((_, content)) = read_unit(probe, &path, true)?
+                        && let Some(setting) = content.changes_mount()
+                    {
+                        self.drop_ins.push((path, setting));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn add(
+    probe: &mut Probe<'_>,
+    folders: &mut Vec<Folder>,
+    path: &str,
+    is_before_fstab: bool,
+) -> Result<(), GuestError> {
+    if let Some((path, names)) = probe.directory(path)?
+        && !folders.iter().any(|known| known.path == path)
+    {
+        folders.push(Folder {
+            path,
+            names,
+            is_before_fstab,
+        });
+    }
+    Ok(())
+}
+
+/// The kind and the path of a unit, by its name.
+fn unit(name: &[u8]) -> Option<(Kind, GuestPath)> {
+    let dot = name.iter().rposition(|byte| *byte == b'.')?;
+    let kind = match &name[dot..] {
+        b".mount" => Kind::Mount,
+        b".automount" => Kind::Automount,
+        b".swap" => Kind::Swap,
+        _ => return None,
+    };
+    Some((kind, unit_name::to_path(&name[..dot])?))
+}
+
+/// A unit file's state and content; none for a link to nothing, which systemd passes over.
+fn read_unit(
+    probe: &mut Probe<'_>,
+    file: &GuestPath,
+    is_before_fstab: bool,
+) -> Result<Option<(State, UnitFile)>, GuestError> {
+    let Some(at) = probe.resolve_at(file)? else {
+        return Ok(None);
+    };
+    if at.path.as_bytes() == b"/dev/null" {
+        return Ok(Some((State::Masked, UnitFile::default())));
+    }
+    match at.metadata {
+        Some(found) if found.kind == FileKind::File && found.size == 0 => {
+            Ok(Some((State::Masked, UnitFile::default())))
+        }
+        Some(found) if found.kind == FileKind::File => {
+            let content = probe.content_at(&at.path, UNIT_MAX)?.unwrap_or_default();
+            let state = match is_before_fstab {
+                true => State::BeforeFstab,
+                false => State::BehindFstab,
+            };
+            Ok(Some((state, UnitFile::parse(&content))))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Names of all units that a folder of wants, requirements or upheld units has.
+fn wanted_units(
+    probe: &mut Probe<'_>,
+    folders: &[Folder],
+) -> Result<BTreeSet<Vec<u8>>, GuestError> {
+    let mut wanted = BTreeSet::new();
+    let mut listed = 0;
+    for folder in folders {
+        for name in &folder.names {
+            let suffixes = [&b".wants"[..], b".requires", b".upholds"];
+            if !suffixes.iter().any(|suffix| name.ends_with(suffix)) || listed == FOLDERS {
+                continue;
+            }
+            listed += 1;
+            if let Ok(path) = folder.path.join(name) {
+                wanted.extend(probe.names(&path)?);
+            }
+        }
+    }
+    Ok(wanted)
+}
+
+/// At a first boot systemd enables what its presets say (machine-id(5), "First Boot Semantics").
+fn is_first_boot(probe: &mut Probe<'_>) -> Result<bool, GuestError> {
+    let id = probe.content("/etc/machine-id", 4096)?;
+    Ok(id.is_none_or(|(_, id)| id.trim_ascii() == b"uninitialized"))
+}
+
+/// Whether a unit of the operator's own wants another one by its text.
+fn is_named(probe: &mut Probe<'_>, folders: &[Folder], wanted: &[u8]) -> Result<bool, GuestError> {
+    let mut left = UNITS;
+    for folder in folders.iter().filter(|folder| folder.is_before_fstab) {
+        for name in &folder.names {
+            let kinds = [&b".target"[..], b".service", b".mount"];
+            if !kinds.iter().any(|kind| name.ends_with(kind)) || left == 0 {
+                continue;
+            }
+            left -= 1;
+            if let Ok(file) = folder.path.join(name)
+                && let Some((_, content)) = read_unit(probe, &file, true)?
+                && content.pulls_in(wanted)
+            {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+fn generator(probe: &mut Probe<'_>, has_generators: bool) -> Result<Option<Generator>, GuestError> {
+    let own = format!("/etc/systemd/system-generators/{GENERATOR}");
+    if has_generators {
+        let own: GuestPath = own.parse().expect("a literal guest path");
+        match read_unit_state(probe, &own)? {
+            Some(true) => return Ok(Some(Generator::Masked(own))),
+            Some(false) => return Ok(None),
+            None => {}
+        }
+    }
+    let mut missing = false;
+    for folder in ["/usr/lib", "/lib", "/usr/local/lib"] {
+        let folder = format!("{folder}/systemd/system-generators");
+        if probe.exists(&format!("{folder}/{GENERATOR}"))? {
+            return Ok(None);
+        }
+        missing |= probe
+            .directory(&folder)?
+            .is_some_and(|(_, names)| !names.is_empty());
+    }
+    Ok(missing.then_some(Generator::Missing))
+}
+
+/// Whether a file masks; none where it is not there.
+fn read_unit_state(probe: &mut Probe<'_>, file: &GuestPath) -> Result<Option<bool>, GuestError> {
+    let Some(at) = probe.resolve_at(file)? else {
+        return Ok(None);
+    };
+    if at.path.as_bytes() == b"/dev/null" {
+        return Ok(Some(true));
+    }
+    Ok(at.metadata.map(|found| found.size == 0))
+}
+
+fn too_long(path: &GuestPath) -> GuestError {
+    GuestError::TooLong(path.clone())
+}
+
+impl Preflight {
+    /// What of systemd's keeps the share from being mounted, or mounts something in its place.
+    pub(super) fn systemd(&mut self, sought: &Sought<'_>, found: &Systemd) {
+        match &found.generator {
+            Some(Generator::Masked(file)) => self.block(
+                "fstab-generator-masked",
+                format!(
+                    "{file} masks {GENERATOR}, so that systemd mounts nothing of fstab: remove that \
+                     file in the master"
+                ),
+            ),
+            Some(Generator::Missing) => self.block(
+                "fstab-generator-missing",
+                format!(
+                    "the guest's systemd lacks {GENERATOR}, so that it mounts nothing of fstab: \
+                     install systemd whole in the master"
+                ),
+            ),
+            None => {}
+        }
+        if let Some(file) = &found.masked_target {
+            self.block(
+                "remote-fs-masked",
+                format!(
+                    "{file} masks remote-fs.target, which mounts network file systems at boot: \
+                     systemctl unmask remote-fs.target in the master"
+                ),
+            );
+        }
+        if found.unwanted_target {
+            self.warn(
+                "remote-fs-unwanted",
+                "nothing in the guest wants remote-fs.target, which mounts network file systems at \
+                 boot: systemctl enable remote-fs.target in the master",
+            );
+        }
+        for (file, setting) in &found.drop_ins {
+            self.warn(
+                "mount-unit-drop-in",
+                format!(
+                    "{file} changes the unit that mounts the share ({setting}): see that it still \
+                     mounts it, or remove that file in the master"
+                ),
+            );
+        }
+        for unit in &found.units {
+            self.unit(sought, unit);
+        }
+    }
+
+    fn unit(&mut self, sought: &Sought<'_>, unit: &Unit) {
+        let (file, place) = (&unit.file, &unit.place);
+        let is_own = sought.own().any(|own| own == place);
+        match (unit.kind, unit.state) {
+            (Kind::Mount, State::Masked) if is_own => self.block(
+                "mount-unit-masked",
+                format!(
+                    "{file} masks the unit that mounts the share, so that it is never mounted: \
+                     remove that file in the master"
+                ),
+            ),
+            (Kind::Mount, State::BeforeFstab) if is_own => self.block(
+                "mount-unit-own",
+                format!(
+                    "{file} is a unit of the guest's own for {place}, and goes before the entry in \
+                     fstab: remove that file in the master, or choose another mount point"
+                ),
+            ),
+            (Kind::Automount, State::BeforeFstab | State::BehindFstab) if is_own => {
+                self.automount(sought, unit);
+            }
+            (_, State::Masked) => {}
+            // fstab's own entry for the place goes before it.
+            (_, State::BehindFstab) if is_own => {}
+            _ if sought.is_in_share(place)
+                || unit.content.what().is_some_and(|what| sought.is_of_share(&what)) =>
+            {
+                if unit.is_wanted && sought.is_network() && !unit.content.is_network() {
+                    self.block(
+                        "local-mount-needs-share",
+                        format!(
+                            "{file} is mounted before the network is up and needs the share on {}: \
+                             systemd breaks the cycle by dropping local-fs.target, and the guest \
+                             does not boot; mount it elsewhere, or choose another mount point",
+                            sought.links.mount_point()
+                        ),
+                    );
+                }
+            }
+            (Kind::Mount | Kind::Automount, _) if unit.is_wanted => self.block(
+                "separate-file-system",
+                format!(
+                    "{file} mounts a file system of its own on {place}, which is not mounted here \
+                     and would hide the edit: have the guest keep {place} on the disk that is edited"
+                ),
+            ),
+            (Kind::Mount | Kind::Automount, _) => self.warn(
+                "mount-unit-hides",
+                format!(
+                    "{file} can mount a file system of its own on {place}, which then hides the \
+                     edit: remove that file in the master where nothing needs it"
+                ),
+            ),
+            _ => {}
+        }
+    }
+
+    fn automount(&mut self, sought: &Sought<'_>, unit: &Unit) {
+        let file = &unit.file;
+        if unit.is_wanted && sought.is_boot_critical() {
+            self.block(
+                "automount-boot-critical",
+                format!(
+                    "{file} makes an automount of the share, on a tree that the boot reads: udev \
+                     waits for the mount, the mount for the network, and the network for udev, so \
+                     the guest never comes up; remove that file in the master"
+                ),
+            );
+        } else {
+            self.warn(
+                "automount-unit-own",
+                format!(
+                    "{file} can make an automount of the share, which is then mounted when \
+                     somebody looks at it and not at boot: remove that file in the master"
+                ),
+            );
+        }
+    }
+}
+
+/// Whether a unit's file in a folder of the operator's masks it.
+pub(super) fn is_masked(probe: &mut Probe<'_>, file: &str) -> Result<bool, GuestError> {
+    let file: GuestPath = file.parse().expect("a literal guest path");
+    Ok(read_unit_state(probe, &file)?.unwrap_or_default())
+}

@@ -1,0 +1,73 @@
+//! What preflight finds in a guest, and does not find in its neighbour.
+
+/// Kernels, their modules, and modprobe.d.
+mod kernels;
+/// fstab's own mounts, wherever links lead.
+mod mounts;
+/// What mounts network file systems, or something else in the share's place.
+mod services;
+/// Systems that no edit reaches.
+mod systems;
+/// Upgrades that a guest makes by itself.
+mod upgrades;
+
+use osgraft::Error;
+use osgraft::guest::{Guest, MemoryGuest};
+use osgraft::prepare::{Preparer, Share};
+
+use super::{codes, debian, one, path, share, with_fstab};
+
+/// What preparing came to: codes of warnings, or of what refuses.
+#[derive(Debug, Eq, PartialEq)]
+enum Found {
+    Told(Vec<&'static str>),
+    Refused(Vec<&'static str>),
+}
+
+fn nothing() -> Found {
+    Found::Told(Vec::new())
+}
+
+fn told(code: &'static str) -> Found {
+    Found::Told(vec![code])
+}
+
+fn refused(code: &'static str) -> Found {
+    Found::Refused(vec![code])
+}
+
+fn found(guest: MemoryGuest) -> Found {
+    found_for(guest, share()).0
+}
+
+fn found_with(guest: MemoryGuest, options: &str) -> Found {
+    found_for(guest, share().options(options).unwrap()).0
+}
+
+/// The same, and all the text of it. A refusal must leave the guest as it is.
+fn found_for(mut guest: MemoryGuest, share: Share) -> (Found, String) {
+    let before = guest.snapshot();
+    match Preparer::new(one(), share).graft(&mut guest, "c") {
+        Ok(graft) => {
+            let texts: Vec<_> = graft.warnings.iter().map(|w| w.text.clone()).collect();
+            assert!(texts.iter().all(|text| !text.contains('\n')), "{texts:?}");
+            (Found::Told(codes(&graft.warnings)), texts.join("\n"))
+        }
+        Err(Error::Unfit(unfit)) => {
+            assert!(
+                guest.snapshot() == before,
+                "{}",
+                before.diff(&guest.snapshot())
+            );
+            let text = unfit.to_string();
+            assert!(!text.contains('\n'), "{text}");
+            (Found::Refused(unfit.codes()), text)
+        }
+        Err(other) => panic!("{other}"),
+    }
+}
+
+fn without(mut guest: MemoryGuest, at: &str) -> MemoryGuest {
+    guest.remove(&path(at)).unwrap();
+    guest
+}
