@@ -10,9 +10,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("host", &["path"]),
     ("fstab", &["path"]),
     ("links", &["path"]),
-    ("registry", &["path"]),
-    ("guest", &["path"]),
-    ("image", &["path"]),
+    ("registry", &["host", "path"]),
+    ("guest", &["host", "path"]),
+    ("image", &["host", "path"]),
     // It reads the guest's fstab to know what is mounted apart from the root.
     ("editor", &["fstab", "guest", "host", "image", "path"]),
     (
@@ -26,7 +26,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "error",
         &["editor", "guest", "image", "prepare", "registry"],
     ),
-    ("config", &["image", "path", "prepare", "registry"]),
+    ("config", &["host", "image", "path", "prepare", "registry"]),
     (
         "hook",
         &[
