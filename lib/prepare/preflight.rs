@@ -1,5 +1,6 @@
 //! What would fail in the boot, said before it.
 
+use super::receipt::RECEIPT_FOLDER;
 use super::report::Finding;
 use crate::fstab::options::{Options, Severity, advise};
 use crate::fstab::{Entry, Fstab};
@@ -112,9 +113,9 @@ impl Preflight {
     fn separate_file_systems(&mut self, s: &Situation<'_>) {
         let foreign = s.fstab.entries().filter(|line| !line.managed);
         let hiding = foreign
-            .filter_map(|line| line.entry.mount_point())
-            .filter(|at| !s.mounted.contains(at));
-        for mount_point in hiding {
+            .filter_map(|line| Some((line.entry.mount_point()?, line.entry)))
+            .filter(|(at, _)| !s.mounted.contains(at));
+        for (mount_point, entry) in hiding {
             let hidden = s
                 .touched
                 .iter()
@@ -124,7 +125,8 @@ impl Preflight {
                     "separate-file-system",
                     format!(
                         "{path} lies below {mount_point}, a file system of its own in the guest, \
-                         which this editor does not mount: choose another place or editor"
+                         which is not mounted for the edit: {}",
+                        way_out(path, &mount_point, &entry, s)
                     ),
                 );
             }
@@ -181,6 +183,40 @@ impl Preflight {
                  context= option that fits what is shared",
             );
         }
+    }
+}
+
+/// What can be done about a path that lies on a file system which is not mounted.
+fn way_out(path: &GuestPath, mount_point: &GuestPath, entry: &Entry, s: &Situation<'_>) -> String {
+    let share = s.entry.mount_point();
+    let place = match path {
+        path if path.to_string().starts_with(RECEIPT_FOLDER) => {
+            format!(
+                "osgraft keeps its receipt there, so have {mount_point} lie on the guest's root"
+            )
+        }
+        path if share.is_some_and(|at| path.starts_with(&at) || at.starts_with(mount_point)) => {
+            "set share.mount_point to a directory on the guest's root".to_owned()
+        }
+        path if path.file_name() == Some(b"fstab") => {
+            format!("have {mount_point} lie on the guest's root")
+        }
+        _ => "leave this link out of share.links".to_owned(),
+    };
+    // In process nothing but the root is ever mounted; the appliance mounts what the disk holds.
+    let on_disk = [
+        &b"ext2"[..],
+        b"ext3",
+        b"ext4",
+        b"xfs",
+        b"btrfs",
+        b"f2fs",
+        b"jfs",
+        b"auto",
+    ];
+    match s.mounted.is_empty() && on_disk.contains(&entry.vfstype()) {
+        true => format!("{place}, or use --editor appliance, if it is on this disk"),
+        false => place,
     }
 }
 
