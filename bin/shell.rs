@@ -5,11 +5,10 @@ use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use clap::CommandFactory;
 use clap_complete::Shell;
 use serde::Serialize;
 
-use crate::args::Args;
+use crate::args;
 use crate::exit::{Code, Failure};
 use crate::output::Output;
 use crate::people;
@@ -22,7 +21,7 @@ struct Completions {
 
 pub(crate) fn completions(shell: Shell, out: &mut Output) -> Result<Code, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Args::command(), "osgraft", &mut script);
+    clap_complete::generate(shell, &mut args::command(), "osgraft", &mut script);
     let completions = Completions {
         shell: shell.to_string(),
         script: String::from_utf8_lossy(&script).into_owned(),
@@ -48,11 +47,24 @@ pub(crate) fn man(folder: &Path, out: &mut Output) -> Result<Code, Failure> {
     Ok(Code::Done)
 }
 
+/// The same without the command `help`, which would have a page for each of the others.
+fn without_help(command: clap::Command) -> clap::Command {
+    let below: Vec<String> = command
+        .get_subcommands()
+        .map(|below| below.get_name().to_owned())
+        .collect();
+    below
+        .into_iter()
+        .fold(command.disable_help_subcommand(true), |command, name| {
+            command.mut_subcommand(name, without_help)
+        })
+}
+
 /// Makes the pages in a folder of their own first: a link or a FIFO of a page's name in the
 /// folder is replaced, and neither followed nor waited for.
 fn write_pages(folder: &Path) -> io::Result<()> {
     let made = tempfile::tempdir()?;
-    clap_mangen::generate_to(Args::command(), made.path())?;
+    clap_mangen::generate_to(without_help(args::command()), made.path())?;
     for page in std::fs::read_dir(made.path())? {
         let page = page?;
         let mut new = tempfile::Builder::new()
