@@ -5,9 +5,11 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::thread::available_parallelism;
 
-use clap::{ArgAction, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+use crate::exit::Usage;
+use crate::flags;
 use crate::server::ServerCommand;
 
 /// Where the configuration lies unless `--config` says otherwise.
@@ -19,7 +21,8 @@ Exit codes:
   0  done, or already so
   1  an error of osgraft or of the host (I/O, no space, missing tool)
   2  usage or configuration
-  3  this guest cannot be prepared; nothing was changed
+  3  this guest cannot be prepared; nothing was changed (where an interrupted edit was finished
+     or an image mended before, the error says so)
   4  no server fits; nothing was changed
   5  the image was refused by the gate; nothing was opened
   6  the image is in use
@@ -29,18 +32,30 @@ Exit codes:
 With several children, the code is that of the first that failed; the others are done all the same.
 
 With --json, standard output holds one JSON document, or one line of JSON for each child in the
-order given, and nothing else. An error is JSON there too, {\"error\":{\"code\",\"kind\",\"text\"}}
+order given, and nothing else; each has a \"format_version\", 1 for this form. An error is JSON there too, {\"error\":{\"code\",\"kind\",\"text\"}}
 with \"child\" beside it where it concerns one; its line on standard error stays.";
 
 /// Prepares VM disks on the hypervisor, before boot: grafts a shared OS into a qcow2 child.
 #[derive(Debug, Parser)]
 #[command(name = "osgraft", version, after_long_help = EXIT_CODES, max_term_width = 100)]
-#[command(arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(arg_required_else_help = true)]
 pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) common: Common,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// The command line as it was given, and a flag in it that its command has no use for.
+pub(crate) fn parse() -> Result<(Args, Option<Usage>), clap::Error> {
+    let matches = command().try_get_matches()?;
+    let stray = flags::stray(&matches);
+    Ok((Args::from_arg_matches(&matches)?, stray))
+}
+
+/// The command line's description, in which each command shows the flags that it has a use for.
+pub(crate) fn command() -> clap::Command {
+    flags::hide_useless(Args::command())
 }
 
 /// What every command takes.
@@ -78,9 +93,9 @@ pub(crate) struct Common {
     /// Print errors only, and what was asked to be shown
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
-    /// Tell more: the time of each step, and what is behind an error
-    #[arg(short, long, global = true, action = ArgAction::SetTrue)]
-    pub(crate) verbose: bool,
+    /// Tell more: the time of each step, and what is behind an error; twice: each stage as it begins
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
 }
 
 /// Ways into a guest.

@@ -32,9 +32,6 @@ struct Cloned<'a> {
 }
 
 pub(crate) fn clone(args: &CloneArgs, setup: &Setup, out: &mut Output) -> Result<Code, Failure> {
-    if setup.names_master() {
-        return Err(Usage::CloneMaster.into());
-    }
     let children = names(&args.children, args.count)?;
     let wish = Wish {
         server: args.server.clone(),

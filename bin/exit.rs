@@ -8,6 +8,7 @@ use clap::error::ErrorKind as ClapErrorKind;
 use osgraft::config::ConfigError;
 use osgraft::editor::EditorError;
 use osgraft::hook::install::InstallError;
+use osgraft::host::Cause;
 use osgraft::image::ImageError;
 use osgraft::registry::{EditError, NoServer, RegistryError, SettingError, ValueError};
 use osgraft::{Error, ErrorKind};
@@ -88,11 +89,11 @@ pub(crate) enum Failure {
     Usage(#[from] Usage),
     #[error(transparent)]
     Install(#[from] InstallError),
-    #[error("where this program lies cannot be told: {0}; call it by its whole path")]
+    #[error("where this program lies cannot be told: {}; call it by its whole path", Cause::of(.0))]
     Program(io::Error),
-    #[error("cannot write the manual pages into {}: {source}; name a folder that exists and can be written to", .folder.display())]
+    #[error("cannot write the manual pages into {}: {}; name a folder that exists and can be written to", .folder.display(), Cause::at(.folder, .source))]
     Man { folder: PathBuf, source: io::Error },
-    #[error("cannot write to standard output: {0}; what was asked for is done, its report is lost")]
+    #[error("cannot write to standard output: {}; what was asked for is done, its report is lost", Cause::of(.0))]
     Output(#[from] io::Error),
 }
 
@@ -105,12 +106,18 @@ pub(crate) enum Usage {
     #[error("--editor appliance: this build has no appliance; use --editor auto or ext4")]
     NoAppliance,
     #[cfg(feature = "appliance")]
-    #[error("--key-file {}: {source}; its first line is to be a passphrase", .path.display())]
+    #[error("--key-file {}: {}; its first line is to be a passphrase", .path.display(), Cause::at(.path, .source))]
     KeyFile { path: PathBuf, source: io::Error },
     #[error("--registry {0}: this build reads registries in files alone; name a file")]
     NoEtcd(String),
     #[error("no registry is named: use --registry, or set registry.file in {}", .0.display())]
     NoRegistry(PathBuf),
+    #[error("{flag}: “osgraft {command}” has no use for it: leave it out")]
+    Stray { flag: String, command: String },
+    #[error(
+        "{flag}: “osgraft clone” has no use for it without --prepare: leave it out, or add --prepare"
+    )]
+    StrayUnprepared { flag: String },
     #[error("--master: clone takes its master as its first argument; leave the flag out")]
     CloneMaster,
     #[error("{}: --count needs “{{n}}” in the child's name, as in web-{{n}}.qcow2", .0.display())]
@@ -187,13 +194,17 @@ impl Failure {
 
     /// Stable names of what exactly is wrong, where the library has them.
     fn reasons(&self) -> Vec<&'static str> {
-        match self {
-            Self::Library(Error::Image(ImageError::Refused { refusal, .. })) => {
-                vec![refusal.code()]
-            }
-            Self::Library(Error::Editor(error)) => vec![EditorError::code(error)],
-            Self::Library(Error::Guest(error)) => vec![error.code()],
-            Self::Library(Error::Unfit(unfit)) => unfit.codes(),
+        let Self::Library(error) = self else {
+            return Vec::new();
+        };
+        match error.cause() {
+            Error::Image(error) => match error.cause() {
+                ImageError::Refused { refusal, .. } => vec![refusal.code()],
+                _ => Vec::new(),
+            },
+            Error::Editor(error) => vec![EditorError::code(error)],
+            Error::Guest(error) => vec![error.code()],
+            Error::Unfit(unfit) => unfit.codes(),
             _ => Vec::new(),
         }
     }

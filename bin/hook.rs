@@ -89,6 +89,16 @@ enum Judged {
     Unknown(HookError),
 }
 
+impl Judged {
+    /// False for a machine that is known to take no part.
+    fn may_take_part(&self) -> bool {
+        match self {
+            Self::Verdict(Verdict::Leave(why)) => why.takes_part(),
+            _ => true,
+        }
+    }
+}
+
 impl From<Verdict> for Judged {
     fn from(verdict: Verdict) -> Self {
         Self::Verdict(verdict)
@@ -133,8 +143,9 @@ impl<'a> Call<'a> {
                 if let Err(gone) = self.check(&config.hook) {
                     return self.judge_by_what_is_known(gone, judge);
                 }
-                self.keep(&config.hook);
-                match judge(&config).into() {
+                let judged = judge(&config).into();
+                self.keep(&config.hook, judged.may_take_part());
+                match judged {
                     Judged::Verdict(verdict) => self.settle(verdict, &config),
                     Judged::Unknown(reason) => self.settle_unknown(reason),
                 }
@@ -217,8 +228,9 @@ impl<'a> Call<'a> {
     }
 
     /// Remembers who takes part, for when the configuration cannot be used. A place of Proxmox in
-    /// which this VM is not found does not displace one that was kept.
-    fn keep(&self, hook: &Hook) {
+    /// which this VM is not found does not displace one that was kept. Nothing is made for a machine that takes
+    /// no part.
+    fn keep(&self, hook: &Hook, may_take_part: bool) {
         let Some(kept) = &self.kept else { return };
         let mut hook = hook.clone();
         let is_proven = self
@@ -229,7 +241,12 @@ impl<'a> Call<'a> {
             hook.proxmox = last.proxmox;
         }
         let hook = &hook;
-        if let Err(error) = kept.keep(self.setup.config_path(), hook) {
+        let path = self.setup.config_path();
+        let done = match may_take_part {
+            true => kept.keep(path, hook),
+            false => kept.keep_if_there(path, hook),
+        };
+        if let Err(error) = done {
             let vm = &self.vm;
             tracing::warn!(vm, code = "kept", "{error}");
         }

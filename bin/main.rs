@@ -8,6 +8,8 @@ mod clone;
 mod doctor;
 /// Which exit code an outcome has, and how an error reads.
 mod exit;
+/// Flags that may stand anywhere, and who has a use for them.
+mod flags;
 /// `hook`: what the hypervisor calls.
 mod hook;
 /// `prepare`, `plan`, `verify`, `revert`, `recover`, `inspect`: what is done to disks.
@@ -22,19 +24,21 @@ mod manual;
 mod output;
 /// Reports as a person reads them.
 mod people;
+/// What a long step is at.
+mod progress;
 /// `server`.
 mod server;
 /// What the flags and the configuration file come to.
 mod setup;
 /// `completions`, `man`.
 mod shell;
+/// Signals that are errors of a call instead.
+mod signals;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use args::{Args, Command};
-use exit::{Code, Failure};
+use exit::{Code, Failure, Usage};
 use output::Output;
 use setup::Setup;
 
@@ -46,12 +50,14 @@ fn main() -> ExitCode {
     {
         return osgraft::editor::worker::serve();
     }
-    let args = match Args::try_parse() {
-        Ok(args) => args,
+    signals::ignore_file_size();
+    let (args, stray) = match args::parse() {
+        Ok(parsed) => parsed,
         Err(error) => return exit::command_line(&error),
     };
-    let mut out = Output::new(&args.common);
-    let code = match run(&args, &mut out) {
+    let is_hook = matches!(args.command, Command::Hook(_));
+    let mut out = Output::new(&args.common, is_hook);
+    let code = match run(&args, stray, &mut out) {
         Ok(code) => code,
         Err(failure) => out.failure(&failure),
     };
@@ -60,11 +66,14 @@ fn main() -> ExitCode {
 
 /// Does what was asked for. An error is one of the whole call; what concerns one of several
 /// children is told in its place, and only its code comes back.
-fn run(args: &Args, out: &mut Output) -> Result<Code, Failure> {
+fn run(args: &Args, stray: Option<Usage>, out: &mut Output) -> Result<Code, Failure> {
     if let Command::Hook(command) = &args.command
         && let Some(code) = hook::begin(command)
     {
         return Ok(code);
+    }
+    if let Some(stray) = stray {
+        return Err(stray.into());
     }
     let setup = Setup::new(&args.common)?;
     match &args.command {

@@ -15,6 +15,7 @@ use serde::Serialize;
 use crate::args::Common;
 use crate::exit::{Code, ErrorJson, Failure};
 use crate::people::Style;
+use crate::progress::Progress;
 
 /// Where a command's results go.
 #[derive(Debug)]
@@ -23,8 +24,22 @@ pub(crate) struct Output {
     quiet: bool,
     style: Style,
     progress: bool,
+    /// What is shown of long steps; nothing under the hook, whose caller is no person.
+    steps: Option<Progress>,
     closed: bool,
     failed: Option<io::Error>,
+}
+
+/// Version of what is printed with `--json`. Fields may be added to it; a change of those that are there
+/// makes a new one.
+const FORMAT_VERSION: u32 = 1;
+
+/// A document on standard output.
+#[derive(Serialize)]
+struct Document<'a, T> {
+    format_version: u32,
+    #[serde(flatten)]
+    content: &'a T,
 }
 
 /// A failed call, as the one document on standard output.
@@ -37,20 +52,24 @@ struct Failed<'a> {
 
 impl Output {
     /// As the flags and the terminal want it.
-    pub(crate) fn new(common: &Common) -> Self {
+    pub(crate) fn new(common: &Common, is_hook: bool) -> Self {
         let terminal = io::stdout().is_terminal();
         Self {
             json: common.json,
             quiet: common.quiet,
             style: Style {
                 colour: terminal && !common.json && colour_is_welcome() && !terminal_is_dumb(),
-                verbose: common.verbose,
+                verbose: common.verbose > 0,
             },
             // Where the results themselves show on the terminal, they are the progress.
             progress: !common.quiet
                 && !terminal
                 && io::stderr().is_terminal()
                 && !terminal_is_dumb(),
+            steps: match is_hook {
+                true => None,
+                false => Progress::install(!common.quiet && !common.json, common.verbose > 1),
+            },
             closed: false,
             failed: None,
         }
@@ -63,6 +82,7 @@ impl Output {
             quiet: false,
             style: Style::default(),
             progress: false,
+            steps: None,
             closed: false,
             failed: None,
         }
@@ -159,13 +179,20 @@ impl Output {
     }
 
     fn clear_progress(&self) {
+        if let Some(steps) = &self.steps {
+            steps.clear();
+        }
         if self.progress {
             to_stderr("\r\x1b[K");
         }
     }
 
     fn document(&mut self, value: &impl Serialize) {
-        match serde_json::to_string(value) {
+        let document = Document {
+            format_version: FORMAT_VERSION,
+            content: value,
+        };
+        match serde_json::to_string(&document) {
             Ok(line) => self.write(&format!("{line}\n")),
             Err(error) => self.failed = self.failed.take().or(Some(error.into())),
         }

@@ -205,11 +205,6 @@ impl Setup {
         Some(std::path::absolute(config).unwrap_or_else(|_| config.to_owned()))
     }
 
-    /// Whether `--master` was given.
-    pub(crate) fn names_master(&self) -> bool {
-        self.master.is_some()
-    }
-
     /// The configuration file's content; none where the default one does not exist.
     fn config(&self) -> Result<Option<Config>, ConfigError> {
         match Config::read(self.config_path()) {

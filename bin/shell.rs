@@ -5,11 +5,10 @@ use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use clap::CommandFactory;
 use clap_complete::Shell;
 use serde::Serialize;
 
-use crate::args::Args;
+use crate::args;
 use crate::exit::{Code, Failure};
 use crate::manual;
 use crate::output::Output;
@@ -23,7 +22,7 @@ struct Completions {
 
 pub(crate) fn completions(shell: Shell, out: &mut Output) -> Result<Code, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Args::command(), "osgraft", &mut script);
+    clap_complete::generate(shell, &mut args::command(), "osgraft", &mut script);
     let completions = Completions {
         shell: shell.to_string(),
         script: String::from_utf8_lossy(&script).into_owned(),

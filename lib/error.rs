@@ -2,7 +2,7 @@
 
 use crate::editor::EditorError;
 use crate::guest::GuestError;
-use crate::image::ImageError;
+use crate::image::{ImageError, Mended};
 use crate::prepare::{Panicked, Unfit};
 use crate::registry::{EditError, NoServer, RegistryError};
 
@@ -31,6 +31,14 @@ pub enum Error {
     /// No server fits the child.
     #[error(transparent)]
     NoServer(#[from] NoServer),
+    /// A call failed after the child's image was mended for it, which stays so.
+    #[error("{source}; before that, {mended}")]
+    AfterMending {
+        /// What was done.
+        mended: Mended,
+        /// What failed.
+        source: Box<Error>,
+    },
     /// A call panicked; only [`Preparer::prepare_all`](crate::prepare::Preparer::prepare_all)
     /// makes an error of that.
     #[error(transparent)]
@@ -45,7 +53,8 @@ pub enum ErrorKind {
     Host,
     /// Ask for something else.
     Usage,
-    /// Choose another guest or change this one; nothing was changed.
+    /// Choose another guest or change this one; nothing was changed but what
+    /// [`Error::AfterMending`] tells.
     Guest,
     /// Add a server or change one; nothing was changed.
     NoServer,
@@ -68,17 +77,36 @@ impl From<EditorError> for Error {
 }
 
 impl Error {
+    /// An error that came after a child's image was mended.
+    pub(crate) fn after(mended: Mended, source: Self) -> Self {
+        match mended.is_nothing() {
+            true => source,
+            false => Self::AfterMending {
+                mended,
+                source: Box::new(source),
+            },
+        }
+    }
+
+    /// What failed, whatever was done to the image before.
+    pub fn cause(&self) -> &Self {
+        match self {
+            Self::AfterMending { source, .. } => source.cause(),
+            error => error,
+        }
+    }
+
     /// What the caller does next.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Image(ImageError::Refused { .. } | ImageError::NotAFile { .. }) => {
-                ErrorKind::ImageRefused
-            }
-            Self::Image(ImageError::InUse { .. }) => ErrorKind::ImageInUse,
-            Self::Image(ImageError::Exists(_)) => ErrorKind::Usage,
-            Self::Image(_) | Self::Guest(GuestError::Io { .. }) | Self::Panicked(_) => {
-                ErrorKind::Host
-            }
+            Self::AfterMending { source, .. } => source.kind(),
+            Self::Image(error) => match error.cause() {
+                ImageError::Refused { .. } | ImageError::NotAFile { .. } => ErrorKind::ImageRefused,
+                ImageError::InUse { .. } => ErrorKind::ImageInUse,
+                ImageError::Exists(_) => ErrorKind::Usage,
+                _ => ErrorKind::Host,
+            },
+            Self::Guest(GuestError::Io { .. }) | Self::Panicked(_) => ErrorKind::Host,
             Self::Editor(error) if error.is_host() => ErrorKind::Host,
             Self::Editor(_) | Self::Guest(_) | Self::Unfit(_) => ErrorKind::Guest,
             Self::Registry(_) => ErrorKind::Registry,

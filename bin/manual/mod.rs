@@ -6,10 +6,10 @@ mod synopsis;
 use std::io::{self, Write};
 use std::path::Path;
 
-use clap::{Command, CommandFactory};
+use clap::Command;
 use clap_mangen::Man;
 
-use crate::args::{Args, EXIT_CODES};
+use crate::args::{self, EXIT_CODES};
 use examples::EXAMPLES;
 
 /// Pages of section 5.
@@ -52,7 +52,7 @@ const TOUCHED: [(&str, &str); 6] = [
 /// # Errors
 /// Those of `put`.
 pub(crate) fn pages(mut put: impl FnMut(&Path, &[u8]) -> io::Result<()>) -> io::Result<()> {
-    let mut root = Args::command();
+    let mut root = args::command();
     root.build();
     command_pages(&root, &[], &mut put)?;
     for (name, text) in FILES {
@@ -226,7 +226,7 @@ mod tests {
     #[test]
     fn each_command_has_a_page_with_all_its_flags_and_their_values_in_the_synopsis() {
         let all = all();
-        let mut root = Args::command();
+        let mut root = args::command();
         root.build();
         let mut commands = Vec::new();
         names(&root, "", &mut commands);

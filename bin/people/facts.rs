@@ -19,11 +19,11 @@ pub(crate) fn inspection(found: &Inspection, style: &Style) -> String {
         let format = found.master_format.unwrap_or("format unknown");
         say("master", &format!("{} ({format})", path(master)));
     }
-    let clusters = size(found.cluster_size);
-    say(
-        "disk",
-        &format!("{}, clusters of {clusters}", size(found.virtual_size)),
-    );
+    let mut disk = format!("{}, {}", size(found.virtual_size), found.format);
+    if let Some(cluster) = found.cluster_size {
+        disk.push_str(&format!(", clusters of {}", size(cluster)));
+    }
+    say("disk", &disk);
     say("root", &found.root);
     facts(&found.facts, &mut say);
     match &found.receipt {

@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 use serde::Deserialize;
 
+use crate::host::Cause;
 use crate::image::Masters;
 use crate::prepare::{Share, ShareError};
 use crate::registry::nearest;
@@ -115,7 +116,7 @@ pub enum OnFailure {
 #[non_exhaustive]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("{}: cannot be read: {source}; name a configuration with --config", .path.display())]
+    #[error("{}: cannot be read: {}; or name another configuration with --config", .path.display(), Cause::at(.path, .source))]
     Unreadable {
         /// The file.
         path: PathBuf,

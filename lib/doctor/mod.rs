@@ -47,7 +47,7 @@ use folder::Bench;
 use program::{NoAnswer, ask, version_in};
 
 use crate::config::{Config, ConfigError};
-use crate::editor::{Worker, ext4};
+use crate::editor::{Worker, WorkerError, ext4};
 use crate::image::{ImageError, Masters};
 
 /// Examines a host.
@@ -291,7 +291,14 @@ fn worker(worker: &Worker) -> Check {
             "worker",
             "confined by seccomp and Landlock, without privileges",
         ),
-        Err(error) => Check::bad("worker", error, "boot a kernel with CONFIG_SECCOMP_FILTER"),
+        Err(error @ WorkerError::NotConfined(_)) => {
+            Check::bad("worker", error, "boot a kernel with CONFIG_SECCOMP_FILTER")
+        }
+        Err(error) => Check::bad(
+            "worker",
+            error,
+            "install osgraft anew, where its program can be started",
+        ),
     }
 }
 

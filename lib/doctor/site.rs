@@ -2,12 +2,13 @@
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::check::{Check, Verdict, quoted};
 use super::folder::BENCH_PREFIX;
 use crate::config::{Config, ConfigError};
-use crate::image::{Child, ImageError, MasterFormat, Masters, Overlay};
+use crate::image::{Child, ImageError, MasterFormat, Masters, Overlay, backing_file};
 use crate::registry::{FileRegistry, Registry, RegistryError, Servers, State};
 
 /// The most files below the masters' folders that are looked at.
@@ -122,7 +123,36 @@ pub(super) fn masters(masters: Option<&Masters>) -> Check {
         };
         (file.clone(), *format, judged)
     });
-    judge_masters(looked, files.len() >= MOST_FILES)
+    let check = judge_masters(looked, files.len() >= MOST_FILES);
+    let children: Vec<_> = files.iter().filter(|(file, _)| is_child(file)).collect();
+    match (check.verdict, children.as_slice()) {
+        (Verdict::Ok, [(child, _), ..]) => beside_masters(child, children.len()),
+        _ => check,
+    }
+}
+
+/// Whether an image is an overlay that somebody may write to, as a child is and no master.
+fn is_child(file: &Path) -> bool {
+    let is_overlay = || matches!(backing_file(file), Ok(Some(_)));
+    fs::metadata(file).is_ok_and(|found| found.mode() & 0o222 != 0) && is_overlay()
+}
+
+/// Children where masters are named: each may be named as the backing file of another guest's disk.
+fn beside_masters(child: &Path, count: usize) -> Check {
+    let others = match count {
+        1 => String::new(),
+        more => format!(" and {} more", more - 1),
+    };
+    let found = format!(
+        "{}{others}: an overlay that may be written to, as children are, lies where images.masters \
+         looks for masters, so that another guest's disk may name it as its backing file and read it",
+        child.display()
+    );
+    let remedy = format!(
+        "keep children in a folder that images.masters does not name; or, if it is a master: chmod a-w {}",
+        quoted(child)
+    );
+    Check::warning("masters", found, remedy)
 }
 
 fn judge_masters(

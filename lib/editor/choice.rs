@@ -19,6 +19,7 @@ pub struct Choice {
     pub(super) wanted: Wanted,
     pub(super) worker: Option<Worker>,
     pub(super) root: Option<KernelRoot>,
+    deadline: Option<Duration>,
     #[cfg(feature = "appliance")]
     pub(super) settings: Settings,
 }
@@ -61,6 +62,7 @@ impl Choice {
             wanted,
             worker: None,
             root: None,
+            deadline: None,
             #[cfg(feature = "appliance")]
             settings: Settings::default(),
         }
@@ -70,7 +72,10 @@ impl Choice {
     /// the calling one: [`worker`](super::worker) says what that keeps a hostile guest from.
     #[must_use]
     pub fn worker(mut self, worker: Worker) -> Self {
-        self.worker = Some(worker);
+        self.worker = Some(match self.deadline {
+            Some(deadline) => worker.deadline(deadline),
+            None => worker,
+        });
         self
     }
 
@@ -91,14 +96,18 @@ impl Choice {
     #[cfg(feature = "appliance")]
     #[must_use]
     pub fn settings(mut self, settings: Settings) -> Self {
-        self.settings = settings;
+        self.settings = match self.deadline {
+            Some(deadline) => settings.deadline(deadline),
+            None => settings,
+        };
         self
     }
 
-    /// How long a worker and the appliance may take, whatever their own settings say. An editor in
-    /// the calling process has no deadline.
+    /// How long a worker and the appliance may take, whatever their own settings say, and whether they
+    /// are named before or after this call. An editor in the calling process has no deadline.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
         self.worker = self.worker.map(|worker| worker.deadline(deadline));
         #[cfg(feature = "appliance")]
         {
@@ -127,4 +136,30 @@ pub struct Reached {
     pub root: String,
     /// What of the host made it slower than it could be: a code and a sentence.
     pub warning: Option<(&'static str, String)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_the_calls_makes_no_difference() {
+        let worker = || Worker::new("/usr/bin/osgraft", ["worker"]);
+        let deadline = Duration::from_secs(7);
+        let late = Choice::auto().worker(worker()).deadline(deadline);
+        let early = Choice::auto().deadline(deadline).worker(worker());
+        assert_eq!(early, late);
+        assert_eq!(early.worker, Some(worker().deadline(deadline)));
+        assert_ne!(early, Choice::auto().worker(worker()));
+    }
+
+    #[cfg(feature = "appliance")]
+    #[test]
+    fn a_deadline_holds_for_settings_that_are_named_after_it() {
+        let deadline = Duration::from_secs(7);
+        let early = Choice::auto().deadline(deadline).settings(Settings::new());
+        let late = Choice::auto().settings(Settings::new()).deadline(deadline);
+        assert_eq!(early, late);
+        assert_eq!(early.settings, Settings::new().deadline(deadline));
+    }
 }

@@ -4,7 +4,7 @@
 use super::appliance::ApplianceError;
 use super::bar::Bar;
 use super::ext4::{Ext4Error, Refusal};
-use super::partition::{Partition, PartitionError};
+use super::partition::{Partition, PartitionError, PartitionType};
 use super::raid::RaidRefusal;
 use super::root::Holding;
 use super::signature::Content;
@@ -22,8 +22,8 @@ pub enum EditorError {
     Partition(#[from] PartitionError),
     /// Two partitions could be the root.
     #[error(
-        "both {first} and {second} hold /etc/fstab or os-release: give one of them, and no other, \
-         the type GUID of a root"
+        "both {first} and {second} hold /etc/fstab or os-release: {}",
+        which_root(first)
     )]
     AmbiguousRoot {
         /// One of them.
@@ -32,10 +32,7 @@ pub enum EditorError {
         second: Partition,
     },
     /// No partition could be the root.
-    #[error(
-        "no root file system found ({}): use the appliance for anything but ext4",
-        list(held)
-    )]
+    #[error("no root file system found ({}): {}", list(held), where_to_look(held))]
     NoRoot {
         /// What each partition holds.
         held: Vec<(Partition, Holding)>,
@@ -49,7 +46,7 @@ pub enum EditorError {
         system: &'static str,
     },
     /// The partition that its type says is the root holds no ext4.
-    #[error("{partition} is the root by its type GUID and holds {content}: use the appliance")]
+    #[error("{partition} is the root by its type GUID and holds {content}: {}", who_opens(*content))]
     OtherRoot {
         /// Which partition.
         partition: Partition,
@@ -191,6 +188,56 @@ fn because(reason: &str) -> String {
     match reason {
         "" => String::new(),
         reason => format!(" (the appliance was used since {reason})"),
+    }
+}
+
+/// What the in-process editor leaves to another.
+const LEFT_TO_APPLIANCE: &str = match cfg!(feature = "appliance") {
+    true => "let the appliance open it (--editor auto)",
+    false => "use an osgraft that was built with the feature appliance",
+};
+const KEY: &str = "name the file with its passphrase (--key-file, with --editor auto)";
+
+/// What makes one of two roots the only one. Only a GPT has a type for it.
+fn which_root(first: &Partition) -> &'static str {
+    match first.kind {
+        PartitionType::Guid(_) => "give one of them, and no other, the type GUID of a root",
+        _ => {
+            "remove both files from the one that is not the root, or turn the table into a GPT \
+             (“sgdisk -g”) and give the root the type GUID of one"
+        }
+    }
+}
+
+/// What helps where no root was found in process. The appliance does not find what is not there.
+fn where_to_look(held: &[(Partition, Holding)]) -> &'static str {
+    let contents = || {
+        held.iter().filter_map(|(_, holding)| match holding {
+            Holding::Other(content) => Some(*content),
+            _ => None,
+        })
+    };
+    let is_refused = |(_, holding): &(Partition, Holding)| matches!(holding, Holding::Refused(_));
+    if contents().any(Content::may_hold_root) || held.iter().any(is_refused) {
+        return LEFT_TO_APPLIANCE;
+    }
+    if contents().any(|content| content.luks().is_some()) {
+        return KEY;
+    }
+    match contents().any(|content| content == Content::Qcow2) {
+        true => "the disk itself is the image of another",
+        false => {
+            "name the disk of a Linux guest, and see that each image states its backing file in the \
+             right format (“qemu-img info --backing-chain”)"
+        }
+    }
+}
+
+fn who_opens(content: Content) -> &'static str {
+    match content {
+        content if content.may_hold_root() => LEFT_TO_APPLIANCE,
+        content if content.luks().is_some() => KEY,
+        _ => "give that type to the partition that holds the root, and to no other",
     }
 }
 

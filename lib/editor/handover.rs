@@ -107,17 +107,16 @@ pub(super) fn of_work(guest: &mut InProcess<'_>) -> Option<String> {
 }
 
 fn may_hold_root(content: Content, has_key: bool) -> bool {
-    let opens = matches!(content, Content::Luks1 | Content::Luks2) && has_key;
+    let opens = content.luks().is_some() && has_key;
     opens || content.may_hold_root()
 }
 
 fn refuse_sealed(others: &[(String, Content)], has_key: bool) -> Result<(), EditorError> {
     for (device, content) in others {
-        let kind = match content {
-            Content::Luks1 | Content::Luks2 if has_key => continue,
-            Content::Luks1 => "LUKS1",
-            Content::Luks2 => "LUKS2",
-            Content::BitLocker => "BitLocker",
+        let kind = match (content.luks(), content) {
+            (Some(_), _) if has_key => continue,
+            (Some(luks), _) => luks,
+            (None, Content::BitLocker) => "BitLocker",
             _ => continue,
         };
         let device = device.clone();
@@ -140,5 +139,88 @@ pub(super) fn in_appliance(source: ApplianceError, reason: &str) -> EditorError 
             reason: reason.to_owned(),
             source,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::editor::lvm::tests::{linear, physical_volume};
+    use crate::editor::root::find_root;
+
+    const EXTENT: usize = 4 << 20;
+    /// Where the first extent of such a physical volume begins.
+    const FIRST: usize = 1 << 20;
+
+    /// What becomes of a disk that is one physical volume with these volumes, each of one extent, by
+    /// their first bytes.
+    fn judged(volumes: &[(&str, &[u8])], has_key: bool) -> Result<Option<String>, String> {
+        let names = volumes.iter().enumerate();
+        let text: String = names
+            .map(|(at, (name, _))| linear(name, at as u64, 1))
+            .collect();
+        let mut disk = physical_volume(24, &text, 512);
+        for (number, (_, head)) in volumes.iter().enumerate() {
+            let at = FIRST + number * EXTENT;
+            disk[at..at + head.len()].copy_from_slice(head);
+        }
+        let error = find_root(&mut disk).unwrap_err();
+        of_error(&error, has_key).map_err(|error| format!("{}: {error}", error.code()))
+    }
+
+    const LUKS1: &[u8] = b"LUKS\xba\xbe\x00\x01";
+    const LUKS2: &[u8] = b"LUKS\xba\xbe\x00\x02";
+    const XFS: &[u8] = b"XFSB";
+
+    #[test]
+    fn luks_on_lvm_is_refused_by_name_where_no_key_is_given() {
+        let swap = {
+            let mut head = vec![0; 4096];
+            head[4086..].copy_from_slice(b"SWAPSPACE2");
+            head
+        };
+        for volumes in [
+            &[("root", LUKS2)][..],
+            &[("root", LUKS1), ("home", LUKS2)],
+            &[("swap_1", &swap), ("root", LUKS2), ("empty", &[])],
+        ] {
+            let refused = judged(volumes, false).unwrap_err();
+            assert!(
+                refused.starts_with("encrypted: ") && refused.contains("LUKS on LVM"),
+                "{refused}"
+            );
+            assert!(refused.contains("--key-file"), "{refused}");
+            // The key is the appliance's to try.
+            assert!(judged(volumes, true).unwrap().is_some());
+        }
+    }
+
+    #[test]
+    fn a_volume_that_may_hold_a_root_in_the_clear_is_the_appliances() {
+        for volumes in [&[("root", XFS)][..], &[("data", LUKS2), ("root", XFS)]] {
+            let reason = judged(volumes, false).unwrap().unwrap();
+            assert!(reason.contains("LVM2 physical volume"), "{reason}");
+        }
+    }
+
+    /// One of two mirrors that are both on the disk has the other's content.
+    #[test]
+    fn luks_on_a_software_raid_is_told_by_what_lies_behind_its_superblock() {
+        let mut disk = vec![0; 8 << 20];
+        let at = 4096;
+        let mut put = |offset: usize, bytes: &[u8]| {
+            disk[at + offset..at + offset + bytes.len()].copy_from_slice(bytes);
+        };
+        put(0, &0xa92b_4efc_u32.to_le_bytes());
+        put(4, &1_u32.to_le_bytes());
+        put(128, &2048_u64.to_le_bytes());
+        put(144, &8_u64.to_le_bytes());
+        put(220, &1_u32.to_le_bytes());
+        disk[2048 * 512..2048 * 512 + 8].copy_from_slice(LUKS2);
+        let error = find_root(&mut disk).unwrap_err();
+        let refused = of_error(&error, false).unwrap_err();
+        assert_eq!(refused.code(), "encrypted", "{refused}");
+        assert!(refused.to_string().contains("software RAID"), "{refused}");
+        assert!(of_error(&error, true).unwrap().is_some());
     }
 }

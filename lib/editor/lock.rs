@@ -33,7 +33,7 @@ fn past_leftovers<T>(
     /// For a process that was killed to let go of its files.
     const PATIENCE: Duration = Duration::from_secs(5);
     let busy = |taken: &Result<T, ImageError>| {
-        let holder = match taken {
+        let holder = match taken.as_ref().map_err(ImageError::cause) {
             Err(ImageError::InUse { by, .. }) => Some(*by),
             _ => None,
         };

@@ -37,6 +37,7 @@ mod handover;
 mod in_process;
 mod kernel_root;
 mod lock;
+mod lvm;
 pub mod partition;
 mod raid;
 mod root;

@@ -76,6 +76,8 @@ pub(super) struct Member {
     active: u32,
     /// Whether this is one of them, and no spare.
     is_active: bool,
+    /// Where its data begins, in bytes from the member's start.
+    pub(super) data: u64,
     /// Whether its superblock says where it lies, as those of version 1 do.
     is_placed: bool,
 }
@@ -177,6 +179,9 @@ fn version_1(bytes: &[u8], at: u64) -> Option<Member> {
         array: bytes[16..32].try_into().expect("16 bytes"),
         active: active as u32,
         is_active: own < roles && role(own) < NO_DATA,
+        // Its superblock's `data_offset`.
+        data: u64::from_le_bytes(bytes[128..136].try_into().expect("8 bytes"))
+            .saturating_mul(SECTOR),
         is_placed: true,
     })
 }
@@ -202,6 +207,7 @@ fn version_0(bytes: &[u8]) -> Option<Member> {
         array,
         active: read(word(34)),
         is_active: read(word(992 + 4)) & IN_SYNC == IN_SYNC,
+        data: 0,
         is_placed: false,
     })
 }

@@ -11,6 +11,7 @@ use super::declared::{self, Search};
 use super::ext4::{
     Ext4Error, Ext4Guest, Options, Refusal, SUPERBLOCK_LENGTH, SUPERBLOCK_OFFSET, Superblock,
 };
+use super::lvm;
 use super::partition::{Layout, Partition, PartitionError, PartitionType, partitions};
 use super::raid::{self, RaidRefusal};
 use super::signature::{self, Content};
@@ -289,6 +290,10 @@ fn check_ext4(
         }
         content => content,
     };
+    let content = match content {
+        Some(content) => Some(sealed_in(device, &root.partition, content)?),
+        None => None,
+    };
     let mut superblock = [0; SUPERBLOCK_LENGTH];
     if range.end - range.start >= SUPERBLOCK_OFFSET + superblock.len() as u64 {
         device
@@ -330,7 +335,87 @@ fn bar(
     bar::behind(device, &root.partition, size).map_err(whose)
 }
 
+/// What an array or a physical volume holds, where that is LUKS and nothing in it may be a root in the
+/// clear; else the content as it was.
+fn sealed_in(
+    device: &mut dyn BlockDevice,
+    partition: &Partition,
+    content: Content,
+) -> Result<Content, EditorError> {
+    let whose = |error: io::Error| EditorError::Ext4 {
+        partition: partition.clone(),
+        source: error.into(),
+    };
+    let range = partition.range.clone();
+    match content {
+        Content::Lvm2 => {
+            let volumes = lvm::volumes(device, &range).map_err(whose)?;
+            Ok(match holds_luks_alone(device, partition, volumes)? {
+                true => Content::LuksOnLvm,
+                false => content,
+            })
+        }
+        Content::MdRaid => {
+            let member = raid::member(device, &range).map_err(whose)?;
+            let start = member.and_then(|member| range.start.checked_add(member.data));
+            let Some(start) = start.filter(|start| *start < range.end) else {
+                return Ok(content);
+            };
+            let inside = Partition {
+                range: start..range.end,
+                ..partition.clone()
+            };
+            let mut head = [0; 8];
+            if inside.range.end - start < head.len() as u64 {
+                return Ok(content);
+            }
+            device.read_at(start, &mut head).map_err(whose)?;
+            if signature::identify(&head, &[]).is_some_and(|found| found.luks().is_some()) {
+                return Ok(Content::LuksOnRaid);
+            }
+            let volumes = lvm::volumes(device, &inside.range).map_err(whose)?;
+            Ok(match holds_luks_alone(device, &inside, volumes)? {
+                true => Content::LuksOnLvm,
+                false => content,
+            })
+        }
+        content => Ok(content),
+    }
+}
+
+/// Whether one of these volumes is LUKS, and none of the others may hold a root.
+fn holds_luks_alone(
+    device: &mut dyn BlockDevice,
+    partition: &Partition,
+    volumes: Option<Vec<lvm::Volume>>,
+) -> Result<bool, EditorError> {
+    let mut luks = false;
+    for volume in volumes.into_iter().flatten() {
+        let inside = Partition {
+            range: volume.start,
+            ..partition.clone()
+        };
+        // What lies in pieces is known by its first bytes alone.
+        match look_at(device, &inside)? {
+            Holding::Other(found) if found.luks().is_some() => luks = true,
+            Holding::Other(found) if found.may_hold_root() => return Ok(false),
+            Holding::Root | Holding::Refused(_) => return Ok(false),
+            _ if !volume.is_whole => return Ok(false),
+            _ => {}
+        }
+    }
+    Ok(luks)
+}
+
 fn look(device: &mut dyn BlockDevice, partition: &Partition) -> Result<Holding, EditorError> {
+    Ok(match look_at(device, partition)? {
+        Holding::Other(content) => Holding::Other(sealed_in(device, partition, content)?),
+        holding => holding,
+    })
+}
+
+/// The same without what lies in an array or a physical volume.
+fn look_at(device: &mut dyn BlockDevice, partition: &Partition) -> Result<Holding, EditorError> {
     let whose = |source| EditorError::Ext4 {
         partition: partition.clone(),
         source,

@@ -23,6 +23,10 @@ pub enum Content {
     Luks1,
     /// LUKS, version 2.
     Luks2,
+    /// LUKS in logical volumes, none of which holds a root in the clear.
+    LuksOnLvm,
+    /// LUKS in a Linux software RAID.
+    LuksOnRaid,
     /// Microsoft BitLocker.
     BitLocker,
     /// Member of a Linux software RAID.
@@ -67,6 +71,8 @@ impl fmt::Display for Content {
             Self::Lvm2 => "LVM2 physical volume",
             Self::Luks1 => "LUKS1 encryption",
             Self::Luks2 => "LUKS2 encryption",
+            Self::LuksOnLvm => "LUKS encryption on LVM",
+            Self::LuksOnRaid => "LUKS encryption on a Linux software RAID",
             Self::BitLocker => "BitLocker encryption",
             Self::MdRaid => "Linux software RAID member",
             Self::Zfs => "ZFS pool member",
@@ -93,6 +99,17 @@ impl fmt::Display for Content {
 }
 
 impl Content {
+    /// The name of LUKS where that is what keeps its content from being read.
+    pub(super) fn luks(self) -> Option<&'static str> {
+        match self {
+            Self::Luks1 => Some("LUKS1"),
+            Self::Luks2 => Some("LUKS2"),
+            Self::LuksOnLvm => Some("LUKS on LVM"),
+            Self::LuksOnRaid => Some("LUKS on a software RAID"),
+            _ => None,
+        }
+    }
+
     /// Whether a Linux root may lie in it, without a key.
     pub(super) fn may_hold_root(self) -> bool {
         matches!(

@@ -5,6 +5,7 @@ use std::io;
 use serde::{Deserialize, Serialize};
 
 use super::{FileKind, Known, wire};
+use crate::host::Cause;
 use crate::path::GuestPath;
 
 /// A failed call on a [`Guest`](super::Guest). Text made by the guest is escaped.
@@ -54,9 +55,17 @@ pub enum GuestError {
         /// Its new name.
         to: GuestPath,
     },
-    /// The guest's file system has no free block or inode left.
-    #[error("{0}: the guest's file system is full")]
+    /// The guest's file system has no room left: no free block, or where the editor cannot tell them
+    /// apart no inode.
+    #[error(
+        "{0}: the guest's file system is full: remove files in the guest, or enlarge its file system"
+    )]
     NoSpace(GuestPath),
+    /// The guest's file system has free blocks, perhaps, and no free inode.
+    #[error(
+        "{0}: the guest's file system has no inode left (“df -i”): remove files in the guest, or make the file system with more inodes (mke2fs -N)"
+    )]
+    NoInodes(GuestPath),
     /// A name or target is longer than the guest's file system takes.
     #[error("{0}: too long for the guest's file system")]
     TooLong(GuestPath),
@@ -79,7 +88,7 @@ pub enum GuestError {
         detail: String,
     },
     /// Reading or writing the disk below failed.
-    #[error("{path}: cannot reach the guest's disk: {source}")]
+    #[error("{path}: cannot reach the guest's disk: {}", Cause::of(.source))]
     Io {
         /// Which path was being worked on.
         path: GuestPath,
@@ -102,6 +111,7 @@ impl GuestError {
             Self::LinkLoop(_) => "guest-link-loop",
             Self::CrossDevice { .. } => "guest-cross-device",
             Self::NoSpace(_) => "guest-no-space",
+            Self::NoInodes(_) => "guest-no-inodes",
             Self::TooLong(_) => "guest-too-long",
             Self::Unsupported { .. } => "guest-unsupported",
             Self::Damaged { .. } => "guest-damaged",

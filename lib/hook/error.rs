@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::libvirt::{MarkerError, XmlError};
 use crate::error::Error;
+use crate::host::Cause;
 
 /// Why a machine that takes part cannot be prepared. One line, which the hypervisor shows.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +27,8 @@ pub enum HookError {
     },
     /// The hypervisor did not hand over the description.
     #[error(
-        "{vm}: its description cannot be read from standard input: {source}; call this as the hypervisor does"
+        "{vm}: its description cannot be read from standard input: {}; call this as the hypervisor does",
+        Cause::of(.source)
     )]
     Input {
         /// The machine.
@@ -35,7 +37,7 @@ pub enum HookError {
         source: io::Error,
     },
     /// Whether the machine goes on from a saved memory cannot be told.
-    #[error("{vm}: cannot tell a start from a restore: {source}; mend that and start it again")]
+    #[error("{vm}: cannot tell a start from a restore: {}; mend that and start it again", Cause::of(.source))]
     Marker {
         /// The machine.
         vm: String,
@@ -127,7 +129,7 @@ pub enum HookError {
         why: &'static str,
     },
     /// A file that describes the machine cannot be read.
-    #[error("{vm}: cannot read {}: {source}; see hook.proxmox in the configuration", .path.display())]
+    #[error("{vm}: cannot read {}: {}; see hook.proxmox in the configuration", .path.display(), Cause::at(.path, .source))]
     Unreadable {
         /// The machine.
         vm: String,
@@ -178,7 +180,7 @@ pub enum HookError {
         after: Duration,
     },
     /// The host has no thread for the work.
-    #[error("{vm}: no thread could be started: {source}; mend that and start it again")]
+    #[error("{vm}: no thread could be started: {}; mend that and start it again", Cause::of(.source))]
     Thread {
         /// The machine.
         vm: String,

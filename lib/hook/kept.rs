@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 use super::ere;
 use crate::config::{Hook, HookProxmox, HookVm, OnFailure};
-use crate::host::{PrivateFolder, PrivateFolderError};
+use crate::host::{Cause, PrivateFolder, PrivateFolderError};
 
 /// First line of a copy. The number is that of its form.
 const HEAD: &str = "# osgraft: who takes part, kept 1";
@@ -42,7 +42,7 @@ pub enum KeptError {
     #[error("the last sound configuration: {0}")]
     Folder(#[from] PrivateFolderError),
     /// The copy cannot be written or read.
-    #[error("the last sound configuration: {}: {source}; remove that file", .path.display())]
+    #[error("the last sound configuration: {}: {}; remove that file", .path.display(), Cause::at(.path, .source))]
     Io {
         /// The copy.
         path: PathBuf,
@@ -114,11 +114,26 @@ impl Kept {
     /// # Errors
     /// [`KeptError`]; nothing is kept then, and what was kept before stays.
     pub fn keep(&self, config: &Path, hook: &Hook) -> Result<bool, KeptError> {
-        let text = text_of(config, hook);
         if self.folder == Path::new(FOLDER) {
             make_shared();
         }
         let folder = PrivateFolder::make(&self.folder)?;
+        self.put(&folder, config, hook)
+    }
+
+    /// The same where the folder is there; it is not made for the sake of a machine that takes no part.
+    ///
+    /// # Errors
+    /// As for [`keep`](Self::keep).
+    pub fn keep_if_there(&self, config: &Path, hook: &Hook) -> Result<bool, KeptError> {
+        match PrivateFolder::open(&self.folder)? {
+            Some(folder) => self.put(&folder, config, hook),
+            None => Ok(false),
+        }
+    }
+
+    fn put(&self, folder: &PrivateFolder, config: &Path, hook: &Hook) -> Result<bool, KeptError> {
+        let text = text_of(config, hook);
         let name = name_of(config);
         // One that cannot be read is written anew.
         if folder.read(&name, MOST).ok().flatten().as_deref() == Some(text.as_bytes()) {

@@ -2,13 +2,16 @@
 //!
 //! [`PrivateFolder`] is a folder that osgraft's user alone may look into and change.
 //! [`ScratchFolder`] is one for a while, in a folder that may be another user's.
+//! [`Cause`] shows a host's error with what mends it.
 //! [`others_may_change`] tells who else may put another file in the place of one that root runs or
 //! reads.
 
+mod cause;
 mod chain;
 mod private_folder;
 mod scratch_folder;
 
+pub use cause::Cause;
 pub use chain::{Flaw, FlawKind, others_may_change};
 pub use private_folder::{PrivateFolder, PrivateFolderError};
 pub use scratch_folder::ScratchFolder;

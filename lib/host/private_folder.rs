@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rustix::fs::{AtFlags, Mode, OFlags, fchmod, mkdirat, openat, renameat, unlinkat};
 use rustix::io::Errno;
 
+use super::cause::Cause;
 use super::chain::{self, Flaw, FlawKind};
 use crate::path::escape;
 
@@ -45,7 +46,7 @@ pub struct PrivateFolder {
 #[non_exhaustive]
 pub enum PrivateFolderError {
     /// It cannot be made or looked at.
-    #[error("cannot use the folder {}: {source}; mend that, or remove it so that it is made anew", shown(.path))]
+    #[error("cannot use the folder {}: {}; mend that, or remove it so that it is made anew", shown(.path), Cause::at(.path, .source))]
     Io {
         /// The folder.
         path: PathBuf,

@@ -15,8 +15,9 @@ use super::file::{Access, Host, HostFile, require_regular};
 use super::gate::{self, Layer};
 use super::header::{Header, incompatible};
 use super::lock::{self, Role};
+use super::master;
 use super::masters::{MasterFormat, Masters};
-use super::recover::{self, Recovered};
+use super::recover::{self, Mended, Recovered};
 use super::redo::Redo;
 use super::refusal::Refusal;
 use super::scratch::Scratch;
@@ -65,6 +66,8 @@ pub struct OpenChild {
     pub(super) file: Arc<HostFile>,
     pub(super) header: Header,
     pub(super) layers: Vec<Layer>,
+    /// True for a raw or VMDK master. The file is an overlay in memory then, and the master its layer.
+    pub(super) over_master: bool,
 }
 
 /// A child that nobody else reads or writes, recovered and admitted by the gate. The only value
@@ -72,7 +75,7 @@ pub struct OpenChild {
 #[derive(Debug)]
 pub struct LockedChild {
     open: OpenChild,
-    recovered: Recovered,
+    mended: Mended,
     masters: Masters,
     forced: bool,
     /// Time before which a change of an overlay does not count.
@@ -98,8 +101,11 @@ impl Child {
         })
     }
 
-    /// The same image, which may also be one without a backing file, as a master is: to be looked
-    /// at. [`lock`](Self::lock) refuses it all the same.
+    /// The same image, which may also be a master: one without a backing file, in any
+    /// [`MasterFormat`], to be looked at. [`lock`](Self::lock) refuses it all the same.
+    ///
+    /// The format is known by the first bytes. A qcow2 header always goes through the gate, so that a
+    /// raw disk on which its guest wrote such a header leads to no other file than a child could.
     #[must_use]
     pub fn or_master(mut self) -> Self {
         self.standalone = true;
@@ -166,22 +172,30 @@ impl Child {
     /// [`ImageError::InUse`]; [`ImageError::Refused`] by the gate; whatever the host says.
     pub fn lock(&self) -> Result<LockedChild, ImageError> {
         self.refuse_master()?;
-        let (file, mut recovered, modified) = self.lock_file()?;
+        let mut mended = Mended::default();
+        let locked = self.lock_mended(&mut mended);
+        locked.map_err(|error| mended.before(error))
+    }
+
+    fn lock_mended(&self, mended: &mut Mended) -> Result<LockedChild, ImageError> {
+        let (file, recovered, modified) = self.lock_file()?;
+        mended.recovered = recovered;
         let mut header = gate::read_header(&file)?;
         if header.incompatible & incompatible::DIRTY != 0 {
             // Nothing is written before the chain is judged too.
             gate::open_chain(&self.host, &file, &header, &self.masters)?;
             repair(&file)?;
+            mended.repaired = true;
             header = gate::read_header(&file)?;
             // What could not be told from a guest's own before can be now.
             if recovered == Recovered::Nothing {
-                recovered = recover::recover(&file, &header)?;
+                mended.recovered = recover::recover(&file, &header)?;
             }
         }
         let open = self.admit(file, header, false)?;
         Ok(LockedChild {
             open,
-            recovered,
+            mended: *mended,
             masters: self.masters.clone(),
             forced: self.forced,
             since: match self.passes_left_behind {
@@ -200,6 +214,11 @@ impl Child {
         let file = self.host.open_named(&self.path, Access::Read)?;
         lock::lock_qemu(&file, Role::Reader)?;
         self.same_file(&file)?;
+        if self.standalone
+            && let Some(format) = master::other_format(&file)?
+        {
+            return master::open(&self.host, file, format);
+        }
         let header = gate::read_header(&file)?;
         if recover::is_pending(&file, &header)? {
             return Err(ImageError::Pending(self.path.clone()));
@@ -315,6 +334,7 @@ impl Child {
             file: Arc::new(file),
             header,
             layers,
+            over_master: false,
         })
     }
 }
@@ -337,9 +357,17 @@ impl OpenChild {
         tables::require_sound(&self.file, &self.header)
     }
 
-    /// What the child's header says.
+    /// What the child's header says; of a raw or VMDK master, that of an overlay on it.
     pub fn header(&self) -> &Header {
         &self.header
+    }
+
+    /// Format of the image itself, which is qcow2 for a child.
+    pub fn format(&self) -> MasterFormat {
+        match self.layers.first() {
+            Some(layer) if self.over_master => layer.content.format(),
+            _ => MasterFormat::Qcow2,
+        }
     }
 
     /// Where the child is.
@@ -349,7 +377,7 @@ impl OpenChild {
 
     /// The file that the child is an overlay of, links resolved; none for a master.
     pub fn master(&self) -> Option<&Path> {
-        self.layers.first().map(|layer| layer.file.path())
+        self.chain().next().map(|(path, _)| path)
     }
 
     /// The format of that file, as the child states it.
@@ -359,7 +387,7 @@ impl OpenChild {
 
     /// The backing files, top first and links resolved, each with the format that is stated.
     pub fn chain(&self) -> impl Iterator<Item = (&Path, MasterFormat)> {
-        let layers = self.layers.iter();
+        let layers = self.layers.iter().skip(usize::from(self.over_master));
         layers.map(|layer| (layer.file.path(), layer.content.format()))
     }
 }
@@ -377,7 +405,12 @@ impl LockedChild {
 
     /// What was found of an interrupted edit when the lock was taken.
     pub fn recovered(&self) -> Recovered {
-        self.recovered
+        self.mended.recovered
+    }
+
+    /// What was changed of the image when the lock was taken: an interrupted edit, or what QEMU mends.
+    pub fn mended(&self) -> Mended {
+        self.mended
     }
 
     /// A writable view of the disk that changes no file.

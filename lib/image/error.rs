@@ -3,7 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::recover::Mended;
 use super::refusal::Refusal;
+use crate::host::Cause;
 
 /// A failed call on an image. Each says whether the image is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -68,7 +70,7 @@ pub enum ImageError {
     },
     /// An edit passed its commit point and then failed: the guard stays set, so that nothing can
     /// open the image, until `recover` has finished the edit.
-    #[error("{}: the edit is recorded but not finished: {source}; mend that, then run “osgraft recover {}”", .path.display(), .path.display())]
+    #[error("{}: the edit is recorded but not finished: {}; mend that, then run “osgraft recover {}”", .path.display(), Cause::at(.path, .source), .path.display())]
     Unfinished {
         /// The child.
         path: PathBuf,
@@ -84,15 +86,23 @@ pub enum ImageError {
         what: String,
     },
     /// An edit failed before its commit point: the disk is as it was.
-    #[error("cannot write {}: {source}; the disk is as it was: mend that and try again", .path.display())]
+    #[error("cannot write {}: {}; the disk is as it was: mend that and try again", .path.display(), Cause::at(.path, .source))]
     NotCommitted {
         /// The child.
         path: PathBuf,
         /// What stopped it.
         source: io::Error,
     },
+    /// A call failed after the image was mended for it, which stays so.
+    #[error("{source}; before that, {mended}")]
+    AfterMending {
+        /// What was done.
+        mended: Mended,
+        /// What failed.
+        source: Box<ImageError>,
+    },
     /// A call on a file or a folder failed.
-    #[error("cannot {action} {}: {source}", .path.display())]
+    #[error("cannot {action} {}: {}", .path.display(), Cause::at(.path, .source))]
     Io {
         /// What was tried.
         action: &'static str,
@@ -156,6 +166,14 @@ impl std::fmt::Display for FileKind {
 }
 
 impl ImageError {
+    /// What failed, whatever was done to the image before.
+    pub fn cause(&self) -> &Self {
+        match self {
+            Self::AfterMending { source, .. } => source.cause(),
+            error => error,
+        }
+    }
+
     pub(crate) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
         Self::Io {
             action,

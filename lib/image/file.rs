@@ -208,6 +208,11 @@ impl Host {
         proceed(self.faults.as_ref(), operation)
     }
 
+    /// Takes a file in memory, which is nobody else's; `path` is for messages.
+    pub(super) fn in_memory(&self, file: File, path: &Path) -> HostFile {
+        self.wrap(file, path)
+    }
+
     fn wrap(&self, file: File, path: &Path) -> HostFile {
         HostFile {
             file,

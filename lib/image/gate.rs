@@ -34,6 +34,17 @@ pub(super) struct Layer {
     pub(super) content: Content,
 }
 
+impl Layer {
+    /// Size of its disk in bytes.
+    pub(super) fn size(&self) -> io::Result<u64> {
+        Ok(match &self.content {
+            Content::Qcow2(header) => header.size,
+            Content::Vmdk(sparse) => sparse.size(),
+            Content::Raw => self.file.len()?.next_multiple_of(512),
+        })
+    }
+}
+
 /// What an image of the chain is, as stated by the one above it, and as judged.
 #[derive(Debug)]
 pub(super) enum Content {
@@ -150,7 +161,7 @@ pub(super) fn open_chain(
         if !allowed && !own {
             return Err(refused(Refusal::Master {
                 path: canonical,
-                allowed: masters.describe(),
+                allowed: masters.describe(at_masters),
             }));
         }
         // A name that was judged is not followed any more: a link in it came after that.
@@ -164,7 +175,7 @@ pub(super) fn open_chain(
             refused(Refusal::Layer {
                 path: canonical.clone(),
                 why,
-                allowed: masters.describe(),
+                allowed: masters.describe(at_masters),
             })
         };
         if own && let Some(why) = foreign(&held, child, &folder).map_err(io)? {

@@ -116,16 +116,36 @@ impl Masters {
         self.1.overlay_on(image, modified, &folders)
     }
 
-    pub(super) fn describe(&self) -> String {
+    /// What is allowed, and how a file that is not becomes so. `below` says that it lies below a master,
+    /// where `--master`, which names the first one, allows it in that one's own folder alone.
+    pub(super) fn describe(&self, below: bool) -> String {
+        const PLACES: &str = "images.masters in the configuration";
         match &self.0 {
-            Policy::BesideChild => "allowed: the child's own folder; see --master".into(),
-            Policy::Only(master) => format!("allowed: {}", master.display()),
-            Policy::Under(places) if places.is_empty() => {
-                "none is: set images.masters in the configuration".into()
+            Policy::BesideChild if below => {
+                format!(
+                    "allowed: the child's own folder; name the folders of all of them in {PLACES}"
+                )
             }
+            Policy::BesideChild => format!(
+                "allowed: the child's own folder; name it with --master, or its folder and those of \
+                 its backing files in {PLACES}"
+            ),
+            Policy::Only(master) if below => format!(
+                "allowed: {}, and below it its own folder; without --master, name the folders of all \
+                 of them in {PLACES}",
+                master.display()
+            ),
+            Policy::Only(master) => format!(
+                "allowed: {}; if it is the right one, name it instead",
+                master.display()
+            ),
+            Policy::Under(places) if places.is_empty() => format!("none is: set {PLACES}"),
             Policy::Under(places) => {
                 let places: Vec<_> = places.iter().map(|p| p.display().to_string()).collect();
-                format!("allowed: {}", places.join(", "))
+                format!(
+                    "allowed: {}; if it is the right one, add its folder to {PLACES}",
+                    places.join(", ")
+                )
             }
         }
     }

@@ -1,15 +1,13 @@
 //! Making a child: an empty qcow2 overlay on a master.
 
-#[cfg(feature = "appliance")]
 use std::io;
-#[cfg(feature = "appliance")]
 use std::os::unix::fs::FileExt;
 use std::path::{Component, Path, PathBuf};
 
 use super::error::ImageError;
 use super::faults::Faults;
 use super::file::{Host, HostFile};
-use super::gate::{Content, Layer, folder_of, open_master};
+use super::gate::{Layer, folder_of, open_master};
 use super::header::{GUARD_BIT, GUARD_NAME};
 use super::lock::{self, Role};
 use super::masters::MasterFormat;
@@ -94,15 +92,8 @@ impl Overlay {
         // For root a link of another user on the way could lead into any folder.
         walk::named(&folder_of(child))?;
         let master = self.open_master()?;
-        let size = match &master.content {
-            Content::Qcow2(header) => header.size,
-            Content::Vmdk(sparse) => sparse.size(),
-            Content::Raw => {
-                let len = master.file.len();
-                let len = len.map_err(|e| ImageError::io("look at", &self.master, e))?;
-                len.next_multiple_of(512)
-            }
-        };
+        let size = master.size();
+        let size = size.map_err(|e| ImageError::io("look at", &self.master, e))?;
         let name = self.backing_name(child, &master)?;
         let layout = Layout::new(size, self.cluster_bits);
         let head = layout
@@ -147,7 +138,6 @@ impl Overlay {
     ///
     /// # Errors
     /// The host's; [`io::ErrorKind::InvalidInput`] for a name longer than the format takes.
-    #[cfg(feature = "appliance")]
     pub(crate) fn write_empty(
         file: &std::fs::File,
         size: u64,

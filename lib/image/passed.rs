@@ -54,6 +54,7 @@ impl OpenChild {
             header: gate::read_header(&child)?,
             layers: layers.collect::<Result<_, ImageError>>()?,
             file: Arc::new(child),
+            over_master: false,
         })
     }
 }

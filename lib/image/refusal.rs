@@ -14,10 +14,10 @@ pub enum Refusal {
     )]
     NotQcow2,
     /// A version that osgraft does not know.
-    #[error("qcow2 version {0} is not 2 or 3")]
+    #[error("qcow2 version {0} is not 2 or 3: convert it with “qemu-img convert -O qcow2”")]
     Version(u32),
     /// A header field is out of the bounds that QEMU keeps.
-    #[error("its qcow2 header is not sound: {0} cannot be right")]
+    #[error("its qcow2 header is not sound: {0} cannot be right; restore it from a copy")]
     Header(&'static str),
     /// The file ends before something that it must hold.
     #[error("truncated: the file ends before {0}; restore it from a copy")]
@@ -38,10 +38,14 @@ pub enum Refusal {
     )]
     Vast,
     /// Its content is encrypted.
-    #[error("encrypted with {0}: osgraft holds no keys")]
+    #[error(
+        "encrypted with {0}, and osgraft has no keys for images: decrypt it with “qemu-img convert”"
+    )]
     Encrypted(&'static str),
     /// Its data lies in another file.
-    #[error("it keeps its data in an external data file, which osgraft does not follow")]
+    #[error(
+        "it keeps its data in an external data file, which osgraft does not follow: make it one file with “qemu-img convert -O qcow2”"
+    )]
     DataFile,
     /// The corrupt bit is set.
     #[error("marked corrupt by QEMU: mend it with “qemu-img check -r all” or restore it")]
@@ -50,16 +54,18 @@ pub enum Refusal {
     #[error("it was not closed cleanly: run “qemu-img check -r all” on it first")]
     Dirty,
     /// Incompatible-feature bits that osgraft does not know.
-    #[error("it uses qcow2 features that osgraft does not know (bits {0:#x})")]
+    #[error(
+        "it uses qcow2 features that osgraft does not know (bits {0:#x}): make it without them with “qemu-img convert -O qcow2”"
+    )]
     UnknownFeatures(u64),
     /// It carries persistent bitmaps that osgraft does not know how to keep right.
     #[error(
-        "it carries persistent bitmaps in which this edit cannot be marked, so that the next incremental backup would lack it; nothing was changed: see “qemu-img check”, or begin a new chain with a full backup before its bitmaps are removed"
+        "it carries persistent bitmaps in which this edit cannot be marked, so that the next incremental backup would lack it: see “qemu-img check”, or begin a new chain with a full backup before its bitmaps are removed"
     )]
     Bitmaps,
     /// It carries content that an edit would make wrong, and that osgraft does not know.
     #[error(
-        "it carries additional content that an edit would invalidate and that osgraft does not know (autoclear bits {0:#x}); nothing was changed: open it with the program that made it"
+        "it carries additional content that an edit would invalidate and that osgraft does not know (autoclear bits {0:#x}): open it with the program that made it"
     )]
     Autoclear(u64),
     /// A VMDK where a qcow2 image is wanted. A VMDK is never edited in place.
@@ -71,7 +77,7 @@ pub enum Refusal {
     #[error("its format is stated as vmdk, and it is none: state the real one")]
     NotVmdk,
     /// A VMDK version that osgraft does not know.
-    #[error("VMDK version {0} is not 1, 2 or 3")]
+    #[error("VMDK version {0} is not 1, 2 or 3: convert it with “qemu-img convert -O qcow2”")]
     VmdkVersion(u32),
     /// A VMDK header, descriptor or table that contradicts itself or what QEMU takes.
     #[error("it is no sound VMDK: {0} cannot be right; restore it from a copy")]
@@ -92,7 +98,9 @@ pub enum Refusal {
     )]
     VmdkUnclean,
     /// A feature that the in-process reader lacks.
-    #[error("it uses {0}, which the in-process qcow2 reader lacks")]
+    #[error(
+        "it uses {0}, which osgraft's qcow2 reader lacks: make it without with “qemu-img convert -O qcow2”, a child with -B and -F"
+    )]
     Unread(&'static str),
     /// There is no backing file, so it is no child.
     #[error("it has no backing file, so it is no child of a master: make one with “osgraft clone”")]
@@ -101,10 +109,14 @@ pub enum Refusal {
     #[error("it does not state its backing file's format: state it with “qemu-img rebase -u -F”")]
     BackingFormatMissing,
     /// The backing file's format is neither qcow2 nor raw nor vmdk.
-    #[error("its backing file's format is “{0}”, not qcow2, raw or vmdk")]
+    #[error(
+        "its backing file's format is “{0}”, not qcow2, raw or vmdk: convert that file, and state it with “qemu-img rebase -u -F”"
+    )]
     BackingFormat(String),
     /// The backing file is not named by a plain path.
-    #[error("its backing file “{0}” is not a plain file name; nothing was opened")]
+    #[error(
+        "its backing file “{0}” is not a plain file name; nothing was opened: name a file with “qemu-img rebase -u -b”"
+    )]
     BackingName(String),
     /// The backing file is none that the caller allows.
     #[error("its backing file {} is not an allowed master ({allowed}); nothing of it was opened; if an external snapshot left it there, delete that with “virsh blockcommit DOMAIN DISK --active --pivot”", named(.path))]
@@ -153,10 +165,10 @@ pub enum Refusal {
     )]
     ReadOnly,
     /// The backing file does not exist.
-    #[error("its backing file {} does not exist", named(.0))]
+    #[error("its backing file {} does not exist: put it back, or name where it is with “qemu-img rebase -u -b”", named(.0))]
     BackingMissing(PathBuf),
     /// The chain of backing files comes back to itself.
-    #[error("its chain of backing files comes back to {}", named(.0))]
+    #[error("its chain of backing files comes back to {}: restore the images from copies", named(.0))]
     Loop(PathBuf),
     /// The chain of backing files is too long.
     #[error(

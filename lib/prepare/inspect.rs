@@ -25,10 +25,13 @@ pub struct Inspection {
     /// The format of that file: `qcow2`, `raw` or `vmdk`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub master_format: Option<&'static str>,
+    /// The image's own format: `qcow2`, or `raw` or `vmdk` for a master.
+    pub format: &'static str,
     /// The disk's size as the guest sees it, in bytes.
     pub virtual_size: u64,
-    /// Bytes of one cluster.
-    pub cluster_size: u64,
+    /// Bytes of one cluster; none for an image that is no qcow2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster_size: Option<u64>,
     /// Where the root file system lies, and why it is that one.
     pub root: String,
     /// What the guest is.
@@ -71,8 +74,9 @@ pub fn inspect_with(image: &Child, editor: &Choice) -> Result<Inspection, Error>
         image: image.path().to_owned(),
         master: open.master().map(ToOwned::to_owned),
         master_format: open.master_format().map(MasterFormat::as_str),
+        format: open.format().as_str(),
         virtual_size: open.header().virtual_size(),
-        cluster_size: open.header().cluster_size(),
+        cluster_size: (open.format() == MasterFormat::Qcow2).then(|| open.header().cluster_size()),
         root: reached.root,
         facts,
         receipt,

@@ -17,7 +17,7 @@ use super::wish::{ChildRequest, ServerWish};
 use crate::editor::{self, Choice, EditorError, KernelRoot};
 use crate::error::Error;
 use crate::guest::{Guest, GuestFacts};
-use crate::image::{Child, ImageError, OpenChild, Recovered, Redo, Refusal};
+use crate::image::{Child, ImageError, LockedChild, OpenChild, Recovered, Redo, Refusal};
 use crate::path::escape;
 use crate::registry::{Needs, Reason, Registry, Server, Servers};
 
@@ -200,7 +200,19 @@ impl<R: Registry> Preparer<R> {
         clock.lap("registry");
         let locked = editor::lock(&request.child, &self.editor)?;
         clock.lap("lock");
-        let mut edited = self.edit(request, locked.as_open(), &servers, &mut clock)?;
+        let mended = locked.mended();
+        self.prepare_locked(request, locked, &servers, clock)
+            .map_err(|error| Error::after(mended, error))
+    }
+
+    fn prepare_locked(
+        &self,
+        request: &ChildRequest,
+        locked: LockedChild,
+        servers: &Servers,
+        mut clock: Clock,
+    ) -> Result<Report, Error> {
+        let mut edited = self.edit(request, locked.as_open(), servers, &mut clock)?;
         edited.report.recovered = locked.recovered();
         if !edited.redo.is_empty() {
             self.memory.require_none(request.child.path())?;

@@ -16,7 +16,7 @@ use super::unfit::Unfit;
 use crate::editor::{self, Choice};
 use crate::error::Error;
 use crate::guest::{FileKind, Guest};
-use crate::image::Child;
+use crate::image::{Child, LockedChild};
 
 /// What [`ungraft`] did to a guest's tree.
 #[derive(Clone, Debug, Default)]
@@ -91,6 +91,17 @@ impl Reverter {
         let mut clock = Clock::start();
         let locked = editor::lock(child, &self.editor)?;
         clock.lap("lock");
+        let mended = locked.mended();
+        self.revert_locked(child, locked, clock)
+            .map_err(|error| Error::after(mended, error))
+    }
+
+    fn revert_locked(
+        &self,
+        child: &Child,
+        locked: LockedChild,
+        mut clock: Clock,
+    ) -> Result<Report, Error> {
         let edited = editor::edit(locked.as_open(), &self.editor, seconds(None), |guest| {
             clock.lap("open");
             let undone = self.ungraft(guest)?;

@@ -1,9 +1,11 @@
 //! What can go wrong with a registry, sorted by what the caller does next.
 
 use std::io;
+use std::path::Path;
 use std::time::Duration;
 
 use super::fault::Fault;
+use crate::host::Cause;
 
 /// The servers cannot be known. Nothing about it can be changed by asking again differently: the
 /// registry has to be reached or corrected.
@@ -17,7 +19,7 @@ pub enum RegistryError {
         origin: String,
     },
     /// It cannot be read.
-    #[error("{origin}: cannot be read: {source}; restore access to it")]
+    #[error("{origin}: cannot be read: {}; restore access to it", Cause::at(Path::new(.origin), .source))]
     Unreadable {
         /// The registry.
         origin: String,
@@ -146,7 +148,7 @@ pub enum EditError {
         waited: Duration,
     },
     /// The host failed.
-    #[error("{origin}: cannot {step}: {source}; {}", .step.state())]
+    #[error("{origin}: cannot {step}: {}; {}", Cause::at(Path::new(.origin), .source), .step.state())]
     Write {
         /// The registry.
         origin: String,

@@ -164,7 +164,14 @@ fn lacks(server: &Server, needs: &Needs) -> Vec<Lack> {
         let serves = serves.filter(|serves| guest.as_deref() != Some(*serves))?;
         Some((serves.to_owned(), guest.clone()))
     };
-    if let Some((serves, guest)) = differs(server.os(), &needs.os) {
+    // os-release(5) wants lower case; not every guest and not every operator writes it.
+    let same_os = match (server.os(), &needs.os) {
+        (Some(serves), Some(guest)) => serves.eq_ignore_ascii_case(guest),
+        _ => false,
+    };
+    if let Some((serves, guest)) = differs(server.os(), &needs.os)
+        && !same_os
+    {
         lacks.push(Lack::Os { serves, guest });
     }
     if let Some((serves, guest)) = differs(server.version(), &needs.version) {

@@ -92,11 +92,12 @@ impl Bench {
 
     fn run<S: AsRef<OsStr>>(&self, args: &[S]) -> Ran {
         let mut command = self.command();
-        let output = command
-            .args(["--config", "config.toml"])
-            .args(args)
-            .output()
-            .unwrap();
+        // These have no use for a configuration.
+        let first = args.first().map(AsRef::as_ref).and_then(OsStr::to_str);
+        if !matches!(first, Some("completions" | "man" | "help")) {
+            command.args(["--config", "config.toml"]);
+        }
+        let output = command.args(args).output().unwrap();
         Ran {
             code: output.status.code().expect("ended by itself"),
             stdout: String::from_utf8(output.stdout).unwrap(),
@@ -120,6 +121,18 @@ impl Bench {
         assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
         assert!(ran.stderr.starts_with("osgraft: "), "{}", ran.stderr);
         ran.stderr
+    }
+}
+
+impl Bench {
+    /// The same without a configuration, which not every command has a use for.
+    #[track_caller]
+    fn fails_anyhow(&self, args: &[&str], code: i32) -> String {
+        let output = self.command().args(args).output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{args:?}: {error}");
+        assert_eq!(error.lines().count(), 1, "{error}");
+        error
     }
 }
 

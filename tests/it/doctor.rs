@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use osgraft::doctor::{Checkup, Doctor, Places, Probes, Verdict};
+use osgraft::image::Overlay;
 use serde_json::Value;
 
 use crate::support::guest::debian_master;
@@ -125,6 +126,31 @@ fn masters_pass_the_gate_or_are_told() {
         "{}",
         masters.found
     );
+}
+
+/// Whoever may name such a child as a backing file reads its guest's disk.
+#[test]
+fn a_folder_of_masters_that_holds_children_is_told() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    debian_master(folder.path());
+    let (master, child) = (
+        folder.path().join("master.qcow2"),
+        folder.path().join("web-1.qcow2"),
+    );
+    Overlay::new(&master).create(&child).unwrap();
+    let looked = || {
+        let doctor = doctor(folder.path()).masters(folder.path());
+        doctor.examine().get("masters").unwrap().clone()
+    };
+    let warned = looked();
+    assert_eq!(warned.verdict, Verdict::Warning, "{warned:?}");
+    assert!(warned.found.contains("web-1.qcow2") && !warned.found.contains("more"));
+    assert!(warned.remedy.unwrap().contains("chmod a-w"));
+    // A master that is itself an overlay, and that nobody may write to, is none.
+    fs::set_permissions(&child, fs::Permissions::from_mode(0o444)).unwrap();
+    assert_eq!(looked().verdict, Verdict::Ok);
 }
 
 #[test]

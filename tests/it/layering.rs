@@ -11,9 +11,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("fstab", &["path"]),
     ("links", &["path"]),
     ("unit", &["path"]),
-    ("registry", &["path"]),
-    ("guest", &["path"]),
-    ("image", &["path"]),
+    ("registry", &["host", "path"]),
+    ("guest", &["host", "path"]),
+    ("image", &["host", "path"]),
     // It reads the guest's fstab to know what is mounted apart from the root.
     ("editor", &["fstab", "guest", "host", "image", "path"]),
     (
@@ -28,7 +28,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "error",
         &["editor", "guest", "image", "prepare", "registry"],
     ),
-    ("config", &["image", "path", "prepare", "registry"]),
+    ("config", &["host", "image", "path", "prepare", "registry"]),
     (
         "hook",
         &[

@@ -6,10 +6,10 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
-use osgraft::Error;
 use osgraft::editor::{Choice, EditorError, Worker, WorkerError};
 use osgraft::image::Child;
 use osgraft::prepare::{Outcome, Preparer, Report};
+use osgraft::{Error, ErrorKind};
 
 use crate::support::fixture::{guest, guests, overlay};
 use crate::support::program::{Ran, Workshop};
@@ -25,6 +25,25 @@ fn osgraft() -> Worker {
 fn shell(script: &str) -> Worker {
     Worker::new("/bin/sh", ["-c", script])
 }
+
+/// The same, after it greeted as a worker of this build does.
+fn greeting_shell(script: &str) -> Worker {
+    greeting_as(env!("CARGO_PKG_VERSION"), script)
+}
+
+fn greeting_as(build: &str, script: &str) -> Worker {
+    let (text, message) = (build.len(), build.len() + 2);
+    shell(&format!(
+        "printf '\\{message:03o}\\000\\000\\000\\000\\{text:03o}{build}' >&0; {script}"
+    ))
+}
+
+/// Arguments with which this program, which never serves, runs one of its tests.
+const NEVER_SERVES: [&str; 3] = [
+    "--exact",
+    "worker::is_no_test_but_a_main_that_never_serves",
+    "--ignored",
+];
 
 fn prepare(child: &Path, master: &Path, folder: &Path, choice: Choice) -> Result<Report, Error> {
     let registry = registry(folder, Serving::WhatItHas);
@@ -94,35 +113,43 @@ fn whatever_a_worker_does_but_its_work_is_an_error_that_changes_nothing() {
     let before = digest(&child);
     let short = Duration::from_millis(300);
     for (worker, code) in [
-        (shell("exit 7"), "worker-died"),
-        (shell("kill -SEGV $$"), "worker-died"),
-        (shell("exec sleep 60").deadline(short), "worker-deadline"),
+        (greeting_shell("exit 7"), "worker-died"),
+        (greeting_shell("kill -SEGV $$"), "worker-died"),
+        (
+            greeting_shell("exec sleep 60").deadline(short),
+            "worker-deadline",
+        ),
         // One byte of a message now and then, each well within the deadline.
         (
-            shell("printf '\\050\\043\\000\\000' >&0; while sleep 0.05; do printf a >&0; done")
-                .deadline(short),
+            greeting_shell(
+                "printf '\\050\\043\\000\\000' >&0; while sleep 0.05; do printf a >&0; done",
+            )
+            .deadline(short),
             "worker-deadline",
         ),
         // The connection is closed, and nothing ends.
         (
-            shell("exec sleep 60 <&-").deadline(short),
+            greeting_shell("exec sleep 60 <&-").deadline(short),
             "worker-deadline",
         ),
         // A length, and less than so much.
-        (shell("printf '\\011\\000\\000\\000a' >&0"), "worker-died"),
+        (
+            greeting_shell("printf '\\011\\000\\000\\000a' >&0"),
+            "worker-died",
+        ),
         // A message that is none.
         (
-            shell("printf '\\002\\000\\000\\000\\377\\377' >&0; exec sleep 60"),
+            greeting_shell("printf '\\002\\000\\000\\000\\377\\377' >&0; exec sleep 60"),
             "worker-answer",
         ),
         // A length of 4 GiB.
         (
-            shell("printf '\\377\\377\\377\\377' >&0; exec sleep 60"),
+            greeting_shell("printf '\\377\\377\\377\\377' >&0; exec sleep 60"),
             "worker-answer",
         ),
         // `OtherBuild`, the first of the answers.
         (
-            shell("printf '\\001\\000\\000\\000\\000' >&0; exec sleep 60"),
+            greeting_shell("printf '\\001\\000\\000\\000\\000' >&0; exec sleep 60"),
             "worker-build",
         ),
         (
@@ -150,6 +177,114 @@ fn whatever_a_worker_does_but_its_work_is_an_error_that_changes_nothing() {
     assert_eq!(children_of_this_thread(), 0, "a worker was left");
 }
 
+/// Whatever is wrong with the program that is to be the worker, the guest is not blamed.
+#[test]
+fn a_program_that_is_no_worker_is_the_hosts_fault() {
+    let Some(master) = guest("debian12") else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let child = fresh(folder.path(), &master);
+    let before = digest(&child);
+    let not_executable = folder.path().join("osgraft");
+    fs::write(&not_executable, "no program").unwrap();
+    let short = Duration::from_millis(300);
+    for (worker, code, told) in [
+        (
+            Worker::new("/nonexistent/osgraft", ["worker"]),
+            "worker-start",
+            "check the path",
+        ),
+        (
+            Worker::new(&not_executable, ["worker"]),
+            "worker-start",
+            "Permission denied",
+        ),
+        // Wrong arguments.
+        (
+            Worker::new(env!("CARGO_BIN_EXE_osgraft"), ["prepare"]),
+            "worker-not-serving",
+            "exit status: 2",
+        ),
+        (shell("exit 7"), "worker-not-serving", "exit status: 7"),
+        (shell("kill -KILL $$"), "worker-not-serving", "signal: 9"),
+        (
+            shell("echo hello >&0; exec sleep 60"),
+            "worker-not-serving",
+            "it said something else",
+        ),
+        (
+            shell("exec sleep 60").deadline(short),
+            "worker-not-serving",
+            "nothing within 0.3 s",
+        ),
+        (
+            greeting_as("0.0.1", "exec sleep 60"),
+            "worker-build",
+            "one of the same version",
+        ),
+        (
+            greeting_shell("exec sleep 60").deadline(short),
+            "worker-deadline",
+            "allow more time",
+        ),
+        (
+            greeting_shell("kill -KILL $$"),
+            "worker-died",
+            "killed from outside",
+        ),
+    ] {
+        let whose = format!("{worker:?}");
+        let choice = Choice::auto().worker(worker);
+        let error = prepare(&child, &master, folder.path(), choice).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Host, "{whose}: {error}");
+        match &error {
+            Error::Editor(EditorError::Worker(error)) => assert_eq!(error.code(), code, "{whose}"),
+            other => panic!("{whose}: {other}"),
+        }
+        let error = error.to_string();
+        assert!(error.contains(told) && !error.contains('\n'), "{error}");
+        assert_eq!(digest(&child), before, "{whose}");
+    }
+    assert_eq!(children_of_this_thread(), 0, "a worker was left");
+}
+
+#[test]
+fn a_program_that_never_serves_is_found_before_its_main_does_its_work_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = folder.path().join("ran");
+    let args = NEVER_SERVES.iter().map(ToString::to_string);
+    let began = Instant::now();
+    let error = Worker::myself(args.chain([text(&ran).to_owned()]))
+        .check()
+        .unwrap_err();
+    assert_eq!(error.code(), "worker-not-serving", "{error}");
+    assert!(
+        error.to_string().contains("goes on with its own work"),
+        "{error}"
+    );
+    assert!(began.elapsed() < Duration::from_secs(9), "{error}");
+    if osgraft().check().unwrap().landlock {
+        assert!(!ran.exists(), "its main changed something");
+    }
+    assert_eq!(children_of_this_thread(), 0, "a worker was left");
+}
+
+/// Its last argument is a file that it writes, as a program's own work would, before it starts its
+/// worker as usual.
+#[test]
+#[ignore = "it is run as a worker that never serves"]
+fn is_no_test_but_a_main_that_never_serves() {
+    let Some(ran) = std::env::args().next_back().filter(|a| a.starts_with('/')) else {
+        return;
+    };
+    let _ = fs::write(&ran, "once more");
+    let args = NEVER_SERVES.iter().map(ToString::to_string);
+    let _ = Worker::myself(args.chain([ran])).check();
+    // Whatever it does then, nobody waits for it.
+    std::thread::sleep(Duration::from_secs(60));
+}
+
 #[test]
 fn a_worker_that_dies_in_the_middle_is_told_with_what_it_was_doing() {
     let Some(master) = guest("debian12") else {
@@ -158,13 +293,14 @@ fn a_worker_that_dies_in_the_middle_is_told_with_what_it_was_doing() {
     let folder = tempfile::tempdir().unwrap();
     let child = fresh(folder.path(), &master);
     let before = digest(&child);
-    // A second of processor time is more than the edit takes, so the limit is not met by itself.
-    let script = format!(
-        "{} worker & worker=$!; sleep 0.01; kill -KILL $worker; wait",
-        env!("CARGO_BIN_EXE_osgraft")
-    );
     let mut died = 0;
-    for _ in 0..5 {
+    for delay in 1..=40 {
+        // Standard input of what a shell starts in the background is /dev/null.
+        let script = format!(
+            "exec 3<&0; {} worker <&3 & worker=$!; sleep 0.{:03}; kill -KILL $worker; wait",
+            env!("CARGO_BIN_EXE_osgraft"),
+            delay * 5
+        );
         match prepare(
             &child,
             &master,
@@ -175,6 +311,10 @@ fn a_worker_that_dies_in_the_middle_is_told_with_what_it_was_doing() {
                 assert!(!during.is_empty());
                 assert_eq!(digest(&child), before);
                 died += 1;
+            }
+            // It was not there yet.
+            Err(Error::Editor(EditorError::Worker(WorkerError::DoesNotServe { .. }))) => {
+                assert_eq!(digest(&child), before);
             }
             // It was quicker.
             Ok(_) => {

@@ -99,10 +99,13 @@ pub(super) fn list(owner: &mut Owner) -> Result<Vec<Device>, ApplianceError> {
     Ok(devices)
 }
 
-/// The LUKS volumes on the disk and its partitions, which are not listed as file systems.
+/// The LUKS volumes on the disk, its partitions, arrays and logical volumes, which are not listed as
+/// file systems.
 pub(super) fn sealed(owner: &mut Owner) -> Result<Vec<Device>, ApplianceError> {
     let mut paths = owner.call("list_devices", |g| g.list_devices())?;
     paths.extend(owner.call("list_partitions", |g| g.list_partitions())?);
+    paths.extend(owner.call("list_md_devices", |g| g.list_md_devices())?);
+    paths.extend(owner.call("lvs", |g| g.lvs())?);
     let mut sealed = Vec::new();
     for path in paths.into_iter().take(MAX_DEVICES) {
         let device = recognise(owner, String::from_utf8_lossy(&path).into_owned())?;

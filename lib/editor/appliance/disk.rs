@@ -52,6 +52,23 @@ impl Disk {
         Some(name_of(only))
     }
 
+    /// What makes one of two roots the only one. Only partitions of a GPT have a type for it.
+    pub(super) fn which_root(&self, first: &str, second: &str) -> &'static str {
+        let partitions = || self.layout.iter().flat_map(|layout| &layout.partitions);
+        let is_typed = |path: &str| {
+            partitions().any(|partition| {
+                matches!(partition.kind, PartitionType::Guid(_)) && name_of(partition) == path
+            })
+        };
+        match (first == second, is_typed(first) && is_typed(second)) {
+            (true, _) => {
+                "make the root's subvolume the default one (“btrfs subvolume set-default”), or name it in its fstab"
+            }
+            (_, true) => "give the root partition, and no other, the type GUID of a root",
+            _ => "remove both files from the one that is not the root",
+        }
+    }
+
     /// A member of an array that has others elsewhere.
     pub(super) fn leg(&self) -> Option<&RaidRefusal> {
         self.legs.first().map(|(refusal, _)| refusal)

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::editor::raid::RaidRefusal;
 use crate::guest::GuestError;
-use crate::host::{Flaw, PrivateFolderError};
+use crate::host::{Cause, Flaw, PrivateFolderError};
 use crate::image::ImageError;
 use crate::path::{GuestPath, escape};
 
@@ -27,7 +27,7 @@ pub enum ApplianceError {
     Missing(#[source] Failure),
     /// It took too long, and was ended.
     #[error(
-        "the libguestfs appliance was ended in “{during}” after {} s: the guest's file system may be damaged, or the host too busy for this deadline", .after.as_secs()
+        "the libguestfs appliance was ended in “{during}” after {} s: see whether the host is too busy, or allow more time (hook.deadline_s); if neither helps, check the guest's file system", .after.as_secs()
     )]
     Deadline {
         /// The call that did not return.
@@ -36,10 +36,10 @@ pub enum ApplianceError {
         after: Duration,
     },
     /// A call failed that has nothing to do with a path in the guest.
-    #[error("the libguestfs appliance failed: {0}")]
+    #[error("the libguestfs appliance failed: {0}; see “osgraft doctor --deep”")]
     Call(#[from] Failure),
     /// A file or folder of the host.
-    #[error("cannot {action} {}: {source}", .path.display())]
+    #[error("cannot {action} {}: {}", .path.display(), Cause::at(.path, .source))]
     Host {
         /// What was tried.
         action: &'static str,
@@ -63,14 +63,14 @@ pub enum ApplianceError {
     Folder(#[from] PrivateFolderError),
     /// QEMU could not be held to its bounds, and was ended.
     #[error(
-        "cannot bound what the appliance's QEMU may use ({0}): see that this user may set its limits (prlimit(2))"
+        "cannot bound what the appliance's QEMU may use ({}): see that this user may set its limits (prlimit(2))", Cause::of(.0)
     )]
     Unbounded(#[source] io::Error),
     /// The child could not be put under an overlay, or taken over from it.
     #[error(transparent)]
     Image(#[from] ImageError),
     /// No file system could be the root.
-    #[error("no Linux root file system found ({})", list(.held))]
+    #[error("no Linux root file system found ({}): name the disk of a Linux guest, and see that each image states its backing file in the right format (“qemu-img info --backing-chain”)", list(.held))]
     NoRoot {
         /// What each device holds.
         held: Vec<(String, String)>,
@@ -84,15 +84,14 @@ pub enum ApplianceError {
         system: &'static str,
     },
     /// Two file systems could be the root.
-    #[error(
-        "both {first} and {second} hold /etc/fstab or os-release: give the root partition, and no \
-         other, the type GUID of a root, or make its subvolume the default one"
-    )]
+    #[error("both {first} and {second} hold /etc/fstab or os-release: {remedy}")]
     AmbiguousRoot {
         /// One of them.
         first: String,
         /// Another.
         second: String,
+        /// What makes one of them the only one.
+        remedy: &'static str,
     },
     /// It can only be reached with a key.
     #[error(
@@ -156,7 +155,7 @@ pub enum ApplianceError {
     /// A file system that the guest needs is not on this disk.
     #[error(
         "the guest mounts {spec} on {mount_point}, and no file system of this disk is that: \
-         osgraft edits guests of one disk"
+         put it on this disk, or take the line out of its fstab"
     )]
     MissingMount {
         /// Where.

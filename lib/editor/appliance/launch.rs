@@ -33,6 +33,7 @@ pub(super) struct Launched {
 pub(super) fn launch(child: &OpenChild, settings: &Settings) -> Result<Launched, ApplianceError> {
     let began = Instant::now();
     let deadline = began + settings.deadline;
+    tracing::debug!("the libguestfs appliance starts, which takes up to a minute or two");
     let mut workspace = Workspace::create(&settings.work)?;
     let mut owner = Owner::start(began, deadline)?;
     let qemu = qemu(&mut owner, settings)?;
@@ -64,6 +65,7 @@ pub(super) fn launch(child: &OpenChild, settings: &Settings) -> Result<Launched,
             kvm::remember(state);
         }
         kvm = Kvm::Hung;
+        tracing::debug!("the libguestfs appliance failed under KVM, and starts again without");
         owner = Owner::start(began, deadline)?;
         launched = start(&mut owner, child, &mut workspace, settings, &options, None);
         if launched.is_ok() {
@@ -71,6 +73,7 @@ pub(super) fn launch(child: &OpenChild, settings: &Settings) -> Result<Launched,
         }
     }
     owner.set_deadline(deadline);
+    tracing::debug!("the libguestfs appliance looks into the guest");
     let export = launched.map_err(|error| match error {
         ApplianceError::Call(failure) => ApplianceError::Launch(failure),
         other => other,

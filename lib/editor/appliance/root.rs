@@ -22,6 +22,8 @@ use crate::fstab::Fstab;
 use crate::guest::GuestError;
 use crate::path::GuestPath;
 
+/// LUKS volumes within each other that are opened at most.
+const MAX_SEALS: usize = 4;
 /// File systems that are looked into at most.
 const MAX_CANDIDATES: usize = 64;
 
@@ -102,6 +104,7 @@ pub(super) fn mount(
             return Err(ApplianceError::AmbiguousRoot {
                 first: first.device.shown(),
                 second: second.device.shown(),
+                remedy: disk.which_root(&first.device.path, &second.device.path),
             });
         }
     };
@@ -206,25 +209,42 @@ fn bar(
         .or_else(|| disk.of_root(root)))
 }
 
-/// Opens every LUKS volume, and lists what there is then: file systems and logical volumes in them.
+/// Opens the LUKS volumes that the passphrase is of, and lists what there is then: file systems and
+/// logical volumes in them. In a volume that is opened lie others at times.
+///
+/// # Errors
+/// [`ApplianceError::Passphrase`], where it opens none of them.
 fn unseal(tree: &mut Tree, passphrase: &Passphrase) -> Result<Vec<Device>, ApplianceError> {
-    let mut opened = Vec::new();
-    for (number, device) in device::sealed(&mut tree.owner)?.iter().enumerate() {
-        let (path, name) = (device.path.clone(), format!("osgraft{number}"));
-        let (key, mapper) = (passphrase.bytes().to_vec(), format!("/dev/mapper/{name}"));
-        let open = move |g: &guestfs::Handle<'static>| g.luks_open(path, key, name);
-        tree.owner
-            .call("luks_open", open)
-            .map_err(|error| match error {
-                ApplianceError::Call(failure) => ApplianceError::Passphrase {
-                    device: device.shown(),
-                    failure,
-                },
-                other => other,
-            })?;
-        opened.push(mapper);
+    let (mut tried, mut opened, mut failed) = (Vec::new(), Vec::new(), None);
+    for _ in 0..MAX_SEALS {
+        let sealed = device::sealed(&mut tree.owner)?;
+        let new: Vec<_> = sealed
+            .into_iter()
+            .filter(|device| !tried.contains(&device.path))
+            .collect();
+        if new.is_empty() {
+            break;
+        }
+        for device in new {
+            let (path, name) = (device.path.clone(), format!("osgraft{}", tried.len()));
+            let (key, mapper) = (passphrase.bytes().to_vec(), format!("/dev/mapper/{name}"));
+            tried.push(device.path.clone());
+            let open = move |g: &guestfs::Handle<'static>| g.luks_open(path, key, name);
+            match tree.owner.call("luks_open", open) {
+                Ok(()) => opened.push(mapper),
+                // Another volume than the root's may have a passphrase of its own.
+                Err(ApplianceError::Call(failure)) => {
+                    let device = device.shown();
+                    failed.get_or_insert(ApplianceError::Passphrase { device, failure });
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        tree.owner.call("lvm_scan", |g| g.lvm_scan(true))?;
     }
-    tree.owner.call("lvm_scan", |g| g.lvm_scan(true))?;
+    if let (Some(error), true) = (failed, opened.is_empty()) {
+        return Err(error);
+    }
     let mut devices = device::list(&mut tree.owner)?;
     for path in opened {
         device::add(&mut tree.owner, &mut devices, path)?;

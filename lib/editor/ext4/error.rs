@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Refusal;
 use crate::guest::wire;
+use crate::host::Cause;
 
 /// A failure of the file system as a whole; one of a path is a
 /// [`GuestError`](crate::guest::GuestError).
@@ -28,7 +29,7 @@ pub enum Ext4Error {
     #[error("an earlier change failed half-way: discard this edit and begin again")]
     HalfDone,
     /// The device below failed.
-    #[error("cannot reach the guest's disk: {0}")]
+    #[error("cannot reach the guest's disk: {}", Cause::of(.0))]
     Io(
         #[from]
         #[serde(with = "wire::host_error")]

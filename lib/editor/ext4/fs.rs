@@ -263,10 +263,10 @@ impl<'d> Filesystem<'d> {
             return GuestError::Damaged { path, detail };
         }
         match failure.0 {
-            ffi::ET_BLOCK_ALLOC_FAIL
-            | ffi::ET_INODE_ALLOC_FAIL
-            | ffi::ET_DIR_NO_SPACE
-            | ffi::ET_EA_NO_SPACE => GuestError::NoSpace(path),
+            ffi::ET_INODE_ALLOC_FAIL => GuestError::NoInodes(path),
+            ffi::ET_BLOCK_ALLOC_FAIL | ffi::ET_DIR_NO_SPACE | ffi::ET_EA_NO_SPACE => {
+                GuestError::NoSpace(path)
+            }
             ffi::ET_FILE_TOO_BIG => GuestError::TooLong(path),
             ffi::ET_NO_MEMORY => GuestError::Io {
                 path,

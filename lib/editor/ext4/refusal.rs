@@ -38,7 +38,9 @@ pub enum Refusal {
     #[error("it has the feature mmp: use the appliance")]
     MultiMountProtection,
     /// Its journal lies on another device.
-    #[error("its journal lies on another device: use the appliance with that device")]
+    #[error(
+        "its journal lies on another device, which osgraft does not edit: give it one of its own with tune2fs, -O ^has_journal and then -j"
+    )]
     ExternalJournal,
     /// It is no file system but a journal.
     #[error("it is an external journal, not a file system: name the file system's disk")]
@@ -47,19 +49,27 @@ pub enum Refusal {
     #[error("it has the feature ea_inode: use the appliance")]
     EaInode,
     /// Directory entries carry data (Lustre).
-    #[error("it has the feature dirdata: use the appliance")]
+    #[error(
+        "it has the feature dirdata, which Linux mounts as no root: copy the root to a file system without it"
+    )]
     DirData,
     /// Files are compressed.
-    #[error("it has the feature compression: use the appliance")]
+    #[error(
+        "it has the feature compression, which Linux does not mount: copy the root to a file system without it"
+    )]
     Compression,
     /// It is marked read-only for good.
     #[error("it has the feature read-only: clear it with tune2fs -O ^read-only")]
     ReadOnly,
     /// Several files share blocks.
-    #[error("it has the feature shared_blocks: it can only be read")]
+    #[error(
+        "it has the feature shared_blocks, with which it can only be read: take it off with “e2fsck -E unshare_blocks”"
+    )]
     SharedBlocks,
     /// It holds, or is, a snapshot.
-    #[error("it holds snapshots: use the appliance")]
+    #[error(
+        "it holds snapshots, which Linux does not mount: copy the root to a file system without them"
+    )]
     Snapshot,
     /// Feature bits that this editor does not know.
     #[error(
@@ -76,7 +86,7 @@ pub enum Refusal {
     #[error("it was made by another operating system (creator {0}): use the appliance")]
     ForeignOs(u32),
     /// A revision newer than 1.
-    #[error("it has revision {0}, which this editor does not know: use the appliance")]
+    #[error("it has revision {0}, and none above 1 is known: check it with e2fsck")]
     Revision(u32),
     /// The superblock does not match its own checksum.
     #[error("its superblock does not match its checksum: check it with e2fsck")]

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::ext4::Superblock;
 use super::signature;
 use crate::guest::{Known, wire};
+use crate::host::Cause;
 use crate::image::BlockDevice;
 
 pub(super) use identity::{PartitionIdentity, identity};
@@ -136,7 +137,7 @@ pub enum PartitionError {
     #[error("partitions {0} and {1} overlap: repair the table with sfdisk or sgdisk")]
     Overlap(u32, u32),
     /// The disk cannot be read.
-    #[error("cannot read the disk's partition table: {0}")]
+    #[error("cannot read the disk's partition table: {}", Cause::of(.0))]
     Io(
         #[from]
         #[serde(with = "wire::host_error")]

@@ -10,12 +10,12 @@ use std::os::unix::net::UnixStream;
 
 use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
-    SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
+    SendAncillaryMessage, SendFlags, recv, recvmsg, send as send_to, sendmsg,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::message::MAX_MESSAGE;
+use super::message::{CALL, Greeting, MAX_MESSAGE};
 use super::timed::Timed;
 use crate::image::MAX_CHAIN;
 
@@ -25,6 +25,33 @@ const MAX_DESCRIPTORS: usize = MAX_CHAIN + 1;
 /// Sends one message.
 pub(super) fn send<T: Serialize>(mut to: impl Write, message: &T) -> io::Result<()> {
     to.write_all(&encode(message)?)
+}
+
+/// Tells whether a caller's [`CALL`] has come on a socket. Nothing is taken off the socket, and nothing
+/// is waited for. False for what is no socket.
+pub(super) fn is_called(socket: impl AsFd) -> bool {
+    let mut call = [0; CALL.len()];
+    let flags = RecvFlags::PEEK | RecvFlags::DONTWAIT;
+    matches!(recv(socket, &mut call, flags), Ok((_, len)) if call[..len] == CALL[..])
+}
+
+/// Takes a caller's [`CALL`] off a socket.
+pub(super) fn take_call(socket: impl AsFd) -> io::Result<()> {
+    let mut call = [0; CALL.len()];
+    let (_, len) = recv(socket, &mut call, RecvFlags::WAITALL)?;
+    match call[..len] == CALL[..] {
+        true => Ok(()),
+        false => Err(io::ErrorKind::InvalidData.into()),
+    }
+}
+
+/// Answers a call. Nothing is written to what is no socket.
+pub(super) fn greet(socket: impl AsFd, greeting: &Greeting) -> io::Result<()> {
+    let bytes = encode(greeting)?;
+    match send_to(socket, &bytes, SendFlags::NOSIGNAL)? {
+        len if len == bytes.len() => Ok(()),
+        _ => Err(io::ErrorKind::WriteZero.into()),
+    }
 }
 
 /// Receives messages. It reads ahead: most come whole in one call.

@@ -109,6 +109,18 @@ fn restrict_files() -> Result<bool, landlock::RulesetError> {
     Ok(status.ruleset != RulesetStatus::NotEnforced)
 }
 
+/// Denies the calling thread, and what it starts from now on, to change files and to use TCP ports, as
+/// far as this kernel's Landlock can. Reading and starting programs stay.
+pub(super) fn deny_changes() -> Result<(), landlock::RulesetError> {
+    Ruleset::default()
+        .set_compatibility(CompatLevel::BestEffort)
+        .handle_access(AccessFs::from_write(ABI::V5))?
+        .handle_access(AccessNet::from_all(ABI::V5))?
+        .create()?
+        .restrict_self()?;
+    Ok(())
+}
+
 /// The system calls of an edit: reading what is open, memory, the connection, the end. Whatever
 /// else is asked for fails with `EPERM`, so that a library that tries more goes on without.
 fn filter() -> Result<BpfProgram, NotConfined> {

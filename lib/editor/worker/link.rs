@@ -3,18 +3,21 @@
 use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::channel::{send, send_with};
-use super::message::{BUILD, File, Hello, Opened};
+use super::message::{BUILD, File, Greeting, Hello, Opened};
 use super::process::Process;
 use super::{Confinement, Worker, WorkerError};
 use crate::guest::GuestError;
 use crate::image::Passed;
 use crate::path::GuestPath;
+
+/// Time in which a started program must greet; a worker takes milliseconds.
+const GREETING: Duration = Duration::from_secs(10);
 
 /// What is wrong with an answer that belongs to another question.
 pub(super) const OTHER: &str = "another call's";
@@ -50,13 +53,40 @@ impl Link {
     pub(super) fn new(worker: &Worker) -> Result<Self, WorkerError> {
         let deadline = Instant::now() + worker.deadline;
         let mut process = worker.start()?;
-        process.set_deadline(deadline);
-        Ok(Self {
+        process.set_deadline(deadline.min(Instant::now() + GREETING));
+        let mut link = Self {
             process,
             worker: worker.clone(),
             deadline,
             broken: None,
-        })
+        };
+        link.greet()?;
+        link.process.set_deadline(deadline);
+        Ok(link)
+    }
+
+    /// Waits for the greeting, before anything is handed over.
+    fn greet(&mut self) -> Result<(), WorkerError> {
+        match self.process.answers.receive() {
+            Ok(Greeting::Serves(build)) if build == BUILD => Ok(()),
+            Ok(Greeting::Serves(_)) => Err(self.worker.other_build()),
+            Ok(Greeting::DoesNotServe) => {
+                let what = "it goes on with its own work instead";
+                Err(self.worker.does_not_serve(what))
+            }
+            Err(error) => Err(match self.failed("start", error) {
+                WorkerError::Died { how, .. } => {
+                    self.worker.does_not_serve(format!("it ended: {how}"))
+                }
+                WorkerError::Deadline { after, .. } => {
+                    let waited = after.min(GREETING).as_secs_f32();
+                    let what = format!("it said nothing within {waited} s");
+                    self.worker.does_not_serve(what)
+                }
+                WorkerError::Answer { .. } => self.worker.does_not_serve("it said something else"),
+                other => other,
+            }),
+        }
     }
 
     pub(super) fn impossible(&self, what: &'static str) -> WorkerError {

@@ -18,6 +18,19 @@ pub(super) const BUILD: &str = env!("CARGO_PKG_VERSION");
 /// Bytes of one message. The longest holds a text of 1 MiB, escaped nowhere.
 pub(super) const MAX_MESSAGE: usize = 16 << 20;
 
+/// First bytes to a worker, sent before it runs. A program that uses osgraft knows by them that it was
+/// started as a worker, and that its caller waits for a [`Greeting`].
+pub(super) const CALL: &[u8; 16] = b"osgraft worker\n\0";
+
+/// First message of a started program.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) enum Greeting {
+    /// It serves, and is of this build.
+    Serves(#[serde(deserialize_with = "wire::text")] String),
+    /// It goes on with its own work instead.
+    DoesNotServe,
+}
+
 /// One file of the child's chain; its descriptor comes beside the message.
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct File {

@@ -1,10 +1,11 @@
 //! The worker as a process: started, waited for, ended.
 
 use std::ffi::OsString;
-use std::io;
+use std::fs::File;
+use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,7 +15,9 @@ use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 use super::WorkerError;
-use super::channel::Receiver;
+use super::channel::{Receiver, greet, is_called};
+use super::confine::deny_changes;
+use super::message::{CALL, Greeting};
 use super::timed::Timed;
 
 /// This program, also where its file was replaced since (proc_pid_exe(5)).
@@ -56,8 +59,9 @@ impl Worker {
         }
     }
 
-    /// The running program itself. It must call [`serve`](super::serve) when it sees these
-    /// arguments.
+    /// The running program itself. It must call [`serve`](super::serve) first of all when it sees these
+    /// arguments. One that does not is [`WorkerError::DoesNotServe`], within 10 s: until then its
+    /// `main` runs, and where the kernel has Landlock it can change no file and use no TCP port.
     pub fn myself<A: Into<OsString>>(args: impl IntoIterator<Item = A>) -> Self {
         Self::new(MYSELF, args)
     }
@@ -93,25 +97,54 @@ impl Worker {
             .take();
         match ready {
             Some(process) => Ok(process),
-            None => self.spawn().map_err(|source| WorkerError::Start {
-                program: self.program.clone(),
-                source,
-            }),
+            None => self.spawn(),
+        }
+    }
+
+    pub(super) fn does_not_serve(&self, what: impl Into<String>) -> WorkerError {
+        WorkerError::DoesNotServe {
+            program: self.shown(),
+            what: what.into(),
+        }
+    }
+
+    /// The program, for messages.
+    fn shown(&self) -> String {
+        match self.program == Path::new(MYSELF) {
+            true => "this program".to_owned(),
+            false => self.program.display().to_string(),
         }
     }
 
     pub(super) fn other_build(&self) -> WorkerError {
-        WorkerError::OtherBuild(self.program.clone())
+        WorkerError::OtherBuild(self.shown())
     }
 
-    fn spawn(&self) -> io::Result<Process> {
-        let (ours, theirs) = UnixStream::pair()?;
+    fn spawn(&self) -> Result<Process, WorkerError> {
+        // A worker of a worker would start one more, and so on.
+        let caller = io::stdin();
+        if is_called(&caller) {
+            // Should the caller be gone, there is nobody to tell.
+            let _ = greet(&caller, &Greeting::DoesNotServe);
+            return Err(self.does_not_serve("it was started as one, and goes on with its own work"));
+        }
+        self.start_process().map_err(|source| WorkerError::Start {
+            program: self.shown(),
+            source,
+        })
+    }
+
+    fn start_process(&self) -> io::Result<Process> {
+        let (mut ours, theirs) = UnixStream::pair()?;
+        ours.write_all(CALL)?;
+        // The thread that starts it may open nothing for writing.
+        let null = File::options().write(true).open("/dev/null")?;
         let mut command = Command::new(&self.program);
         command
             .args(&self.args)
             .stdin(Stdio::from(OwnedFd::from(theirs)))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stdout(null.try_clone()?)
+            .stderr(null)
             .env_clear();
         // Where the caller's own libraries are found, the worker's are.
         if let Some(path) = std::env::var_os("LD_LIBRARY_PATH") {
@@ -120,9 +153,24 @@ impl Worker {
         Ok(Process {
             answers: Receiver::new(Timed::new(ours.try_clone()?)),
             questions: Timed::new(ours),
-            child: command.spawn()?,
+            child: start_denied(&mut command)?,
         })
     }
+}
+
+/// Starts a program that can change nothing, from a thread that cannot either: what a thread gives up
+/// by Landlock, its processes lack. [`serve`](super::serve) gives up the rest.
+fn start_denied(command: &mut Command) -> io::Result<Child> {
+    std::thread::scope(|scope| {
+        let starter = std::thread::Builder::new().spawn_scoped(scope, || {
+            // Without Landlock the program is trusted to be a worker, until it does not greet.
+            let _ = deny_changes();
+            command.spawn()
+        })?;
+        starter
+            .join()
+            .unwrap_or_else(|_| Err(io::Error::other("the thread that starts it panicked")))
+    })
 }
 
 impl PartialEq for Worker {

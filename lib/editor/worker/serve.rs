@@ -9,9 +9,9 @@ use std::process::ExitCode;
 
 use super::Confinement;
 use super::blocks::in_steps;
-use super::channel::{Receiver, receive_with, send};
+use super::channel::{Receiver, greet, receive_with, send, take_call};
 use super::confine::{Limits, confine};
-use super::message::{Answer, BUILD, Beyond, Blocks, Finished, Hello, Opened, Request};
+use super::message::{Answer, BUILD, Beyond, Blocks, Finished, Greeting, Hello, Opened, Request};
 use crate::editor::ext4::{Ext4Guest, Options};
 use crate::editor::{EditorError, open_root, open_root_read_only};
 use crate::guest::{Guest, GuestError};
@@ -28,6 +28,13 @@ pub fn serve() -> ExitCode {
         return ExitCode::from(2);
     };
     let socket = UnixStream::from(socket);
+    let greeting = Greeting::Serves(BUILD.to_owned());
+    if take_call(&socket)
+        .and_then(|()| greet(&socket, &greeting))
+        .is_err()
+    {
+        return ExitCode::from(2);
+    }
     let Ok((hello, descriptors)) = receive_with(&socket) else {
         return ExitCode::from(2);
     };

@@ -31,6 +31,7 @@ impl Timed {
 
     pub(super) fn set_deadline(&mut self, deadline: Instant) {
         self.deadline = Some(deadline);
+        self.granted = None;
     }
 
     /// The socket, for one call that waits no longer than the deadline.

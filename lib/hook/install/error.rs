@@ -3,14 +3,14 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::host::Flaw;
+use crate::host::{Cause, Flaw};
 
 /// Why a hook cannot be put in place or taken away.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InstallError {
     /// A call on a file or a folder failed.
-    #[error("cannot {action} {}: {source}", .path.display())]
+    #[error("cannot {action} {}: {}", .path.display(), Cause::at(.path, .source))]
     Io {
         /// What was tried.
         action: &'static str,

@@ -19,7 +19,7 @@ use super::operation::Operation;
 use super::xml::{self, XmlError};
 use crate::hook::error::HookError;
 use crate::hook::verdict::{Failed, Verdict, Why};
-use crate::host::{PrivateFolder, PrivateFolderError};
+use crate::host::{Cause, PrivateFolder, PrivateFolderError};
 use crate::path::escape;
 
 /// Longest time between the two calls: a moment, the wait for another job on the domain (30 s at
@@ -57,7 +57,7 @@ pub enum MarkerError {
     #[error("cannot leave a marker: {0}")]
     Folder(#[from] PrivateFolderError),
     /// The marker cannot be made.
-    #[error("cannot leave a marker in {}: {source}; mend that and try again", .folder.display())]
+    #[error("cannot leave a marker in {}: {}; mend that and try again", .folder.display(), Cause::at(.folder, .source))]
     Io {
         /// The folder.
         folder: PathBuf,

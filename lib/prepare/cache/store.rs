@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::entry::{CachedEdit, CachedNeeds};
 use super::key::Key;
-use crate::host::{Flaw, PrivateFolder, PrivateFolderError};
+use crate::host::{Cause, Flaw, PrivateFolder, PrivateFolderError};
 use crate::image::{Faults, Host, ImageError};
 
 /// Largest entry, in bytes. An edit of a guest is a few hundred KiB.
@@ -52,7 +52,7 @@ impl Drop for Claim {
 #[non_exhaustive]
 pub enum CacheError {
     /// It cannot be made or looked at.
-    #[error("cannot use the cache folder {}: {source}; name another or go without", .path.display())]
+    #[error("cannot use the cache folder {}: {}; name another or go without", .path.display(), Cause::at(.path, .source))]
     Folder {
         /// The folder.
         path: PathBuf,

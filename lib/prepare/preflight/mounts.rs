@@ -1,5 +1,6 @@
 //! The guest's own mounts, held against what the share needs.
 
+use super::super::receipt::RECEIPT_FOLDER;
 use super::unit_name;
 use super::{Preflight, Sought};
 use crate::fstab::options::Options;
@@ -175,6 +176,39 @@ pub(super) fn is_network_type(vfstype: &[u8]) -> bool {
     NETWORK.contains(&plain)
 }
 
+/// Says what can be done about a path that lies on a file system which is not mounted.
+fn way_out(
+    path: &GuestPath,
+    place: &GuestPath,
+    sought: &Sought<'_>,
+    entry: &Entry,
+    mounts: &[Mount],
+) -> String {
+    let share = sought.links.mount_point();
+    let remedy = match path {
+        path if path.to_string().starts_with(RECEIPT_FOLDER) => {
+            format!("osgraft keeps its receipt there, so have {place} lie on the guest's root")
+        }
+        path if path.starts_with(share) || share.starts_with(place) => {
+            "set share.mount_point to a directory on the guest's root".to_owned()
+        }
+        path if sought
+            .links
+            .iter()
+            .any(|link| path.file_name() == link.at().file_name()) =>
+        {
+            "leave this link out of share.links".to_owned()
+        }
+        _ => format!("have {place} lie on the guest's root"),
+    };
+    // In process nothing but the root is ever mounted; the appliance mounts what the disk holds.
+    let in_process = mounts.iter().all(|mount| !mount.is_mounted);
+    match in_process && is_of_a_disk(entry) {
+        true => format!("{remedy}, or use --editor appliance, if it is on this disk"),
+        false => remedy,
+    }
+}
+
 impl Preflight {
     /// Below a mount of the guest's own that the editor did not make, it would edit what that mount
     /// hides.
@@ -195,10 +229,7 @@ impl Preflight {
                 continue;
             }
             let (line, spec) = (mount.line, escape(mount.entry.spec()));
-            let remedy = match is_of_a_disk(&mount.entry) {
-                true => "where that is a file system of this disk, use the appliance",
-                false => "have the guest keep it on the disk that is edited",
-            };
+            let remedy = way_out(path, place, sought, &mount.entry, mounts);
             self.block(
                 "separate-file-system",
                 format!(

@@ -33,6 +33,8 @@ fn every_command_has_help() {
         let usage = format!("Usage: osgraft {}", command.join(" "));
         assert!(help.contains(&usage), "{help}");
         assert!(help.contains("--json"), "{help}");
+        let asked = bench.ok(&[&["help"], command].concat());
+        assert_eq!(asked, help, "osgraft help {}", command.join(" "));
         // clap takes “{n}” in a help text for a line break.
         assert!(!help.contains("--count, \n"), "{help}");
     }
@@ -67,6 +69,119 @@ fn a_wrong_command_line_is_one_line_and_exit_code_2() {
         let error = bench.fails(args, 2);
         assert!(error.contains(part), "{error}");
     }
+}
+
+/// A flag that a command would ignore is an error, and none of its help.
+#[test]
+fn flags_stand_only_where_they_mean_something() {
+    let bench = Bench::new();
+    for (args, flag) in [
+        (&["server", "list", "--master", "m"][..], "--master"),
+        (&["--master", "m", "server", "list"], "--master"),
+        (&["server", "check", "--editor", "ext4"], "--editor"),
+        (&["verify", "c", "--no-cache"], "--no-cache"),
+        (&["verify", "c", "--registry", "r"], "--registry"),
+        (&["inspect", "c", "--registry", "r"], "--registry"),
+        (&["revert", "c", "--no-cache"], "--no-cache"),
+        (&["clone", "m", "c", "--editor", "ext4"], "--editor"),
+        (&["clone", "m", "c", "--registry", "r"], "--registry"),
+        (&["doctor", "--editor", "ext4"], "--editor"),
+        (&["completions", "bash", "--config", "c"], "--config"),
+        (&["man", ".", "--master", "m"], "--master"),
+        (&["hook", "install", "libvirt", "--master", "m"], "--master"),
+        (
+            &["hook", "libvirt", "vm", "prepare", "begin", "--json"],
+            "--json",
+        ),
+    ] {
+        let error = bench.fails_anyhow(args, 2);
+        assert!(
+            error.contains(flag) && error.contains("leave it out"),
+            "{args:?}: {error}"
+        );
+    }
+    let list = bench.ok(&["server", "list", "--help"]);
+    assert!(list.contains("--registry") && !list.contains("--master"));
+    let verify = bench.ok(&["verify", "--help"]);
+    assert!(verify.contains("--master") && !verify.contains("--no-cache"));
+}
+
+#[test]
+fn verbose_may_be_said_twice() {
+    let bench = Bench::new();
+    for verbose in [&["-vv"][..], &["-v", "-v"], &["--verbose"]] {
+        let list = bench.ok(&[&["server", "list"], verbose].concat());
+        assert!(list.contains("deb12-a"), "{list}");
+    }
+}
+
+#[test]
+fn every_document_says_of_which_form_it_is() {
+    let bench = Bench::new();
+    for args in [
+        &["server", "list", "--json"][..],
+        &["completions", "bash", "--json"],
+        &["prepare", "missing.qcow2", "also-missing.qcow2", "--json"],
+        &["prepare", "--json"],
+    ] {
+        let ran = bench.run(args);
+        for document in ran.json() {
+            assert_eq!(document["format_version"], 1, "{args:?}");
+        }
+    }
+}
+
+/// The signal would end the program without a word.
+#[test]
+fn a_limit_on_a_files_size_is_an_error_that_says_so() {
+    let bench = Bench::with_master();
+    let ran = std::process::Command::new("prlimit")
+        .args(["--fsize=4096", env!("CARGO_BIN_EXE_osgraft")])
+        .args(["clone", "master.qcow2", "web.qcow2"])
+        .current_dir(bench.at("."))
+        .output()
+        .unwrap();
+    let error = String::from_utf8(ran.stderr).unwrap();
+    assert_eq!(ran.status.code(), Some(1), "{error}");
+    assert!(
+        error.contains("web.qcow2") && error.contains("ulimit -f"),
+        "{error}"
+    );
+    assert_eq!(error.lines().count(), 1, "{error}");
+    assert!(!bench.at("web.qcow2").exists());
+}
+
+/// Writes what a terminal shows of a command.
+fn on_a_terminal(bench: &Bench, args: &str) -> String {
+    let command = format!("{} {args}", env!("CARGO_BIN_EXE_osgraft"));
+    let ran = std::process::Command::new("script")
+        .args(["-qec", &command, "/dev/null"])
+        .env("TERM", "xterm")
+        .env("LIBGUESTFS_PATH", "/nonexistent")
+        .env("SUPERMIN", "/nonexistent")
+        .current_dir(bench.at("."))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&ran.stdout).into_owned()
+}
+
+#[cfg(feature = "appliance")]
+#[test]
+fn a_terminal_shows_that_the_appliance_starts_and_nothing_else_does() {
+    let bench = Bench::with_children(&["web.qcow2"]);
+    let inspect = "inspect web.qcow2 --config config.toml --editor appliance";
+    let shown = on_a_terminal(&bench, inspect);
+    assert!(shown.contains("the libguestfs appliance starts"), "{shown}");
+    // The line is taken away before the error.
+    let last = shown.rsplit("\r\u{1b}[K").next().unwrap();
+    assert!(last.starts_with("osgraft: "), "{shown:?}");
+    for quiet in ["--quiet", "--json"] {
+        let shown = on_a_terminal(&bench, &format!("{inspect} {quiet}"));
+        assert!(!shown.contains("starts"), "{shown}");
+    }
+    let piped = bench.run(&["inspect", "web.qcow2", "--editor", "ext4"]);
+    assert_eq!((piped.code, piped.stderr.as_str()), (0, ""));
 }
 
 #[test]
@@ -142,9 +257,13 @@ fn a_reader_that_has_seen_enough_is_a_success() {
     ] {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
+        let config = match args[0] {
+            "server" => &["--config", "config.toml"][..],
+            _ => &[],
+        };
         let ran = bench
             .command()
-            .args(["--config", "config.toml"])
+            .args(config)
             .args(args)
             .stdout(writer)
             .stderr(Stdio::piped())

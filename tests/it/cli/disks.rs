@@ -62,7 +62,13 @@ fn a_child_goes_the_whole_way_and_back() {
     let verified = one_document(&bench.ok(&["verify", "web.qcow2", "--json"]));
     assert_eq!(
         verified,
-        json!({"child": "web.qcow2", "intact": true, "server": "deb12-a", "differences": []})
+        json!({
+            "format_version": 1,
+            "child": "web.qcow2",
+            "intact": true,
+            "server": "deb12-a",
+            "differences": [],
+        })
     );
     let found = one_document(&bench.ok(&["inspect", "web.qcow2", "--json"]));
     assert_eq!(found["receipt"]["server"], "deb12-a");
@@ -300,7 +306,10 @@ fn recover_says_what_it_did() {
     let text = bench.ok(&["recover", "web.qcow2"]);
     assert_eq!(text, "web.qcow2: nothing to recover\n");
     let json = one_document(&bench.ok(&["recover", "web.qcow2", "--json"]));
-    assert_eq!(json, json!({"child": "web.qcow2", "recovered": "nothing"}));
+    assert_eq!(
+        json,
+        json!({"format_version": 1, "child": "web.qcow2", "recovered": "nothing"})
+    );
 }
 
 #[test]
@@ -357,4 +366,60 @@ fn a_name_that_is_not_utf_8_is_no_obstacle() {
     );
     let json = bench.ok(&[arg("prepare"), name.to_owned(), arg("--json")]);
     assert_eq!(one_document(&json)["child"], "w\u{fffd}\u{1b}[31m\n.qcow2");
+}
+
+/// Every format that a child may state for its master; the format is found by a look.
+#[test]
+fn masters_of_every_format_are_inspected() {
+    let bench = Bench::with_master();
+    for (name, format, options) in [
+        ("master.raw", "raw", &[][..]),
+        ("sparse.vmdk", "vmdk", &["-o", "subformat=monolithicSparse"]),
+        ("stream.vmdk", "vmdk", &["-o", "subformat=streamOptimized"]),
+    ] {
+        let (from, to) = (bench.at("master.qcow2"), bench.at(name));
+        let args = [&["convert", "-f", "qcow2", "-O", format][..], options];
+        let files = [text(&from), text(&to)];
+        crate::support::run("qemu-img", &[&args.concat()[..], &files].concat());
+        let before = digest(&to);
+        let found = one_document(&bench.ok(&["inspect", name, "--json"]));
+        assert_eq!(found["format"], format);
+        assert_eq!(found["image"], name);
+        assert_eq!(found["facts"]["os"]["id"], "debian");
+        assert_eq!(found["facts"]["kernels"][0]["version"], KERNEL);
+        assert!(found.get("master").is_none() && found.get("cluster_size").is_none());
+        let told = bench.ok(&["inspect", name]);
+        assert!(told.contains("a master, nothing behind it"), "{told}");
+        assert_eq!(digest(&to), before);
+    }
+    let found = one_document(&bench.ok(&["inspect", "master.qcow2", "--json"]));
+    assert_eq!(found["format"], "qcow2");
+    assert_eq!(found["cluster_size"], 65536);
+    // Nothing but a look: a raw disk is no child.
+    assert!(
+        bench
+            .fails(&["prepare", "master.raw"], 5)
+            .contains("not a qcow2")
+    );
+}
+
+/// What the guest of a raw disk wrote at its start names no file that a child could not have.
+#[test]
+fn a_qcow2_header_that_a_guest_forged_on_its_raw_disk_leads_nowhere() {
+    let bench = Bench::with_master();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let secret = elsewhere.path().join("secret.qcow2");
+    fs::copy(bench.at("master.qcow2"), &secret).unwrap();
+    let forged = bench.at("forged.raw");
+    let args = ["create", "-q", "-f", "qcow2", "-F", "qcow2", "-b"];
+    let files = [text(&secret), text(&forged)];
+    crate::support::run("qemu-img", &[&args[..], &files].concat());
+    let error = bench.fails(&["inspect", "forged.raw"], 5);
+    assert!(error.contains("is not an allowed master"), "{error}");
+    // A header that is none is no raw disk either.
+    let mut bytes = fs::read(&forged).unwrap();
+    bytes[7] = 9;
+    fs::write(&forged, bytes).unwrap();
+    let error = bench.fails(&["inspect", "forged.raw"], 5);
+    assert!(error.contains("qcow2 version"), "{error}");
 }

@@ -41,7 +41,12 @@ fn a_server_is_added_changed_and_removed_and_the_rest_stays() {
     let added = one_document(&bench.ok(&[&add[..], &["--json"]].concat()));
     assert_eq!(
         added,
-        json!({"outcome": "changed", "registry": "servers.toml", "server": "share-1"})
+        json!({
+            "format_version": 1,
+            "outcome": "changed",
+            "registry": "servers.toml",
+            "server": "share-1",
+        })
     );
     assert_eq!(bench.ok(&add), "share-1: there already (servers.toml)\n");
     let text = fs::read_to_string(bench.at("servers.toml")).unwrap();
@@ -173,4 +178,29 @@ fn select_tells_the_server_and_why() {
         error.contains("“deb12-a” serves os debian, not fedora"),
         "{error}"
     );
+}
+
+/// An ID of more than one word, as in an lsb-release of Zorin OS.
+#[test]
+fn an_os_of_several_words_goes_through_the_file_and_is_selected() {
+    let bench = Bench::new();
+    let add = ["server", "add", "zorin-a", "--export", "192.0.2.1:/z"];
+    bench.ok(&[&add[..], &["--os", "Zorin OS", "--version", "16 Pro"]].concat());
+    let text = fs::read_to_string(bench.at("servers.toml")).unwrap();
+    assert!(text.contains("os = \"Zorin OS\"\n"), "{text}");
+    let listed = bench.ok(&["server", "list"]);
+    assert!(listed.contains("Zorin OS  16 Pro"), "{listed}");
+    bench.ok(&["server", "check"]);
+    for os in ["Zorin OS", "zorin os"] {
+        let select = ["server", "select", "id", "--os", os, "--version", "16 Pro"];
+        let chosen = bench.ok(&select);
+        assert!(chosen.starts_with("zorin-a at "), "{chosen}");
+    }
+    bench.ok(&["server", "set", "deb12-a", "os=Red Hat"]);
+    let json = one_document(&bench.ok(&["server", "list", "--json"]));
+    assert_eq!(json["servers"][0]["os"], "Red Hat");
+    for os in [" debian", "debian ", "a  b", "a\tb"] {
+        let error = bench.fails(&["server", "set", "deb12-a", &format!("os={os}")], 2);
+        assert!(error.contains("blank"), "{error}");
+    }
 }

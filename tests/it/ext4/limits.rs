@@ -84,7 +84,7 @@ fn a_full_file_system_says_so_and_cannot_be_finished() {
 }
 
 #[test]
-fn when_the_inodes_run_out_it_says_no_space() {
+fn when_the_inodes_run_out_it_says_so_and_not_that_it_is_full() {
     let image = Image::new(&["-t", "ext4", "-N", "64"], "8M", |_| {});
     let mut disk = image.bytes();
     let end = disk.len() as u64;
@@ -92,7 +92,14 @@ fn when_the_inodes_run_out_it_says_no_space() {
     let made = (0..100)
         .map(|i| guest.symlink(&path(&format!("/l{i}")), b"x"))
         .find_map(Result::err);
-    assert!(matches!(made, Some(GuestError::NoSpace(_))), "{made:?}");
+    let error = made.expect("64 inodes do not do for 100 links");
+    assert!(matches!(error, GuestError::NoInodes(_)), "{error:?}");
+    assert_eq!(error.code(), "guest-no-inodes");
+    let told = error.to_string();
+    assert!(
+        told.contains("no inode left") && !told.contains("full"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -172,7 +172,7 @@ pub(super) fn file_systems() -> Vec<Guest> {
         edited("ext3"),
         edited("ext2"),
         refused("ext4-no-free-blocks", &["guest-no-space"]),
-        refused("ext4-no-free-inodes", &["guest-no-space"]),
+        refused("ext4-no-free-inodes", &["guest-no-inodes"]),
         refused("ext4-immutable-modules", &["guest-unsupported"]),
         refused("ext4-inline-data", &["inline-data"]),
         refused("ext4-bigalloc", &["bigalloc"]),

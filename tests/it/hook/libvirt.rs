@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use crate::support::fixture::not_run;
 use crate::support::program::{Ran, Workshop};
+use crate::support::text;
+use crate::support::trace::may_trace;
 
 pub(super) const UUID: &str = "4dea22b3-1d52-d8f3-2516-782e98ab3fa0";
 const PATTERNS: &str = "[[hook.vm]]\nmatch = \"^web-lax\"\non_failure = \"start-unprepared\"\n\
@@ -114,6 +116,45 @@ fn a_server_of_the_description_is_taken_for_that_start_and_pins_nothing() {
     };
     assert_eq!(start(Some(&other)), other);
     assert_eq!(start(None), chosen);
+}
+
+/// Neither the folder of the last sound configuration, nor any other.
+#[test]
+fn for_a_domain_that_takes_no_part_no_folder_is_made() {
+    let Some(host) = Host::new() else { return };
+    if !may_trace("the folders that the hook makes") {
+        return;
+    }
+    let (kept, log) = (host.kept.path().join("hook"), host.workshop.at("calls"));
+    let folders = |name: &str| {
+        let mut line = host.line(name, "prepare", "begin");
+        let at = line.iter().position(|arg| arg == "--kept").unwrap();
+        line[at + 1] = text(&kept).to_owned();
+        let strace = ["strace", "-f", "-qq", "-e", "trace=mkdir,mkdirat", "-o"];
+        let strace = strace.map(String::from).into_iter();
+        let traced: Vec<_> = strace.chain([text(&log).to_owned()]).chain(line).collect();
+        let ran = Ran::with_input(&traced, host.xml(name, "").as_bytes());
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        fs::read_to_string(&log).unwrap().matches("mkdir").count()
+    };
+    assert_eq!(folders("db-1"), 0);
+    assert!(!kept.exists());
+    assert!(folders("web-1") > 0, "the premise: who takes part has some");
+    assert!(kept.exists());
+    // Where it is there, what changed is kept whoever starts.
+    let config = fs::read_to_string(host.workshop.at("config.toml")).unwrap();
+    let of = |kept: &std::path::Path| {
+        let file = fs::read_dir(kept).unwrap().next().unwrap().unwrap();
+        fs::read_to_string(file.path()).unwrap()
+    };
+    let before = of(&kept);
+    fs::write(
+        host.workshop.at("config.toml"),
+        config.replace("^web-lax", "^web-new"),
+    )
+    .unwrap();
+    assert_eq!(folders("db-1"), 0);
+    assert!(!before.contains("web-new") && of(&kept).contains("web-new"));
 }
 
 #[test]

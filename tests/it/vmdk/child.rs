@@ -45,8 +45,16 @@ fn a_vmdk_is_never_edited_recovered_or_read_as_a_child() {
             child.lock().map(drop),
             child.read().map(drop),
             child.recover().map(drop),
-            child.clone().or_master().read().map(drop),
         ];
+        // It may be looked at as the master that it is, where it is one.
+        let looked = child.clone().or_master().read().map(drop);
+        let tried = match want {
+            "vmdk" => {
+                looked.unwrap();
+                Vec::from(tried)
+            }
+            _ => tried.into_iter().chain([looked]).collect(),
+        };
         for refused in tried {
             let Err(ImageError::Refused { path, refusal }) = refused else {
                 panic!("{}: {refused:?}", vmdk.display());

@@ -110,6 +110,7 @@ calls! {
     fn guestfs_list_filesystems(g: *const guestfs_h) -> *const *const c_char;
     fn guestfs_list_devices(g: *const guestfs_h) -> *const *const c_char;
     fn guestfs_list_md_devices(g: *const guestfs_h) -> *const *const c_char;
+    fn guestfs_lvs(g: *const guestfs_h) -> *const *const c_char;
     fn guestfs_list_partitions(g: *const guestfs_h) -> *const *const c_char;
     fn guestfs_ln_s(g: *const guestfs_h, target: *const c_char, linkname: *const c_char) -> c_int;
     fn guestfs_lsetxattr(g: *const guestfs_h, xattr: *const c_char, val: *const c_char, vallen: c_int, path: *const c_char) -> c_int;

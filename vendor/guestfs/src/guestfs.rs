@@ -637,6 +637,17 @@ impl<'a> Handle<'a> {
         Ok(l)
     }
 
+    /// list the LVM logical volumes (LVs)
+    pub fn lvs(&self) -> Result<Vec<Vec<u8>>, Error> {
+        let r = unsafe { guestfs_lvs(self.g) };
+        if r.is_null() {
+            return Err(self.get_error_from_handle("lvs"));
+        }
+        let l = string_list(r);
+        free_string_list(r);
+        Ok(l)
+    }
+
     /// obtain metadata for an MD device
     pub fn md_detail(
         &self,
