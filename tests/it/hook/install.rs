@@ -316,6 +316,41 @@ fn a_snippet_comes_and_goes() {
     assert!(proxmox.install(&host.program, None).is_err());
 }
 
+#[test]
+fn a_refresh_writes_only_hooks_anew_that_call_this_program_and_keeps_their_choices() {
+    let host = Host::new();
+    let snippets = host.at("snippets");
+    fs::create_dir(&snippets).unwrap();
+    let config = host.at("c.toml");
+    fs::write(&config, "").unwrap();
+    let (libvirt, proxmox) = (host.libvirt(), Proxmox::within(&snippets));
+    assert!(!libvirt.refresh(&host.program).unwrap().changed);
+    assert!(!proxmox.refresh(&host.program).unwrap().changed);
+    assert_eq!(fs::read_dir(&snippets).unwrap().count(), 0);
+    for style in STYLES {
+        let starting = host.libvirt().when_unknown(WhenUnknown::Start);
+        let done = starting
+            .install(&host.program, Some(&config), style)
+            .unwrap();
+        let script = done.files.last().unwrap().clone();
+        let snippet = proxmox.install(&host.program, Some(&config)).unwrap().files[0].clone();
+        for script in [&script, &snippet] {
+            let text = fs::read_to_string(script).unwrap();
+            // As an older osgraft wrote it.
+            fs::write(script, format!("{text}# more\n")).unwrap();
+            let refresh = |program: &Path| match script == &snippet {
+                true => proxmox.refresh(program).unwrap(),
+                false => host.libvirt().refresh(program).unwrap(),
+            };
+            assert!(!refresh(&host.at("other")).changed);
+            assert!(fs::read_to_string(script).unwrap().ends_with("# more\n"));
+            assert!(refresh(&host.program).changed);
+            assert_eq!(fs::read_to_string(script).unwrap(), text);
+            assert!(!refresh(&host.program).changed);
+        }
+    }
+}
+
 /// Several hosts may have one storage of snippets: where the program is there, it still decides.
 #[test]
 fn after_a_removal_a_snippet_lets_machines_start_where_the_program_is_gone() {
