@@ -6,7 +6,6 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind as ClapErrorKind;
 use osgraft::config::ConfigError;
-use osgraft::editor::EditorError;
 use osgraft::hook::install::InstallError;
 use osgraft::image::ImageError;
 use osgraft::registry::{EditError, NoServer, RegistryError, SettingError, ValueError};
@@ -188,12 +187,7 @@ impl Failure {
     /// Stable names of what exactly is wrong, where the library has them.
     fn reasons(&self) -> Vec<&'static str> {
         match self {
-            Self::Library(Error::Image(ImageError::Refused { refusal, .. })) => {
-                vec![refusal.code()]
-            }
-            Self::Library(Error::Editor(error)) => vec![EditorError::code(error)],
-            Self::Library(Error::Guest(error)) => vec![error.code()],
-            Self::Library(Error::Unfit(unfit)) => unfit.codes(),
+            Self::Library(error) => error.codes(),
             _ => Vec::new(),
         }
     }

@@ -219,7 +219,7 @@ impl ApplianceError {
             Self::Host { .. } => "io",
             Self::WorkFolder { .. } | Self::Folder(_) => "work-folder",
             Self::Unbounded(_) => "appliance-unbounded",
-            Self::Image(_) => "image",
+            Self::Image(error) => error.code(),
             Self::NoRoot { .. } => "no-root",
             Self::AmbiguousRoot { .. } => "ambiguous-root",
             Self::Encrypted { .. } => "encrypted",
