@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help setup demo test test-faults test-corpus fuzz deb package-test e2e e2e-one bench lint doc fixtures guests debian clean-fixtures \
+.PHONY: help setup demo test test-faults test-corpus test-crates fuzz deb package-test e2e e2e-one bench lint doc fixtures guests debian clean-fixtures \
 	fmt clippy rustdoc deny unit doctest examples alone
 
 # A new rustup is not in PATH yet.
@@ -43,6 +43,10 @@ test-corpus: setup guests ## all hostile images, and 2,400 damaged file systems 
 	else \
 		cargo test --all-features --test it -- --include-ignored gate:: mutated:: vmdk::; \
 	fi
+
+test-crates: ## the packages for crates.io, and programs that depend on them alone
+	@.ci/setup build
+	@tests/crates/run.sh
 
 fuzz: ## each parser for SECONDS=600, JOBS=1 at once (tests/fuzz/README.md)
 	@.ci/setup build test fuzz

@@ -6,7 +6,6 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind as ClapErrorKind;
 use osgraft::config::ConfigError;
-use osgraft::editor::EditorError;
 use osgraft::hook::install::InstallError;
 use osgraft::host::Cause;
 use osgraft::image::ImageError;
@@ -194,17 +193,8 @@ impl Failure {
 
     /// Stable names of what exactly is wrong, where the library has them.
     fn reasons(&self) -> Vec<&'static str> {
-        let Self::Library(error) = self else {
-            return Vec::new();
-        };
-        match error.cause() {
-            Error::Image(error) => match error.cause() {
-                ImageError::Refused { refusal, .. } => vec![refusal.code()],
-                _ => Vec::new(),
-            },
-            Error::Editor(error) => vec![EditorError::code(error)],
-            Error::Guest(error) => vec![error.code()],
-            Error::Unfit(unfit) => unfit.codes(),
+        match self {
+            Self::Library(error) => error.codes(),
             _ => Vec::new(),
         }
     }

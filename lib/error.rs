@@ -1,12 +1,42 @@
 //! What can go wrong in a whole call, sorted by what the caller does next.
 
+use std::error::Error as StdError;
+use std::fmt;
+
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
 use crate::editor::EditorError;
 use crate::guest::GuestError;
 use crate::image::{ImageError, Mended};
-use crate::prepare::{Panicked, Unfit};
-use crate::registry::{EditError, NoServer, RegistryError};
+use crate::path::printable;
+use crate::prepare::{Cancelled, Panicked, Unfit};
+use crate::registry::{EditError, NoServer, RegistryError, shown_foreign};
 
-/// A failed call. [`kind`](Self::kind) says what to do about it; the text is one line.
+/// A failed call. [`kind`](Self::kind) says what to do about it, [`code`](Self::code) what exactly is
+/// wrong; the text is one line.
+///
+/// # As data
+/// Serialized it has the fields `kind`, `code`, `codes`, `message`, `causes` (the texts of its
+/// [sources](StdError::source), outermost first) and `retryable`. Texts name files of the host and of
+/// the guest, servers and their exports; no passphrase, no content of a file, and of a registry's own
+/// errors no password.
+/// ```
+/// use osgraft::image::Child;
+///
+/// let error = osgraft::Error::from(Child::open("/no/such.qcow2", "/no").unwrap_err());
+/// let json = serde_json::to_value(&error)?;
+/// assert_eq!(json["kind"], "host");
+/// assert_eq!(json["code"], "image-not-found");
+/// assert_eq!(json["message"], "no image at /no/such.qcow2: check the path");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// # Codes
+/// A code is stable: a later version may add codes, and does not give an old one another meaning. One
+/// code means one thing wherever it comes from: `no-root` is that of both editors, `io` a failed
+/// call on a file of the host. These are all codes of the library's errors, those of the hook included:
+///
+#[doc = include_str!("error_codes.md")]
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -43,6 +73,9 @@ pub enum Error {
     /// makes an error of that.
     #[error(transparent)]
     Panicked(#[from] Panicked),
+    /// An [`Observer`](crate::prepare::Observer) ended the call before its edit was committed.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
 }
 
 /// What the caller does next.
@@ -64,6 +97,36 @@ pub enum ErrorKind {
     ImageInUse,
     /// Mend the registry or the way to it.
     Registry,
+    /// Nothing: the caller ended it; no edit was made.
+    Cancelled,
+}
+
+impl ErrorKind {
+    /// A stable name, in kebab-case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Host => "host",
+            Self::Usage => "usage",
+            Self::Guest => "guest",
+            Self::NoServer => "no-server",
+            Self::ImageRefused => "image-refused",
+            Self::ImageInUse => "image-in-use",
+            Self::Registry => "registry",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Serialize for ErrorKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
 }
 
 impl From<EditorError> for Error {
@@ -91,7 +154,7 @@ impl Error {
     /// What failed, whatever was done to the image before.
     pub fn cause(&self) -> &Self {
         match self {
-            Self::AfterMending { source, .. } => source.cause(),
+            Self::AfterMending { source, .. } => Self::cause(source),
             error => error,
         }
     }
@@ -114,6 +177,66 @@ impl Error {
             Self::RegistryEdit(error) if error.registry().is_some() => ErrorKind::Registry,
             Self::RegistryEdit(_) => ErrorKind::Host,
             Self::NoServer(_) => ErrorKind::NoServer,
+            Self::Cancelled(_) => ErrorKind::Cancelled,
         }
+    }
+
+    /// A stable name of what is wrong, in kebab-case; where several things are, of the first.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Image(error) => error.code(),
+            Self::Editor(error) => error.code(),
+            Self::Guest(error) => error.code(),
+            Self::Unfit(unfit) => unfit.code(),
+            Self::Registry(error) => error.code(),
+            Self::RegistryEdit(error) => error.code(),
+            Self::NoServer(error) => error.code(),
+            Self::AfterMending { source, .. } => Self::code(source),
+            Self::Panicked(_) => "panicked",
+            Self::Cancelled(_) => "cancelled",
+        }
+    }
+
+    /// Stable names of all that is wrong: preflight may find several things, else there is one.
+    pub fn codes(&self) -> Vec<&'static str> {
+        match self {
+            Self::Unfit(unfit) => unfit.codes(),
+            Self::AfterMending { source, .. } => Self::codes(source),
+            other => vec![other.code()],
+        }
+    }
+
+    /// Whether the same call may succeed later without anybody correcting anything: the image is in
+    /// use, another edit of the registry is under way, or the registry says so
+    /// ([`RegistryError::is_retryable`]).
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Image(ImageError::InUse { .. }) | Self::RegistryEdit(EditError::Busy { .. }) => {
+                true
+            }
+            Self::AfterMending { source, .. } => Self::is_retryable(source),
+            Self::Registry(error) => error.is_retryable(),
+            Self::RegistryEdit(error) => error.registry().is_some_and(RegistryError::is_retryable),
+            _ => false,
+        }
+    }
+
+    /// The texts of its sources, outermost first. A chain that leads in a circle ends.
+    fn causes(&self) -> Vec<String> {
+        let chain = std::iter::successors(self.source(), |error| (*error).source());
+        chain.take(16).map(shown_foreign).collect()
+    }
+}
+
+impl Serialize for Error {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Error", 6)?;
+        fields.serialize_field("kind", &self.kind())?;
+        fields.serialize_field("code", self.code())?;
+        fields.serialize_field("codes", &self.codes())?;
+        fields.serialize_field("message", &printable(&self.to_string()))?;
+        fields.serialize_field("causes", &self.causes())?;
+        fields.serialize_field("retryable", &self.is_retryable())?;
+        fields.end()
     }
 }

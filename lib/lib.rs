@@ -69,8 +69,27 @@
 //! | folders of osgraft's own on the host, and who else may change a path | [`host`] |
 //!
 //! # Errors
-//! A whole call fails with an [`Error`]; its [`kind`](Error::kind) says what to do next. Each room
-//! has its own smaller type. Every text is one line, and what a guest wrote is escaped in it.
+//! A whole call fails with an [`Error`]; its [`kind`](Error::kind) says what to do next, its
+//! [`code`](Error::code) what exactly is wrong, and [`is_retryable`](Error::is_retryable) whether to
+//! try again. It serializes. Each room has its own smaller type. Every text is one line, and what a
+//! guest wrote is escaped in it.
+//!
+//! # Following a call
+//! An [`Observer`](prepare::Observer) hears each [`Step`](prepare::Step) of a call and may cancel it
+//! before its commit. Each call is a `tracing` span, `prepare`, `plan` or `revert`, of level `INFO`
+//! with the fields `child` and `server`; below it lies a span of level `DEBUG` for each step. Where
+//! nobody collects them they cost nothing.
+//!
+//! # In a program with an async runtime
+//! Calls block: on tokio they belong on `spawn_blocking`. A program that is its own
+//! [worker](editor::worker) calls [`serve`](editor::worker::serve) before it builds the runtime, since
+//! the worker confines itself while it has one thread. A future that is dropped does not end the call
+//! behind it; an observer does. `examples/tokio.rs` shows all three.
+//!
+//! # Registries of other kinds
+//! A [`Registry`](registry::Registry) is one method. An implementation on a database makes its errors
+//! with [`RegistryError::unavailable`](registry::RegistryError::unavailable) and
+//! [`unusable`](registry::RegistryError::unusable).
 //!
 //! # Limits
 //! Children are qcow2, versions 2 and 3, without encryption, external data files,
@@ -90,6 +109,14 @@
 //! `cli` (default) builds the program `osgraft`; it changes nothing of the library. `appliance`
 //! (default) is for guests that are not ext4; without it they are refused by name. It loads
 //! libguestfs when the first of them comes, so that neither building nor starting needs it.
+//!
+//! # Beside other crates
+//! A program that uses `imago` itself takes it with its feature `async`, a default one: its features
+//! `sync` and `async` exclude each other, and cargo builds one `imago` 0.2 for both.
+//!
+//! # Licence
+//! LGPL-2.1-or-later. Rust links statically; README.md, section “Licence”, says what a program under
+//! another licence has to do.
 
 pub mod config;
 pub mod doctor;

@@ -113,12 +113,7 @@ impl EditorError {
     /// A stable name for scripts, in kebab-case.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Partition(PartitionError::DamagedGpt(_)) => "damaged-gpt",
-            Self::Partition(PartitionError::DamagedExtended(_)) => "damaged-extended",
-            Self::Partition(PartitionError::TableOrFilesystem) => "table-or-filesystem",
-            Self::Partition(PartitionError::BeyondDisk { .. }) => "partition-beyond-disk",
-            Self::Partition(PartitionError::Overlap(..)) => "partitions-overlap",
-            Self::Partition(PartitionError::Io(_)) => "io",
+            Self::Partition(error) => error.code(),
             Self::AmbiguousRoot { .. } => "ambiguous-root",
             Self::NoRoot { .. } => "no-root",
             Self::Unreached { .. } => "os-unsupported",
@@ -127,20 +122,13 @@ impl EditorError {
             #[cfg(feature = "appliance")]
             Self::Appliance { source, .. } => source.code(),
             Self::Worker(error) => error.code(),
-            Self::Image(_) => "image",
+            Self::Image(error) => error.code(),
             Self::Barred(bar) => bar.code(),
             Self::Raid(refusal) => refusal.code(),
             Self::MountOption { .. } => "mount-option",
             Self::SwapFile(GuestError::Io { .. }) => "io",
             Self::SwapFile(_) => "swap-file",
-            Self::Ext4 { source, .. } => match source {
-                Ext4Error::Refused(refusal) => refusal.code(),
-                Ext4Error::NotExt4 => "not-ext4",
-                Ext4Error::Library(_) => "libext2fs",
-                Ext4Error::Layout => "libext2fs-layout",
-                Ext4Error::HalfDone => "half-done",
-                Ext4Error::Io(_) => "io",
-            },
+            Self::Ext4 { source, .. } => source.code(),
         }
     }
 }

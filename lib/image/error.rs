@@ -174,6 +174,26 @@ impl ImageError {
         }
     }
 
+    /// A stable name for scripts, in kebab-case; of a refusal that of its reason.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::AfterMending { source, .. } => source.code(),
+            Self::NotFound(_) => "image-not-found",
+            Self::NotAFile { .. } => "image-not-a-file",
+            Self::Exists(_) => "image-exists",
+            Self::Refused { refusal, .. } => refusal.code(),
+            Self::InUse { .. } => "image-in-use",
+            Self::Pending(_) => "edit-pending",
+            Self::OtherDisk { .. } => "other-disk",
+            Self::TooMuch { .. } => "edit-too-large",
+            Self::BadRecord { .. } => "bad-record",
+            Self::Unfinished { .. } => "edit-unfinished",
+            Self::Unrepaired { .. } => "image-unrepaired",
+            Self::NotCommitted { .. } => "not-committed",
+            Self::Io { .. } => "image-io",
+        }
+    }
+
     pub(crate) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
         Self::Io {
             action,

@@ -130,6 +130,7 @@ pub(super) fn open_chain(
     header: &Header,
     masters: &Masters,
 ) -> Result<Vec<Layer>, ImageError> {
+    let _gate = tracing::debug_span!("gate").entered();
     let io = |e| ImageError::io("look at", child.path(), e);
     let mut seen = HashSet::from([child.identity().map_err(io)?]);
     let mut layers: Vec<Layer> = Vec::new();

@@ -8,6 +8,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use tracing::Span;
+
 use super::preparer::Preparer;
 use super::report::Report;
 use super::wish::ChildRequest;
@@ -72,10 +74,11 @@ impl<R: Registry> Preparer<R> {
         jobs: NonZeroUsize,
         mut each: impl FnMut(usize, Result<Report, Error>),
     ) {
+        let caller = Span::current();
         batch(
             children,
             jobs,
-            |child| self.prepare_one(&child.into()),
+            |child| caller.in_scope(|| self.prepare_one(&child.into())),
             |number, result| each(number, result.unwrap_or_else(|panic| Err(panic.into()))),
         );
     }

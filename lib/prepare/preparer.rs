@@ -3,11 +3,15 @@
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use tracing::field::Empty;
+use tracing::info_span;
+
 use super::cache::{Cache, CachedEdit, CachedNeeds, Claim, Key};
 use super::edit::Edit;
 use super::plan::{Known, Plan, receipt_edits, touched};
 use super::preflight::{Observed, Sought, needs, refuse_unreached};
-use super::report::{Clock, EditorChoice, Finding, Outcome, Report, ServerChoice};
+use super::progress::{Observer, Progress, Step, Watch};
+use super::report::{EditorChoice, Finding, Outcome, Report, ServerChoice};
 use super::saved::MemoryCheck;
 use super::settle::{amend, settle};
 use super::share::{Share, entry_for};
@@ -45,6 +49,7 @@ pub struct Preparer<R> {
     editor: Choice,
     cache: Option<Cache>,
     memory: MemoryCheck,
+    watch: Watch,
 }
 
 /// What [`Preparer::graft`] did to a guest's tree.
@@ -97,6 +102,7 @@ impl<R: Registry> Preparer<R> {
             editor: Choice::auto(),
             cache: None,
             memory: MemoryCheck::default(),
+            watch: Watch::default(),
         }
     }
 
@@ -180,6 +186,13 @@ impl<R: Registry> Preparer<R> {
         self
     }
 
+    /// Observer that is told each step of each child, and may cancel it; none by default.
+    #[must_use]
+    pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.watch = Watch::new(observer);
+        self
+    }
+
     /// Prepares a child. Killed at any instant, it leaves the old disk or the new one; a second
     /// call changes nothing.
     ///
@@ -195,13 +208,14 @@ impl<R: Registry> Preparer<R> {
     /// # Errors
     /// As for [`prepare`](Self::prepare).
     pub fn prepare_one(&self, request: &ChildRequest) -> Result<Report, Error> {
-        let mut clock = Clock::start();
+        let whole = info_span!("prepare", child = %shown(&request.child), server = Empty);
+        let progress = Progress::start(request.child.path(), &self.watch, whole);
+        progress.begin(Step::Registry)?;
         let servers = self.registry.servers()?;
-        clock.lap("registry");
+        progress.begin(Step::Lock)?;
         let locked = editor::lock(&request.child, &self.editor)?;
-        clock.lap("lock");
         let mended = locked.mended();
-        self.prepare_locked(request, locked, &servers, clock)
+        self.prepare_locked(request, locked, &servers, &progress)
             .map_err(|error| Error::after(mended, error))
     }
 
@@ -210,16 +224,16 @@ impl<R: Registry> Preparer<R> {
         request: &ChildRequest,
         locked: LockedChild,
         servers: &Servers,
-        mut clock: Clock,
+        progress: &Progress<'_>,
     ) -> Result<Report, Error> {
-        let mut edited = self.edit(request, locked.as_open(), servers, &mut clock)?;
+        let mut edited = self.edit(request, locked.as_open(), servers, progress)?;
         edited.report.recovered = locked.recovered();
         if !edited.redo.is_empty() {
             self.memory.require_none(request.child.path())?;
         }
+        progress.begin(Step::Commit)?;
         locked.commit(&edited.redo)?;
-        clock.lap("commit");
-        edited.report.timings_ms = clock.finish();
+        edited.report.timings_ms = progress.finish();
         Ok(edited.report)
     }
 
@@ -237,12 +251,13 @@ impl<R: Registry> Preparer<R> {
     /// # Errors
     /// As for [`plan`](Self::plan).
     pub fn plan_one(&self, request: &ChildRequest) -> Result<Report, Error> {
-        let mut clock = Clock::start();
+        let whole = info_span!("plan", child = %shown(&request.child), server = Empty);
+        let progress = Progress::start(request.child.path(), &self.watch, whole);
+        progress.begin(Step::Registry)?;
         let servers = self.registry.servers()?;
-        clock.lap("registry");
+        progress.begin(Step::Lock)?;
         let open = request.child.read()?;
-        clock.lap("lock");
-        let mut report = self.edit(request, &open, &servers, &mut clock)?.report;
+        let mut report = self.edit(request, &open, &servers, &progress)?.report;
         if report.outcome == Outcome::Changed {
             report.outcome = Outcome::Planned;
             if let Some(overlay) = request.child.overlay_on(&open)? {
@@ -254,7 +269,7 @@ impl<R: Registry> Preparer<R> {
                 report.warnings.push(Finding::new("backs-others", text));
             }
         }
-        report.timings_ms = clock.finish();
+        report.timings_ms = progress.finish();
         Ok(report)
     }
 
@@ -266,30 +281,35 @@ impl<R: Registry> Preparer<R> {
     /// # Errors
     /// [`Error`]; the tree may then be half done and has to be dropped.
     pub fn graft(&self, guest: &mut dyn Guest, name: &str) -> Result<Graft, Error> {
+        let whole = info_span!("graft", child = %escape(name.as_bytes()), server = Empty);
+        let progress = Progress::start(Path::new(name), &self.watch, whole);
+        progress.begin(Step::Registry)?;
         let servers = self.registry.servers()?;
         let known_as = self.identity.as_deref().unwrap_or(name);
         let wanted = Wanted {
             known_as,
             server: &self.server,
         };
-        self.graft_timed(guest, &wanted, &servers, &mut Clock::start())
+        self.graft_followed(guest, &wanted, &servers, &progress)
     }
 
-    fn graft_timed(
+    fn graft_followed(
         &self,
         guest: &mut dyn Guest,
         wanted: &Wanted<'_>,
         servers: &Servers,
-        clock: &mut Clock,
+        progress: &Progress<'_>,
     ) -> Result<Graft, Error> {
+        progress.begin(Step::Facts)?;
         let facts = GuestFacts::gather(guest)?;
         refuse_unreached(guest, &facts)?;
-        clock.lap("facts");
+        progress.begin(Step::Select)?;
         let receipt = survey::receipt(guest)?.usable()?;
         let found = receipt.whole().and_then(|receipt| receipt.pin.clone());
         let needs = needs(wanted.known_as, &facts, self.share.links());
         let selection = wanted.server.select(servers, &needs, found.as_deref())?;
-        clock.lap("select");
+        progress.server(selection.server.name());
+        progress.begin(Step::Plan)?;
         let spec = selection.server.source().fs_spec();
         let has_unit = unit::is_needed(&facts, &selection.server);
         let settled = settle(guest, &self.share, receipt, spec, has_unit)?;
@@ -314,7 +334,7 @@ impl<R: Registry> Preparer<R> {
             unit: settled.unit.as_ref(),
         };
         let mut plan = Plan::new(&self.share, &selection, &known)?;
-        clock.lap("plan");
+        progress.begin(Step::Edit)?;
         apply(&plan.edits, guest)?;
         let mut warnings = settled.warnings;
         warnings.extend(plan.warnings);
@@ -323,7 +343,7 @@ impl<R: Registry> Preparer<R> {
         }
         let receipt = receipt_edits(&settled.receipt, &plan.receipt);
         apply(&receipt, guest)?;
-        clock.lap("edit");
+        progress.begin(Step::Redo)?;
         let mut edits = settled.edits;
         edits.extend(plan.edits);
         edits.extend(receipt);
@@ -347,8 +367,9 @@ impl<R: Registry> Preparer<R> {
         request: &ChildRequest,
         open: &OpenChild,
         servers: &Servers,
-        clock: &mut Clock,
+        progress: &Progress<'_>,
     ) -> Result<Edited, Error> {
+        progress.begin(Step::Open)?;
         let child = &request.child;
         let name = known_by(child.path());
         let identity = request.identity.as_ref().or(self.identity.as_ref());
@@ -357,22 +378,26 @@ impl<R: Registry> Preparer<R> {
             server: request.server.as_ref().unwrap_or(&self.server),
         };
         let mut claim = None;
-        let remembered = |_: &str| self.recall_or_claim(open, &wanted, servers, &mut claim);
+        // Asked before an appliance is launched, for which nobody waits who cancelled.
+        let remembered = |_: &str| {
+            progress.require_wanted()?;
+            self.recall_or_claim(open, &wanted, servers, &mut claim)
+        };
         let edited = editor::edit_or_recall(
             open,
             &self.editor,
             seconds(self.time),
             remembered,
             |guest| {
-                clock.lap("open");
-                self.graft_timed(guest, &wanted, servers, clock)
+                let graft = self.graft_followed(guest, &wanted, servers, progress);
+                graft.inspect_err(|_| progress.reopen())
             },
         )?;
         if edited.reached.editor == "appliance" {
             self.remember(open, &edited.value, &edited.redo)?;
         }
         drop(claim);
-        clock.lap("redo");
+        progress.server(edited.value.server.name());
         let (graft, redo) = (edited.value, edited.redo);
         let mut warnings = graft.warnings;
         warnings.extend(Finding::of_host(&edited.reached));
@@ -472,6 +497,11 @@ impl<R: Registry> Preparer<R> {
         cache.keep_edit(&key, &edit);
         Ok(())
     }
+}
+
+/// A child's path for a span's field.
+pub(super) fn shown(child: &Child) -> String {
+    escape(child.path().as_os_str().as_encoded_bytes())
 }
 
 /// What a child is known by where nothing else is said: its absolute path, links resolved.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use serde::{Serialize, Serializer};
 
@@ -125,31 +124,4 @@ impl Finding {
 /// not fail for want of a name: what is not UTF-8 shows as U+FFFD.
 pub(super) fn host_path<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&path.to_string_lossy())
-}
-
-/// Takes the time of each step.
-pub(super) struct Clock {
-    last: Instant,
-    steps: BTreeMap<&'static str, f64>,
-}
-
-impl Clock {
-    pub(super) fn start() -> Self {
-        Self {
-            last: Instant::now(),
-            steps: BTreeMap::new(),
-        }
-    }
-
-    /// Books the time since the last call under a step's name.
-    pub(super) fn lap(&mut self, step: &'static str) {
-        let now = Instant::now();
-        let micros = (now - self.last).as_micros() as f64;
-        *self.steps.entry(step).or_default() += micros / 1000.0;
-        self.last = now;
-    }
-
-    pub(super) fn finish(self) -> BTreeMap<&'static str, f64> {
-        self.steps
-    }
 }

@@ -1,12 +1,15 @@
 //! `revert`: the exact way back.
 
+use tracing::info_span;
+
 use super::edit::Edit;
 use super::evidence;
 use super::merge;
 use super::moved;
-use super::preparer::{apply, seconds};
+use super::preparer::{apply, seconds, shown};
+use super::progress::{Observer, Progress, Step, Watch};
 use super::receipt::Receipt;
-use super::report::{Clock, EditorChoice, Finding, Outcome, Report};
+use super::report::{EditorChoice, Finding, Outcome, Report};
 use super::saved::MemoryCheck;
 use super::settle::lost;
 use super::share::Share;
@@ -43,6 +46,7 @@ pub struct Reverter {
     force: bool,
     editor: Choice,
     memory: MemoryCheck,
+    watch: Watch,
 }
 
 impl Reverter {
@@ -83,16 +87,24 @@ impl Reverter {
         self
     }
 
+    /// Observer that is told each step of each child, and may cancel it; none by default.
+    #[must_use]
+    pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.watch = Watch::new(observer);
+        self
+    }
+
     /// Takes a child's graft back.
     ///
     /// # Errors
     /// As for [`Preparer::prepare`](super::Preparer::prepare).
     pub fn revert(&self, child: &Child) -> Result<Report, Error> {
-        let mut clock = Clock::start();
+        let whole = info_span!("revert", child = %shown(child));
+        let progress = Progress::start(child.path(), &self.watch, whole);
+        progress.begin(Step::Lock)?;
         let locked = editor::lock(child, &self.editor)?;
-        clock.lap("lock");
         let mended = locked.mended();
-        self.revert_locked(child, locked, clock)
+        self.revert_locked(child, locked, &progress)
             .map_err(|error| Error::after(mended, error))
     }
 
@@ -100,23 +112,26 @@ impl Reverter {
         &self,
         child: &Child,
         locked: LockedChild,
-        mut clock: Clock,
+        progress: &Progress<'_>,
     ) -> Result<Report, Error> {
-        let edited = editor::edit(locked.as_open(), &self.editor, seconds(None), |guest| {
-            clock.lap("open");
-            let undone = self.ungraft(guest)?;
-            clock.lap("edit");
-            Ok::<_, Error>(undone)
-        })?;
-        clock.lap("redo");
+        progress.begin(Step::Open)?;
+        let time = seconds(None);
+        // There is nothing to recall; it is asked before an appliance is launched, for which nobody
+        // waits who cancelled.
+        let wanted = |_: &str| Ok(progress.require_wanted().map(|()| None)?);
+        let edited =
+            editor::edit_or_recall(locked.as_open(), &self.editor, time, wanted, |guest| {
+                let undone = self.ungraft_followed(guest, progress);
+                undone.inspect_err(|_| progress.reopen())
+            })?;
         let (undone, redo) = (edited.value, edited.redo);
         let master = locked.as_open().master().unwrap_or(child.path()).to_owned();
         let recovered = locked.recovered();
         if !redo.is_empty() {
             self.memory.require_none(child.path())?;
         }
+        progress.begin(Step::Commit)?;
         locked.commit(&redo)?;
-        clock.lap("commit");
         let mut warnings = undone.warnings;
         warnings.extend(Finding::of_host(&edited.reached));
         Ok(Report {
@@ -130,8 +145,19 @@ impl Reverter {
             kept: undone.kept,
             recovered,
             redo_bytes: redo.bytes(),
-            timings_ms: clock.finish(),
+            timings_ms: progress.finish(),
         })
+    }
+
+    fn ungraft_followed(
+        &self,
+        guest: &mut dyn Guest,
+        progress: &Progress<'_>,
+    ) -> Result<Ungrafted, Error> {
+        progress.begin(Step::Edit)?;
+        let undone = self.ungraft(guest)?;
+        progress.begin(Step::Redo)?;
+        Ok(undone)
     }
 
     /// Takes the graft of a guest's tree back, whatever holds it.

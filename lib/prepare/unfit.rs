@@ -49,6 +49,11 @@ pub enum Unfit {
 }
 
 impl Unfit {
+    /// A stable name for scripts, in kebab-case; of several the first.
+    pub fn code(&self) -> &'static str {
+        self.codes().first().copied().unwrap_or("preflight")
+    }
+
     /// Stable names for scripts; of preflight one for each blocker.
     pub fn codes(&self) -> Vec<&'static str> {
         match self {

@@ -1,10 +1,12 @@
 //! What can go wrong with a registry, sorted by what the caller does next.
 
+use std::error::Error;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
 
 use super::fault::Fault;
+use super::foreign::shown;
 use crate::host::Cause;
 
 /// The servers cannot be known. Nothing about it can be changed by asking again differently: the
@@ -71,6 +73,82 @@ pub enum RegistryError {
         #[source]
         fault: Box<Fault>,
     },
+    /// A registry of another kind than osgraft's own failed: see [`unavailable`](Self::unavailable)
+    /// and [`unusable`](Self::unusable).
+    #[error("{origin}: {}; {}", shown(.source), match .retryable {
+        true => "try again, or restore access to it",
+        false => "correct the registry",
+    })]
+    Backend {
+        /// The registry.
+        origin: String,
+        /// What it said.
+        source: Box<dyn Error + Send + Sync>,
+        /// Whether the same call may succeed later.
+        retryable: bool,
+    },
+}
+
+impl RegistryError {
+    /// A registry that cannot be reached now: no connection, a time-out, a leader that is being
+    /// elected. The same call may succeed later, so [`is_retryable`](Self::is_retryable).
+    ///
+    /// `origin` names the registry in messages, as a path or a URL does. What both say is shown in
+    /// one line, escaped and without passwords; [`source`](Error::source) is the error as it was given.
+    pub fn unavailable(
+        origin: impl AsRef<str>,
+        source: impl Into<Box<dyn Error + Send + Sync>>,
+    ) -> Self {
+        Self::Backend {
+            origin: shown(origin.as_ref()),
+            source: source.into(),
+            retryable: true,
+        }
+    }
+
+    /// A registry whose answer cannot be used: a missing table, a right that is missing, a row that
+    /// is no server. It has to be corrected before the call can succeed.
+    ///
+    /// For `origin` and `source` see [`unavailable`](Self::unavailable).
+    pub fn unusable(
+        origin: impl AsRef<str>,
+        source: impl Into<Box<dyn Error + Send + Sync>>,
+    ) -> Self {
+        Self::Backend {
+            origin: shown(origin.as_ref()),
+            source: source.into(),
+            retryable: false,
+        }
+    }
+
+    /// Whether the same call may succeed later without anybody correcting the registry. Either way
+    /// the program ends with exit code 7.
+    pub fn is_retryable(&self) -> bool {
+        matches!(
+            self,
+            Self::Backend {
+                retryable: true,
+                ..
+            }
+        )
+    }
+
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound { .. } => "registry-not-found",
+            Self::Unreadable { .. } => "registry-unreadable",
+            Self::NotAFile { .. } => "registry-not-a-file",
+            Self::TooLarge { .. } => "registry-too-large",
+            Self::NotUtf8 { .. } => "registry-not-utf8",
+            Self::Syntax { .. } => "registry-syntax",
+            Self::Invalid { .. } => "registry-invalid",
+            Self::Backend {
+                retryable: true, ..
+            } => "registry-unavailable",
+            Self::Backend { .. } => "registry-unusable",
+        }
+    }
 }
 
 /// A change of a registry file that did not land. Unless the step is [`WriteStep::SyncFolder`],
@@ -160,6 +238,21 @@ pub enum EditError {
 }
 
 impl EditError {
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Registry(error) => error.code(),
+            Self::UnknownServer { .. } => "server-unknown",
+            Self::NameTaken { .. } => "server-name-taken",
+            Self::Refused { .. } => "server-invalid",
+            Self::HardLinked { .. } => "registry-hard-linked",
+            Self::Dangling { .. } => "registry-dangling",
+            Self::NoFolder { .. } => "registry-no-folder",
+            Self::Busy { .. } => "registry-busy",
+            Self::Write { .. } => "registry-write",
+        }
+    }
+
     /// Whether the request itself is wrong, not the registry and not the host.
     pub fn is_usage(&self) -> bool {
         matches!(

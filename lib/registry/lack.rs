@@ -154,6 +154,19 @@ pub enum NoServer {
     },
 }
 
+impl NoServer {
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Empty { .. } => "no-servers",
+            Self::NoneFits { .. } => "no-server-fits",
+            Self::NamedUnfit { .. } => "server-does-not-fit",
+            Self::Unknown { .. } => "server-unknown",
+            Self::Pinned { .. } => "server-pinned",
+        }
+    }
+}
+
 fn joined(servers: &[Unfit]) -> String {
     let servers: Vec<String> = servers.iter().map(Unfit::to_string).collect();
     servers.join("; ")

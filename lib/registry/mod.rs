@@ -56,6 +56,7 @@ mod error;
 mod fault;
 mod file;
 mod flaw;
+mod foreign;
 mod key;
 mod lack;
 mod lines;
@@ -81,6 +82,7 @@ pub use error::{EditError, RegistryError, WriteStep};
 pub use fault::Fault;
 pub use file::{FileRegistry, Outcome};
 pub use flaw::Flaw;
+pub(crate) use foreign::shown as shown_foreign;
 pub use key::{Key, UnknownKey};
 pub use lack::{Lack, NoServer, Unfit};
 pub use memory::MemoryRegistry;
@@ -99,6 +101,35 @@ use std::sync::Arc;
 /// Where OS servers are looked up.
 ///
 /// Each call asks afresh: a process that lives long sees what changed since.
+///
+/// A registry in a database makes its errors with [`RegistryError::unavailable`] and
+/// [`RegistryError::unusable`]:
+/// ```
+/// use osgraft::registry::{Registry, RegistryError, Server, Servers, Source};
+/// # struct Connection;
+/// # impl Connection {
+/// #     fn rows(&self) -> std::io::Result<Vec<(String, String)>> {
+/// #         Err(std::io::Error::other("connection refused"))
+/// #     }
+/// # }
+///
+/// struct Database(Connection);
+///
+/// impl Registry for Database {
+///     fn servers(&self) -> Result<Servers, RegistryError> {
+///         let rows = self.0.rows().map_err(|e| RegistryError::unavailable("db.servers", e))?;
+///         let server = |(name, export): (String, String)| {
+///             Server::new(&name, Source::nfs(&export)?)
+///         };
+///         let servers: Result<Vec<_>, _> = rows.into_iter().map(server).collect();
+///         let servers = servers.map_err(|e| RegistryError::unusable("db.servers", e))?;
+///         Servers::new(servers).map_err(|e| RegistryError::unusable("db.servers", e))
+///     }
+/// }
+///
+/// let error = Database(Connection).servers().unwrap_err();
+/// assert!(error.is_retryable());
+/// ```
 pub trait Registry: Send + Sync {
     /// All servers, in the registry's own order.
     ///

@@ -26,7 +26,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     // The error of a whole call wraps those of the rooms, prepare's own included.
     (
         "error",
-        &["editor", "guest", "image", "prepare", "registry"],
+        &["editor", "guest", "image", "path", "prepare", "registry"],
     ),
     ("config", &["host", "image", "path", "prepare", "registry"]),
     (

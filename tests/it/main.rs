@@ -18,6 +18,10 @@ mod cli;
 mod debian;
 /// This host, examined.
 mod doctor;
+/// What a program that links the library hears: steps, spans, errors as data.
+mod embedding;
+/// Stable names of errors.
+mod error_codes;
 /// ext4 in process, judged by e2fsck and debugfs.
 mod ext4;
 /// Every fault that a host can have, at every place where it can strike.

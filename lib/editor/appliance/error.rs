@@ -226,7 +226,7 @@ impl ApplianceError {
             Self::Host { .. } => "io",
             Self::WorkFolder { .. } | Self::Folder(_) => "work-folder",
             Self::Unbounded(_) => "appliance-unbounded",
-            Self::Image(_) => "image",
+            Self::Image(error) => error.code(),
             Self::NoRoot { .. } => "no-root",
             Self::Unreached { .. } => "os-unsupported",
             Self::AmbiguousRoot { .. } => "ambiguous-root",

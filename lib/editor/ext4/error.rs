@@ -36,3 +36,17 @@ pub enum Ext4Error {
         io::Error,
     ),
 }
+
+impl Ext4Error {
+    /// A stable name for scripts, in kebab-case; of a refusal that of its reason.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(refusal) => refusal.code(),
+            Self::NotExt4 => "not-ext4",
+            Self::Library(_) => "libext2fs",
+            Self::Layout => "libext2fs-layout",
+            Self::HalfDone => "half-done",
+            Self::Io(_) => "io",
+        }
+    }
+}

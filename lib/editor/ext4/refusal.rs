@@ -127,7 +127,7 @@ impl Refusal {
             Self::EaInode => "ea-inode",
             Self::DirData => "dirdata",
             Self::Compression => "compression",
-            Self::ReadOnly => "read-only",
+            Self::ReadOnly => "ext4-read-only",
             Self::SharedBlocks => "shared-blocks",
             Self::Snapshot => "snapshot",
             Self::UnknownFeature { .. } => "unknown-feature",

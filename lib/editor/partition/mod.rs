@@ -145,6 +145,20 @@ pub enum PartitionError {
     ),
 }
 
+impl PartitionError {
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::DamagedGpt(_) => "damaged-gpt",
+            Self::DamagedExtended(_) => "damaged-extended",
+            Self::TableOrFilesystem => "table-or-filesystem",
+            Self::BeyondDisk { .. } => "partition-beyond-disk",
+            Self::Overlap(..) => "partitions-overlap",
+            Self::Io(_) => "io",
+        }
+    }
+}
+
 /// Finds the partitions of a disk.
 ///
 /// A GPT counts when an MBR announces it, as the kernel has it; its second copy is used when the

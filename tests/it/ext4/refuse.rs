@@ -33,7 +33,7 @@ fn features_made_by_mke2fs_are_refused_by_name() {
         ("bigalloc", "bigalloc"),
         ("mmp", "mmp"),
         ("ea_inode", "ea-inode"),
-        ("read-only", "read-only"),
+        ("read-only", "ext4-read-only"),
     ] {
         let image = match feature {
             "read-only" => {

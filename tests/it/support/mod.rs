@@ -13,7 +13,6 @@ pub(crate) mod namespace;
 #[cfg(feature = "cli")]
 pub(crate) mod program;
 /// Numbers for what is damaged at random.
-#[cfg(feature = "cli")]
 pub(crate) mod random;
 /// What every refusal must be.
 pub(crate) mod refusal;
