@@ -63,7 +63,7 @@
 //! | find the root file system and open it | [`editor`] |
 //! | facts: OS, architecture, kernels, NFS client | [`guest`] |
 //! | choose a server | [`registry`] |
-//! | fstab's text; the links and what they displace; the unit that lets go of the share | [`fstab`], [`links`], [`unit`] |
+//! | fstab's text; the links and what they displace; the unit that lets go of the share | [`fstab`], [`links`], [`unit`](mod@unit) |
 //! | plan, edit, report; revert, verify, inspect | [`prepare`] |
 //! | commit | [`image`] |
 //! | folders of osgraft's own on the host, and who else may change a path | [`host`] |

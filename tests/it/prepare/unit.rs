@@ -53,7 +53,7 @@ fn a_guest_under_systemd_gets_a_unit_that_its_mount_unit_pulls_in() {
     let mut guest = grafted();
     let made = guest.lstat(&path(UNIT)).unwrap();
     assert_eq!((made.mode, made.uid, made.gid), (0o644, 0, 0));
-    assert!(text(&mut guest, UNIT).contains("\nExecStop=-/bin/umount -l /shared\n"));
+    assert!(text(&mut guest, UNIT).contains("' sh /shared /shared\n"));
     assert_eq!(guest.lstat(&path(WANTS)).unwrap().mode, 0o755);
     assert_eq!(guest.read_link(&path(LINK)).unwrap(), UNIT.as_bytes());
     assert!(text(&mut guest, RECEIPT).contains("\"version\": 3"));
@@ -138,7 +138,7 @@ fn mount_points_of_any_name_have_units_of_their_own() {
         assert!(has(&mut guest, &file) && has(&mut guest, &link), "{file}");
         let argument = at.replace(' ', r"\x20");
         let unit = text(&mut guest, &file);
-        assert!(unit.contains(&format!(" -l {argument}\n")), "{unit}");
+        assert!(unit.contains(&format!("' sh {argument} ")), "{unit}");
         reverted(&mut guest);
         assert_is(&guest, &fresh(), mount_point);
     }
@@ -212,7 +212,7 @@ const DEEDS: &[(&str, Deed, &str, &str)] = &[
     (
         "edited",
         |guest| {
-            let edited = text(guest, UNIT).replace("umount -l", "umount -f");
+            let edited = text(guest, UNIT).replace("umount -l", "umount -x");
             write(guest, UNIT, &edited);
         },
         "unit-edited",
@@ -244,7 +244,7 @@ fn a_revert_keeps_a_unit_that_was_edited_until_forced() {
         assert_eq!(codes(&reverted(&mut guest).kept), [*kept], "{name}");
         assert_eq!(text(&mut guest, "/etc/fstab"), FSTAB, "{name}");
         if *kept == "unit-edited" {
-            assert!(text(&mut guest, UNIT).contains("umount -f"));
+            assert!(text(&mut guest, UNIT).contains("umount -x"));
             assert!(has(&mut guest, LINK) && has(&mut guest, RECEIPT));
             let forced = Reverter::new().force(true).ungraft(&mut guest);
             assert_eq!(codes(&forced.unwrap().kept), ["fstab-block-gone"; 0]);
@@ -301,6 +301,34 @@ fn what_is_the_guests_own_stays_and_the_guest_is_prepared_without_a_unit() {
         assert!(text(&mut guest, RECEIPT).contains("\"version\": 1"));
         assert_eq!(codes(&reverted(&mut guest).kept), [""; 0], "{name}");
         assert_is(&guest, &before, &name);
+    }
+}
+
+/// systemd reads its units before the share is mounted.
+#[test]
+fn a_folder_of_units_that_a_link_would_take_into_the_share_gets_none() {
+    let fresh = || {
+        let mut guest = debian().file("/data/units/own.service", "[Unit]\n");
+        guest.remove(&path(FOLDER)).unwrap();
+        guest.link(FOLDER, "/data/units")
+    };
+    let share = || share().link("/data", "data").unwrap();
+    let server = Server::new("a", Source::nfs("10.0.0.1:/v").unwrap()).unwrap();
+    let registry = MemoryRegistry::new(Servers::new(vec![server]).unwrap());
+    let preparer = Preparer::new(registry, share());
+    let mut with_unit = fresh();
+    graft(&mut with_unit);
+    assert!(has(&mut with_unit, "/data/units/osgraft-shared.service"));
+    for mut guest in [fresh(), with_unit] {
+        let made = preparer.graft(&mut guest, "c").unwrap();
+        assert!(codes(&made.warnings).contains(&"unit-folder"), "{made:?}");
+        assert_eq!(compare(&mut guest, Some(&share())).unwrap().1, []);
+        let again = preparer.graft(&mut guest, "c").unwrap();
+        assert!(again.edits.is_empty(), "{:?}", again.edits);
+        let unit = "/shared/data/units/osgraft-shared.service";
+        assert!(!has(&mut guest, unit));
+        assert_eq!(codes(&reverted(&mut guest).kept), [""; 0]);
+        assert_is(&guest, &fresh(), "reverted");
     }
 }
 
@@ -368,7 +396,7 @@ fn a_unit_as_an_earlier_osgraft_wrote_it_is_replaced_and_not_taken_for_edited() 
     let earlier = || {
         let mut guest = grafted();
         let now = text(&mut guest, UNIT);
-        let old = now.replace("ExecStop=-/bin/udevadm control --reload\n", "");
+        let old = now.replace("TimeoutStopSec=20\n", "");
         assert_ne!(old, now, "the premise");
         let digest = |text: &str| {
             let digest = Sha256::digest(text.as_bytes());
