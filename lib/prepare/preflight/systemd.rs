@@ -93,6 +93,7 @@ impl Systemd {
         probe: &mut Probe<'_>,
         sought: &Sought<'_>,
         touched: &[GuestPath],
+        merged_usr: bool,
     ) -> Result<Self, GuestError> {
         let mut found = Self::default();
         let configured = probe.directory("/etc/systemd")?;
@@ -106,7 +107,8 @@ impl Systemd {
                 add(probe, &mut folders, path, true)?;
             }
         }
-        for path in BEHIND_FSTAB {
+        let behind = BEHIND_FSTAB.iter().take(if merged_usr { 2 } else { 3 });
+        for path in behind {
             add(probe, &mut folders, path, false)?;
         }
         let has_generators = configured
@@ -191,8 +193,10 @@ impl Systemd {
         let Some(folder) = folders.iter().find(has) else {
             return Ok(());
         };
-        let file = folder.path.join(NAME).map_err(|_| too_long(&folder.path))?;
-        if let Some((State::Masked, _)) = read_unit(probe, &file, true)? {
+        if folder.is_before_fstab
+            && let Ok(file) = folder.path.join(NAME)
+            && let Some((State::Masked, _)) = read_unit(probe, &file, true)?
+        {
             self.masked_target = Some(file);
             return Ok(());
         }
@@ -382,10 +386,6 @@ fn read_unit_state(probe: &mut Probe<'_>, file: &GuestPath) -> Result<Option<boo
         return Ok(Some(true));
     }
     Ok(at.metadata.map(|found| found.size == 0))
-}
-
-fn too_long(path: &GuestPath) -> GuestError {
-    GuestError::TooLong(path.clone())
 }
 
 impl Preflight {
