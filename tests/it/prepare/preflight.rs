@@ -15,7 +15,7 @@ use osgraft::Error;
 use osgraft::guest::{Guest, MemoryGuest};
 use osgraft::prepare::{Preparer, Share};
 
-use super::{FSTAB, codes, debian, one, path, share, with_fstab};
+use super::{codes, debian, one, path, share, with_fstab};
 
 /// What preparing came to: codes of warnings, or of what refuses.
 #[derive(Debug, Eq, PartialEq)]
