@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help setup demo test test-faults test-corpus fuzz e2e e2e-one bench lint doc fixtures guests debian clean-fixtures \
+.PHONY: help setup demo test test-faults test-corpus fuzz deb package-test e2e e2e-one bench lint doc fixtures guests debian clean-fixtures \
 	fmt clippy rustdoc deny unit doctest examples alone
 
 # A new rustup is not in PATH yet.
@@ -48,6 +48,15 @@ fuzz: ## each parser for SECONDS=600, JOBS=1 at once (tests/fuzz/README.md)
 	@.ci/setup build test fuzz
 	@$(MAKE) guests
 	@tests/fuzz/run $(or $(SECONDS),600)
+
+deb: ## the Debian package, to target/debian
+	@.ci/setup build package
+	@packaging/make-deb
+
+package-test: ## install, upgrade, remove and purge the package in a chroot while machines start (root)
+	@.ci/setup build test demo package
+	@$(MAKE) guests
+	@packaging/test
 
 bench: setup fixtures ## the benches
 	cargo bench

@@ -13,7 +13,8 @@ use crate::server::ServerCommand;
 /// Where the configuration lies unless `--config` says otherwise.
 pub(crate) const CONFIG: &str = "/etc/osgraft/config.toml";
 
-const EXIT_CODES: &str = "\
+/// Exit codes, and what goes for several children and for JSON.
+pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
   0  done, or already so
   1  an error of osgraft or of the host (I/O, no space, missing tool)
@@ -256,6 +257,8 @@ pub(crate) enum HookCommand {
     /// Have a hypervisor call osgraft: what is there already is kept
     #[command(subcommand)]
     Install(InstallCommand),
+    /// Write each hook anew that calls this program, as after an upgrade; choices stay
+    Refresh(AllPlaces),
     /// Take that back: what was there before is as it was
     #[command(subcommand)]
     Uninstall(UninstallCommand),
@@ -326,6 +329,9 @@ pub(crate) enum UninstallCommand {
     Libvirt(LibvirtPlace),
     /// From the snippets
     Proxmox(ProxmoxPlace),
+    /// From libvirt and from every storage of Proxmox, as osgraft is removed: VMs that still name
+    /// the snippet get one that lets them start
+    All(AllPlaces),
 }
 
 /// Where libvirt's hooks are.
@@ -347,6 +353,21 @@ pub(crate) struct ProxmoxPlace {
         value_hint = ValueHint::DirPath
     )]
     pub(crate) snippets: PathBuf,
+}
+
+/// Places of all hooks.
+#[derive(Debug, clap::Args)]
+pub(crate) struct AllPlaces {
+    #[command(flatten)]
+    pub(crate) libvirt: LibvirtPlace,
+    /// The configuration of Proxmox' storages, whose snippets are looked through
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "/etc/pve/storage.cfg",
+        value_hint = ValueHint::FilePath
+    )]
+    pub(crate) storage: PathBuf,
 }
 
 /// How libvirt is told of osgraft.

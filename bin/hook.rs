@@ -31,7 +31,9 @@ pub(crate) fn begin(command: &HookCommand) -> Option<Code> {
         HookCommand::Proxmox {
             phase, otherwise, ..
         } => (phase == "pre-start", otherwise),
-        HookCommand::Install(_) | HookCommand::Uninstall(_) => return None,
+        HookCommand::Install(_) | HookCommand::Refresh(_) | HookCommand::Uninstall(_) => {
+            return None;
+        }
     };
     if !is_ours {
         return Some(answer(Code::Done, otherwise));
@@ -58,6 +60,7 @@ pub(crate) fn hook(
             answer(proxmox::run(*vmid, call), otherwise)
         }
         HookCommand::Install(command) => install::install(command, setup, out)?,
+        HookCommand::Refresh(places) => install::refresh(places, out)?,
         HookCommand::Uninstall(command) => install::uninstall(command, out)?,
     })
 }

@@ -16,6 +16,8 @@ mod image;
 mod inherited;
 /// The journal.
 mod journal;
+/// The manual pages.
+mod manual;
 /// The only place that writes to standard output and standard error.
 mod output;
 /// Reports as a person reads them.

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::args::Args;
 use crate::exit::{Code, Failure};
+use crate::manual;
 use crate::output::Output;
 use crate::people;
 
@@ -48,18 +49,15 @@ pub(crate) fn man(folder: &Path, out: &mut Output) -> Result<Code, Failure> {
     Ok(Code::Done)
 }
 
-/// Makes the pages in a folder of their own first: a link or a FIFO of a page's name in the
-/// folder is replaced, and neither followed nor waited for.
+/// Makes each page beside its place first: a link or a FIFO of its name in the folder is replaced,
+/// and neither followed nor waited for.
 fn write_pages(folder: &Path) -> io::Result<()> {
-    let made = tempfile::tempdir()?;
-    clap_mangen::generate_to(Args::command(), made.path())?;
-    for page in std::fs::read_dir(made.path())? {
-        let page = page?;
+    manual::pages(|name, text| {
         let mut new = tempfile::Builder::new()
             .permissions(Permissions::from_mode(0o644))
             .tempfile_in(folder)?;
-        new.write_all(&std::fs::read(page.path())?)?;
-        new.persist(folder.join(page.file_name()))?;
-    }
-    Ok(())
+        new.write_all(text)?;
+        new.persist(folder.join(name))?;
+        Ok(())
+    })
 }

@@ -1,15 +1,22 @@
 //! `hook install`, `hook uninstall`.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use osgraft::config::Config;
 use osgraft::hook::Kept;
-use osgraft::hook::install::{self as hooks, Installed, Libvirt, Note, Proxmox, WhenUnknown};
+use osgraft::hook::install::{
+    self as hooks, InstallError, Installed, Libvirt, Note, Proxmox, WhenUnknown,
+};
+use osgraft::hook::proxmox;
 
-use crate::args::{InstallCommand, InstallDefault, Style, UninstallCommand};
+use crate::args::{AllPlaces, InstallCommand, InstallDefault, Style, UninstallCommand};
 use crate::exit::{Code, Failure};
 use crate::output::{Output, printable};
 use crate::setup::Setup;
+
+/// Snippets of the storage “local”, which may stand in no configuration.
+const LOCAL_SNIPPETS: &str = "/var/lib/vz/snippets";
 
 pub(super) fn install(
     command: &InstallCommand,
@@ -53,9 +60,61 @@ pub(super) fn uninstall(command: &UninstallCommand, out: &mut Output) -> Result<
     let done = match command {
         UninstallCommand::Libvirt(place) => Libvirt::under(&place.root).uninstall()?,
         UninstallCommand::Proxmox(place) => Proxmox::within(&place.snippets).uninstall()?,
+        UninstallCommand::All(places) => all(places)?,
     };
     tell(&done, "taken away", "nothing to take away", out);
     Ok(Code::Done)
+}
+
+/// Writes each hook anew that calls this program.
+pub(super) fn refresh(places: &AllPlaces, out: &mut Output) -> Result<Code, Failure> {
+    let program = std::env::current_exe().map_err(Failure::Program)?;
+    let libvirt = Libvirt::under(&places.libvirt.root);
+    let snippets = snippets(places);
+    let snippets = snippets.iter().map(|place| place.refresh(&program));
+    let mut done = together(std::iter::once(libvirt.refresh(&program)).chain(snippets))?;
+    // What is left to do was told when the hook was installed.
+    done.notes.clear();
+    tell(&done, "written anew", "nothing to write anew", out);
+    Ok(Code::Done)
+}
+
+/// Takes every hook away that is osgraft's.
+fn all(places: &AllPlaces) -> Result<Installed, InstallError> {
+    let libvirt = Libvirt::under(&places.libvirt.root);
+    let snippets = snippets(places);
+    let snippets = snippets.iter().map(Proxmox::let_start);
+    together(std::iter::once(libvirt.uninstall()).chain(snippets))
+}
+
+/// Every folder of snippets of Proxmox' storages.
+fn snippets(places: &AllPlaces) -> Vec<Proxmox> {
+    let storages = std::fs::read_to_string(&places.storage).unwrap_or_default();
+    let mut folders = proxmox::snippet_folders(&storages);
+    let local = PathBuf::from(LOCAL_SNIPPETS);
+    if !folders.contains(&local) {
+        folders.push(local);
+    }
+    folders.into_iter().map(Proxmox::within).collect()
+}
+
+/// Puts several results together. The first failure is told once all were tried.
+fn together(
+    results: impl Iterator<Item = Result<Installed, InstallError>>,
+) -> Result<Installed, InstallError> {
+    let mut done = Installed::default();
+    let mut failed = None;
+    for result in results {
+        match result {
+            Ok(one) => {
+                done.changed |= one.changed;
+                done.files.extend(one.files);
+                done.notes.extend(one.notes);
+            }
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    failed.map_or(Ok(done), Err)
 }
 
 impl InstallDefault {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::check::{Check, quoted};
 use super::program::{NoAnswer, ask};
 use crate::config::{Config, ConfigError, HookProxmox};
-use crate::hook::install::Called;
+use crate::hook::install::{Called, is_idle};
 use crate::hook::libvirt::NAMESPACE;
 use crate::host::{PrivateFolder, others_may_change};
 
@@ -16,6 +16,8 @@ use crate::host::{PrivateFolder, others_may_change};
 const ENOUGH: u64 = 1 << 20;
 /// The most descriptions of domains that are searched.
 const MOST_DOMAINS: usize = 2000;
+/// Answer of this version to `--version`.
+const THIS_VERSION: &str = concat!("osgraft ", env!("CARGO_PKG_VERSION"));
 /// Beginning of the namespaces of osgraft's metadata, in all versions.
 const NAMESPACES: &str = "urn:osgraft:";
 
@@ -103,6 +105,13 @@ pub(super) fn hook(sites: Sites<'_>, config: Result<Option<&Config>, &ConfigErro
         let found = format!("{shown}: refuses every machine that takes part, for want of masters");
         return Check::bad("hook", found, "set images.masters in the configuration");
     }
+    if let Some((file, _)) = hooks.iter().find(|(_, text)| is_idle(text)) {
+        let found = format!(
+            "{}: osgraft was removed from a host: where it is gone, machines start unprepared",
+            file.display()
+        );
+        return Check::warning("hook", found, install_again(file, sites.proxmox));
+    }
     let older = |(_, text): &&(PathBuf, Vec<u8>)| {
         let is_ours = text
             .windows(22)
@@ -159,15 +168,26 @@ fn called_rightly(script: &Path, called: &Called) -> Option<Check> {
         }
     }
     let said = program.to_str().map(|path| ask(path, &["--version"]));
-    match said {
+    match &said {
         Some(Ok(said)) if !said.starts_with("osgraft ") => {
             return bad(format!("{} is not osgraft", program.display()), reinstall);
         }
-        Some(Err(NoAnswer::Failed(why))) => return bad(why, reinstall),
+        Some(Err(NoAnswer::Failed(why))) => return bad(why.clone(), reinstall),
         _ => {}
     }
-    let error = Config::read_at_once(config).err()?;
-    bad(error.to_string(), format!("editor {}", quoted(config)))
+    if let Err(error) = Config::read_at_once(config) {
+        return bad(error.to_string(), format!("editor {}", quoted(config)));
+    }
+    // Where both are installed, machines get the work of the one and people see the other's.
+    let said = said?.ok()?;
+    let version = said.trim();
+    (version != THIS_VERSION).then(|| {
+        let found = format!(
+            "{script}: its program {} is {version}, this one is {THIS_VERSION}",
+            program.display()
+        );
+        Check::warning("hook", found, reinstall)
+    })
 }
 
 /// Finds a fault in the places that are stated for Proxmox; a host without Proxmox has none of
@@ -272,6 +292,7 @@ mod tests {
             assert!(check.remedy.unwrap().contains("images.masters"));
         }
     }
+
     /// A host with a hook, its program and its configuration.
     struct Host {
         root: tempfile::TempDir,
@@ -282,7 +303,7 @@ mod tests {
             let root = tempfile::tempdir().unwrap();
             let host = Self { root };
             fs::create_dir_all(host.at("etc/libvirt/qemu")).unwrap();
-            host.program("echo osgraft 1");
+            host.program(&format!("echo {THIS_VERSION}"));
             fs::write(host.at("c.toml"), "images.masters = [\"/m\"]\n").unwrap();
             Libvirt::under(host.root.path())
                 .install(&host.at("osgraft"), Some(&host.at("c.toml")), Style::Folder)
@@ -333,7 +354,7 @@ mod tests {
         host.bad("osgraft");
         fs::remove_file(host.at("osgraft")).unwrap();
         host.bad("missing or not executable");
-        host.program("echo osgraft 1");
+        host.program(&format!("echo {THIS_VERSION}"));
         let mode = |path: &str, mode| {
             fs::set_permissions(host.at(path), fs::Permissions::from_mode(mode)).unwrap();
         };
@@ -362,6 +383,23 @@ mod tests {
         }
         fs::remove_file(host.at("c.toml")).unwrap();
         host.bad("cannot be read");
+    }
+
+    #[test]
+    fn a_hook_that_calls_another_version_is_told() {
+        let host = Host::new();
+        host.program("echo osgraft 0.0.9");
+        let check = host.check();
+        assert_eq!(check.verdict, Verdict::Warning);
+        assert!(
+            check
+                .found
+                .contains("is osgraft 0.0.9, this one is osgraft "),
+            "{check:?}"
+        );
+        // A fault goes before it.
+        fs::write(host.at("c.toml"), "[hook\n").unwrap();
+        host.bad("c.toml:");
     }
 
     #[test]

@@ -21,6 +21,7 @@
 //! | `worker` | whether the in-process editor can be confined: seccomp, Landlock, another user |
 //! | `qemu-img` | its version, and that its `check` knows an overlay of ours |
 //! | `config`, `registry`, `masters`, `hook` | how osgraft is set up |
+//! | `access` | whether libvirt's QEMU reaches the images: its user, SELinux' labels |
 //! | `libguestfs`, `supermin`, `qemu-system`, `kernel` | what the appliance is made of |
 //! | `kvm` | whether a guest comes up under it |
 //! | `appliance` | a launch, where [`deep`](Doctor::deep) asks for it |
@@ -29,6 +30,7 @@
 //! is a warning. Programs are those in `PATH`. For the time of the examination the image folder
 //! holds a hidden folder, `.osgraft-doctor-…`.
 
+mod access;
 mod appliance;
 mod check;
 mod folder;
@@ -75,6 +77,8 @@ pub struct Places {
     pub libvirt: PathBuf,
     /// Proxmox' snippets, hook scripts among them.
     pub proxmox: PathBuf,
+    /// SELinux' pseudo file system.
+    pub selinux: PathBuf,
 }
 
 impl Default for Places {
@@ -85,6 +89,7 @@ impl Default for Places {
             modules: "/lib/modules".into(),
             libvirt: "/etc/libvirt/hooks".into(),
             proxmox: "/var/lib/vz/snippets".into(),
+            selinux: "/sys/fs/selinux".into(),
         }
     }
 }
@@ -181,6 +186,7 @@ impl Doctor {
             modules,
             libvirt,
             proxmox,
+            selinux,
         } = &self.places;
         let work = bench.ok().map(Bench::folder);
         let own = hook::own_folders();
@@ -208,6 +214,11 @@ impl Doctor {
             site::registry(self.registry.as_deref(), config),
             site::masters(self.masters.as_ref().or(configured)),
             hook::hook(sites, config),
+            access::access(
+                libvirt.parent().unwrap_or(libvirt),
+                access::Selinux(selinux),
+                &self.image_folders(self.masters.as_ref().or(configured)),
+            ),
             appliance::libguestfs(),
             appliance::supermin(),
             qemu_check,
@@ -219,6 +230,18 @@ impl Doctor {
             folder: self.folder.clone(),
             checks,
         }
+    }
+
+    /// Folders that hold images: the one that is tried, and those of the masters.
+    fn image_folders(&self, masters: Option<&Masters>) -> Vec<PathBuf> {
+        let places = masters.map(Masters::places).unwrap_or_default();
+        let masters = places.iter().filter_map(|place| match place.is_file() {
+            true => place.parent().map(Path::to_owned),
+            false => Some(place.clone()),
+        });
+        std::iter::once(self.folder.clone())
+            .chain(masters)
+            .collect()
     }
 
     fn read_config(&self) -> Result<Option<Config>, ConfigError> {

@@ -44,6 +44,7 @@ mod scratch;
 mod siblings;
 mod tables;
 mod vmdk;
+mod wait;
 mod walk;
 
 pub(crate) use backing::{backing_file, is_untouched};

@@ -160,14 +160,14 @@ impl fmt::Display for PageStore {
 }
 
 // The trait's methods are `unsafe` because a caller must keep to the alignment that a storage
-// asks for. This one asks for none, so nothing here rests on the caller.
+// asks for. This one asks for none, so nothing here rests on the caller. None of its futures waits.
 #[allow(unsafe_code)]
 impl Storage for PageStore {
     fn size(&self) -> io::Result<u64> {
         Ok(self.written().len)
     }
 
-    unsafe fn pure_readv(&self, bufv: IoVectorMut<'_>, mut offset: u64) -> io::Result<()> {
+    async unsafe fn pure_readv(&self, bufv: IoVectorMut<'_>, mut offset: u64) -> io::Result<()> {
         let written = self.written();
         for mut buf in bufv.into_inner() {
             self.read(&written, offset, &mut buf)?;
@@ -176,7 +176,7 @@ impl Storage for PageStore {
         Ok(())
     }
 
-    unsafe fn pure_writev(&self, bufv: IoVector<'_>, mut offset: u64) -> io::Result<()> {
+    async unsafe fn pure_writev(&self, bufv: IoVector<'_>, mut offset: u64) -> io::Result<()> {
         let mut written = self.written();
         for buf in bufv.into_inner() {
             self.write(&mut written, offset, &buf)?;
@@ -185,15 +185,15 @@ impl Storage for PageStore {
         Ok(())
     }
 
-    fn flush(&self) -> io::Result<()> {
+    async fn flush(&self) -> io::Result<()> {
         Ok(())
     }
 
-    fn sync(&self) -> io::Result<()> {
+    async fn sync(&self) -> io::Result<()> {
         Ok(())
     }
 
-    unsafe fn invalidate_cache(&self) -> io::Result<()> {
+    async unsafe fn invalidate_cache(&self) -> io::Result<()> {
         Ok(())
     }
 
@@ -201,7 +201,7 @@ impl Storage for PageStore {
         &self.0.helper
     }
 
-    fn resize(&self, new_size: u64, _: PreallocateMode) -> io::Result<()> {
+    async fn resize(&self, new_size: u64, _: PreallocateMode) -> io::Result<()> {
         let mut written = self.written();
         if new_size < written.len {
             return Err(io::ErrorKind::Unsupported.into());

@@ -22,6 +22,7 @@ use super::redo::{Redo, SECTOR_MAY_CHANGE};
 use super::refusal::Refusal;
 use super::tables;
 use super::vmdk::Grains;
+use super::wait::block_on;
 
 /// Bytes of a block, the smallest change that is kept.
 pub(crate) const BLOCK: usize = 4096;
@@ -93,9 +94,10 @@ impl Scratch {
         tables::require_sound(&self.file, &self.header)?;
         for (number, block) in &changed {
             let (offset, len) = self.place(*number);
-            self.disk.write(&block.now[..len], offset).map_err(io)?;
+            let written = block_on(self.disk.write(&block.now[..len], offset));
+            written.map_err(io)?;
         }
-        self.disk.flush().map_err(io)?;
+        block_on(self.disk.flush()).map_err(io)?;
         if self.header.autoclear != 0 {
             self.keep_header().map_err(io)?;
             let places = changed.keys().map(|number| self.place(*number));
@@ -149,7 +151,8 @@ impl Scratch {
         let (mut changed, mut offset) = (0, 0);
         let (mut there, mut here) = ([0; BLOCK], [0; BLOCK]);
         while offset < disk.size() {
-            let (mapping, len) = disk.get_mapping(offset, disk.size() - offset).map_err(io)?;
+            let found = block_on(disk.get_mapping(offset, disk.size() - offset));
+            let (mapping, len) = found.map_err(io)?;
             let end = offset + len.max(1);
             let held = match mapping {
                 Mapping::Zero { explicit, .. } => explicit,
@@ -158,7 +161,7 @@ impl Scratch {
             };
             while held && offset < end {
                 let len = (end - offset).min((BLOCK - offset as usize % BLOCK) as u64) as usize;
-                disk.read(&mut there[..len], offset).map_err(io)?;
+                block_on(disk.read(&mut there[..len], offset)).map_err(io)?;
                 self.read_at(offset, &mut here[..len]).map_err(io)?;
                 if there[..len] != here[..len] {
                     changed += len as u64;
@@ -197,7 +200,7 @@ impl Scratch {
             Entry::Occupied(block) => Ok(block.into_mut()),
             Entry::Vacant(free) => {
                 let mut before = Box::new([0; BLOCK]);
-                self.disk.read(&mut before[..len], offset)?;
+                block_on(self.disk.read(&mut before[..len], offset))?;
                 let now = before.clone();
                 Ok(free.insert(Changed { now, before }))
             }
@@ -215,7 +218,7 @@ impl BlockDevice for Scratch {
         if buf.is_empty() {
             return Ok(());
         }
-        self.disk.read(&mut *buf, offset)?;
+        block_on(self.disk.read(&mut *buf, offset))?;
         let end = offset + buf.len() as u64;
         let touched = offset / BLOCK as u64..end.div_ceil(BLOCK as u64);
         for (number, block) in self.blocks.range(touched) {
@@ -254,7 +257,9 @@ fn open_layer(
     let store = PageStore::new(below)?;
     match layer.content {
         Content::Qcow2(_) => open_qcow2(store, false, backing),
-        Content::Raw | Content::Vmdk(_) => Raw::open_image(store, false).map(FormatAccess::new),
+        Content::Raw | Content::Vmdk(_) => {
+            block_on(Raw::open_image(store, false)).map(FormatAccess::new)
+        }
     }
 }
 
@@ -263,7 +268,7 @@ fn open_qcow2(
     writable: bool,
     backing: Option<FormatAccess<PageStore>>,
 ) -> io::Result<FormatAccess<PageStore>> {
-    let mut image = Qcow2::open_image(store, writable)?;
+    let mut image = block_on(Qcow2::open_image(store, writable))?;
     // Stated, so that the library never opens a file by itself.
     image.set_backing(backing);
     image.set_data_file(None);

@@ -12,6 +12,7 @@ use super::saved::MemoryCheck;
 use super::settle::{amend, settle};
 use super::share::{Share, entry_for};
 use super::survey;
+use super::unit;
 use super::wish::{ChildRequest, ServerWish};
 use crate::editor::{self, Choice, EditorError, KernelRoot};
 use crate::error::Error;
@@ -278,7 +279,8 @@ impl<R: Registry> Preparer<R> {
         let selection = wanted.server.select(servers, &needs, found.as_deref())?;
         clock.lap("select");
         let spec = selection.server.source().fs_spec();
-        let settled = settle(guest, &self.share, receipt, spec)?;
+        let has_unit = unit::is_needed(&facts, &selection.server);
+        let settled = settle(guest, &self.share, receipt, spec, has_unit)?;
         let entry = entry_for(&self.share, &selection.server)?;
         let sought = Sought {
             links: self.share.links(),
@@ -297,6 +299,7 @@ impl<R: Registry> Preparer<R> {
             pin: wanted.server.pin_after(found.as_deref()),
             physical: &settled.physical,
             observation: &settled.observation,
+            unit: settled.unit.as_ref(),
         };
         let mut plan = Plan::new(&self.share, &selection, &known)?;
         clock.lap("plan");

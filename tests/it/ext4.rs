@@ -7,5 +7,6 @@ mod hostile;
 mod image;
 mod large;
 mod limits;
+mod mbr;
 mod members;
 mod refuse;

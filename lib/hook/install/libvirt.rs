@@ -134,6 +134,27 @@ impl Libvirt {
         Ok(done)
     }
 
+    /// Writes an installed hook anew that calls this program, as after an upgrade of it. Style,
+    /// configuration and choice stay. Does nothing where there is none.
+    ///
+    /// # Errors
+    /// [`InstallError`]; the hook is then as it was.
+    pub fn refresh(&self, program: &Path) -> Result<Installed, InstallError> {
+        let scripts = [
+            (Style::Folder, self.hooks.join("qemu.d").join(NAME)),
+            (Style::Dispatcher, self.hooks.join("qemu")),
+        ];
+        for (style, path) in scripts {
+            if let There::Text(text) = place::look(&path)?
+                && let Some(called) = Called::of(&text)
+                && called.program == program
+            {
+                return self.install(program, called.stated_config(), style);
+            }
+        }
+        Ok(Installed::default())
+    }
+
     fn install_dispatcher(
         &self,
         program: &Program,

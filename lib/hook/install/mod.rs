@@ -13,6 +13,7 @@ mod script;
 pub use error::InstallError;
 pub use libvirt::{Libvirt, Style};
 pub use proxmox::Proxmox;
+pub(crate) use script::is_idle;
 pub use script::{Called, WhenUnknown};
 
 use std::path::PathBuf;

@@ -129,6 +129,46 @@ impl Proxmox {
         })
     }
 
+    /// Writes an installed hookscript anew that calls this program, as after an upgrade of it.
+    /// Configuration and choice stay. Does nothing where there is none.
+    ///
+    /// # Errors
+    /// [`InstallError`]; the hookscript is then as it was.
+    pub fn refresh(&self, program: &Path) -> Result<Installed, InstallError> {
+        if let There::Text(text) = place::look(&self.path())?
+            && let Some(called) = Called::of(&text)
+            && called.program == program
+        {
+            return self.install(program, called.stated_config());
+        }
+        Ok(Installed::default())
+    }
+
+    /// Has osgraft's own hookscript let each VM start where the program is gone: a VM that names a
+    /// script that is gone does not start. Does nothing where osgraft has no script.
+    ///
+    /// # Errors
+    /// [`InstallError`].
+    pub fn let_start(&self) -> Result<Installed, InstallError> {
+        let path = self.path();
+        let text = match place::look(&path)? {
+            There::Text(text) if script::is_ours(&text) => text,
+            _ => return Ok(Installed::default()),
+        };
+        let changed = !script::is_idle(&text);
+        if changed {
+            place::write(&path, &script::idle(&text))?;
+        }
+        let delete = "lets each VM start where osgraft is gone, since VMs may still name it: \
+                      qm set VMID --delete hookscript, then remove the file";
+        let text = format!("{} {delete}", path.display());
+        Ok(Installed {
+            changed,
+            files: vec![path],
+            notes: vec![Note::new("delete", text)],
+        })
+    }
+
     fn path(&self) -> PathBuf {
         self.folder.join(NAME)
     }

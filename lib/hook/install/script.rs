@@ -74,6 +74,13 @@ impl Called {
     }
 }
 
+impl Called {
+    /// The configuration, where it is not the default one.
+    pub(super) fn stated_config(&self) -> Option<&Path> {
+        Some(self.config.as_path()).filter(|config| *config != Path::new(CONFIG))
+    }
+}
+
 /// How osgraft is called.
 #[derive(Clone, Debug)]
 pub(super) struct Program {
@@ -448,6 +455,36 @@ pub(super) fn proxmox(program: &Program) -> String {
          fi\n\
          decide \"$@\"\n"
     )
+}
+
+/// Mark of a script that lets machines start where its program is gone.
+const IDLE: &str = "# osgraft was removed from a host: where it is gone, each VM starts as it is.";
+
+/// A hookscript that lets each VM start where the program is gone. Where it is there, the script
+/// does what `text` does: several hosts may share it.
+pub(super) fn idle(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(text);
+    let values = text.find("\nunknown=").and_then(|at| {
+        let end = text[at + 1..].find('\n')?;
+        Some(at + 1 + end + 1)
+    });
+    match values {
+        // Of an osgraft that kept no values in its scripts.
+        None => format!("{}{IDLE}\nexit 0\n", head(&[])),
+        Some(at) => format!("{}{IDLE}\n{GONE}{}", &text[..at], &text[at..]),
+    }
+}
+
+const GONE: &str = r#"if [ ! -e "$program" ]; then
+    logger -t osgraft -p daemon.warning -- \
+        "VM $1 starts unprepared: osgraft was removed; qm set $1 --delete hookscript" 2>/dev/null
+    exit 0
+fi
+"#;
+
+/// True for a script that lets machines start where its program is gone.
+pub(crate) fn is_idle(text: &[u8]) -> bool {
+    is_ours(text) && String::from_utf8_lossy(text).contains(IDLE)
 }
 
 fn head(made: &[&str]) -> String {

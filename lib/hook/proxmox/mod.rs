@@ -32,3 +32,8 @@ pub use suspended::Suspended;
 
 /// Most bytes of a configuration that are read. Proxmox' own limit is half of that.
 pub const MAX_BYTES: usize = 1 << 20;
+
+/// Folders in which the storages of a `storage.cfg` have their snippets, in its order.
+pub fn snippet_folders(storages: &str) -> Vec<std::path::PathBuf> {
+    storage::snippet_folders(storages)
+}

@@ -14,6 +14,7 @@ struct Storage<'a> {
     kind: &'a str,
     path: Option<&'a str>,
     images: Option<&'a str>,
+    snippets: Option<&'a str>,
 }
 
 /// The file of a volume, such as `local:100/vm-100-disk-0.qcow2`, of a linked clone
@@ -38,39 +39,66 @@ pub(super) fn file_of(volume: &str, storages: &str) -> Result<PathBuf, DiskRefus
     if !is_number(owner) || file.is_empty() || file.starts_with('.') {
         return Err(unknown());
     }
-    let root = match storage.path {
-        Some(path) => PathBuf::from(path),
-        None => Path::new("/mnt/pve").join(name),
-    };
-    if !root.is_absolute() {
-        return Err(refused("whose path is not absolute"));
-    }
+    let root = storage
+        .root(name)
+        .ok_or_else(|| refused("whose path is not absolute"))?;
     let images = storage.images.unwrap_or("images").trim_start_matches('/');
     Ok(root.join(images).join(owner).join(file))
 }
 
-/// A storage of that name.
+/// Folders in which storages have their snippets, in the file's order.
+pub(super) fn snippet_folders(storages: &str) -> Vec<PathBuf> {
+    let with_folders = all(storages)
+        .into_iter()
+        .filter(|(_, storage)| WITH_FOLDERS.contains(&storage.kind));
+    with_folders
+        .filter_map(|(name, storage)| {
+            let folder = storage
+                .snippets
+                .unwrap_or("snippets")
+                .trim_start_matches('/');
+            Some(storage.root(name)?.join(folder))
+        })
+        .collect()
+}
+
+impl Storage<'_> {
+    /// Its folder; `None` where its path is not absolute.
+    fn root(&self, name: &str) -> Option<PathBuf> {
+        let root = match self.path {
+            Some(path) => PathBuf::from(path),
+            None => Path::new("/mnt/pve").join(name),
+        };
+        root.is_absolute().then_some(root)
+    }
+}
+
+/// A storage of that name; the first counts.
 fn find<'a>(name: &str, text: &'a str) -> Option<Storage<'a>> {
-    let mut found = None;
+    let mut all = all(text).into_iter();
+    all.find(|(id, _)| *id == name).map(|(_, storage)| storage)
+}
+
+/// Every storage, with its name.
+fn all(text: &str) -> Vec<(&str, Storage<'_>)> {
+    let mut found: Vec<(&str, Storage<'_>)> = Vec::new();
     let mut here = false;
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         if !line.starts_with([' ', '\t']) {
-            // The first of a name counts.
             here = false;
-            if let Some((kind, id)) = line.split_once(':')
-                && id.trim() == name
-                && found.is_none()
-            {
+            if let Some((kind, id)) = line.split_once(':') {
                 here = true;
-                found = Some(Storage {
+                let storage = Storage {
                     kind: kind.trim(),
                     path: None,
                     images: None,
-                });
+                    snippets: None,
+                };
+                found.push((id.trim(), storage));
             }
             continue;
         }
-        let Some(storage) = found.as_mut().filter(|_| here) else {
+        let Some((_, storage)) = found.last_mut().filter(|_| here) else {
             continue;
         };
         let line = line.trim();
@@ -78,11 +106,13 @@ fn find<'a>(name: &str, text: &'a str) -> Option<Storage<'a>> {
         match key {
             "path" => storage.path = Some(value.trim()),
             "content-dirs" => {
-                let folders = value.split(',').filter_map(|pair| pair.split_once('='));
-                storage.images = folders
-                    .filter(|(content, _)| content.trim() == "images")
-                    .map(|(_, folder)| folder.trim())
-                    .next();
+                let folder = |of: &str| {
+                    let mut pairs = value.split(',').filter_map(|pair| pair.split_once('='));
+                    let pair = pairs.find(|(content, _)| content.trim() == of)?;
+                    Some(pair.1.trim())
+                };
+                storage.images = folder("images");
+                storage.snippets = folder("snippets");
             }
             _ => {}
         }
@@ -133,6 +163,23 @@ rbd: ceph
         assert_eq!(at("odd"), "/srv/odd/disks/100/vm-100-disk-0.qcow2");
         let clone = "local:9000/base-9000-disk-0.qcow2/100/vm-100-disk-0.qcow2";
         assert_eq!(path(clone), format!("/var/lib/vz{file}"));
+    }
+
+    #[test]
+    fn each_storage_of_files_has_a_folder_of_snippets() {
+        let own = "dir: own\n\tpath /srv\n\tcontent-dirs snippets=/hooks,iso=i\n";
+        let folders = snippet_folders(&format!("{STORAGES}{own}"));
+        let shown: Vec<_> = folders.iter().map(|path| path.to_str().unwrap()).collect();
+        assert_eq!(
+            shown,
+            [
+                "/var/lib/vz/snippets",
+                "/mnt/pve/far/snippets",
+                "/mnt/pve/bare/snippets",
+                "/srv/odd/snippets",
+                "/srv/hooks",
+            ]
+        );
     }
 
     #[test]

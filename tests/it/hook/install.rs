@@ -316,6 +316,52 @@ fn a_snippet_comes_and_goes() {
     assert!(proxmox.install(&host.program, None).is_err());
 }
 
+/// Several hosts may have one storage of snippets: where the program is there, it still decides.
+#[test]
+fn after_a_removal_a_snippet_lets_machines_start_where_the_program_is_gone() {
+    let host = Host::new();
+    let snippets = host.at("snippets");
+    fs::create_dir(&snippets).unwrap();
+    let proxmox = Proxmox::within(&snippets).when_unknown(WhenUnknown::Start);
+    assert!(!proxmox.let_start().unwrap().changed);
+    assert_eq!(fs::read_dir(&snippets).unwrap().count(), 0);
+    proxmox.install(&host.program, None).unwrap();
+    let snippet = snippets.join("osgraft");
+    let installed = fs::read(&snippet).unwrap();
+    let done = proxmox.let_start().unwrap();
+    assert!(done.changed);
+    assert!(done.notes[0].text.contains("--delete hookscript"));
+    assert!(!proxmox.let_start().unwrap().changed);
+    let start = || {
+        let status = Command::new(&snippet).args(["100", "pre-start"]).status();
+        status.unwrap().code()
+    };
+
+    assert_eq!(start(), Some(0));
+    assert!(
+        fs::read_to_string(host.at("called"))
+            .unwrap()
+            .contains("100 pre-start")
+    );
+    // A program that is broken is not one that was removed.
+    fs::rename(&host.program, host.at("away")).unwrap();
+    fs::write(&host.program, "").unwrap();
+    fs::set_permissions(&host.program, Permissions::from_mode(0o755)).unwrap();
+    let refusing = Proxmox::within(&snippets).when_unknown(WhenUnknown::Refuse);
+    refusing.install(&host.program, None).unwrap();
+    refusing.let_start().unwrap();
+    assert_eq!(start(), Some(1));
+    fs::remove_file(&host.program).unwrap();
+    assert_eq!(start(), Some(0));
+
+    fs::rename(host.at("away"), &host.program).unwrap();
+    proxmox.install(&host.program, None).unwrap();
+    assert_eq!(fs::read(&snippet).unwrap(), installed);
+    fs::write(&snippet, "mine").unwrap();
+    assert!(!proxmox.let_start().unwrap().changed);
+    assert_eq!(fs::read(&snippet).unwrap(), b"mine");
+}
+
 #[test]
 fn the_choice_for_unknown_machines_stays_until_another_is_made() {
     let host = Host::new();

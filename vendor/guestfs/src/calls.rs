@@ -83,7 +83,9 @@ pub(crate) unsafe fn guestfs_create_flags(flags: c_uint) -> *mut guestfs_h {
 }
 
 fn loaded() -> &'static Calls {
-    CALLS.get().expect("a handle is made once the library is loaded")
+    CALLS
+        .get()
+        .expect("a handle is made once the library is loaded")
 }
 
 calls! {

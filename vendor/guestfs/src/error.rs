@@ -21,6 +21,7 @@ use crate::calls::{guestfs_last_errno, guestfs_last_error};
 use crate::utils;
 use std::convert;
 use std::ffi;
+use std::fmt;
 
 /// A call that libguestfs or its daemon refused.
 #[derive(Debug)]
@@ -46,6 +47,36 @@ pub enum Error {
     Create,
     /// The library is not there, or lacks a call; the loader's words.
     Load(String),
+}
+
+impl fmt::Display for APIError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let message = String::from_utf8_lossy(&self.message);
+        write!(f, "{}: {}", self.operation, message.escape_debug())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::API(error) => error.fmt(f),
+            Error::IllegalString(error) => error.fmt(f),
+            Error::TooLarge => f.write_str("an argument is longer than the call can say"),
+            Error::Create => f.write_str("libguestfs made no handle"),
+            Error::Load(error) => {
+                write!(f, "libguestfs cannot be loaded: {}", error.escape_debug())
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::IllegalString(error) => Some(error),
+            _ => None,
+        }
+    }
 }
 
 impl convert::From<ffi::NulError> for Error {

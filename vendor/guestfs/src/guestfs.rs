@@ -175,28 +175,32 @@ impl<'a> TryFrom<AddDriveOptArgs<'a>> for CExprAddDriveOptArgs {
     type Error = Error;
     fn try_from(optargs: AddDriveOptArgs<'a>) -> Result<Self, Self::Error> {
         Ok(CExprAddDriveOptArgs {
-        readonly: optargs.readonly.map(|b| if b { 1 } else { 0 }),
-        format: optargs.format.map(|v| ffi::CString::new(v)).transpose()?,
-        iface: optargs.iface.map(|v| ffi::CString::new(v)).transpose()?,
-        name: optargs.name.map(|v| ffi::CString::new(v)).transpose()?,
-        label: optargs.label.map(|v| ffi::CString::new(v)).transpose()?,
-        protocol: optargs.protocol.map(|v| ffi::CString::new(v)).transpose()?,
-        server: optargs.server.map(
-                |v| Ok::<_, Error>({
-                         let v = arg_string_list(v)?;
-                         let mut w = (&v).into_iter()
-                                         .map(|v| v.as_ptr())
-                                         .collect::<Vec<_>>();
-                         w.push(ptr::null());
-                         (v, w)
+            readonly: optargs.readonly.map(|b| if b { 1 } else { 0 }),
+            format: optargs.format.map(|v| ffi::CString::new(v)).transpose()?,
+            iface: optargs.iface.map(|v| ffi::CString::new(v)).transpose()?,
+            name: optargs.name.map(|v| ffi::CString::new(v)).transpose()?,
+            label: optargs.label.map(|v| ffi::CString::new(v)).transpose()?,
+            protocol: optargs.protocol.map(|v| ffi::CString::new(v)).transpose()?,
+            server: optargs
+                .server
+                .map(|v| {
+                    Ok::<_, Error>({
+                        let v = arg_string_list(v)?;
+                        let mut w = (&v).into_iter().map(|v| v.as_ptr()).collect::<Vec<_>>();
+                        w.push(ptr::null());
+                        (v, w)
                     })
-                ).transpose()?,
-        username: optargs.username.map(|v| ffi::CString::new(v)).transpose()?,
-        secret: optargs.secret.map(|v| ffi::CString::new(v)).transpose()?,
-        cachemode: optargs.cachemode.map(|v| ffi::CString::new(v)).transpose()?,
-        discard: optargs.discard.map(|v| ffi::CString::new(v)).transpose()?,
-        copyonread: optargs.copyonread.map(|b| if b { 1 } else { 0 }),
-         })
+                })
+                .transpose()?,
+            username: optargs.username.map(|v| ffi::CString::new(v)).transpose()?,
+            secret: optargs.secret.map(|v| ffi::CString::new(v)).transpose()?,
+            cachemode: optargs
+                .cachemode
+                .map(|v| ffi::CString::new(v))
+                .transpose()?,
+            discard: optargs.discard.map(|v| ffi::CString::new(v)).transpose()?,
+            copyonread: optargs.copyonread.map(|b| if b { 1 } else { 0 }),
+        })
     }
 }
 
@@ -221,80 +225,80 @@ impl convert::From<&CExprAddDriveOptArgs> for RawAddDriveOptArgs {
     fn from(optargs: &CExprAddDriveOptArgs) -> Self {
         let mut bitmask = 0;
         RawAddDriveOptArgs {
-        readonly: if let Some(v) = optargs.readonly {
-            bitmask |= 1 << 0;
-            v
-        } else {
-            0
-        },
-        format: if let Some(ref v) = optargs.format {
-            bitmask |= 1 << 1;
-            v.as_ptr()
-        } else {
-            ptr::null()
-        },
-        iface: if let Some(ref v) = optargs.iface {
-            bitmask |= 1 << 2;
-            v.as_ptr()
-        } else {
-            ptr::null()
-        },
-        name: if let Some(ref v) = optargs.name {
-            bitmask |= 1 << 3;
-            v.as_ptr()
-        } else {
-            ptr::null()
-        },
-        label: if let Some(ref v) = optargs.label {
-            bitmask |= 1 << 4;
-            v.as_ptr()
-        } else {
-            ptr::null()
-        },
-        protocol: if let Some(ref v) = optargs.protocol {
-            bitmask |= 1 << 5;
-            v.as_ptr()
-        } else {
-            ptr::null()
-        },
-        server: if let Some((_, ref v)) = optargs.server {
-            bitmask |= 1 << 6;
-            v.as_ptr()
-        } else {
-            ptr::null()
-        },
-        username: if let Some(ref v) = optargs.username {
-            bitmask |= 1 << 7;
-            v.as_ptr()
-        } else {
-            ptr::null()
-        },
-        secret: if let Some(ref v) = optargs.secret {
-            bitmask |= 1 << 8;
-            v.as_ptr()
-        } else {
-            ptr::null()
-        },
-        cachemode: if let Some(ref v) = optargs.cachemode {
-            bitmask |= 1 << 9;
-            v.as_ptr()
-        } else {
-            ptr::null()
-        },
-        discard: if let Some(ref v) = optargs.discard {
-            bitmask |= 1 << 10;
-            v.as_ptr()
-        } else {
-            ptr::null()
-        },
-        copyonread: if let Some(v) = optargs.copyonread {
-            bitmask |= 1 << 11;
-            v
-        } else {
-            0
-        },
-              bitmask,
-         }
+            readonly: if let Some(v) = optargs.readonly {
+                bitmask |= 1 << 0;
+                v
+            } else {
+                0
+            },
+            format: if let Some(ref v) = optargs.format {
+                bitmask |= 1 << 1;
+                v.as_ptr()
+            } else {
+                ptr::null()
+            },
+            iface: if let Some(ref v) = optargs.iface {
+                bitmask |= 1 << 2;
+                v.as_ptr()
+            } else {
+                ptr::null()
+            },
+            name: if let Some(ref v) = optargs.name {
+                bitmask |= 1 << 3;
+                v.as_ptr()
+            } else {
+                ptr::null()
+            },
+            label: if let Some(ref v) = optargs.label {
+                bitmask |= 1 << 4;
+                v.as_ptr()
+            } else {
+                ptr::null()
+            },
+            protocol: if let Some(ref v) = optargs.protocol {
+                bitmask |= 1 << 5;
+                v.as_ptr()
+            } else {
+                ptr::null()
+            },
+            server: if let Some((_, ref v)) = optargs.server {
+                bitmask |= 1 << 6;
+                v.as_ptr()
+            } else {
+                ptr::null()
+            },
+            username: if let Some(ref v) = optargs.username {
+                bitmask |= 1 << 7;
+                v.as_ptr()
+            } else {
+                ptr::null()
+            },
+            secret: if let Some(ref v) = optargs.secret {
+                bitmask |= 1 << 8;
+                v.as_ptr()
+            } else {
+                ptr::null()
+            },
+            cachemode: if let Some(ref v) = optargs.cachemode {
+                bitmask |= 1 << 9;
+                v.as_ptr()
+            } else {
+                ptr::null()
+            },
+            discard: if let Some(ref v) = optargs.discard {
+                bitmask |= 1 << 10;
+                v.as_ptr()
+            } else {
+                ptr::null()
+            },
+            copyonread: if let Some(v) = optargs.copyonread {
+                bitmask |= 1 << 11;
+                v
+            } else {
+                0
+            },
+            bitmask,
+        }
     }
 }
 
@@ -304,10 +308,20 @@ extern "C" {
 
 impl<'a> Handle<'a> {
     /// add an image to examine or modify
-    pub fn add_drive(&self, filename: impl Into<Vec<u8>>, optargs: AddDriveOptArgs) -> Result<(), Error> {
+    pub fn add_drive(
+        &self,
+        filename: impl Into<Vec<u8>>,
+        optargs: AddDriveOptArgs,
+    ) -> Result<(), Error> {
         let c_filename = ffi::CString::new(filename)?;
         let optargs_cexpr = CExprAddDriveOptArgs::try_from(optargs)?;
-        let r = unsafe { guestfs_add_drive_opts_argv(self.g, (&c_filename).as_ptr(), &(RawAddDriveOptArgs::from(&optargs_cexpr)) as *const RawAddDriveOptArgs) };
+        let r = unsafe {
+            guestfs_add_drive_opts_argv(
+                self.g,
+                (&c_filename).as_ptr(),
+                &(RawAddDriveOptArgs::from(&optargs_cexpr)) as *const RawAddDriveOptArgs,
+            )
+        };
         if r == -1 {
             return Err(self.get_error_from_handle("add_drive"));
         }
@@ -317,7 +331,10 @@ impl<'a> Handle<'a> {
     }
 
     /// print block device attributes
-    pub fn blkid(&self, device: impl Into<Vec<u8>>) -> Result<collections::HashMap<Vec<u8>, Vec<u8>>, Error> {
+    pub fn blkid(
+        &self,
+        device: impl Into<Vec<u8>>,
+    ) -> Result<collections::HashMap<Vec<u8>, Vec<u8>>, Error> {
         let c_device = ffi::CString::new(device)?;
         let r = unsafe { guestfs_blkid(self.g, (&c_device).as_ptr()) };
         if r.is_null() {
@@ -358,7 +375,11 @@ impl<'a> Handle<'a> {
     }
 
     /// set the Linux capabilities attached to a file
-    pub fn cap_set_file(&self, path: impl Into<Vec<u8>>, cap: impl Into<Vec<u8>>) -> Result<(), Error> {
+    pub fn cap_set_file(
+        &self,
+        path: impl Into<Vec<u8>>,
+        cap: impl Into<Vec<u8>>,
+    ) -> Result<(), Error> {
         let c_path = ffi::CString::new(path)?;
         let c_cap = ffi::CString::new(cap)?;
         let r = unsafe { guestfs_cap_set_file(self.g, (&c_path).as_ptr(), (&c_cap).as_ptr()) };
@@ -382,7 +403,11 @@ impl<'a> Handle<'a> {
     }
 
     /// add hypervisor parameters
-    pub fn config(&self, hvparam: impl Into<Vec<u8>>, hvvalue: impl Into<Vec<u8>>) -> Result<(), Error> {
+    pub fn config(
+        &self,
+        hvparam: impl Into<Vec<u8>>,
+        hvvalue: impl Into<Vec<u8>>,
+    ) -> Result<(), Error> {
         let c_hvparam = ffi::CString::new(hvparam)?;
         let c_hvvalue = ffi::CString::new(hvvalue)?;
         let r = unsafe { guestfs_config(self.g, (&c_hvparam).as_ptr(), (&c_hvvalue).as_ptr()) };
@@ -408,7 +433,7 @@ impl<'a> Handle<'a> {
     }
 
     /// get the hypervisor binary
-    pub fn get_hv(&self, ) -> Result<Vec<u8>, Error> {
+    pub fn get_hv(&self) -> Result<Vec<u8>, Error> {
         let r = unsafe { guestfs_get_hv(self.g) };
         if r.is_null() {
             return Err(self.get_error_from_handle("get_hv"));
@@ -421,7 +446,7 @@ impl<'a> Handle<'a> {
     }
 
     /// launch the backend
-    pub fn launch(&self, ) -> Result<(), Error> {
+    pub fn launch(&self) -> Result<(), Error> {
         let r = unsafe { guestfs_launch(self.g) };
         if r == -1 {
             return Err(self.get_error_from_handle("launch"));
@@ -441,11 +466,22 @@ impl<'a> Handle<'a> {
     }
 
     /// get a single extended attribute
-    pub fn lgetxattr(&self, path: impl Into<Vec<u8>>, name: impl Into<Vec<u8>>) -> Result<Vec<u8>, Error> {
+    pub fn lgetxattr(
+        &self,
+        path: impl Into<Vec<u8>>,
+        name: impl Into<Vec<u8>>,
+    ) -> Result<Vec<u8>, Error> {
         let c_path = ffi::CString::new(path)?;
         let c_name = ffi::CString::new(name)?;
         let mut size = 0usize;
-        let r = unsafe { guestfs_lgetxattr(self.g, (&c_path).as_ptr(), (&c_name).as_ptr(), &mut size as *mut usize) };
+        let r = unsafe {
+            guestfs_lgetxattr(
+                self.g,
+                (&c_path).as_ptr(),
+                (&c_name).as_ptr(),
+                &mut size as *mut usize,
+            )
+        };
         if r.is_null() {
             return Err(self.get_error_from_handle("lgetxattr"));
         }
@@ -453,13 +489,13 @@ impl<'a> Handle<'a> {
         drop(c_name);
         Ok({
             let s = unsafe { slice::from_raw_parts(r, size) }.to_vec();
-            unsafe { free(r as *const c_void) } ;
+            unsafe { free(r as *const c_void) };
             s
         })
     }
 
     /// list filesystems
-    pub fn list_filesystems(&self, ) -> Result<collections::HashMap<Vec<u8>, Vec<u8>>, Error> {
+    pub fn list_filesystems(&self) -> Result<collections::HashMap<Vec<u8>, Vec<u8>>, Error> {
         let r = unsafe { guestfs_list_filesystems(self.g) };
         if r.is_null() {
             return Err(self.get_error_from_handle("list_filesystems"));
@@ -472,7 +508,11 @@ impl<'a> Handle<'a> {
     }
 
     /// create a symbolic link
-    pub fn ln_s(&self, target: impl Into<Vec<u8>>, linkname: impl Into<Vec<u8>>) -> Result<(), Error> {
+    pub fn ln_s(
+        &self,
+        target: impl Into<Vec<u8>>,
+        linkname: impl Into<Vec<u8>>,
+    ) -> Result<(), Error> {
         let c_target = ffi::CString::new(target)?;
         let c_linkname = ffi::CString::new(linkname)?;
         let r = unsafe { guestfs_ln_s(self.g, (&c_target).as_ptr(), (&c_linkname).as_ptr()) };
@@ -488,12 +528,25 @@ impl<'a> Handle<'a> {
     ///
     /// One NUL byte may end the value: `vallen` counts it, and daemon/xattr.c takes the one that
     /// ends its own copy of the string.
-    pub fn lsetxattr(&self, xattr: impl Into<Vec<u8>>, val: &[u8], path: impl Into<Vec<u8>>) -> Result<(), Error> {
+    pub fn lsetxattr(
+        &self,
+        xattr: impl Into<Vec<u8>>,
+        val: &[u8],
+        path: impl Into<Vec<u8>>,
+    ) -> Result<(), Error> {
         let c_xattr = ffi::CString::new(xattr)?;
         let vallen = c_int::try_from(val.len()).map_err(|_| Error::TooLarge)?;
         let c_val = ffi::CString::new(val.strip_suffix(b"\0").unwrap_or(val))?;
         let c_path = ffi::CString::new(path)?;
-        let r = unsafe { guestfs_lsetxattr(self.g, (&c_xattr).as_ptr(), (&c_val).as_ptr(), vallen, (&c_path).as_ptr()) };
+        let r = unsafe {
+            guestfs_lsetxattr(
+                self.g,
+                (&c_xattr).as_ptr(),
+                (&c_val).as_ptr(),
+                vallen,
+                (&c_path).as_ptr(),
+            )
+        };
         if r == -1 {
             return Err(self.get_error_from_handle("lsetxattr"));
         }
@@ -518,11 +571,23 @@ impl<'a> Handle<'a> {
     }
 
     /// open a LUKS-encrypted block device
-    pub fn luks_open(&self, device: impl Into<Vec<u8>>, key: impl Into<Vec<u8>>, mapname: impl Into<Vec<u8>>) -> Result<(), Error> {
+    pub fn luks_open(
+        &self,
+        device: impl Into<Vec<u8>>,
+        key: impl Into<Vec<u8>>,
+        mapname: impl Into<Vec<u8>>,
+    ) -> Result<(), Error> {
         let c_device = ffi::CString::new(device)?;
         let c_key = ffi::CString::new(key)?;
         let c_mapname = ffi::CString::new(mapname)?;
-        let r = unsafe { guestfs_luks_open(self.g, (&c_device).as_ptr(), (&c_key).as_ptr(), (&c_mapname).as_ptr()) };
+        let r = unsafe {
+            guestfs_luks_open(
+                self.g,
+                (&c_device).as_ptr(),
+                (&c_key).as_ptr(),
+                (&c_mapname).as_ptr(),
+            )
+        };
         if r == -1 {
             return Err(self.get_error_from_handle("luks_open"));
         }
@@ -573,7 +638,10 @@ impl<'a> Handle<'a> {
     }
 
     /// obtain metadata for an MD device
-    pub fn md_detail(&self, md: impl Into<Vec<u8>>) -> Result<collections::HashMap<Vec<u8>, Vec<u8>>, Error> {
+    pub fn md_detail(
+        &self,
+        md: impl Into<Vec<u8>>,
+    ) -> Result<collections::HashMap<Vec<u8>, Vec<u8>>, Error> {
         let c_md = ffi::CString::new(md)?;
         let r = unsafe { guestfs_md_detail(self.g, (&c_md).as_ptr()) };
         if r.is_null() {
@@ -599,11 +667,23 @@ impl<'a> Handle<'a> {
     }
 
     /// mount a guest disk with mount options
-    pub fn mount_options(&self, options: impl Into<Vec<u8>>, mountable: impl Into<Vec<u8>>, mountpoint: impl Into<Vec<u8>>) -> Result<(), Error> {
+    pub fn mount_options(
+        &self,
+        options: impl Into<Vec<u8>>,
+        mountable: impl Into<Vec<u8>>,
+        mountpoint: impl Into<Vec<u8>>,
+    ) -> Result<(), Error> {
         let c_options = ffi::CString::new(options)?;
         let c_mountable = ffi::CString::new(mountable)?;
         let c_mountpoint = ffi::CString::new(mountpoint)?;
-        let r = unsafe { guestfs_mount_options(self.g, (&c_options).as_ptr(), (&c_mountable).as_ptr(), (&c_mountpoint).as_ptr()) };
+        let r = unsafe {
+            guestfs_mount_options(
+                self.g,
+                (&c_options).as_ptr(),
+                (&c_mountable).as_ptr(),
+                (&c_mountpoint).as_ptr(),
+            )
+        };
         if r == -1 {
             return Err(self.get_error_from_handle("mount_options"));
         }
@@ -614,33 +694,59 @@ impl<'a> Handle<'a> {
     }
 
     /// read part of a file
-    pub fn pread(&self, path: impl Into<Vec<u8>>, count: i32, offset: i64) -> Result<Vec<u8>, Error> {
+    pub fn pread(
+        &self,
+        path: impl Into<Vec<u8>>,
+        count: i32,
+        offset: i64,
+    ) -> Result<Vec<u8>, Error> {
         let c_path = ffi::CString::new(path)?;
         let mut size = 0usize;
-        let r = unsafe { guestfs_pread(self.g, (&c_path).as_ptr(), count, offset, &mut size as *mut usize) };
+        let r = unsafe {
+            guestfs_pread(
+                self.g,
+                (&c_path).as_ptr(),
+                count,
+                offset,
+                &mut size as *mut usize,
+            )
+        };
         if r.is_null() {
             return Err(self.get_error_from_handle("pread"));
         }
         drop(c_path);
         Ok({
             let s = unsafe { slice::from_raw_parts(r, size) }.to_vec();
-            unsafe { free(r as *const c_void) } ;
+            unsafe { free(r as *const c_void) };
             s
         })
     }
 
     /// read part of a device
-    pub fn pread_device(&self, device: impl Into<Vec<u8>>, count: i32, offset: i64) -> Result<Vec<u8>, Error> {
+    pub fn pread_device(
+        &self,
+        device: impl Into<Vec<u8>>,
+        count: i32,
+        offset: i64,
+    ) -> Result<Vec<u8>, Error> {
         let c_device = ffi::CString::new(device)?;
         let mut size = 0usize;
-        let r = unsafe { guestfs_pread_device(self.g, (&c_device).as_ptr(), count, offset, &mut size as *mut usize) };
+        let r = unsafe {
+            guestfs_pread_device(
+                self.g,
+                (&c_device).as_ptr(),
+                count,
+                offset,
+                &mut size as *mut usize,
+            )
+        };
         if r.is_null() {
             return Err(self.get_error_from_handle("pread_device"));
         }
         drop(c_device);
         Ok({
             let s = unsafe { slice::from_raw_parts(r, size) }.to_vec();
-            unsafe { free(r as *const c_void) } ;
+            unsafe { free(r as *const c_void) };
             s
         })
     }
@@ -676,7 +782,11 @@ impl<'a> Handle<'a> {
     }
 
     /// rename a file on the same filesystem
-    pub fn rename(&self, oldpath: impl Into<Vec<u8>>, newpath: impl Into<Vec<u8>>) -> Result<(), Error> {
+    pub fn rename(
+        &self,
+        oldpath: impl Into<Vec<u8>>,
+        newpath: impl Into<Vec<u8>>,
+    ) -> Result<(), Error> {
         let c_oldpath = ffi::CString::new(oldpath)?;
         let c_newpath = ffi::CString::new(newpath)?;
         let r = unsafe { guestfs_rename(self.g, (&c_oldpath).as_ptr(), (&c_newpath).as_ptr()) };
@@ -734,9 +844,14 @@ impl<'a> Handle<'a> {
     /// replace per-backend settings strings
     pub fn set_backend_settings(&self, settings: &[&str]) -> Result<(), Error> {
         let c_settings_v = arg_string_list(settings)?;
-        let mut c_settings = (&c_settings_v).into_iter().map(|v| v.as_ptr()).collect::<Vec<_>>();
+        let mut c_settings = (&c_settings_v)
+            .into_iter()
+            .map(|v| v.as_ptr())
+            .collect::<Vec<_>>();
         c_settings.push(ptr::null());
-        let r = unsafe { guestfs_set_backend_settings(self.g, (&c_settings).as_ptr() as *const *const c_char) };
+        let r = unsafe {
+            guestfs_set_backend_settings(self.g, (&c_settings).as_ptr() as *const *const c_char)
+        };
         if r == -1 {
             return Err(self.get_error_from_handle("set_backend_settings"));
         }
@@ -748,8 +863,15 @@ impl<'a> Handle<'a> {
     /// set the appliance cache directory
     pub fn set_cachedir(&self, cachedir: Option<&str>) -> Result<(), Error> {
         let c_cachedir = cachedir.map(|s| ffi::CString::new(s)).transpose()?;
-        let r = unsafe { guestfs_set_cachedir(self.g, match &c_cachedir { Some(ref s) => s.as_ptr(), None => ptr::null() }
-) };
+        let r = unsafe {
+            guestfs_set_cachedir(
+                self.g,
+                match &c_cachedir {
+                    Some(ref s) => s.as_ptr(),
+                    None => ptr::null(),
+                },
+            )
+        };
         if r == -1 {
             return Err(self.get_error_from_handle("set_cachedir"));
         }
@@ -801,8 +923,15 @@ impl<'a> Handle<'a> {
     /// set the search path
     pub fn set_path(&self, searchpath: Option<&str>) -> Result<(), Error> {
         let c_searchpath = searchpath.map(|s| ffi::CString::new(s)).transpose()?;
-        let r = unsafe { guestfs_set_path(self.g, match &c_searchpath { Some(ref s) => s.as_ptr(), None => ptr::null() }
-) };
+        let r = unsafe {
+            guestfs_set_path(
+                self.g,
+                match &c_searchpath {
+                    Some(ref s) => s.as_ptr(),
+                    None => ptr::null(),
+                },
+            )
+        };
         if r == -1 {
             return Err(self.get_error_from_handle("set_path"));
         }
@@ -842,8 +971,15 @@ impl<'a> Handle<'a> {
     /// set the temporary directory
     pub fn set_tmpdir(&self, tmpdir: Option<&str>) -> Result<(), Error> {
         let c_tmpdir = tmpdir.map(|s| ffi::CString::new(s)).transpose()?;
-        let r = unsafe { guestfs_set_tmpdir(self.g, match &c_tmpdir { Some(ref s) => s.as_ptr(), None => ptr::null() }
-) };
+        let r = unsafe {
+            guestfs_set_tmpdir(
+                self.g,
+                match &c_tmpdir {
+                    Some(ref s) => s.as_ptr(),
+                    None => ptr::null(),
+                },
+            )
+        };
         if r == -1 {
             return Err(self.get_error_from_handle("set_tmpdir"));
         }
@@ -852,7 +988,7 @@ impl<'a> Handle<'a> {
     }
 
     /// shutdown the hypervisor
-    pub fn shutdown(&self, ) -> Result<(), Error> {
+    pub fn shutdown(&self) -> Result<(), Error> {
         let r = unsafe { guestfs_shutdown(self.g) };
         if r == -1 {
             return Err(self.get_error_from_handle("shutdown"));
@@ -861,7 +997,7 @@ impl<'a> Handle<'a> {
     }
 
     /// unmount all filesystems
-    pub fn umount_all(&self, ) -> Result<(), Error> {
+    pub fn umount_all(&self) -> Result<(), Error> {
         let r = unsafe { guestfs_umount_all(self.g) };
         if r == -1 {
             return Err(self.get_error_from_handle("umount_all"));
@@ -870,9 +1006,18 @@ impl<'a> Handle<'a> {
     }
 
     /// set timestamp of a file with nanosecond precision
-    pub fn utimens(&self, path: impl Into<Vec<u8>>, atsecs: i64, atnsecs: i64, mtsecs: i64, mtnsecs: i64) -> Result<(), Error> {
+    pub fn utimens(
+        &self,
+        path: impl Into<Vec<u8>>,
+        atsecs: i64,
+        atnsecs: i64,
+        mtsecs: i64,
+        mtnsecs: i64,
+    ) -> Result<(), Error> {
         let c_path = ffi::CString::new(path)?;
-        let r = unsafe { guestfs_utimens(self.g, (&c_path).as_ptr(), atsecs, atnsecs, mtsecs, mtnsecs) };
+        let r = unsafe {
+            guestfs_utimens(self.g, (&c_path).as_ptr(), atsecs, atnsecs, mtsecs, mtnsecs)
+        };
         if r == -1 {
             return Err(self.get_error_from_handle("utimens"));
         }
@@ -898,12 +1043,12 @@ impl<'a> Handle<'a> {
         let c_path = ffi::CString::new(path)?;
         let c_content_len = content.len();
         let c_content = content.as_ptr() as *const c_char;
-        let r = unsafe { guestfs_write_append(self.g, (&c_path).as_ptr(), c_content, c_content_len) };
+        let r =
+            unsafe { guestfs_write_append(self.g, (&c_path).as_ptr(), c_content, c_content_len) };
         if r == -1 {
             return Err(self.get_error_from_handle("write_append"));
         }
         drop(c_path);
         Ok(())
     }
-
 }

@@ -16,6 +16,8 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+#![doc = include_str!("../README.md")]
+
 mod base;
 mod calls;
 mod error;

@@ -104,9 +104,7 @@ pub(crate) fn string_list(l: *const *const c_char) -> Vec<Vec<u8>> {
         .collect()
 }
 
-pub(crate) fn hashmap(
-    l: *const *const c_char,
-) -> collections::HashMap<Vec<u8>, Vec<u8>> {
+pub(crate) fn hashmap(l: *const *const c_char) -> collections::HashMap<Vec<u8>, Vec<u8>> {
     let mut map = collections::HashMap::new();
     let mut iter = NullTerminatedIter::new(l);
     while let (Some(key), Some(val)) = (iter.next(), iter.next()) {

@@ -1,0 +1,162 @@
+//! EXAMPLES of the pages.
+
+/// A command line that works, of one command's page.
+pub(super) struct Example {
+    /// The command, as it is called.
+    pub(super) of: &'static str,
+    /// Its purpose.
+    pub(super) does: &'static str,
+    /// The line.
+    pub(super) command: &'static str,
+}
+
+const fn example(of: &'static str, does: &'static str, command: &'static str) -> Example {
+    Example { of, does, command }
+}
+
+/// Every example.
+pub(super) const EXAMPLES: [Example; 24] = [
+    example(
+        "osgraft",
+        "Make a child of a master and prepare it",
+        "osgraft clone /var/lib/osgraft/masters/deb12.qcow2 web-7.qcow2 --prepare",
+    ),
+    example(
+        "osgraft",
+        "See what is wrong with this host",
+        "osgraft doctor",
+    ),
+    example(
+        "osgraft clone",
+        "Make 200 children, prepare each, and tell of each in a line of JSON",
+        "osgraft clone /var/lib/osgraft/masters/deb12.qcow2 web-{n}.qcow2 --count 200 --prepare --json",
+    ),
+    example(
+        "osgraft clone",
+        "Make a child of a raw master",
+        "osgraft clone --master-format raw /var/lib/osgraft/masters/deb12.img web-7.qcow2",
+    ),
+    example(
+        "osgraft prepare",
+        "Prepare four children at once",
+        "osgraft prepare --jobs 4 web-1.qcow2 web-2.qcow2 web-3.qcow2 web-4.qcow2",
+    ),
+    example(
+        "osgraft prepare",
+        "Give a child one server, which it keeps",
+        "osgraft prepare --server deb12-a web-7.qcow2",
+    ),
+    example(
+        "osgraft plan",
+        "Show what prepare would change",
+        "osgraft plan web-7.qcow2",
+    ),
+    example(
+        "osgraft verify",
+        "Tell whether a child is prepared, as JSON",
+        "osgraft verify --json web-7.qcow2",
+    ),
+    example(
+        "osgraft revert",
+        "Take the grafts of two children back",
+        "osgraft revert web-7.qcow2 web-8.qcow2",
+    ),
+    example(
+        "osgraft inspect",
+        "Show what is known of a master",
+        "osgraft inspect /var/lib/osgraft/masters/deb12.qcow2",
+    ),
+    example(
+        "osgraft recover",
+        "Finish or drop an edit that a crash interrupted",
+        "osgraft recover web-7.qcow2",
+    ),
+    example(
+        "osgraft doctor",
+        "Try the libguestfs appliance too",
+        "osgraft doctor --deep",
+    ),
+    example(
+        "osgraft hook",
+        "Have libvirt prepare domains as they start",
+        "osgraft hook install libvirt",
+    ),
+    example(
+        "osgraft hook install",
+        "Have Proxmox prepare VMs as they start",
+        "osgraft hook install proxmox",
+    ),
+    example(
+        "osgraft hook install libvirt",
+        "Let a machine start of which nothing is known when the configuration is broken",
+        "osgraft hook install libvirt --default-start",
+    ),
+    example(
+        "osgraft hook install proxmox",
+        "Use the snippets of another storage",
+        "osgraft hook install proxmox --snippets /mnt/pve/nfs/snippets",
+    ),
+    example(
+        "osgraft hook uninstall",
+        "Take libvirt's hook away",
+        "osgraft hook uninstall libvirt",
+    ),
+    example(
+        "osgraft server",
+        "Show the OS servers",
+        "osgraft server list",
+    ),
+    example(
+        "osgraft server add",
+        "Add an NFS server that serves the modules of Debian 12",
+        "osgraft server add deb12-a --export 9.7.25.123:/vol/shared_lib --os debian --version 12 --arch x86_64 --components lib/modules",
+    ),
+    example(
+        "osgraft server add",
+        "Add a disk that each machine has attached",
+        "osgraft server add local --disk LABEL=osshare --fstype erofs",
+    ),
+    example(
+        "osgraft server set",
+        "Take no new children, and serve another kernel",
+        "osgraft server set deb12-a state=draining kernels=6.1.0-37-amd64,6.1.0-38-amd64",
+    ),
+    example(
+        "osgraft server select",
+        "Tell which server a Debian 12 guest would be given",
+        "osgraft server select web-7 --os debian --version 12 --arch x86_64",
+    ),
+    example(
+        "osgraft completions",
+        "Install the completions for bash",
+        "osgraft completions bash",
+    ),
+    example(
+        "osgraft man",
+        "Write the pages where man(1) finds them",
+        "osgraft man /usr/local/share/man/man1",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::args::Args;
+
+    #[test]
+    fn each_example_is_a_command_line_of_its_own_page() {
+        for example in &EXAMPLES {
+            let words = example.command.split(' ');
+            if let Err(error) = Args::try_parse_from(words) {
+                panic!("{}: {error}", example.command);
+            }
+            assert!(
+                example.command.starts_with(example.of),
+                "{}",
+                example.command
+            );
+        }
+    }
+}
