@@ -37,6 +37,7 @@ fn units_that_fstab_goes_before_or_that_are_of_other_places_are_not() {
         debian().file(&format!("{VENDOR}/shared.mount"), own),
         debian().file("/usr/local/lib/systemd/system/shared.mount", own),
         debian().link(&format!("{ETC}/shared.mount"), "/opt/gone.mount"),
+        debian().link(&format!("{ETC}/remote-fs-pre.target"), "/dev/null"),
         unit(debian(), "shared2.mount", own),
         unit(debian(), "srv-shared.mount", own),
         unit(debian(), "shared.service", "[Service]\n"),
