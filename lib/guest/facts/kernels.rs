@@ -128,10 +128,17 @@ fn named(file: &[u8]) -> Option<Name> {
 
 fn module_trees(probe: &mut Probe<'_>) -> Result<ByVersion, GuestError> {
     let mut kernels = ByVersion::new();
+    let mut known = None;
     for directory in ["/lib/modules", "/usr/lib/modules"] {
-        let Some((trees, names)) = probe.directory(directory)? else {
-            continue;
+        let trees = match probe.resolve(directory)? {
+            Some(at) if at.kind() == Some(FileKind::Directory) => at.path,
+            _ => continue,
         };
+        if known.as_ref() == Some(&trees) {
+            continue;
+        }
+        known = Some(trees.clone());
+        let names = probe.names(&trees)?;
         let names = names
             .into_iter()
             .filter(|name| name.first().is_some_and(u8::is_ascii_digit));

@@ -153,6 +153,24 @@ impl<'a> Probe<'a> {
         self.noted(path, content)
     }
 
+    /// The content of an entry of a directory at a physical path; a link there is followed.
+    pub(crate) fn content_of_entry(
+        &mut self,
+        path: &GuestPath,
+        limit: u64,
+    ) -> Result<Option<Vec<u8>>, GuestError> {
+        match self.guest.read(path, limit) {
+            Err(GuestError::WrongKind {
+                found: FileKind::Symlink,
+                ..
+            }) => match self.file_at(path)? {
+                Some((path, _)) => self.content_at(&path, limit),
+                None => Ok(None),
+            },
+            content => self.noted(path, content),
+        }
+    }
+
     /// The names in the directory at a physical path; none where it is no directory.
     pub(crate) fn names(&mut self, path: &GuestPath) -> Result<Vec<Vec<u8>>, GuestError> {
         let entries = match self.guest.read_dir(path) {

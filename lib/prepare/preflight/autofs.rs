@@ -43,8 +43,7 @@ pub(super) fn read(
         let names = names.into_iter().filter(|name| name.ends_with(b".autofs"));
         for name in names.take(MAPS) {
             if let Ok(path) = folder.join(&name)
-                && let Some((path, _)) = probe.file_at(&path)?
-                && let Some(content) = probe.content_at(&path, MAP_MAX)?
+                && let Some(content) = probe.content_of_entry(&path, MAP_MAX)?
             {
                 masters.push((path, content));
             }

@@ -34,12 +34,14 @@ pub(super) fn read(
     probe: &mut Probe<'_>,
     protocol: Option<&str>,
     etc: &[Vec<u8>],
+    merged_usr: bool,
 ) -> Result<Option<Bar>, GuestError> {
     let mut files: BTreeMap<Vec<u8>, GuestPath> = BTreeMap::new();
     let mut listed = Vec::new();
     let is_there = |name: &[u8]| etc.iter().any(|known| known == name);
     for folder in FOLDERS {
-        if folder == FOLDERS[0] && !is_there(b"modprobe.d") {
+        let is_missing = folder == FOLDERS[0] && !is_there(b"modprobe.d");
+        if is_missing || (merged_usr && folder == FOLDERS[3]) {
             continue;
         }
         let Some((path, names)) = probe.directory(folder)? else {
@@ -63,10 +65,7 @@ pub(super) fn read(
         files.insert(b"/etc".to_vec(), file);
     }
     for file in files.into_values() {
-        let Some((path, _)) = probe.file_at(&file)? else {
-            continue;
-        };
-        let Some(content) = probe.content_at(&path, FILE_MAX)? else {
+        let Some(content) = probe.content_of_entry(&file, FILE_MAX)? else {
             continue;
         };
         if let Some(line) = barred(&content, protocol) {

@@ -106,7 +106,7 @@ impl Modules {
             found.kernels.push(seen);
         }
         if let Some(version) = version {
-            found.bar = modprobe::read(probe, version.module(), etc)?;
+            found.bar = modprobe::read(probe, version.module(), etc, facts.merged_usr)?;
         }
         Ok(found)
     }

@@ -98,7 +98,9 @@ impl Observed {
             ..Self::default()
         };
         match facts.init {
-            Some(Init::Systemd) => found.systemd = Systemd::read(probe, sought, touched)?,
+            Some(Init::Systemd) => {
+                found.systemd = Systemd::read(probe, sought, touched, facts.merged_usr)?;
+            }
             init => found.network_mounts = NetworkMounts::read(probe, init)?,
         }
         if sought.is_boot_critical() {

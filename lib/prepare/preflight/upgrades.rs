@@ -67,8 +67,7 @@ fn unattended(probe: &mut Probe<'_>, facts: &GuestFacts) -> Result<bool, GuestEr
     if let Some((folder, names)) = probe.directory("/etc/apt/apt.conf.d")? {
         for name in names.iter().filter(|name| is_part(name)).take(FILES) {
             if let Ok(path) = folder.join(name)
-                && let Some((path, _)) = probe.file_at(&path)?
-                && let Some(content) = probe.content_at(&path, FILE_MAX)?
+                && let Some(content) = probe.content_of_entry(&path, FILE_MAX)?
             {
                 conf.add(&content);
             }

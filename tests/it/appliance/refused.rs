@@ -93,6 +93,7 @@ fn what_the_disk_says_holds_for_an_appliance_that_was_asked_for() {
         ("disk-raid-leg", "raid-leg"),
         ("disk-read-only", "read-only-partition"),
         ("root-in-a-file", "mount-option"),
+        ("os-ostree", "os-unsupported"),
     ] {
         let Some(master) = fixture::guest(name) else {
             continue;

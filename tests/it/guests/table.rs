@@ -256,5 +256,7 @@ pub(super) fn preflights() -> Vec<Guest> {
             expected.before = Some("tmpfs /shared/scratch ");
             expected.warnings = &["mount-below-share"];
         }),
+        refused("os-ostree", &["os-unsupported"]),
+        refused("os-nixos", &["os-unsupported"]),
     ]
 }

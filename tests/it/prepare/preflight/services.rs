@@ -37,6 +37,7 @@ fn units_that_fstab_goes_before_or_that_are_of_other_places_are_not() {
         debian().file(&format!("{VENDOR}/shared.mount"), own),
         debian().file("/usr/local/lib/systemd/system/shared.mount", own),
         debian().link(&format!("{ETC}/shared.mount"), "/opt/gone.mount"),
+        debian().link(&format!("{ETC}/remote-fs-pre.target"), "/dev/null"),
         unit(debian(), "shared2.mount", own),
         unit(debian(), "srv-shared.mount", own),
         unit(debian(), "shared.service", "[Service]\n"),
@@ -48,7 +49,7 @@ fn units_that_fstab_goes_before_or_that_are_of_other_places_are_not() {
 #[test]
 fn the_name_of_a_unit_is_escaped() {
     let share = || Share::at("/srv/os-share").unwrap();
-    let guest = unit(debian(), r"srv-os\x2dshare.mount", "[Mount]\n");
+    let guest = unit(debian(), r"srv-os\x5cx2dshare.mount", "[Mount]\n");
     assert_eq!(found_for(guest, share()).0, refused("mount-unit-own"));
     let guest = unit(debian(), "srv-os-share.mount", "[Mount]\n");
     assert_eq!(found_for(guest, share()).0, nothing());

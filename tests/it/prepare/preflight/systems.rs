@@ -98,3 +98,61 @@ fn usual_guests_are_prepared_without_a_word() {
     .file("/etc/modprobe.d/blacklist-rare-network.conf", "alias net-pf-3 off\n# x\nalias net-pf-6 off\n");
     assert_eq!(found(ubuntu), nothing());
 }
+
+/// Each file that preflight reads, as a hostile guest would have it.
+#[test]
+fn what_is_no_plain_file_of_sensible_size_is_passed_over() {
+    let tree = "/usr/lib/modules/6.1.0-37-amd64";
+    let paths = [
+        "/etc/systemd/system/shared.automount",
+        "/etc/systemd/system/var.mount",
+        "/etc/systemd/system/shared.mount.d/x.conf",
+        "/etc/systemd/system-generators/systemd-fstab-generator",
+        "/etc/machine-id",
+        "/etc/auto.master",
+        "/etc/auto.master.d/x.autofs",
+        "/etc/modprobe.d/x.conf",
+        "/etc/modprobe.conf",
+        "/etc/apt/apt.conf.d/20auto-upgrades",
+        "/etc/apt/apt.conf",
+        "/var/lib/dpkg/status",
+        "/etc/dnf/automatic.conf",
+        "/boot/config-6.1.0-37-amd64",
+    ];
+    let modules = ["modules.builtin", "kernel/fs", "build", "extra", "updates"];
+    let modules = modules.map(|name| format!("{tree}/{name}"));
+    for at in paths.into_iter().chain(modules.iter().map(String::as_str)) {
+        for guest in [
+            on_its_way(at).fifo(at),
+            on_its_way(at).hole(at, 4 << 30),
+            on_its_way(at).char_device(at, 1, 5),
+            on_its_way(at).dir(&format!("{at}/x")),
+            on_its_way(at).link(at, at),
+            on_its_way(at).file(at, [0xff; 4096]),
+        ] {
+            let (_, text) = found_for(guest, share());
+            assert!(
+                text.chars().all(|c| !c.is_control() || c == '\n'),
+                "{at}: {text:?}"
+            );
+        }
+    }
+}
+
+/// A guest that preflight reads all of, where nothing stands at `at`.
+fn on_its_way(at: &str) -> MemoryGuest {
+    let mut guest = debian();
+    for (path, text) in [
+        (
+            "/etc/apt/apt.conf.d/20auto-upgrades",
+            "APT::Periodic::Unattended-Upgrade \"1\";\n",
+        ),
+        ("/etc/auto.master", "/- auto.direct\n"),
+        ("/usr/lib/systemd/system/remote-fs.target", "x"),
+    ] {
+        if path != at {
+            guest = guest.file(path, text);
+        }
+    }
+    guest
+}

@@ -3,11 +3,13 @@
 //! What `/etc/systemd/system` has goes before what systemd-fstab-generator makes of fstab, and that
 //! before what `/usr/lib/systemd/system` has (systemd.unit(5), "Unit File Load Path").
 
+mod findings;
+
 use std::collections::BTreeSet;
 
+use super::Sought;
 use super::unit_file::UnitFile;
 use super::unit_name;
-use super::{Preflight, Sought};
 use crate::guest::facts::Probe;
 use crate::guest::{FileKind, GuestError};
 use crate::path::GuestPath;
@@ -93,6 +95,7 @@ impl Systemd {
         probe: &mut Probe<'_>,
         sought: &Sought<'_>,
         touched: &[GuestPath],
+        merged_usr: bool,
     ) -> Result<Self, GuestError> {
         let mut found = Self::default();
         let configured = probe.directory("/etc/systemd")?;
@@ -106,7 +109,8 @@ impl Systemd {
                 add(probe, &mut folders, path, true)?;
             }
         }
-        for path in BEHIND_FSTAB {
+        let behind = BEHIND_FSTAB.iter().take(if merged_usr { 2 } else { 3 });
+        for path in behind {
             add(probe, &mut folders, path, false)?;
         }
         let has_generators = configured
@@ -149,7 +153,8 @@ impl Systemd {
                 if self.units.len() == UNITS || !seen.insert(name.clone()) {
                     continue;
                 }
-                let of_interest = sought.own().any(|own| place.starts_with(own))
+                let of_interest = sought.is_of_share(&place)
+                    || sought.is_in_share(&place)
                     || (!place.is_root() && touched.iter().any(|path| path.starts_with(&place)));
                 if !of_interest && !is_own {
                     continue;
@@ -191,8 +196,10 @@ impl Systemd {
         let Some(folder) = folders.iter().find(has) else {
             return Ok(());
         };
-        let file = folder.path.join(NAME).map_err(|_| too_long(&folder.path))?;
-        if let Some((State::Masked, _)) = read_unit(probe, &file, true)? {
+        if folder.is_before_fstab
+            && let Ok(file) = folder.path.join(NAME)
+            && let Some((State::Masked, _)) = read_unit(probe, &file, true)?
+        {
             self.masked_target = Some(file);
             return Ok(());
         }
@@ -382,140 +389,6 @@ fn read_unit_state(probe: &mut Probe<'_>, file: &GuestPath) -> Result<Option<boo
         return Ok(Some(true));
     }
     Ok(at.metadata.map(|found| found.size == 0))
-}
-
-fn too_long(path: &GuestPath) -> GuestError {
-    GuestError::TooLong(path.clone())
-}
-
-impl Preflight {
-    /// What of systemd's keeps the share from being mounted, or mounts something in its place.
-    pub(super) fn systemd(&mut self, sought: &Sought<'_>, found: &Systemd) {
-        match &found.generator {
-            Some(Generator::Masked(file)) => self.block(
-                "fstab-generator-masked",
-                format!(
-                    "{file} masks {GENERATOR}, so that systemd mounts nothing of fstab: remove that \
-                     file in the master"
-                ),
-            ),
-            Some(Generator::Missing) => self.block(
-                "fstab-generator-missing",
-                format!(
-                    "the guest's systemd lacks {GENERATOR}, so that it mounts nothing of fstab: \
-                     install systemd whole in the master"
-                ),
-            ),
-            None => {}
-        }
-        if let Some(file) = &found.masked_target {
-            self.block(
-                "remote-fs-masked",
-                format!(
-                    "{file} masks remote-fs.target, which mounts network file systems at boot: \
-                     systemctl unmask remote-fs.target in the master"
-                ),
-            );
-        }
-        if found.unwanted_target {
-            self.warn(
-                "remote-fs-unwanted",
-                "nothing in the guest wants remote-fs.target, which mounts network file systems at \
-                 boot: systemctl enable remote-fs.target in the master",
-            );
-        }
-        for (file, setting) in &found.drop_ins {
-            self.warn(
-                "mount-unit-drop-in",
-                format!(
-                    "{file} changes the unit that mounts the share ({setting}): see that it still \
-                     mounts it, or remove that file in the master"
-                ),
-            );
-        }
-        for unit in &found.units {
-            self.unit(sought, unit);
-        }
-    }
-
-    fn unit(&mut self, sought: &Sought<'_>, unit: &Unit) {
-        let (file, place) = (&unit.file, &unit.place);
-        let is_own = sought.own().any(|own| own == place);
-        match (unit.kind, unit.state) {
-            (Kind::Mount, State::Masked) if is_own => self.block(
-                "mount-unit-masked",
-                format!(
-                    "{file} masks the unit that mounts the share, so that it is never mounted: \
-                     remove that file in the master"
-                ),
-            ),
-            (Kind::Mount, State::BeforeFstab) if is_own => self.block(
-                "mount-unit-own",
-                format!(
-                    "{file} is a unit of the guest's own for {place}, and goes before the entry in \
-                     fstab: remove that file in the master, or choose another mount point"
-                ),
-            ),
-            (Kind::Automount, State::BeforeFstab | State::BehindFstab) if is_own => {
-                self.automount(sought, unit);
-            }
-            (_, State::Masked) => {}
-            // fstab's own entry for the place goes before it.
-            (_, State::BehindFstab) if is_own => {}
-            _ if sought.is_in_share(place)
-                || unit.content.what().is_some_and(|what| sought.is_of_share(&what)) =>
-            {
-                if unit.is_wanted && sought.is_network() && !unit.content.is_network() {
-                    self.block(
-                        "local-mount-needs-share",
-                        format!(
-                            "{file} is mounted before the network is up and needs the share on {}: \
-                             systemd breaks the cycle by dropping local-fs.target, and the guest \
-                             does not boot; mount it elsewhere, or choose another mount point",
-                            sought.links.mount_point()
-                        ),
-                    );
-                }
-            }
-            (Kind::Mount | Kind::Automount, _) if unit.is_wanted => self.block(
-                "separate-file-system",
-                format!(
-                    "{file} mounts a file system of its own on {place}, which is not mounted here \
-                     and would hide the edit: have the guest keep {place} on the disk that is edited"
-                ),
-            ),
-            (Kind::Mount | Kind::Automount, _) => self.warn(
-                "mount-unit-hides",
-                format!(
-                    "{file} can mount a file system of its own on {place}, which then hides the \
-                     edit: remove that file in the master where nothing needs it"
-                ),
-            ),
-            _ => {}
-        }
-    }
-
-    fn automount(&mut self, sought: &Sought<'_>, unit: &Unit) {
-        let file = &unit.file;
-        if unit.is_wanted && sought.is_boot_critical() {
-            self.block(
-                "automount-boot-critical",
-                format!(
-                    "{file} makes an automount of the share, on a tree that the boot reads: udev \
-                     waits for the mount, the mount for the network, and the network for udev, so \
-                     the guest never comes up; remove that file in the master"
-                ),
-            );
-        } else {
-            self.warn(
-                "automount-unit-own",
-                format!(
-                    "{file} can make an automount of the share, which is then mounted when \
-                     somebody looks at it and not at boot: remove that file in the master"
-                ),
-            );
-        }
-    }
 }
 
 /// Whether a unit's file in a folder of the operator's masks it.
