@@ -385,6 +385,17 @@ impl OpenChild {
         self.chain().next().map(|(_, format)| format)
     }
 
+    /// The child's master as an image of its own, open under the same locks; none for a master.
+    ///
+    /// # Errors
+    /// The host's.
+    pub(crate) fn master_alone(&self) -> Result<Option<Self>, ImageError> {
+        match self.over_master {
+            true => Ok(None),
+            false => master::of_child(&self.layers),
+        }
+    }
+
     /// The backing files, top first and links resolved, each with the format that is stated.
     pub fn chain(&self) -> impl Iterator<Item = (&Path, MasterFormat)> {
         let layers = self.layers.iter().skip(usize::from(self.over_master));

@@ -28,6 +28,7 @@ mod saved;
 mod settle;
 mod share;
 mod survey;
+mod times;
 mod undo;
 mod unfit;
 mod verify;

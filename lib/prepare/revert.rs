@@ -11,6 +11,7 @@ use super::saved::MemoryCheck;
 use super::settle::lost;
 use super::share::Share;
 use super::survey::{self, ReceiptFile, ReceiptState, not_prepared};
+use super::times::Keeper;
 use super::undo::undo;
 use super::unfit::Unfit;
 use crate::editor::{self, Choice};
@@ -33,6 +34,11 @@ pub struct Ungrafted {
 /// Takes grafts back: fstab's other bytes exactly, what was displaced to its old place, and of
 /// what was made only what is still as it was made. What the guest changed since stays, and
 /// [`Report::kept`] tells it.
+///
+/// The times of last modification of what it touches become those of the child's master again, where
+/// nothing changed the place since it was prepared; else those from before this call. The master's are
+/// known where it can be read in process; after an edit in the appliance the latter hold. Times of
+/// access and of inodes' own changes are not set back.
 ///
 /// Without a receipt, or with a damaged one, it goes by what the guest shows: the block of fstab,
 /// the links, and what lies at their targets. If that shows nothing, there is nothing to take back,
@@ -104,7 +110,13 @@ impl Reverter {
     ) -> Result<Report, Error> {
         let edited = editor::edit(locked.as_open(), &self.editor, seconds(None), |guest| {
             clock.lap("open");
-            let undone = self.ungraft(guest)?;
+            let receipt = survey::receipt(guest)?.path;
+            let prepared = guest.modified(&receipt).ok();
+            let mut keeper = Keeper::new(guest);
+            let undone = self.ungraft(&mut keeper)?;
+            let before = keeper.before();
+            let master = before.of_master(locked.as_open(), &self.editor);
+            before.restore(guest, prepared, &master)?;
             clock.lap("edit");
             Ok::<_, Error>(undone)
         })?;
