@@ -92,6 +92,13 @@ impl Choice {
         self
     }
 
+    /// Does without an appliance, and takes whatever root there is.
+    pub(crate) fn in_process_only(mut self) -> Self {
+        self.wanted = Wanted::Ext4;
+        self.root = None;
+        self
+    }
+
     /// How the appliance is run where it comes to that.
     #[cfg(feature = "appliance")]
     #[must_use]

@@ -64,6 +64,17 @@ pub struct Metadata {
     pub immutable: bool,
 }
 
+/// A time as inodes keep it.
+#[derive(
+    Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize,
+)]
+pub struct Time {
+    /// Seconds since 1970.
+    pub seconds: i64,
+    /// Nanoseconds of the second; an inode without room for them has 0.
+    pub nanoseconds: u32,
+}
+
 /// Mode and owner of something about to be made.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
 pub struct Attributes {
@@ -173,4 +184,17 @@ pub trait Guest {
     /// # Errors
     /// [`GuestError::NotEmpty`].
     fn remove(&mut self, path: &GuestPath) -> Result<(), GuestError>;
+
+    /// When the content of a file or directory changed last (mtime, inode(7)).
+    ///
+    /// # Errors
+    /// As for [`lstat`](Self::lstat).
+    fn modified(&mut self, path: &GuestPath) -> Result<Time, GuestError>;
+
+    /// Sets that time of a regular file or a directory, and no other time but that of the inode's own
+    /// change (ctime).
+    ///
+    /// # Errors
+    /// As for [`lstat`](Self::lstat); some error, the implementation's choice, for anything else.
+    fn set_modified(&mut self, path: &GuestPath, time: Time) -> Result<(), GuestError>;
 }

@@ -2,11 +2,8 @@
 
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-use rustix::process::{Pid, Resource, Rlimit, prlimit};
 
 use super::commit;
 use super::error::ImageError;
@@ -20,21 +17,13 @@ use super::masters::{MasterFormat, Masters};
 use super::recover::{self, Mended, Recovered};
 use super::redo::Redo;
 use super::refusal::Refusal;
+use super::repair;
 use super::scratch::Scratch;
 use super::siblings::Time;
 use super::tables;
 
 /// How long a call waits for another osgraft on the same child.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long `qemu-img check -r all` may take on an image that was not closed.
-const REPAIR_DEADLINE: Duration = Duration::from_secs(120);
-
-/// Memory that it may take, and bytes by which the file may grow.
-const REPAIR_MEMORY: u64 = 4 << 30;
-const REPAIR_GROWTH: u64 = 1 << 30;
-/// The image that it mends, to QEMU.
-const REPAIRED: &str = r#"json:{"driver":"qcow2","backing":null,"file":{"driver":"file","filename":"/proc/self/fd/0"}}"#;
-
 /// A time before every other.
 const EVER: Time = (i64::MIN, 0);
 
@@ -184,7 +173,7 @@ impl Child {
         if header.incompatible & incompatible::DIRTY != 0 {
             // Nothing is written before the chain is judged too.
             gate::open_chain(&self.host, &file, &header, &self.masters)?;
-            repair(&file)?;
+            repair::repair(&file)?;
             mended.repaired = true;
             header = gate::read_header(&file)?;
             // What could not be told from a guest's own before can be now.
@@ -385,6 +374,17 @@ impl OpenChild {
         self.chain().next().map(|(_, format)| format)
     }
 
+    /// The child's master as an image of its own, open under the same locks; none for a master.
+    ///
+    /// # Errors
+    /// The host's.
+    pub(crate) fn master_alone(&self) -> Result<Option<Self>, ImageError> {
+        match self.over_master {
+            true => Ok(None),
+            false => master::of_child(&self.layers),
+        }
+    }
+
     /// The backing files, top first and links resolved, each with the format that is stated.
     pub fn chain(&self) -> impl Iterator<Item = (&Path, MasterFormat)> {
         let layers = self.layers.iter().skip(usize::from(self.over_master));
@@ -458,65 +458,4 @@ fn overlay_on(
     let identity = file.identity();
     let identity = identity.map_err(|e| ImageError::io("look at", file.path(), e))?;
     Ok(masters.overlay_on(identity, modified, file.folder()))
-}
-
-/// Bounds what a repair may take: an image can make it count clusters that it does not hold. Best
-/// effort, beside the deadline.
-fn bound(repair: &std::process::Child, file: &HostFile) {
-    let pid = i32::try_from(repair.id()).ok().and_then(Pid::from_raw);
-    let len = file.len().unwrap_or(0);
-    for (resource, most) in [
-        (Resource::As, REPAIR_MEMORY),
-        (Resource::Fsize, len.saturating_add(REPAIR_GROWTH)),
-        (Resource::Core, 0),
-    ] {
-        let limit = Rlimit {
-            current: Some(most),
-            maximum: Some(most),
-        };
-        // It may have ended already.
-        let _ = prlimit(pid, resource, limit);
-    }
-}
-
-/// Has QEMU mend an image whose dirty bit is set: its reference counts lag behind (lazy
-/// refcounts), and QEMU knows how to count anew. QEMU's locks are given back meanwhile; osgraft's
-/// own stays. QEMU is given the very file that was judged, as its standard input, and no backing file,
-/// which counting needs none of: a name could lead elsewhere by now.
-fn repair(file: &HostFile) -> Result<(), ImageError> {
-    let failed = |what: String| ImageError::Unrepaired {
-        path: file.path().to_owned(),
-        what,
-    };
-    lock::release_qemu(file)?;
-    let stdin = file.reopen(Access::Write);
-    let stdin = stdin.map_err(|e| ImageError::io("open", file.path(), e))?;
-    let mut child = Command::new("qemu-img")
-        .args(["check", "-q", "-r", "all", "--", REPAIRED])
-        .stdin(stdin)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|e| failed(format!("could not be started ({e}); install qemu-utils")))?;
-    bound(&child, file);
-    let deadline = Instant::now() + REPAIR_DEADLINE;
-    let status = loop {
-        match child.try_wait().map_err(|e| failed(e.to_string()))? {
-            Some(status) => break status,
-            None if Instant::now() >= deadline => {
-                // Killed in the middle of a repair the image keeps its dirty bit, and the next
-                // one begins again.
-                child
-                    .kill()
-                    .and_then(|()| child.wait())
-                    .map_err(|e| failed(e.to_string()))?;
-                return Err(failed("did not end within 120 s".into()));
-            }
-            None => std::thread::sleep(Duration::from_millis(5)),
-        }
-    };
-    if !status.success() {
-        return Err(failed(format!("ended with {status}")));
-    }
-    lock::lock_qemu(file, Role::Writer)
 }

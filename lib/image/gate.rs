@@ -28,10 +28,12 @@ use super::walk;
 pub const MAX_CHAIN: usize = 8;
 
 /// One image of a child's backing chain, admitted and open for reading.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Layer {
     pub(super) file: Arc<HostFile>,
     pub(super) content: Content,
+    /// Whether it is a layer of the child's own, as an external snapshot leaves one, and no master.
+    pub(super) is_own: bool,
 }
 
 impl Layer {
@@ -46,7 +48,7 @@ impl Layer {
 }
 
 /// What an image of the chain is, as stated by the one above it, and as judged.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Content {
     Raw,
     Qcow2(Header),
@@ -198,6 +200,7 @@ pub(super) fn open_chain(
         layers.push(Layer {
             file: Arc::new(file),
             content,
+            is_own: own,
         });
     }
     Ok(layers)
@@ -263,6 +266,7 @@ pub(super) fn open_master(
     Ok(Layer {
         file: Arc::new(file),
         content,
+        is_own: false,
     })
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::child::OpenChild;
 use super::error::ImageError;
 use super::file::{Host, HostFile};
-use super::gate::{self, Layer};
+use super::gate::{self, Content, Layer};
 use super::masters::MasterFormat;
 use super::overlay::Overlay;
 
@@ -42,12 +42,35 @@ pub(super) fn open(
     file: HostFile,
     format: MasterFormat,
 ) -> Result<OpenChild, ImageError> {
-    let path = file.path().to_owned();
-    let io = |e| ImageError::io("look at", &path, e);
     let layer = Layer {
         content: gate::judge(&file, format)?,
         file: Arc::new(file),
+        is_own: false,
     };
+    over(host, layer)
+}
+
+/// The master of a child as an image of its own: the first of its chain that is none of the child's
+/// layers. None for a master itself.
+pub(super) fn of_child(layers: &[Layer]) -> Result<Option<OpenChild>, ImageError> {
+    let mut layers = layers.iter().skip_while(|layer| layer.is_own);
+    let Some(master) = layers.next() else {
+        return Ok(None);
+    };
+    Ok(Some(match &master.content {
+        Content::Qcow2(header) => OpenChild {
+            file: Arc::clone(&master.file),
+            header: header.clone(),
+            layers: layers.cloned().collect(),
+            over_master: false,
+        },
+        Content::Raw | Content::Vmdk(_) => over(&Host::default(), master.clone())?,
+    }))
+}
+
+fn over(host: &Host, layer: Layer) -> Result<OpenChild, ImageError> {
+    let path = layer.file.path().to_owned();
+    let io = |e| ImageError::io("look at", &path, e);
     let size = layer.size().map_err(io)?;
     let memory = rustix::fs::memfd_create("osgraft", rustix::fs::MemfdFlags::CLOEXEC);
     let memory = File::from(memory.map_err(|e| io(e.into()))?);

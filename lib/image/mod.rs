@@ -41,6 +41,7 @@ mod redo;
 mod redo_bytes;
 mod refcounts;
 mod refusal;
+mod repair;
 mod scratch;
 mod siblings;
 mod tables;

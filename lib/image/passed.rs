@@ -48,6 +48,7 @@ impl OpenChild {
             Ok(Layer {
                 content: gate::judge(&file, format)?,
                 file: Arc::new(file),
+                is_own: false,
             })
         });
         Ok(Self {

@@ -29,6 +29,7 @@ mod saved;
 mod settle;
 mod share;
 mod survey;
+mod times;
 mod undo;
 mod unfit;
 mod unit;

@@ -14,12 +14,13 @@ use super::saved::MemoryCheck;
 use super::settle::lost;
 use super::share::Share;
 use super::survey::{self, ReceiptFile, ReceiptState, not_prepared};
+use super::times::Keeper;
 use super::undo::undo;
 use super::unfit::Unfit;
 use crate::editor::{self, Choice};
 use crate::error::Error;
 use crate::guest::{FileKind, Guest};
-use crate::image::{Child, LockedChild};
+use crate::image::{Child, LockedChild, OpenChild};
 
 /// What [`ungraft`] did to a guest's tree.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +37,11 @@ pub struct Ungrafted {
 /// Takes grafts back: fstab's other bytes exactly, what was displaced to its old place, and of
 /// what was made only what is still as it was made. What the guest changed since stays, and
 /// [`Report::kept`] tells it.
+///
+/// The times of last modification of what it touches become those of the child's master again, where
+/// nothing changed the place since it was prepared; else those from before this call. The master's are
+/// known where it can be read in process; after an edit in the appliance the latter hold. Times of
+/// access and of inodes' own changes are not set back.
 ///
 /// Without a receipt, or with a damaged one, it goes by what the guest shows: the block of fstab,
 /// the links, and what lies at their targets. If that shows nothing, there is nothing to take back,
@@ -121,7 +127,7 @@ impl Reverter {
         let wanted = |_: &str| Ok(progress.require_wanted().map(|()| None)?);
         let edited =
             editor::edit_or_recall(locked.as_open(), &self.editor, time, wanted, |guest| {
-                let undone = self.ungraft_followed(guest, progress);
+                let undone = self.ungraft_followed(guest, locked.as_open(), progress);
                 undone.inspect_err(|_| progress.reopen())
             })?;
         let (undone, redo) = (edited.value, edited.redo);
@@ -152,10 +158,17 @@ impl Reverter {
     fn ungraft_followed(
         &self,
         guest: &mut dyn Guest,
+        child: &OpenChild,
         progress: &Progress<'_>,
     ) -> Result<Ungrafted, Error> {
         progress.begin(Step::Edit)?;
-        let undone = self.ungraft(guest)?;
+        let receipt = survey::receipt(guest)?.path;
+        let prepared = guest.modified(&receipt).ok();
+        let mut keeper = Keeper::new(guest);
+        let undone = self.ungraft(&mut keeper)?;
+        let before = keeper.before();
+        let master = before.of_master(child, &self.editor);
+        before.restore(guest, prepared, &master)?;
         progress.begin(Step::Redo)?;
         Ok(undone)
     }

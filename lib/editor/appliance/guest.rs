@@ -11,7 +11,7 @@ use super::settings::Settings;
 use super::tree::Tree;
 use super::workspace::Workspace;
 use crate::editor::{Bar, KernelRoot};
-use crate::guest::{Attributes, DirEntry, Guest, GuestError, Metadata};
+use crate::guest::{Attributes, DirEntry, Guest, GuestError, Metadata, Time};
 use crate::image::{OpenChild, Redo};
 use crate::path::{GuestPath, escape};
 
@@ -183,5 +183,13 @@ impl Guest for ApplianceGuest {
 
     fn remove(&mut self, path: &GuestPath) -> Result<(), GuestError> {
         self.tree.remove(path)
+    }
+
+    fn modified(&mut self, path: &GuestPath) -> Result<Time, GuestError> {
+        self.tree.modified(path)
+    }
+
+    fn set_modified(&mut self, path: &GuestPath, time: Time) -> Result<(), GuestError> {
+        self.tree.set_modified(path, time)
     }
 }

@@ -6,7 +6,7 @@
 use super::explain::explain;
 use super::owner::Owner;
 use super::seen::Seen;
-use crate::guest::{Attributes, DirEntry, FileKind, Guest, GuestError, Metadata};
+use crate::guest::{Attributes, DirEntry, FileKind, Guest, GuestError, Metadata, Time};
 use crate::path::{GuestPath, PATH_MAX};
 
 /// Bytes in one message, well under the 4 MiB that libguestfs' protocol takes.
@@ -161,6 +161,33 @@ impl Tree {
 }
 
 impl Guest for Tree {
+    fn modified(&mut self, path: &GuestPath) -> Result<Time, GuestError> {
+        self.look(path)?;
+        let name = path.as_bytes().to_vec();
+        let stat = self.call(path, "lstat", move |g| g.lstatns(name))?;
+        Ok(Time {
+            seconds: stat.st_mtime_sec,
+            nanoseconds: stat.st_mtime_nsec as u32,
+        })
+    }
+
+    fn set_modified(&mut self, path: &GuestPath, time: Time) -> Result<(), GuestError> {
+        /// The time of the last access stays as it is (utimensat(2), `UTIME_OMIT`).
+        const OMIT: i64 = -2;
+        let kind = self.look(path)?.kind;
+        if !matches!(kind, FileKind::File | FileKind::Directory) {
+            return Err(GuestError::Unsupported {
+                path: path.clone(),
+                what: "the time of what is neither a file nor a directory",
+            });
+        }
+        let name = path.as_bytes().to_vec();
+        let (seconds, nanoseconds) = (time.seconds, time.nanoseconds.into());
+        self.change(path, "utimens", move |g| {
+            g.utimens(name, 0, OMIT, seconds, nanoseconds)
+        })
+    }
+
     fn lstat(&mut self, path: &GuestPath) -> Result<Metadata, GuestError> {
         let mut metadata = self.look(path)?;
         metadata.immutable = self.is_fixed(path, metadata.kind)?;

@@ -9,7 +9,7 @@ use super::fs::{Filesystem, ROOT, Trouble};
 use super::inode::Touch;
 use super::superblock::Superblock;
 use super::{Ext4Error, content, make};
-use crate::guest::{Attributes, DirEntry, FileKind, Guest, GuestError, Metadata};
+use crate::guest::{Attributes, DirEntry, FileKind, Guest, GuestError, Metadata, Time};
 use crate::image::BlockDevice;
 use crate::path::GuestPath;
 
@@ -456,5 +456,30 @@ impl Guest for Ext4Guest<'_> {
         self.check_removable(path, &found)?;
         let name = path.file_name().unwrap_or_default();
         self.change(path, |fs| make::remove(fs, found.parent, name, found.ino))
+    }
+
+    fn modified(&mut self, path: &GuestPath) -> Result<Time, GuestError> {
+        self.fs.begin();
+        Ok(self.find(path)?.inode.modified())
+    }
+
+    fn set_modified(&mut self, path: &GuestPath, time: Time) -> Result<(), GuestError> {
+        self.fs.begin();
+        let found = self.find(path)?;
+        let kind = self.kind(path, &found.inode)?;
+        if !matches!(kind, FileKind::File | FileKind::Directory) {
+            let what = "the time of what is neither a file nor a directory";
+            return Err(GuestError::Unsupported {
+                path: path.clone(),
+                what,
+            });
+        }
+        self.check_mutable(path, &found.inode)?;
+        self.change(path, |fs| {
+            let mut inode = fs.inode(found.ino)?;
+            inode.touch(Touch::Inode, fs.now());
+            inode.set_modified(time);
+            Ok(fs.set_inode(found.ino, &mut inode)?)
+        })
     }
 }

@@ -4,7 +4,7 @@
 
 use super::ffi::Inode;
 use super::fs::{Filesystem, Trouble};
-use crate::guest::{Attributes, FileKind, Metadata};
+use crate::guest::{Attributes, FileKind, Metadata, Time};
 
 const COMPRESSED: u32 = 0x4;
 const IMMUTABLE: u32 = 0x10;
@@ -187,6 +187,38 @@ impl Inode {
         }
     }
 
+    /// When the content changed last. Nanoseconds and the bits of seconds past 2038 are there where the
+    /// inode has room for them.
+    pub(super) fn modified(&self) -> Time {
+        let extra = match self.has_mtime_extra() {
+            true => self.mtime_extra,
+            false => 0,
+        };
+        Time {
+            seconds: i64::from(self.mtime as i32) + (i64::from(extra & 3) << 32),
+            nanoseconds: extra >> 2,
+        }
+    }
+
+    pub(super) fn set_modified(&mut self, time: Time) {
+        let has_extra = self.has_mtime_extra();
+        let last = match has_extra {
+            true => (1 << 34) - (1 << 31) - 1,
+            false => i32::MAX.into(),
+        };
+        let seconds = time.seconds.clamp(i32::MIN.into(), last);
+        let low = seconds as i32;
+        self.mtime = low as u32;
+        if has_extra {
+            let epoch = ((seconds - i64::from(low)) >> 32) as u32 & 3;
+            self.mtime_extra = epoch | time.nanoseconds.min(999_999_999) << 2;
+        }
+    }
+
+    fn has_mtime_extra(&self) -> bool {
+        self.extra_isize >= 0x8c - 128
+    }
+
     /// Counts one subdirectory more (`ext4_inc_count` in the kernel's `fs/ext4/namei.c`).
     pub(super) fn gain_subdirectory(&mut self, fs: &Filesystem<'_>) -> Result<(), Trouble> {
         let many = fs.superblock.has_dir_nlink && self.is_indexed();
@@ -228,6 +260,29 @@ mod tests {
         let mut small = Inode::default();
         small.touch(Touch::Content, 0x1_0000_0000);
         assert_eq!((small.mtime, small.mtime_extra), (0x7fff_ffff, 0));
+    }
+
+    #[test]
+    fn a_modification_time_is_kept_to_the_nanosecond_where_there_is_room() {
+        for (extra_isize, seconds, kept, nanoseconds) in [
+            (32, 1_700_000_000, 1_700_000_000, 999_999_999),
+            (32, 0x1_0000_0000, 0x1_0000_0000, 1),
+            (32, -1, -1, 5),
+            (0, 1_700_000_000, 1_700_000_000, 0),
+            (0, 0x1_0000_0000, i64::from(i32::MAX), 0),
+        ] {
+            let mut inode = Inode {
+                extra_isize,
+                mtime_extra: 7,
+                ..Inode::default()
+            };
+            inode.set_modified(Time {
+                seconds,
+                nanoseconds,
+            });
+            let found = inode.modified();
+            assert_eq!((found.seconds, found.nanoseconds), (kept, nanoseconds));
+        }
     }
 
     #[test]

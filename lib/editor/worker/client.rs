@@ -7,7 +7,7 @@ use super::link::{Link, OTHER};
 use super::message::{Answer, Blocks, Finished, Opened, Request};
 use super::{Confinement, Worker, WorkerError};
 use crate::editor::{EditorError, Root};
-use crate::guest::{Attributes, DirEntry, Guest, GuestError, Metadata};
+use crate::guest::{Attributes, DirEntry, Guest, GuestError, Metadata, Time};
 use crate::image::{OpenChild, Scratch};
 use crate::path::{GuestPath, NAME_MAX};
 
@@ -207,6 +207,18 @@ impl Guest for WorkerGuest {
 
     fn remove(&mut self, path: &GuestPath) -> Result<(), GuestError> {
         self.done("remove", path, &Request::Remove(path.clone()))
+    }
+
+    fn modified(&mut self, path: &GuestPath) -> Result<Time, GuestError> {
+        match self.call("modified", path, &Request::Modified(path.clone()))? {
+            Answer::Time(time) => Ok(time),
+            _ => Err(self.impossible("modified", path, OTHER)),
+        }
+    }
+
+    fn set_modified(&mut self, path: &GuestPath, time: Time) -> Result<(), GuestError> {
+        let request = Request::SetModified(path.clone(), time);
+        self.done("set_modified", path, &request)
     }
 }
 

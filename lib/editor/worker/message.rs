@@ -8,7 +8,7 @@ use crate::editor::ext4::Ext4Error;
 use crate::editor::partition::{Partition, PartitionError};
 use crate::editor::signature::Content;
 use crate::editor::{Bar, EditorError, Holding, RaidRefusal, Root};
-use crate::guest::{Attributes, DirEntry, GuestError, Known, Metadata, wire};
+use crate::guest::{Attributes, DirEntry, GuestError, Known, Metadata, Time, wire};
 use crate::image::MasterFormat;
 use crate::path::GuestPath;
 
@@ -73,6 +73,8 @@ pub(super) enum Request {
     Symlink(GuestPath, Vec<u8>),
     Rename(GuestPath, GuestPath),
     Remove(GuestPath),
+    Modified(GuestPath),
+    SetModified(GuestPath, Time),
     /// What another editor may be able to do, and this one met.
     Beyond,
     /// The last one: what was changed follows the answer.
@@ -85,6 +87,7 @@ pub(super) enum Answer {
     Metadata(Metadata),
     Bytes(Vec<u8>),
     Entries(Vec<DirEntry>),
+    Time(Time),
     Beyond(Option<Beyond>),
     Done,
     Failed(GuestError),

@@ -134,6 +134,8 @@ fn answer(guest: &mut dyn Guest, request: Request) -> Result<Answer, GuestError>
         Request::Symlink(path, target) => done(guest.symlink(&path, &target))?,
         Request::Rename(from, to) => done(guest.rename(&from, &to))?,
         Request::Remove(path) => done(guest.remove(&path))?,
+        Request::Modified(path) => Answer::Time(guest.modified(&path)?),
+        Request::SetModified(path, time) => done(guest.set_modified(&path, time))?,
         Request::Finish | Request::Beyond => Answer::Done,
     })
 }

@@ -1,7 +1,7 @@
 //! `write`.
 
 use super::{DIRECTORY, FILE, Trial, Verdict, at, equals, refuses, sentences};
-use crate::guest::{Attributes, FileKind, GuestError};
+use crate::guest::{Attributes, FileKind, GuestError, Time};
 use crate::path::GuestPath;
 
 sentences![
@@ -11,6 +11,7 @@ sentences![
     contents_of_every_size_read_back,
     a_write_over_another_kind_is_refused,
     a_link_is_never_written_through,
+    a_modification_time_is_what_it_was_set_to,
 ];
 
 fn a_new_file_has_the_mode_and_owner_asked_for(trial: &mut Trial<'_>) -> Verdict {
@@ -26,6 +27,26 @@ fn a_new_file_has_the_mode_and_owner_asked_for(trial: &mut Trial<'_>) -> Verdict
         equals!((made.mode, made.uid, made.gid), (mode, new.uid, new.gid));
         equals!((made.size, made.links, made.immutable), (7, 1, false));
     }
+    Ok(())
+}
+
+fn a_modification_time_is_what_it_was_set_to(trial: &mut Trial<'_>) -> Verdict {
+    trial.guest.write(&at("file"), b"content", FILE)?;
+    trial.guest.mkdir(&at("folder"), DIRECTORY)?;
+    trial.guest.symlink(&at("link"), b"file")?;
+    for (name, seconds) in [("file", 1_500_000_000), ("folder", 1_600_000_001)] {
+        let time = Time {
+            seconds,
+            nanoseconds: 0,
+        };
+        let before = trial.guest.lstat(&at(name))?;
+        trial.guest.set_modified(&at(name), time)?;
+        equals!(trial.guest.modified(&at(name))?, time);
+        equals!(trial.guest.lstat(&at(name))?, before);
+    }
+    equals!(trial.guest.read(&at("file"), 7)?, b"content");
+    refuses!(trial.guest.set_modified(&at("link"), Time::default()));
+    refuses!(trial.guest.modified(&at("missing")));
     Ok(())
 }
 

@@ -21,6 +21,8 @@ pub enum Op {
     Symlink,
     Rename,
     Remove,
+    Modified,
+    SetModified,
 }
 
 impl Op {
@@ -28,7 +30,12 @@ impl Op {
     pub fn is_edit(self) -> bool {
         !matches!(
             self,
-            Self::Lstat | Self::Read | Self::ReadStart | Self::ReadLink | Self::ReadDir
+            Self::Lstat
+                | Self::Read
+                | Self::ReadStart
+                | Self::ReadLink
+                | Self::ReadDir
+                | Self::Modified
         )
     }
 }

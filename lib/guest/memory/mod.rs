@@ -8,7 +8,7 @@ mod tree;
 pub use fault::{Call, Fault, Op};
 pub use snapshot::{Content, Diff, Entry, Snapshot};
 
-use super::{Attributes, DirEntry, FileKind, Guest, GuestError, Metadata};
+use super::{Attributes, DirEntry, FileKind, Guest, GuestError, Metadata, Time};
 use crate::path::GuestPath;
 use fault::Calls;
 use tree::{Node, Tree};
@@ -164,6 +164,24 @@ impl Guest for MemoryGuest {
     fn remove(&mut self, path: &GuestPath) -> Result<(), GuestError> {
         self.calls.enter(Op::Remove, path)?;
         self.tree.remove(path)
+    }
+
+    fn modified(&mut self, path: &GuestPath) -> Result<Time, GuestError> {
+        self.calls.enter(Op::Modified, path)?;
+        Ok(self.tree.inode(self.tree.find(path)?).modified)
+    }
+
+    fn set_modified(&mut self, path: &GuestPath, time: Time) -> Result<(), GuestError> {
+        self.calls.enter(Op::SetModified, path)?;
+        let ino = self.tree.find(path)?;
+        let inode = self.tree.inode_mut(ino);
+        match &inode.node {
+            Node::File { .. } | Node::Directory(_) => {
+                inode.modified = time;
+                Ok(())
+            }
+            node => Err(wrong_kind(path, node, FileKind::File)),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{Attributes, FileKind, GuestError, Metadata};
+use super::super::{Attributes, FileKind, GuestError, Metadata, Time};
 use crate::path::GuestPath;
 
 pub(super) type Ino = u64;
@@ -70,6 +70,8 @@ pub(super) struct Inode {
     pub(super) filesystem: u64,
     /// Whether this directory is where another file system is mounted.
     pub(super) mount_point: bool,
+    /// Time of its last modification. Only `set_modified` changes it: there is no clock here.
+    pub(super) modified: Time,
     /// Names, of anything but a directory.
     names: u64,
 }
@@ -91,6 +93,7 @@ impl Tree {
             immutable: false,
             filesystem: ROOT_FILESYSTEM,
             mount_point: true,
+            modified: Time::default(),
             names: 1,
         };
         Self {
@@ -177,6 +180,7 @@ impl Tree {
             immutable: false,
             filesystem,
             mount_point: false,
+            modified: Time::default(),
             names: 0,
         };
         self.inodes.insert(ino, inode);

@@ -1,7 +1,7 @@
 //! A directory of a guest as a guest of its own.
 
 use osgraft::editor::appliance::ApplianceGuest;
-use osgraft::guest::{Attributes, DirEntry, Guest, GuestError, Metadata};
+use osgraft::guest::{Attributes, DirEntry, Guest, GuestError, Metadata, Time};
 use osgraft::path::GuestPath;
 
 /// A directory of a guest as a guest of its own, so that many cases share one launch.
@@ -54,6 +54,14 @@ impl Guest for Below<'_> {
         new: Attributes,
     ) -> Result<(), GuestError> {
         forward!(self, write, path, content, new)
+    }
+
+    fn modified(&mut self, path: &GuestPath) -> Result<Time, GuestError> {
+        forward!(self, modified, path)
+    }
+
+    fn set_modified(&mut self, path: &GuestPath, time: Time) -> Result<(), GuestError> {
+        forward!(self, set_modified, path, time)
     }
 
     fn mkdir(&mut self, path: &GuestPath, new: Attributes) -> Result<(), GuestError> {

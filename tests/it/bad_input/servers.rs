@@ -84,6 +84,10 @@ fn a_newline_or_a_blank_in_any_value_is_refused_by_line_and_key() {
     };
     for key in Key::ALL {
         for bad in ["a b", "a\\nb", "a\\tb", " a", "a\\n"] {
+            // These may be several words.
+            if bad == "a b" && matches!(key, Key::Os | Key::Version) {
+                continue;
+            }
             let list = matches!(key, Key::Kernels | Key::Components);
             let value = match list {
                 true => format!("[\"sound\", \"{bad}\"]"),

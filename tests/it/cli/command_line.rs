@@ -151,14 +151,16 @@ fn a_limit_on_a_files_size_is_an_error_that_says_so() {
     assert!(!bench.at("web.qcow2").exists());
 }
 
-/// Writes what a terminal shows of a command.
+/// What a terminal shows of a command, on a host without libguestfs.
 fn on_a_terminal(bench: &Bench, args: &str) -> String {
+    let broken = bench.at("lib");
+    let _ = std::fs::create_dir(&broken);
+    std::fs::write(broken.join("libguestfs.so.0"), "no library").unwrap();
     let command = format!("{} {args}", env!("CARGO_BIN_EXE_osgraft"));
     let ran = std::process::Command::new("script")
         .args(["-qec", &command, "/dev/null"])
         .env("TERM", "xterm")
-        .env("LIBGUESTFS_PATH", "/nonexistent")
-        .env("SUPERMIN", "/nonexistent")
+        .env("LD_LIBRARY_PATH", broken)
         .current_dir(bench.at("."))
         .stdin(Stdio::null())
         .output()

@@ -423,3 +423,100 @@ fn a_qcow2_header_that_a_guest_forged_on_its_raw_disk_leads_nowhere() {
     let error = bench.fails(&["inspect", "forged.raw"], 5);
     assert!(error.contains("qcow2 version"), "{error}");
 }
+
+/// What was done to an image so that it could be judged is told beside what failed then.
+#[test]
+fn an_error_after_a_recovery_or_a_repair_tells_of_it() {
+    let bench = Bench::with_children(&["web.qcow2"]);
+    let child = bench.at("web.qcow2");
+    let pristine = fs::read(&child).unwrap();
+    let registry = FileRegistry::open(bench.at("servers.toml")).unwrap();
+    let share = Share::at("/shared").unwrap();
+    let share = share.link("/lib/modules", "lib/modules").unwrap();
+    let preparer = Preparer::new(registry, share);
+    // No server of that name fits this guest.
+    let unfit = ["prepare", "web.qcow2", "--server", "deb13-a"];
+    let alone = bench.fails(&unfit, 4);
+    assert!(!alone.contains("before that"), "{alone}");
+
+    let mut told = Vec::new();
+    for at in 0.. {
+        fs::write(&child, &pristine).unwrap();
+        let killed = Child::open(&child, Masters::beside_child()).unwrap();
+        let killed = killed.with_faults(Faults::at(at, Fault::Kill));
+        if preparer.prepare(&killed).is_ok() {
+            break;
+        }
+        let pending = fs::read(&child).unwrap();
+        let recovered = one_document(&bench.ok(&["recover", "web.qcow2", "--json"]));
+        fs::write(&child, pending).unwrap();
+        let error = bench.fails(&unfit, 4);
+        let said = match recovered["recovered"].as_str().unwrap() {
+            "finished" => "; before that, an interrupted edit was finished",
+            "dropped" => "; before that, an interrupted edit was dropped",
+            _ => "",
+        };
+        assert!(error.trim_end().ends_with(said), "{error}");
+        assert!(said.is_empty() != error.contains("before that"), "{error}");
+        told.push(said);
+    }
+    assert!(
+        told.iter().any(|said| said.ends_with("finished")),
+        "{told:?}"
+    );
+
+    fs::write(&child, &pristine).unwrap();
+    let mut dirty = pristine;
+    // The dirty bit, the lowest of the incompatible features.
+    dirty[79] |= 1;
+    fs::write(&child, dirty).unwrap();
+    let error = bench.fails(&unfit, 4);
+    assert!(
+        error.contains("; before that, the image was mended by “qemu-img check -r all”"),
+        "{error}"
+    );
+    assert_eq!(fs::read(&child).unwrap()[79] & 1, 0);
+}
+
+/// After prepare and revert no directory and no file has another time of modification than before.
+#[test]
+fn a_revert_restores_the_times_of_what_it_touched() {
+    let bench = Bench::with_children(&["web.qcow2"]);
+    let times = |name: &str| {
+        let file = bench.at(name);
+        let raw = bench.at("times.raw");
+        crate::support::run(
+            "qemu-img",
+            &["convert", "-O", "raw", text(&file), text(&raw)],
+        );
+        let stat = |path: &str| {
+            let ran = std::process::Command::new("debugfs")
+                .args(["-R", &format!("stat {path}"), text(&raw)])
+                .output()
+                .unwrap();
+            let told = String::from_utf8_lossy(&ran.stdout).into_owned();
+            let time = told.lines().find(|line| line.contains("mtime: "));
+            time.unwrap_or_else(|| panic!("{path}: {told}")).to_owned()
+        };
+        [
+            "/",
+            "/etc",
+            "/etc/fstab",
+            "/usr/lib",
+            "/usr/lib/modules",
+            "/var/lib",
+        ]
+        .map(stat)
+    };
+    let before = times("web.qcow2");
+    // Edits have whole seconds.
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    bench.ok(&["prepare", "web.qcow2"]);
+    assert_ne!(times("web.qcow2"), before, "the premise");
+    bench.ok(&["revert", "web.qcow2"]);
+    assert_eq!(times("web.qcow2"), before);
+    assert_clean(&bench.at("web.qcow2"));
+    // A second revert has nothing to restore.
+    let again = one_document(&bench.ok(&["revert", "web.qcow2", "--json"]));
+    assert_eq!(again["outcome"], "unchanged");
+}

@@ -114,6 +114,10 @@ fn no_value_reaches_the_registry_that_would_break_a_line_of_fstab() {
         "--options",
     ] {
         for value in ["a b", "a\nb", "a\tb", "a\u{1b}b"] {
+            // A guest may say of itself what has a blank in it; neither stands in fstab.
+            if value == "a b" && matches!(key, "--os" | "--version") {
+                continue;
+            }
             let error = bench.fails(&["server", "add", "x", "--export", "h:/x", key, value], 2);
             assert!(error.contains("holds a"), "{error}");
         }
@@ -135,7 +139,7 @@ fn check_tells_the_line_and_the_key() {
     let json = one_document(&bench.ok(&["server", "check", "--json"]));
     assert_eq!(
         json,
-        json!({"registry": "servers.toml", "valid": true, "servers": 2})
+        json!({"format_version": 1, "registry": "servers.toml", "valid": true, "servers": 2})
     );
     fs::write(
         bench.at("servers.toml"),

@@ -2,7 +2,7 @@
 
 use osgraft::guest::conformance::{self, Ground};
 use osgraft::guest::{
-    Attributes, DirEntry, FileKind, Guest, GuestError, MemoryGuest, Metadata, resolve,
+    Attributes, DirEntry, FileKind, Guest, GuestError, MemoryGuest, Metadata, Time, resolve,
 };
 use osgraft::path::GuestPath;
 
@@ -70,6 +70,7 @@ enum How {
     StartsPastTheLength,
     TruncatesNothing,
     ForgetsSetId,
+    ForgetsTimes,
 }
 
 impl Guest for Wrong {
@@ -94,6 +95,17 @@ impl Guest for Wrong {
             _ => len,
         };
         self.guest.read_start(path, len)
+    }
+
+    fn modified(&mut self, path: &GuestPath) -> Result<Time, GuestError> {
+        self.guest.modified(path)
+    }
+
+    fn set_modified(&mut self, path: &GuestPath, time: Time) -> Result<(), GuestError> {
+        match self.how {
+            How::ForgetsTimes => Ok(()),
+            _ => self.guest.set_modified(path, time),
+        }
     }
 
     fn read_link(&mut self, path: &GuestPath) -> Result<Vec<u8>, GuestError> {
@@ -172,6 +184,10 @@ fn a_wrong_guest_is_noticed_by_the_case_that_says_so() {
         (
             How::ForgetsSetId,
             "a_new_file_has_the_mode_and_owner_asked_for",
+        ),
+        (
+            How::ForgetsTimes,
+            "a_modification_time_is_what_it_was_set_to",
         ),
     ] {
         let breaches = conformance::check(|| {
