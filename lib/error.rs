@@ -163,8 +163,8 @@ impl Error {
             Self::Registry(error) => error.code(),
             Self::RegistryEdit(error) => error.code(),
             Self::NoServer(error) => error.code(),
-            Self::Panicked(_) => "panicked",
-            Self::Cancelled(_) => "cancelled",
+            Self::Panicked(error) => error.code(),
+            Self::Cancelled(error) => error.code(),
         }
     }
 

@@ -130,6 +130,13 @@ pub struct Cancelled {
     pub before: Step,
 }
 
+impl Cancelled {
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        "cancelled"
+    }
+}
+
 /// Observer of a preparer's calls, if any.
 #[derive(Clone, Default)]
 pub(super) struct Watch(Option<Arc<dyn Observer>>);
