@@ -1,4 +1,4 @@
-//! What a program that links the library hears of a call, and how it ends one.
+//! Steps, spans, errors and cancellation, as a program that links the library has them.
 
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
