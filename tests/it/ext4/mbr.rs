@@ -211,10 +211,7 @@ fn a_damaged_table_ends_in_a_layout_or_a_typed_error_after_few_reads() {
         match partitions(&mut disk) {
             Ok(layout) => {
                 for partition in &layout.partitions {
-                    assert!(
-                        partition.range.end <= (FEW * 512) as u64,
-                        "round {round}"
-                    );
+                    assert!(partition.range.end <= (FEW * 512) as u64, "round {round}");
                 }
             }
             Err(PartitionError::Io(error)) => panic!("round {round}: {error}"),
