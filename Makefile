@@ -108,7 +108,7 @@ unit:
 	fi
 
 doctest:
-	cargo test --all-features --doc
+	cargo test --all-features --doc --workspace
 
 examples:
 	cargo build --all-features --examples

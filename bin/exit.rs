@@ -195,6 +195,9 @@ impl Failure {
     fn reasons(&self) -> Vec<&'static str> {
         match self {
             Self::Library(error) => error.codes(),
+            Self::Config(error) => vec![error.code()],
+            Self::Setting(error) => vec![error.code()],
+            Self::Install(error) => vec![error.code()],
             _ => Vec::new(),
         }
     }

@@ -18,8 +18,8 @@ use crate::registry::{EditError, NoServer, RegistryError, shown_foreign};
 /// # As data
 /// Serialized it has the fields `kind`, `code`, `codes`, `message`, `causes` (the texts of its
 /// [sources](StdError::source), outermost first) and `retryable`. Texts name files of the host and of
-/// the guest, servers and their exports; no passphrase, no content of a file, and of a registry's own
-/// errors no password.
+/// the guest, servers and their exports. No passphrase is in them, and no password that a caller's
+/// registry says.
 /// ```
 /// use osgraft::image::Child;
 ///
@@ -34,7 +34,8 @@ use crate::registry::{EditError, NoServer, RegistryError, shown_foreign};
 /// # Codes
 /// A code is stable: a later version may add codes, and does not give an old one another meaning. One
 /// code means one thing wherever it comes from: `no-root` is that of both editors, `io` a failed
-/// call on a file of the host. These are all codes of the library's errors, those of the hook included:
+/// call on a file of the host. The blockers of a preflight have the codes of their
+/// [`Finding`](crate::prepare::Finding)s. All other codes of the library's errors, the hook's included:
 ///
 #[doc = include_str!("error_codes.md")]
 #[derive(Debug, thiserror::Error)]
@@ -192,8 +193,8 @@ impl Error {
             Self::RegistryEdit(error) => error.code(),
             Self::NoServer(error) => error.code(),
             Self::AfterMending { source, .. } => Self::code(source),
-            Self::Panicked(_) => "panicked",
-            Self::Cancelled(_) => "cancelled",
+            Self::Panicked(error) => error.code(),
+            Self::Cancelled(error) => error.code(),
         }
     }
 
@@ -206,7 +207,7 @@ impl Error {
         }
     }
 
-    /// Whether the same call may succeed later without anybody correcting anything: the image is in
+    /// `true` if the same call may succeed later without anybody correcting anything: the image is in
     /// use, another edit of the registry is under way, or the registry says so
     /// ([`RegistryError::is_retryable`]).
     pub fn is_retryable(&self) -> bool {

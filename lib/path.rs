@@ -38,6 +38,20 @@ pub enum PathError {
     BadEscape(String),
 }
 
+impl PathError {
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotAbsolute(_) => "path-not-absolute",
+            Self::DotDot(_) => "path-dot-dot",
+            Self::Nul(_) => "path-nul",
+            Self::TooLong(_) => "path-too-long",
+            Self::NotAName(_) => "path-not-a-name",
+            Self::BadEscape(_) => "path-bad-escape",
+        }
+    }
+}
+
 /// An absolute, normalised path inside a guest: no empty, `.` or `..` component, no trailing
 /// slash, any bytes but NUL.
 ///

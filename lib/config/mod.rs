@@ -160,6 +160,19 @@ pub enum ConfigError {
     },
 }
 
+impl ConfigError {
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => "config-unreadable",
+            Self::TooLarge(_) => "config-too-large",
+            Self::Syntax { .. } => "config-syntax",
+            Self::Share { source, .. } => source.code(),
+            Self::Pattern { .. } => "config-pattern",
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FileRoot {

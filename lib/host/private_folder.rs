@@ -63,6 +63,16 @@ pub enum PrivateFolderError {
     },
 }
 
+impl PrivateFolderError {
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Io { .. } => "private-folder",
+            Self::Others { .. } => "private-folder-shared",
+        }
+    }
+}
+
 fn shown(path: &Path) -> String {
     escape(path.as_os_str().as_encoded_bytes())
 }

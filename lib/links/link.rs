@@ -22,6 +22,17 @@ pub enum SharePathError {
     Path(#[from] PathError),
 }
 
+impl SharePathError {
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Absolute(_) => "share-path-absolute",
+            Self::Empty(_) => "share-path-empty",
+            Self::Path(error) => error.code(),
+        }
+    }
+}
+
 /// A path below the export: relative, normalised, never empty, without `..`.
 ///
 /// Its text form escapes as [`GuestPath`]'s does.

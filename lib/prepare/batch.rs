@@ -31,6 +31,13 @@ pub struct Panicked {
     pub what: String,
 }
 
+impl Panicked {
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        "panicked"
+    }
+}
+
 impl<R: Registry> Preparer<R> {
     /// Prepares many children, at most `jobs` at a time. `each` is given every child's number,
     /// from 0 on, and what came of it, in the children's order and as soon as those before it

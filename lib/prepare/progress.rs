@@ -83,7 +83,7 @@ impl Serialize for Step {
     }
 }
 
-/// Follows calls on children, and may cancel them. A closure is one:
+/// Follows calls on children, and may cancel them. A closure can be one:
 ///
 /// ```
 /// use std::ops::ControlFlow;
@@ -130,6 +130,13 @@ pub struct Cancelled {
     pub before: Step,
 }
 
+impl Cancelled {
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        "cancelled"
+    }
+}
+
 /// Observer of a preparer's calls, if any.
 #[derive(Clone, Default)]
 pub(super) struct Watch(Option<Arc<dyn Observer>>);
@@ -149,7 +156,7 @@ impl fmt::Debug for Watch {
     }
 }
 
-/// Where one call on one child has come to.
+/// Course of one call on one child.
 pub(super) struct Progress<'a> {
     child: &'a Path,
     watch: &'a Watch,

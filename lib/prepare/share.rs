@@ -38,6 +38,18 @@ pub enum ShareError {
     Options(#[from] OptionsError),
 }
 
+impl ShareError {
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Path(error) => error.code(),
+            Self::SharePath(error) => error.code(),
+            Self::Links(error) => error.code(),
+            Self::Options(error) => error.code(),
+        }
+    }
+}
+
 /// Mounted on `/shared`, with `/lib/modules` linked to `lib/modules`.
 impl Default for Share {
     fn default() -> Self {
@@ -152,4 +164,14 @@ pub enum EntryOf {
     /// Its export.
     #[error(transparent)]
     Entry(#[from] EntryError),
+}
+
+impl EntryOf {
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Options(error) => error.code(),
+            Self::Entry(error) => error.code(),
+        }
+    }
 }

@@ -82,9 +82,9 @@ pub enum RegistryError {
     Backend {
         /// The registry.
         origin: String,
-        /// What it said.
+        /// Error of the database or the service, as it was given.
         source: Box<dyn Error + Send + Sync>,
-        /// Whether the same call may succeed later.
+        /// `true` if the same call may succeed later.
         retryable: bool,
     },
 }
@@ -121,7 +121,7 @@ impl RegistryError {
         }
     }
 
-    /// Whether the same call may succeed later without anybody correcting the registry. Either way
+    /// `true` if the same call may succeed later without anybody correcting the registry. Either way
     /// the program ends with exit code 7.
     pub fn is_retryable(&self) -> bool {
         matches!(

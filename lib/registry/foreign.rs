@@ -1,4 +1,4 @@
-//! What a registry of another kind says, as an error of ours may show it.
+//! Text of an error that a registry of another kind gave, made fit to be shown.
 
 use std::fmt::Display;
 

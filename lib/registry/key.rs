@@ -129,6 +129,13 @@ pub struct UnknownKey {
     pub nearest: Option<Key>,
 }
 
+impl UnknownKey {
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        "setting-unknown-key"
+    }
+}
+
 impl FromStr for Key {
     type Err = UnknownKey;
 

@@ -23,6 +23,13 @@ pub struct DuplicateName {
     pub name: String,
 }
 
+impl DuplicateName {
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        "server-name-twice"
+    }
+}
+
 impl Servers {
     /// These servers, said to come from `memory`.
     ///

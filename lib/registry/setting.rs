@@ -49,6 +49,17 @@ pub enum SettingError {
     Value(#[from] ValueError),
 }
 
+impl SettingError {
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoValue { .. } => "setting-without-value",
+            Self::UnknownKey(error) => error.code(),
+            Self::Value(error) => error.code(),
+        }
+    }
+}
+
 impl Setting {
     /// Sets `key` to `value`; of a list key, the values between the commas.
     ///

@@ -28,6 +28,13 @@ pub struct ValueError {
 }
 
 impl ValueError {
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        "server-value"
+    }
+}
+
+impl ValueError {
     pub(super) fn new(key: Key, value: &str, flaw: Flaw) -> Self {
         let mut shown: String = value.chars().take(SHOWN).map(shown).collect();
         if value.chars().nth(SHOWN).is_some() {

@@ -1,4 +1,4 @@
-//! What a program that links the library hears of a call, and how it ends one.
+//! Steps, spans, errors and cancellation, as a program that links the library has them.
 
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
@@ -233,6 +233,8 @@ fn each_step_is_a_span_below_the_calls_own_which_names_child_and_server() {
     let folder = tempfile::tempdir().unwrap();
     let child = child(folder.path());
     let spans = Spans::default();
+    // With one subscriber alive, a span that another test's thread meets first would be off for all.
+    let _another = tracing::Dispatch::new(Spans::default());
     tracing::subscriber::with_default(spans.clone(), || {
         let preparer = Preparer::new(registry(), Share::default());
         preparer.prepare(&child).unwrap();

@@ -18,7 +18,7 @@ mod cli;
 mod debian;
 /// This host, examined.
 mod doctor;
-/// What a program that links the library hears: steps, spans, errors as data.
+/// Steps, spans, errors and cancellation for a program that links the library.
 mod embedding;
 /// Stable names of errors.
 mod error_codes;

@@ -64,3 +64,20 @@ pub enum InstallError {
     #[error("{} is no folder: enable snippets on a directory storage, and name its folder", .0.display())]
     NoFolder(PathBuf),
 }
+
+impl InstallError {
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Io { .. } => "install-io",
+            Self::Foreign(_) => "install-foreign",
+            Self::Replaced { .. } => "install-replaced",
+            Self::UnsafeProgram { .. } => "unsafe-program",
+            Self::UnsafeConfig { .. } => "unsafe-config",
+            Self::UnsafeFolder { .. } => "unsafe-folder",
+            Self::NotText(_) => "program-not-text",
+            Self::Relative(_) => "program-relative",
+            Self::NoFolder(_) => "snippets-folder",
+        }
+    }
+}

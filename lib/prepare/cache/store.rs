@@ -69,6 +69,16 @@ pub enum CacheError {
     },
 }
 
+impl CacheError {
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Folder { .. } => "cache-folder",
+            Self::Shared { .. } => "cache-folder-shared",
+        }
+    }
+}
+
 impl Cache {
     /// Size bound unless [`max_bytes`](Self::max_bytes) says otherwise: 256 MiB.
     pub const MAX_BYTES: u64 = 256 << 20;

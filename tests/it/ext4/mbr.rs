@@ -12,6 +12,8 @@ use super::disk::put;
 use crate::support::random::Random;
 
 const SECTORS: usize = 32768;
+/// Of a random disk, of which there are hundreds.
+const FEW: usize = 4096;
 const TYPES: [u8; 5] = [0x07, 0x82, 0x83, 0x8e, 0xfd];
 const EXTENDED: [u8; 3] = [0x05, 0x0f, 0x85];
 
@@ -93,11 +95,11 @@ fn chain(random: &mut Random, disk: &mut [u8], start: usize, end: usize) -> usiz
 
 /// A sound disk, and how many logical partitions it has.
 fn sound(random: &mut Random) -> (Vec<u8>, usize) {
-    let mut disk = vec![0; SECTORS * 512];
+    let mut disk = vec![0; FEW * 512];
     put(&mut disk, 440, &[1, 2, 3, 4]);
     put(&mut disk, 510, &[0x55, 0xaa]);
     let count = 1 + random.below(4);
-    let mut spans = places(random, 1, SECTORS, count);
+    let mut spans = places(random, 1, FEW, count);
     let mut logical = 0;
     let mut has_extended = false;
     for slot in 0..4 {
@@ -209,10 +211,7 @@ fn a_damaged_table_ends_in_a_layout_or_a_typed_error_after_few_reads() {
         match partitions(&mut disk) {
             Ok(layout) => {
                 for partition in &layout.partitions {
-                    assert!(
-                        partition.range.end <= (SECTORS * 512) as u64,
-                        "round {round}"
-                    );
+                    assert!(partition.range.end <= (FEW * 512) as u64, "round {round}");
                 }
             }
             Err(PartitionError::Io(error)) => panic!("round {round}: {error}"),
