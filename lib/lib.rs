@@ -63,7 +63,7 @@
 //! | find the root file system and open it | [`editor`] |
 //! | facts: OS, architecture, kernels, NFS client | [`guest`] |
 //! | choose a server | [`registry`] |
-//! | fstab's text; the links and what they displace | [`fstab`], [`links`] |
+//! | fstab's text; the links and what they displace; the unit that lets go of the share | [`fstab`], [`links`], [`unit`] |
 //! | plan, edit, report; revert, verify, inspect | [`prepare`] |
 //! | commit | [`image`] |
 //! | folders of osgraft's own on the host, and who else may change a path | [`host`] |
@@ -104,5 +104,6 @@ pub mod links;
 pub mod path;
 pub mod prepare;
 pub mod registry;
+pub mod unit;
 
 pub use error::{Error, ErrorKind};

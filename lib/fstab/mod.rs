@@ -9,7 +9,7 @@
 //!
 //! let before = b"UUID=0b5a / ext4 defaults 0 1\n";
 //! let mut fstab = Fstab::parse(before);
-//! let entry = Entry::new("192.0.2.7:/vol/lib", "/shared", "nfs", "ro,bg,nfsvers=4.2", 0, 0)?;
+//! let entry = Entry::new("192.0.2.7:/vol/lib", "/shared", "nfs", "ro,bg,nfsvers=4.1", 0, 0)?;
 //! let graft = fstab.graft(&entry)?;
 //! assert_eq!(graft.change, Change::Changed);
 //! assert_eq!(fstab.graft(&entry)?.change, Change::Unchanged);

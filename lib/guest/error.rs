@@ -110,9 +110,10 @@ impl GuestError {
     }
 }
 
-impl std::fmt::Display for FileKind {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
+impl FileKind {
+    /// Its name in a sentence.
+    pub fn as_str(self) -> &'static str {
+        match self {
             Self::File => "regular file",
             Self::Directory => "directory",
             Self::Symlink => "symbolic link",
@@ -120,6 +121,12 @@ impl std::fmt::Display for FileKind {
             Self::Socket => "socket",
             Self::BlockDevice => "block device node",
             Self::CharDevice => "character device node",
-        })
+        }
+    }
+}
+
+impl std::fmt::Display for FileKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
     }
 }

@@ -5,13 +5,16 @@ use super::receipt::{FstabReceipt, Receipt};
 use super::share::Share;
 use super::survey::{self, FstabFile, ReceiptFile};
 use super::unfit::Unfit;
+use super::unit::{UnitSite, is_as_made};
 use crate::error::Error;
 use crate::fstab::{Fstab, Known, Managed, Undo};
-use crate::guest::{FileKind, Guest, GuestError};
+use crate::guest::{Guest, GuestError};
 use crate::links::{Links, Observation, Physical};
 use crate::path::GuestPath;
+use crate::unit::{self, Unit};
 
-/// A receipt made of what the guest shows of a graft of these links; none where it shows nothing.
+/// A receipt made of what the guest shows of a graft of these links, and of its unit; none where it
+/// shows nothing.
 /// An entry without its markers is taken for ours where it mounts `spec` and a link is in place.
 ///
 /// A final newline that was added to fstab is not known any more, nor is it that the guest had no
@@ -19,7 +22,7 @@ use crate::path::GuestPath;
 pub(super) fn of_links(
     guest: &mut dyn Guest,
     links: &Links,
-    (physical, observation): (&Physical, &Observation),
+    (physical, observation, unit): (&Physical, &Observation, Option<&UnitSite>),
     (file, fstab): (&ReceiptFile, &FstabFile),
     spec: Option<&str>,
 ) -> Result<Option<Receipt>, Error> {
@@ -32,17 +35,18 @@ pub(super) fn of_links(
     if let (None, Some(spec), false) = (&managed, spec, done.links.is_empty()) {
         managed = block_of(fstab, &known.spec(spec));
     }
-    if managed.is_none() && done.links.is_empty() {
+    let unit = unit.and_then(|found| unit::Done::adopt(&found.unit, &found.site));
+    if managed.is_none() && done.links.is_empty() && unit.is_none() {
         return Ok(None);
     }
     for path in links.made_for(physical).map_err(Unfit::from)? {
-        if is_as_made(guest, &path)? {
+        if is_made(guest, &path)? {
             done.directories.push(path);
         }
     }
     let export = managed.as_ref().map(|found| found.entry.spec());
     let export = String::from_utf8_lossy(export.unwrap_or_default()).into_owned();
-    let mut receipt = Receipt::new(mount_point.clone(), "", &export);
+    let mut receipt = Receipt::new(mount_point.clone(), "", &export).with_unit(unit);
     receipt.links = done;
     receipt.fstab = managed.map(|found| FstabReceipt {
         path: fstab.path.clone(),
@@ -69,7 +73,9 @@ pub(super) fn anywhere(
     for links in other.iter().chain([wanted]) {
         let physical = survey::locate(guest, links)?;
         let observation = survey::links(guest, links, &physical, None)?;
-        let shown = (&physical, &observation);
+        let unit = Unit::of(physical.mount_point());
+        let unit = UnitSite::look(guest, unit, None)?;
+        let shown = (&physical, &observation, Some(&unit));
         if let Some(found) = of_links(guest, links, shown, (file, fstab), spec)? {
             return Ok(Some(found));
         }
@@ -92,10 +98,9 @@ fn block_of(fstab: &FstabFile, known: &Known) -> Option<Managed> {
 }
 
 /// True for a directory as osgraft makes one.
-fn is_as_made(guest: &mut dyn Guest, path: &GuestPath) -> Result<bool, GuestError> {
+fn is_made(guest: &mut dyn Guest, path: &GuestPath) -> Result<bool, GuestError> {
     match guest.lstat(path) {
-        Ok(found) => Ok(found.kind == FileKind::Directory
-            && (found.mode, found.uid, found.gid) == (0o755, 0, 0)),
+        Ok(found) => Ok(is_as_made(&found)),
         Err(error @ GuestError::Io { .. }) => Err(error),
         Err(_) => Ok(false),
     }

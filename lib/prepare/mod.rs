@@ -30,6 +30,7 @@ mod share;
 mod survey;
 mod undo;
 mod unfit;
+mod unit;
 mod verify;
 mod wish;
 

@@ -7,11 +7,13 @@ use super::report::Finding;
 use super::share::{Share, entry_for};
 use super::survey::{FstabFile, ReceiptFile};
 use super::unfit::Unfit;
+use super::unit::UnitSite;
 use crate::fstab::{Change, Fstab, Graft, Known as Ours};
 use crate::guest::GuestFacts;
 use crate::links::{self, Done, Observation, Physical};
 use crate::path::{GuestPath, escape};
 use crate::registry::Selection;
+use crate::unit;
 
 /// Permission bits of an fstab that is made.
 const FSTAB_MODE: u32 = 0o644;
@@ -32,6 +34,8 @@ pub(super) struct Known<'a> {
     /// Mount points of the guest's own at which its file systems are.
     pub(super) mounted: &'a [GuestPath],
     pub(super) upgrades_itself: bool,
+    /// The unit that the guest is to have; `None` where it needs none.
+    pub(super) unit: Option<&'a UnitSite>,
 }
 
 /// What is to be done to a guest.
@@ -112,7 +116,15 @@ impl Plan {
         receipt.folders =
             earlier.map_or_else(|| known.receipt.missing.clone(), |r| r.folders.clone());
 
+        let unit = known.unit.map(|found| {
+            let earlier = earlier.and_then(|receipt| receipt.unit.as_ref());
+            unit::decide(&found.unit, &found.site, earlier)
+        });
+        let unit = unit.unwrap_or_default();
+        let receipt = receipt.with_unit(unit.done);
+
         let mut edits: Vec<Edit> = decision.actions.into_iter().map(Edit::from).collect();
+        edits.extend(unit.steps.into_iter().map(Edit::from));
         if changed {
             edits.push(Edit::write(
                 known.fstab.path.clone(),
@@ -127,6 +139,7 @@ impl Plan {
         warnings.extend(preflight.warnings);
         let links = decision.warnings.iter();
         warnings.extend(links.map(|warning| Finding::new(warning.code(), warning.to_string())));
+        warnings.extend(unit.told.iter().map(Finding::from));
         Ok(Self {
             edits,
             receipt,
@@ -165,6 +178,7 @@ fn touched(known: &Known<'_>, done: &Done) -> Vec<GuestPath> {
     let mut paths: Vec<GuestPath> = known.physical.ats().chain(links).cloned().collect();
     paths.push(known.receipt.path.clone());
     paths.push(known.fstab.path.clone());
+    paths.extend(known.unit.map(UnitSite::paths).into_iter().flatten());
     paths
 }
 

@@ -12,6 +12,7 @@ use super::saved::MemoryCheck;
 use super::settle::{amend, settle};
 use super::share::{Share, entry_for};
 use super::survey;
+use super::unit;
 use super::wish::{ChildRequest, ServerWish};
 use crate::editor::{self, Choice, EditorError, KernelRoot};
 use crate::error::Error;
@@ -277,7 +278,8 @@ impl<R: Registry> Preparer<R> {
         let selection = wanted.server.select(servers, &needs, found.as_deref())?;
         clock.lap("select");
         let spec = selection.server.source().fs_spec();
-        let settled = settle(guest, &self.share, receipt, spec)?;
+        let has_unit = unit::is_needed(&facts, &selection.server);
+        let settled = settle(guest, &self.share, receipt, spec, has_unit)?;
         let known = Known {
             facts: &facts,
             mounted: &survey::mounted(guest, &settled.fstab)?,
@@ -288,6 +290,7 @@ impl<R: Registry> Preparer<R> {
             physical: &settled.physical,
             observation: &settled.observation,
             upgrades_itself: survey::upgrades_itself(guest)?,
+            unit: settled.unit.as_ref(),
         };
         let mut plan = Plan::new(&self.share, &selection, &known)?;
         clock.lap("plan");

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::fstab::{Known, Undo};
 use crate::links::Done;
 use crate::path::{GuestPath, printable};
+use crate::unit;
 
 /// The folder that holds the receipt in a guest.
 pub const RECEIPT_FOLDER: &str = "/var/lib/osgraft";
@@ -14,6 +15,9 @@ const VERSION: u32 = 1;
 /// That of a receipt with a pin: an osgraft that knows no pins refuses it by this number, where it
 /// would select another server.
 const PINNED_VERSION: u32 = 2;
+/// That of a receipt with a unit: an osgraft that knows no units refuses it by this number, where
+/// it would leave the unit behind.
+const UNIT_VERSION: u32 = 3;
 
 /// What was done to a guest. It comes from the guest's disk, so nothing in it is trusted further
 /// than the guest is: every step back is checked against the tree as it stands.
@@ -38,6 +42,9 @@ pub struct Receipt {
     pub fstab: Option<FstabReceipt>,
     /// What was done for the links.
     pub links: Done,
+    /// Record of the unit that lets go of the share; `None` where the guest has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<unit::Done>,
     /// Directories made for the receipt itself, outermost first.
     pub folders: Vec<GuestPath>,
 }
@@ -120,17 +127,25 @@ impl Receipt {
             pin: None,
             fstab: None,
             links: Done::default(),
+            unit: None,
             folders: Vec::new(),
         }
     }
 
     /// With this pin, or without any.
     pub(super) fn pinned(mut self, pin: Option<String>) -> Self {
-        self.version = match pin {
-            Some(_) => PINNED_VERSION,
-            None => VERSION,
-        };
         self.pin = pin;
+        self.with_unit(None)
+    }
+
+    /// With this unit, or without any.
+    pub(super) fn with_unit(mut self, unit: Option<unit::Done>) -> Self {
+        self.version = match (&unit, &self.pin) {
+            (Some(_), _) => UNIT_VERSION,
+            (None, Some(_)) => PINNED_VERSION,
+            (None, None) => VERSION,
+        };
+        self.unit = unit;
         self
     }
 
@@ -161,7 +176,7 @@ impl Receipt {
             version: u32,
         }
         let Versioned { version } = serde_json::from_slice(bytes).map_err(|e| damaged(&e))?;
-        if version != VERSION && version != PINNED_VERSION {
+        if !(VERSION..=UNIT_VERSION).contains(&version) {
             return Err(ReceiptError::Version {
                 path: path.clone(),
                 version,

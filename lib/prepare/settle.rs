@@ -13,10 +13,12 @@ use super::receipt::Receipt;
 use super::report::Finding;
 use super::share::Share;
 use super::survey::{self, FstabFile, ReceiptFile, ReceiptState};
-use super::undo::undo;
+use super::undo::{Undoing, undo, undo_unit};
+use super::unit::UnitSite;
 use crate::error::Error;
 use crate::guest::Guest;
 use crate::links::{Observation, Physical, Reason};
+use crate::unit::{self, Unit};
 
 /// The code of a link that a later run does not want, and that the guest keeps it from removing.
 pub(super) const LEFT_OVER: &str = "link-left-over";
@@ -32,24 +34,30 @@ pub(super) struct Settled {
     pub(super) earlier: Option<Receipt>,
     pub(super) physical: Physical,
     pub(super) observation: Observation,
+    /// The unit that the guest is to have; `None` where it needs none.
+    pub(super) unit: Option<UnitSite>,
     /// True where something is not as it was made, so that the new receipt has to be held against the
     /// guest ([`amend`]).
     pub(super) doubtful: bool,
 }
 
 /// Settles an earlier graft for a share that is to be mounted from `spec`, and takes it back where
-/// it is not part of what is wanted now: another mount point, or a link less.
+/// it is not part of what is wanted now: another mount point, a link less, or a unit that is not
+/// needed.
 pub(super) fn settle(
     guest: &mut dyn Guest,
     share: &Share,
     receipt: ReceiptFile,
     spec: &str,
+    has_unit: bool,
 ) -> Result<Settled, Error> {
     let links = share.links();
     let fstab = survey::fstab(guest)?;
     let physical = survey::locate(guest, links)?;
     let recorded = receipt.whole().map(|receipt| &receipt.links);
     let observation = survey::links(guest, links, &physical, recorded)?;
+    let done = receipt.whole().and_then(|receipt| receipt.unit.as_ref());
+    let unit = look_at_unit(guest, &physical, done, has_unit)?;
     let mut settled = Settled {
         edits: Vec::new(),
         warnings: Vec::new(),
@@ -58,6 +66,7 @@ pub(super) fn settle(
         receipt,
         physical,
         observation,
+        unit,
         doubtful: false,
     };
     if let ReceiptState::Damaged(_, error) = &settled.receipt.state {
@@ -90,11 +99,15 @@ pub(super) fn settle(
         settled.receipt = survey::receipt(guest)?.usable()?;
         settled.earlier = settled.receipt.whole().cloned();
     }
+    settled.drop_other_unit(guest)?;
     if !settled.edits.is_empty() {
         settled.fstab = survey::fstab(guest)?;
         settled.physical = survey::locate(guest, links)?;
         let earlier = settled.earlier.as_ref().map(|receipt| &receipt.links);
         settled.observation = survey::links(guest, links, &settled.physical, earlier)?;
+        let earlier = settled.earlier.as_ref();
+        let done = earlier.and_then(|receipt| receipt.unit.as_ref());
+        settled.unit = look_at_unit(guest, &settled.physical, done, has_unit)?;
     }
     Ok(settled)
 }
@@ -108,10 +121,11 @@ impl Settled {
         spec: &str,
     ) -> Result<Option<Receipt>, Error> {
         let (receipt, fstab) = (&self.receipt, &self.fstab);
+        let unit = self.unit.as_ref();
         let found = match evidence::block_elsewhere(fstab, share.mount_point()) {
             Some(_) => evidence::anywhere(guest, share, receipt, fstab, Some(spec))?,
             None => {
-                let shown = (&self.physical, &self.observation);
+                let shown = (&self.physical, &self.observation, unit);
                 let files = (receipt, fstab);
                 evidence::of_links(guest, share.links(), shown, files, Some(spec))?
             }
@@ -121,6 +135,37 @@ impl Settled {
         }
         Ok(found)
     }
+
+    /// Takes back a unit that was made and that is not the one that the guest is to have.
+    fn drop_other_unit(&mut self, guest: &mut dyn Guest) -> Result<(), Error> {
+        let Some(earlier) = &self.earlier else {
+            return Ok(());
+        };
+        let wanted = self.unit.as_ref().map(|found| &found.unit);
+        let made = earlier.unit.as_ref().map(unit::Done::unit);
+        if made.is_none() || made.as_ref() == wanted {
+            return Ok(());
+        }
+        let mut undoing = Undoing::default();
+        let _ = undo_unit(guest, earlier, false, &mut undoing)?;
+        apply(&undoing.edits, guest)?;
+        self.edits.extend(undoing.edits);
+        self.warnings.extend(undoing.kept);
+        self.earlier = Some(earlier.clone().with_unit(None));
+        Ok(())
+    }
+}
+
+fn look_at_unit(
+    guest: &mut dyn Guest,
+    physical: &Physical,
+    done: Option<&unit::Done>,
+    has_unit: bool,
+) -> Result<Option<UnitSite>, Error> {
+    let unit = Unit::of(physical.mount_point());
+    has_unit
+        .then(|| UnitSite::look(guest, unit, done))
+        .transpose()
 }
 
 /// Finding for a graft without a receipt.

@@ -5,6 +5,7 @@ use super::receipt::Receipt;
 use super::report::Finding;
 use super::survey::{self, ReceiptFile};
 use super::unfit::Unfit;
+use super::unit::UnitSite;
 use crate::error::Error;
 use crate::fstab::{Fstab, Ungraft};
 use crate::guest::{Guest, GuestError};
@@ -41,6 +42,9 @@ pub(super) fn undo(
         undoing
             .kept
             .push(Finding::new(kept.why.code(), kept.to_string()));
+    }
+    if undo_unit(guest, receipt, force, &mut undoing)? {
+        rest = rest.with_unit(None);
     }
     undo_receipt(guest, file, &rest, &mut undoing)?;
     Ok(undoing)
@@ -93,6 +97,23 @@ fn undo_fstab(
     Ok(true)
 }
 
+/// Whether nothing of the unit is left to undo.
+pub(super) fn undo_unit(
+    guest: &mut dyn Guest,
+    receipt: &Receipt,
+    force: bool,
+    undoing: &mut Undoing,
+) -> Result<bool, Error> {
+    let Some(done) = &receipt.unit else {
+        return Ok(true);
+    };
+    let found = UnitSite::look(guest, done.unit(), Some(done))?;
+    let undo = done.undo(&found.site, force);
+    undoing.edits.extend(undo.steps.into_iter().map(Edit::from));
+    undoing.kept.extend(undo.kept.iter().map(Finding::from));
+    Ok(!undo.remains)
+}
+
 /// What a later revert could still undo: what the guest put something in the way of.
 fn remaining(done: &Done, kept: &[Kept]) -> Done {
     let blocked = |path: &GuestPath| {
@@ -134,7 +155,7 @@ fn undo_receipt(
     rest: &Receipt,
     undoing: &mut Undoing,
 ) -> Result<(), GuestError> {
-    if rest.fstab.is_some() || !rest.links.is_empty() {
+    if rest.fstab.is_some() || !rest.links.is_empty() || rest.unit.is_some() {
         let before = file.bytes().map(<[u8]>::to_vec);
         let bytes = rest.to_bytes();
         if before.as_ref() != Some(&bytes) {

@@ -11,6 +11,7 @@ use super::report::{Finding, host_path};
 use super::settle::{LEFT_OVER, lost};
 use super::share::Share;
 use super::survey::{self, FstabFile, ReceiptState};
+use super::unit::UnitSite;
 use crate::editor::{self, Choice};
 use crate::error::Error;
 use crate::fstab::Fstab;
@@ -117,6 +118,11 @@ pub fn compare(
         if !is_told(&receipt.links, &kept.path, kept.why.code()) {
             differences.push(Finding::new(kept.why.code(), kept.to_string()));
         }
+    }
+    if let Some(done) = &receipt.unit {
+        let found = UnitSite::look(guest, done.unit(), None)?;
+        let told = done.differences(&found.site);
+        differences.extend(told.iter().map(Finding::from));
     }
     if let Some(share) = share {
         if receipt.mount_point != *share.mount_point() {

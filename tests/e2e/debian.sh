@@ -49,10 +49,10 @@ finish() {
     row boots "$1" "${2//_/ }" "$(hook_ms "$1")" "$(said "$1" multi-user-after)" "$shared" "$lent_one"
 }
 
-# DOMAIN LETTER: the share of that server is mounted, and lends its module.
+# DOMAIN LETTER [VERSION]: the share of that server is mounted, over that version of NFS, and lends its module.
 on_the_share() {
     expect "$1" share "10\.0\.2\.2:/vol/shared_lib nfs4 .*"
-    expect_options "$1" share ro soft vers=4.2 "port=$(port_of "$2")"
+    expect_options "$1" share ro soft "vers=${3:-4.1}" "port=$(port_of "$2")"
     expect "$1" modules "/shared/lib/modules/$kernel"
     expect "$1" modprobe "$lent ok /shared/lib/modules/$kernel/kernel/.*/$lent\.ko.*"
     expect "$1" loaded "(.* )?$lent .*"
@@ -80,7 +80,7 @@ one_child_boots_on_the_share() {
     equal 'the premise: what verify says of a new child' "$code" 8
     boot "$domain" first_start
     on_the_share "$domain" a
-    expect_options "$domain" fstab ro bg nfsvers=4.2 soft timeo=10 retrans=2 noatime nodev port=12049
+    expect_options "$domain" fstab ro bg nfsvers=4.1 soft timeo=10 retrans=2 noatime nodev port=12049
 }
 
 nine_more_one_after_the_other() {
@@ -104,7 +104,7 @@ options_taken_verbatim() {
     fresh_debian web-2
     config 'ro,soft,bg,timeo=3,intr'
     boot web-2 verbatim_options
-    on_the_share web-2 a
+    on_the_share web-2 a 4.2
     expect web-2 fstab "10\.0\.2\.2:/vol/shared_lib /shared nfs4? ro,soft,bg,timeo=3,intr,.*port=12049.*"
     expect_options web-2 share timeo=3
 }

@@ -39,6 +39,10 @@ fn a_real_debian_is_grafted_and_restored_path_by_path() {
             "/usr/lib/modules symlink 0777 0:0 -> /shared/lib/modules",
             "/shared directory 0755 0:0",
             "/shared/lib directory 0755 0:0",
+            "/etc/systemd/system/osgraft-shared.service regular 0644 0:0",
+            "/etc/systemd/system/shared.mount.wants directory 0755 0:0",
+            "/etc/systemd/system/shared.mount.wants/osgraft-shared.service symlink 0777 0:0 -> \
+             /etc/systemd/system/osgraft-shared.service",
             "/var/lib/osgraft directory 0755 0:0",
             "/var/lib/osgraft/receipt.json regular 0600 0:0",
         ],

@@ -10,6 +10,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("host", &["path"]),
     ("fstab", &["path"]),
     ("links", &["path"]),
+    ("unit", &["path"]),
     ("registry", &["path"]),
     ("guest", &["path"]),
     ("image", &["path"]),
@@ -19,6 +20,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "prepare",
         &[
             "editor", "error", "fstab", "guest", "host", "image", "links", "path", "registry",
+            "unit",
         ],
     ),
     // The error of a whole call wraps those of the rooms, prepare's own included.

@@ -8,6 +8,8 @@ mod random;
 mod receipt;
 /// What the guest's root, its tools and its packages do to a graft.
 mod tampered;
+/// The unit that lets go of the share.
+mod unit;
 
 use std::io;
 
@@ -38,6 +40,7 @@ fn debian() -> MemoryGuest {
         .file("/usr/lib/modules/6.1.0-37-amd64/kernel/dummy.ko", "own")
         .file("/usr/lib/modules/6.1.0-37-amd64/modules.dep", "")
         .file("/boot/vmlinuz-6.1.0-37-amd64", "kernel")
+        .dir("/etc/systemd/system")
         .dir("/var/lib")
 }
 
@@ -93,7 +96,7 @@ fn a_graft_adds_one_block_and_one_link_and_keeps_the_guests_own_modules() {
         text(&mut guest, "/etc/fstab"),
         format!(
             "{FSTAB}# BEGIN osgraft\n10.0.0.1:/vol/shared_lib /shared nfs \
-             ro,bg,nfsvers=4.2,soft,timeo=10,retrans=2,noatime,nodev 0 0\n# END osgraft\n"
+             ro,bg,nfsvers=4.1,soft,timeo=10,retrans=2,noatime,nodev 0 0\n# END osgraft\n"
         )
     );
     let link = guest.read_link(&path("/usr/lib/modules")).unwrap();
@@ -140,6 +143,31 @@ fn another_server_changes_the_block_and_the_receipt_alone() {
         "{}",
         clean.diff(&guest.snapshot())
     );
+}
+
+/// Children of an osgraft whose default options were others.
+#[test]
+fn an_entry_with_the_old_default_options_is_made_anew_and_not_taken_for_edited() {
+    let mut guest = debian();
+    let old = "ro,bg,nfsvers=4.2,soft,timeo=10,retrans=2,noatime,nodev";
+    Preparer::new(one(), share().options(old).unwrap())
+        .graft(&mut guest, "c")
+        .unwrap();
+    assert!(text(&mut guest, "/etc/fstab").contains(old), "the premise");
+    assert_eq!(compare(&mut guest, Some(&share())).unwrap().1, []);
+    let graft = Preparer::new(one(), share())
+        .graft(&mut guest, "c")
+        .unwrap();
+    assert!(graft.warnings.is_empty(), "{:?}", graft.warnings);
+    let mut fresh = debian();
+    Preparer::new(one(), share())
+        .graft(&mut fresh, "c")
+        .unwrap();
+    let (fresh, after) = (fresh.snapshot(), guest.snapshot());
+    assert!(after == fresh, "{}", fresh.diff(&after));
+    assert_eq!(ungraft(&mut guest).unwrap().kept, []);
+    let (clean, after) = (debian().snapshot(), guest.snapshot());
+    assert!(after == clean, "{}", clean.diff(&after));
 }
 
 #[test]
@@ -257,7 +285,7 @@ fn what_cannot_be_prepared_is_refused_by_code_before_anything_changes() {
         (&["mount-point-occupied"], debian().file("/shared/x", "")),
         (
             &["receipt-version"],
-            debian().file("/var/lib/osgraft/receipt.json", r#"{"version": 3}"#),
+            debian().file("/var/lib/osgraft/receipt.json", r#"{"version": 4}"#),
         ),
         (
             &["receipt-unknown"],

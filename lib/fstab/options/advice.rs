@@ -132,7 +132,7 @@ const NO_VERSION: Advice = Advice {
     code: "nfs-version-unset",
     severity: Severity::Warning,
     text: "without a version, a server that is down makes the client try NFSv3, which starts rpc-statd",
-    remedy: "add nfsvers=4.2",
+    remedy: "add nfsvers=4.1",
 };
 const STALE: Advice = Advice {
     code: "nfs-stale-attributes",

@@ -13,7 +13,7 @@ pub(in crate::prepare) struct Key([u8; 32]);
 
 /// What was made by another version of this program is not used: it may edit otherwise. The number
 /// grows where that is so within one version.
-const MADE_BY: &str = concat!(env!("CARGO_PKG_VERSION"), " 2");
+const MADE_BY: &str = concat!(env!("CARGO_PKG_VERSION"), " 3");
 
 impl Key {
     /// For what a server is selected by.

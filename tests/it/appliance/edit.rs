@@ -16,6 +16,8 @@ use super::tarball::{self, Tree};
 use crate::support::{assert_clean, digest, fixture, text};
 
 const LINE: &str = "10.0.0.1:/vol/shared_lib /shared nfs";
+const UNIT: &str = "./etc/systemd/system/osgraft-shared.service";
+const UNIT_LINK: &str = "./etc/systemd/system/shared.mount.wants/osgraft-shared.service";
 /// How many appliances run at a time.
 const THREADS: usize = 2;
 
@@ -306,6 +308,10 @@ fn assert_grafted(row: &Row, before: &Seen, now: &Seen) {
         now.tree.contains_key("./var/lib/osgraft/receipt.json"),
         "{name}"
     );
+    let unit = &now.tree[UNIT];
+    assert_eq!((unit.kind, unit.mode), ('0', 0o644), "{name}");
+    assert!(text_of(unit).contains("umount -l /shared\n"), "{name}");
+    assert_eq!(now.tree[UNIT_LINK].link, UNIT[1..], "{name}");
     let (fstab, old) = (&now.tree["./etc/fstab"], &before.tree["./etc/fstab"]);
     assert!(text_of(fstab).contains(LINE), "{name}");
     assert_eq!((fstab.mode, fstab.owner), (old.mode, old.owner), "{name}");
@@ -323,6 +329,7 @@ fn assert_grafted(row: &Row, before: &Seen, now: &Seen) {
             "./shared/",
             "./var/lib/osgraft/",
             "./var/lib/osgraft/receipt.json",
+            UNIT,
         ];
         for path in made.into_iter().chain(["./usr/lib/modules"]) {
             assert_eq!(label(path), label("./etc/"), "{path}");

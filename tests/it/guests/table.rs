@@ -23,6 +23,14 @@ const SHARED: &str = "/shared directory 0755 0:0";
 const SHARED_LIB: &str = "/shared/lib directory 0755 0:0";
 const RECEIPT_FOLDER: &str = "/var/lib/osgraft directory 0755 0:0";
 const RECEIPT: &str = "/var/lib/osgraft/receipt.json regular 0600 0:0";
+/// The unit that lets go of the share, in guests without a folder of units.
+const UNIT: [&str; 5] = [
+    "/etc/systemd directory 0755 0:0",
+    "/etc/systemd/system directory 0755 0:0",
+    "/etc/systemd/system/osgraft-shared.service regular 0644 0:0",
+    "/etc/systemd/system/shared.mount.wants directory 0755 0:0",
+    "/etc/systemd/system/shared.mount.wants/osgraft-shared.service symlink 0777 0:0 -> /etc/systemd/system/osgraft-shared.service",
+];
 
 /// Edited as Debian 12 in one partition is.
 fn edited(name: &'static str) -> Guest {
@@ -35,7 +43,11 @@ fn edited(name: &'static str) -> Guest {
             before: None,
             link: "/usr/lib/modules",
             displaced: true,
-            came: vec![USR_LINK, SHARED, SHARED_LIB, RECEIPT_FOLDER, RECEIPT],
+            came: [
+                &[USR_LINK, SHARED, SHARED_LIB, RECEIPT_FOLDER, RECEIPT][..],
+                &UNIT,
+            ]
+            .concat(),
             warnings: &[],
         }),
     }
@@ -76,6 +88,11 @@ impl Guest {
         self
     }
 
+    /// Brought up by another init than systemd.
+    fn without_unit(self) -> Self {
+        self.but(|expected| expected.came.retain(|line| !UNIT.contains(line)))
+    }
+
     fn with_split_lib(self) -> Self {
         self.but(|expected| {
             expected.link = "/lib/modules";
@@ -101,7 +118,7 @@ pub(super) fn distributions() -> Vec<Guest> {
         edited("debian12"),
         edited("debian-split-lib").with_split_lib(),
         edited("ubuntu2204"),
-        edited("alpine").with_split_lib(),
+        edited("alpine").with_split_lib().without_unit(),
     ]
 }
 
@@ -204,6 +221,11 @@ pub(super) fn preflights() -> Vec<Guest> {
         refused("nfs-client-missing", &["nfs-client-missing"]),
         edited("selinux").but(|expected| {
             expected.came = vec![
+                r#"/etc/systemd directory 0755 0:0 security.selinux (27) = "system_u:object_r:etc_t:s0\000""#,
+                r#"/etc/systemd/system directory 0755 0:0 security.selinux (27) = "system_u:object_r:etc_t:s0\000""#,
+                r#"/etc/systemd/system/osgraft-shared.service regular 0644 0:0 security.selinux (27) = "system_u:object_r:etc_t:s0\000""#,
+                r#"/etc/systemd/system/shared.mount.wants directory 0755 0:0 security.selinux (27) = "system_u:object_r:etc_t:s0\000""#,
+                r#"/etc/systemd/system/shared.mount.wants/osgraft-shared.service symlink 0777 0:0 security.selinux (27) = "system_u:object_r:etc_t:s0\000" -> /etc/systemd/system/osgraft-shared.service"#,
                 r#"/usr/lib/modules symlink 0777 0:0 security.selinux (27) = "system_u:object_r:lib_t:s0\000" -> /shared/lib/modules"#,
                 r#"/shared directory 0755 0:0 security.selinux (28) = "system_u:object_r:root_t:s0\000""#,
                 r#"/shared/lib directory 0755 0:0 security.selinux (28) = "system_u:object_r:root_t:s0\000""#,

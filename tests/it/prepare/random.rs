@@ -9,12 +9,16 @@ use osgraft::prepare::Reverter;
 use super::*;
 
 const RECEIPT: &str = "/var/lib/osgraft/receipt.json";
+const UNIT: &str = "/etc/systemd/system/osgraft-shared.service";
+const WANTS: &str = "/etc/systemd/system/shared.mount.wants";
+const LINK: &str = "/etc/systemd/system/shared.mount.wants/osgraft-shared.service";
 
 /// One thing that somebody does in the guest. What cannot be done as the tree stands is not.
 #[derive(Clone, Copy, Debug)]
 enum Deed {
     Fstab(fn(&str) -> String),
     Receipt(&'static [u8]),
+    Unit(&'static [u8]),
     Remove(&'static str),
     Rename(&'static str, &'static str),
     Make(&'static str),
@@ -35,7 +39,12 @@ const DEEDS: &[Deed] = &[
     Deed::Fstab(|_| FSTAB.to_owned()),
     Deed::Receipt(b""),
     Deed::Receipt(b"{\"version\": 1"),
+    Deed::Unit(b"[Unit]\n"),
+    Deed::Unit(b""),
     Deed::Remove(RECEIPT),
+    Deed::Remove(UNIT),
+    Deed::Remove(LINK),
+    Deed::Remove(WANTS),
     Deed::Remove("/usr/lib/modules"),
     Deed::Remove("/lib/modules"),
     Deed::Remove("/lib"),
@@ -59,6 +68,10 @@ const DEEDS: &[Deed] = &[
     Deed::File("/shared/notes"),
     Deed::File("/shared/lib"),
     Deed::File("/usr/lib/modules"),
+    Deed::Link(UNIT, "/dev/null"),
+    Deed::Link(LINK, "/dev/null"),
+    Deed::Rename(LINK, "/etc/systemd/system/shared.mount.wants/other.service"),
+    Deed::File("/etc/systemd/system/shared.mount.wants/own.service"),
     Deed::Prepare,
     Deed::Prepare,
     Deed::Prepare,
@@ -75,12 +88,12 @@ fn preparer() -> Preparer<MemoryRegistry> {
     )
 }
 
-/// How often each content is in the tree, fstab and the receipt left out.
+/// How often each content is in the tree, fstab, the receipt and the unit left out.
 fn contents(guest: &MemoryGuest) -> BTreeMap<Vec<u8>, usize> {
     let mut contents = BTreeMap::new();
     for (path, entry) in guest.snapshot().iter() {
         let path = path.to_string();
-        if path == "/etc/fstab" || path.contains("receipt.json") {
+        if path == "/etc/fstab" || path == UNIT || path.contains("receipt.json") {
             continue;
         }
         if let Content::File { bytes, .. } = &entry.content {
@@ -98,10 +111,11 @@ fn tamper(guest: &mut MemoryGuest, deed: Deed, number: usize) {
             let text = text(guest, "/etc/fstab");
             guest.write(&path("/etc/fstab"), rewrite(&text).as_bytes(), new)
         }
+        Deed::Unit(bytes) => guest.write(&path(UNIT), bytes, new),
         Deed::Receipt(bytes) => guest.write(&path(RECEIPT), bytes, Attributes::root(0o600)),
         // A guest's file goes only where the guest removes it; that is not what is tried here.
         Deed::Remove(at) => match guest.read(&path(at), 1 << 20) {
-            Ok(_) if at != RECEIPT => Ok(()),
+            Ok(_) if at != RECEIPT && at != UNIT => Ok(()),
             _ => guest.remove(&path(at)),
         },
         Deed::Rename(from, to) => guest.rename(&path(from), &path(to)),

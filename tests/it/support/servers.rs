@@ -7,7 +7,7 @@ use osgraft::prepare::Share;
 use osgraft::registry::FileRegistry;
 
 /// The line that osgraft writes for a server, but for its export.
-const OPTIONS: &str = "ro,bg,nfsvers=4.2,soft,timeo=10,retrans=2,noatime,nodev";
+const OPTIONS: &str = "ro,bg,nfsvers=4.1,soft,timeo=10,retrans=2,noatime,nodev";
 
 /// What each pair of servers says of itself.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -1,0 +1,206 @@
+//! The unit of systemd that lets go of the share.
+//!
+//! systemd-udevd keeps the share's module index mapped. So at a shutdown the unmount fails, the
+//! network goes, and NFS times out: 80 s and more. [`Unit`] is a service that starts once the share
+//! is mounted, and whose stop unmounts it lazily and has udevd open its index anew. It is pulled in
+//! by a link in the `.wants` directory of the mount unit, so it runs when and only when the share
+//! is mounted (systemd.unit(5)). `systemctl stop` of it is also the way to let go of a server that
+//! is lost, and `systemctl start` of the mount unit the way back.
+//!
+//! The caller looks at the guest ([`Site`]). [`decide`] answers with [`Step`]s, [`Done`] is the
+//! record of them, and [`Done::undo`] and [`Done::differences`] hold that against a guest. Nothing
+//! here touches a disk.
+//!
+//! ```
+//! use osgraft::unit::Unit;
+//! let unit = Unit::of(&"/srv/my-os".parse()?);
+//! assert_eq!(unit.name(), r"osgraft-srv-my\x2dos.service");
+//! assert_eq!(unit.mount_unit(), r"srv-my\x2dos.mount");
+//! # Ok::<(), osgraft::path::PathError>(())
+//! ```
+//!
+//! # Limits
+//! systemd before version 235 names a mount unit by the mount point as fstab spells it. Where a
+//! link stands on the way to it, the unit is not pulled in there.
+
+mod decide;
+mod done;
+mod site;
+mod told;
+
+use std::fmt::Write;
+
+pub use decide::{Decision, decide};
+pub use done::{Done, Undo};
+pub use site::{Found, Site};
+pub use told::{Reason, Then, Told};
+
+use crate::path::{GuestPath, PathError};
+
+/// Folder of the units that a guest's operator makes (systemd.unit(5)).
+pub const FOLDER: &str = "/etc/systemd/system";
+
+/// One change to the guest's tree.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Step {
+    /// Make a directory, owned by root, 0755.
+    MakeDirectory {
+        /// The directory.
+        path: GuestPath,
+    },
+    /// Make a file, owned by root, 0644, or replace its content.
+    Write {
+        /// The file.
+        path: GuestPath,
+        /// Its content before, `None` where there was no file.
+        before: Option<Vec<u8>>,
+        /// Its content after.
+        content: Vec<u8>,
+    },
+    /// Make a symbolic link.
+    Symlink {
+        /// The link.
+        path: GuestPath,
+        /// Its target.
+        target: GuestPath,
+    },
+    /// Remove a file, a link, or a directory that is empty by then.
+    Remove {
+        /// What goes.
+        path: GuestPath,
+    },
+}
+
+/// The unit of one mount point.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Unit {
+    mount_point: GuestPath,
+}
+
+/// Places of a unit in one guest.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Places {
+    /// The unit's file.
+    pub file: GuestPath,
+    /// The directory of what the mount unit pulls in.
+    pub wants: GuestPath,
+    /// The link in it.
+    pub link: GuestPath,
+}
+
+impl Unit {
+    /// The unit of a mount point whose links are resolved, as systemd names its mount unit.
+    pub fn of(mount_point: &GuestPath) -> Self {
+        Self {
+            mount_point: mount_point.clone(),
+        }
+    }
+
+    /// The mount point.
+    pub fn mount_point(&self) -> &GuestPath {
+        &self.mount_point
+    }
+
+    /// Name of the unit, such as `osgraft-shared.service`.
+    pub fn name(&self) -> String {
+        format!("osgraft-{}.service", escape_path(&self.mount_point))
+    }
+
+    /// Name of the mount unit that pulls it in, such as `shared.mount`.
+    pub fn mount_unit(&self) -> String {
+        format!("{}.mount", escape_path(&self.mount_point))
+    }
+
+    /// Content of the unit's file. The same mount point, the same bytes.
+    pub fn text(&self) -> String {
+        let mount_unit = self.mount_unit();
+        let mount_point = exec_argument(self.mount_point.as_bytes());
+        format!(
+            "# Made by osgraft. “osgraft revert” removes it; to do without it, mask it.\n\
+             [Unit]\n\
+             Description=Share of osgraft, unmounted before the network goes\n\
+             BindsTo={mount_unit}\n\
+             After={mount_unit} systemd-udevd.service\n\
+             \n\
+             [Service]\n\
+             Type=oneshot\n\
+             RemainAfterExit=yes\n\
+             ExecStart=/bin/true\n\
+             ExecStop=-/bin/umount -l {mount_point}\n\
+             ExecStop=-/bin/udevadm control --reload\n"
+        )
+    }
+
+    /// Target of the link, as `systemctl enable` writes it.
+    ///
+    /// # Errors
+    /// [`PathError`], where the name is too long for a file.
+    pub fn target(&self) -> Result<GuestPath, PathError> {
+        GuestPath::new(FOLDER)?.join(self.name())
+    }
+
+    /// Its places in a guest whose folder of units is this one, links resolved.
+    ///
+    /// # Errors
+    /// [`PathError`], where a name is too long for a file. systemd has no mount unit of that name
+    /// either.
+    pub fn places(&self, folder: &GuestPath) -> Result<Places, PathError> {
+        let wants = folder.join(format!("{}.wants", self.mount_unit()))?;
+        Ok(Places {
+            file: folder.join(self.name())?,
+            link: wants.join(self.name())?,
+            wants,
+        })
+    }
+}
+
+/// A path as the name of a unit, as `systemd-escape --path` writes it.
+fn escape_path(path: &GuestPath) -> String {
+    if path.is_root() {
+        return "-".to_owned();
+    }
+    let mut name = String::new();
+    for (number, component) in path.components().enumerate() {
+        if number > 0 {
+            name.push('-');
+        }
+        for (at, byte) in component.iter().enumerate() {
+            let is_first = number == 0 && at == 0;
+            match byte {
+                b'.' if is_first => name.push_str("\\x2e"),
+                b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b':' | b'_' | b'.' => {
+                    name.push(char::from(*byte));
+                }
+                byte => push_hex(&mut name, *byte),
+            }
+        }
+    }
+    name
+}
+
+/// Bytes as one argument of an `Exec` line (systemd.service(5), “Command lines”): blanks, quotes
+/// and backslashes as `\xNN`, which takes effect before specifiers and variables do.
+fn exec_argument(bytes: &[u8]) -> String {
+    let mut argument = String::new();
+    for byte in bytes {
+        match byte {
+            b'%' => argument.push_str("%%"),
+            b'$' => argument.push_str("$$"),
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => argument.push(char::from(*byte)),
+            b'/' | b'_' | b'.' | b':' | b'-' | b'+' | b',' | b'=' | b'@' | b'~' => {
+                argument.push(char::from(*byte));
+            }
+            byte => push_hex(&mut argument, *byte),
+        }
+    }
+    argument
+}
+
+fn push_hex(text: &mut String, byte: u8) {
+    write!(text, "\\x{byte:02x}").expect("a string takes all");
+}
+
+#[cfg(test)]
+mod tests;
