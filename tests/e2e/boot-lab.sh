@@ -119,7 +119,6 @@ observe() {
     local code
     situation=$1
     rm -f "$work/seen"
-    : >"$work/nfs-a/lost"
     set +e
     (
         set -e
@@ -163,7 +162,7 @@ measure_unprepared() {
             return 0
         fi
         [[ -z ${off_of[$kind]:-} ]] || power_off=$(better "$power_off" "${off_of[$kind]}")
-        off_of[$kind]=$power_off boot_of[$kind]=$multi_user
+        off_of[$kind]=$power_off boot_of[$kind]=$multi_user failed_anyway=${failed_units#none}
         echo "boot-lab: $name $kind: multi-user after $multi_user s, off after $power_off s"
     fi
 }
@@ -222,6 +221,7 @@ inside() {
     for name in $GUESTS; do
         kernel=$(sed -n 's/^KERNEL=//p' "$guests/$name/facts")
         declare -A off_of=() boot_of=()
+        failed_anyway=
         for situation in $SITUATIONS; do
             measure "$situation"
             rows=$((rows + 1))

@@ -20,7 +20,8 @@ power_on() {
         -netdev user,id=net -device virtio-net-pci,netdev=net,romfile= -device virtio-rng-pci \
         </dev/null >"$work/qemu.log" 2>&1 &
     machine=$!
-    exec 5>"$work/agent.in" 6>"$work/monitor.in"
+    # To read and write, so that a machine that did not start is not waited for.
+    exec 5<>"$work/agent.in" 6<>"$work/monitor.in"
     line=$(await '^agent: ready' 400) || return 1
     multi_user=$(since "$powered")
     clock_is_sound "${line#agent: ready }"
@@ -74,8 +75,7 @@ power_off() {
         [[ $SECONDS -lt $deadline ]] || { echo "$serial: not off after 300 s" >&2; return 1; }
     done
     power_off=$(since "$began")
-    wait "$machine" || true
-    exec 5>&- 6>&-
+    unplug
 }
 
 # Whatever a row leaves running.
