@@ -16,7 +16,7 @@ power_on() {
         -chardev "pipe,id=monitor,path=$work/monitor" -mon monitor \
         -kernel "$guests/$guest/vmlinuz" -initrd "$guests/$guest/initrd.img" \
         -append "root=/dev/vda1 rw console=ttyS0 quiet net.ifnames=0 no_timer_check tsc=reliable systemd.show_status=0 systemd.mask=serial-getty@ttyS0.service boot-agent" \
-        -drive "file=$child,if=none,id=disk" -device virtio-blk-pci,drive=disk \
+        -drive "file=$child,if=none,id=disk,cache=unsafe" -device virtio-blk-pci,drive=disk \
         -netdev user,id=net -device virtio-net-pci,netdev=net,romfile= -device virtio-rng-pci \
         </dev/null >"$work/qemu.log" 2>&1 &
     machine=$!
