@@ -113,8 +113,8 @@ pub(crate) enum Command {
         #[arg(required = true, value_name = "CHILD", value_hint = ValueHint::FilePath)]
         children: Vec<PathBuf>,
         /// Go on where a person has to decide: edit an image that is the backing file of others,
-        /// whose disks break; remove an fstab entry that the guest edited, keep what stands in a
-        /// link's place under another name, pass over a receipt that cannot be used
+        /// whose disks break; remove an fstab entry or a unit that the guest edited, keep what stands
+        /// in a link's place under another name, pass over a receipt that cannot be used
         #[arg(long)]
         force: bool,
     },

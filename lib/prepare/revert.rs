@@ -59,7 +59,7 @@ impl Reverter {
         self
     }
 
-    /// Goes on where a person has to decide. An entry of fstab that the guest edited is removed. A
+    /// Goes on where a person has to decide. An entry of fstab and a unit that the guest edited are removed. A
     /// file or link in the place of a displaced directory is kept under another name, and the
     /// directory comes back. A receipt that cannot be used, such as one of a later osgraft, is
     /// moved away.

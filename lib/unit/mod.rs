@@ -2,10 +2,17 @@
 //!
 //! systemd-udevd keeps the share's module index mapped. So at a shutdown the unmount fails, the
 //! network goes, and NFS times out: 80 s and more. [`Unit`] is a service that starts once the share
-//! is mounted, and whose stop unmounts it lazily and has udevd open its index anew. It is pulled in
-//! by a link in the `.wants` directory of the mount unit, so it runs when and only when the share
-//! is mounted (systemd.unit(5)). `systemctl stop` of it is also the way to let go of a server that
-//! is lost, and `systemctl start` of the mount unit the way back.
+//! is mounted, and whose stop unmounts it before the network goes. It is pulled in by a link in the
+//! `.wants` directory of the mount unit, so it runs when and only when the share is mounted
+//! (systemd.unit(5)). `systemctl stop` of it is also the way to let go of a server that is lost,
+//! and `systemctl start` of the mount unit the way back.
+//!
+//! # Order of its stop
+//! udevd drops the index first. Until then the share stays attached: whoever drops the last
+//! reference to it waits for the server to end the session, and udevd could not be killed out of
+//! that. A server that does not answer within half a second is not waited for: `umount -f` ends the
+//! calls that are in flight, and a `umount` that hangs is killed. A share that programs still use
+//! after that is unmounted lazily.
 //!
 //! The caller looks at the guest ([`Site`]). [`decide`] answers with [`Step`]s, [`Done`] is the
 //! record of them, and [`Done::undo`] and [`Done::differences`] hold that against a guest. Nothing
@@ -39,6 +46,15 @@ use crate::path::{GuestPath, PathError};
 
 /// Folder of the units that a guest's operator makes (systemd.unit(5)).
 pub const FOLDER: &str = "/etc/systemd/system";
+
+/// Script of the unit's stop, as systemd reads it in single quotes: `$$` is `$`, and a backslash at a
+/// line's end makes one line of two. Its arguments are the mount point, and the same as
+/// `/proc/self/mountinfo` spells it.
+const STOP: &str = r#"udevadm control --reload & \
+timeout -s KILL 0.5 stat -f "$$1" >/dev/null 2>&1 && force= || force=-f; n=0; \
+while grep -qF " $$2 " /proc/self/mountinfo && [ $$n -lt 12 ]; do \
+timeout -s KILL 1 umount $$force -i -c "$$1" 2>/dev/null && break; n=$$((n+1)); sleep 0.1; done; \
+umount -l -i -c "$$1" 2>/dev/null"#;
 
 /// One change to the guest's tree.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -116,20 +132,23 @@ impl Unit {
     /// Content of the unit's file. The same mount point, the same bytes.
     pub fn text(&self) -> String {
         let mount_unit = self.mount_unit();
-        let mount_point = exec_argument(self.mount_point.as_bytes());
+        let mount_point = self.mount_point.as_bytes();
+        let argument = exec_argument(mount_point);
+        let listed = exec_argument(&as_listed(mount_point));
         format!(
             "# Made by osgraft. “osgraft revert” removes it; to do without it, mask it.\n\
              [Unit]\n\
              Description=Share of osgraft, unmounted before the network goes\n\
              BindsTo={mount_unit}\n\
              After={mount_unit} systemd-udevd.service\n\
+             IgnoreOnIsolate=yes\n\
              \n\
              [Service]\n\
              Type=oneshot\n\
              RemainAfterExit=yes\n\
              ExecStart=/bin/true\n\
-             ExecStop=-/bin/umount -l {mount_point}\n\
-             ExecStop=-/bin/udevadm control --reload\n"
+             ExecStop=-/bin/sh -c '{STOP}' sh {argument} {listed}\n\
+             TimeoutStopSec=20\n"
         )
     }
 
@@ -196,6 +215,18 @@ fn exec_argument(bytes: &[u8]) -> String {
         }
     }
     argument
+}
+
+/// A path as `/proc/self/mountinfo` spells it (proc(5)).
+fn as_listed(path: &[u8]) -> Vec<u8> {
+    let mut listed = Vec::new();
+    for byte in path {
+        match byte {
+            b' ' | b'\t' | b'\n' | b'\\' => listed.extend(format!("\\{byte:03o}").bytes()),
+            byte => listed.push(*byte),
+        }
+    }
+    listed
 }
 
 fn push_hex(text: &mut String, byte: u8) {

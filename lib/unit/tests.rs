@@ -70,9 +70,10 @@ fn a_path_is_one_argument_without_specifiers_or_variables() {
         ("/ü", r"/\xc3\xbc"),
     ] {
         let text = Unit::of(&path(mount_point)).text();
-        let line = format!("\nExecStop=-/bin/umount -l {argument}\n");
-        assert!(text.contains(&line), "{mount_point}: {text}");
-        assert!(text.is_ascii() || text.starts_with("# Made by osgraft. “"));
+        let arguments = format!("' sh {argument} ");
+        assert!(text.contains(&arguments), "{mount_point}: {text}");
+        let (_, rest) = text.split_once('\n').unwrap();
+        assert!(rest.is_ascii(), "{mount_point}: {text}");
     }
 }
 
@@ -81,13 +82,39 @@ fn the_unit_runs_while_the_share_is_mounted_and_lets_go_of_it_first() {
     let text = unit().text();
     for line in [
         "BindsTo=shared.mount",
+        "IgnoreOnIsolate=yes",
         "After=shared.mount systemd-udevd.service",
         "RemainAfterExit=yes",
     ] {
         assert_eq!(text.lines().filter(|found| *found == line).count(), 1);
     }
     let at = |line: &str| text.find(line).unwrap();
-    assert!(at("umount -l /shared\n") < at("udevadm control --reload"));
+    assert!(at("ExecStop=-/bin/sh -c 'udevadm control --reload &") < at("umount $$force"));
+    assert!(at("umount $$force") < at("umount -l -i -c \"$$1\" 2>/dev/null' sh /shared /shared\n"));
+}
+
+/// What proc(5) says of mountinfo, and systemd's own escapes on top.
+#[test]
+fn the_script_knows_the_mount_point_as_the_kernel_lists_it() {
+    for (mount_point, listed) in [
+        ("/srv/my-os", "/srv/my-os"),
+        ("/srv/a b", r"/srv/a\x5c040b"),
+        (r"/srv/a\x5cb\x0ac\x09d", r"/srv/a\x5c134b\x5c012c\x5c011d"),
+        ("/srv/#1", r"/srv/\x231"),
+    ] {
+        let text = Unit::of(&path(mount_point)).text();
+        let line = text.lines().find(|line| line.contains("' sh ")).unwrap();
+        assert_eq!(line.split(' ').next_back(), Some(listed));
+    }
+}
+
+/// The script does not depend on the mount point, and nothing in it ends systemd's quotes.
+#[test]
+fn the_script_is_one_argument() {
+    assert_eq!(STOP.matches('\'').count(), 0);
+    assert_eq!(STOP.matches('%').count(), 0);
+    assert_eq!(STOP.matches('\\').count(), STOP.matches("\\\n").count());
+    assert_eq!(STOP.matches('$').count(), 2 * STOP.matches("$$").count());
 }
 
 #[test]

@@ -51,6 +51,8 @@ mod prepare;
 mod process;
 /// OS servers: golden files, the file store, which server a child is given.
 mod registry;
+/// The unit that lets go of the share, judged by systemd.
+mod unit;
 /// VMDK files: below a child, and named as one.
 mod vmdk;
 /// The in-process editor in a process of its own.

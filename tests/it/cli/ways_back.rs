@@ -82,6 +82,39 @@ fn an_entry_that_the_guest_edited_is_kept_until_the_revert_is_forced() {
 }
 
 #[test]
+fn a_unit_that_the_guest_edited_is_told_by_verify_and_kept_until_the_revert_is_forced() {
+    const UNIT: &str = "/etc/systemd/system/osgraft-shared.service";
+    let bench = Bench::with_children(&["web.qcow2"]);
+    let diff = bench.ok(&["plan", "web.qcow2"]);
+    assert!(
+        diff.contains(&format!("--- /dev/null\n+++ b{UNIT}\n")),
+        "{diff}"
+    );
+    assert!(diff.contains("' sh /shared /shared\n"), "{diff}");
+    let prepared = bench.ok(&["prepare", "web.qcow2"]);
+    assert!(
+        prepared.contains(&format!("\n  create  {UNIT}\n")),
+        "{prepared}"
+    );
+    let found = one_document(&bench.ok(&["inspect", "web.qcow2", "--json"]));
+    assert_eq!(found["receipt"]["unit"]["mount_point"], "/shared");
+
+    write(&bench, UNIT, "[Unit]\nDescription=mine\n");
+    let verified = bench.run(&["verify", "web.qcow2", "--json"]);
+    assert_eq!(verified.code, 8);
+    let verified = one_document(&verified.stdout);
+    assert_eq!(verified["differences"][0]["code"], "unit-edited");
+    let reverted = one_document(&bench.ok(&["revert", "web.qcow2", "--json"]));
+    assert_eq!(reverted["kept"][0]["code"], "unit-edited");
+    let forced = one_document(&bench.ok(&["revert", "--force", "web.qcow2", "--json"]));
+    assert!(forced.get("kept").is_none(), "{forced}");
+    let verified = bench.run(&["verify", "web.qcow2", "--json"]);
+    let verified = one_document(&verified.stdout);
+    assert_eq!(verified["differences"][0]["code"], "not-prepared");
+    assert_clean(&bench.at("web.qcow2"));
+}
+
+#[test]
 fn a_receipt_of_a_later_osgraft_is_told_by_every_command_and_forced_away() {
     let bench = Bench::with_children(&["web.qcow2"]);
     bench.ok(&["prepare", "web.qcow2"]);
