@@ -125,7 +125,8 @@ observe() {
         trap 'unplug' EXIT
         missed=
         "situation.$situation"
-        declare -p multi_user share module failed_units power_off missed >"$work/seen"
+        # Global, for it is read in a function.
+        declare -p multi_user share module failed_units power_off missed | sed 's/^declare/declare -g/' >"$work/seen"
     )
     code=$?
     set -e
@@ -211,7 +212,7 @@ inside() {
     rm -rf --one-file-system "$work" "$out/serial"
     mkdir -p "$work" "$out/serial"
     private_host
-    ip link set lo up
+    network
     ground
     serve a 12049
     serve b 12050
