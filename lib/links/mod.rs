@@ -114,6 +114,7 @@ mod tests {
             ("/shared", &[("/", "x")], "link-reserved"),
             ("/shared", &[("/etc", "x")], "link-reserved"),
             ("/shared", &[("/etc/fstab", "x")], "link-reserved"),
+            ("/shared", &[("/etc/systemd", "x")], "link-reserved"),
             ("/shared", &[("/var", "x")], "link-reserved"),
             ("/shared", &[("/var/lib/osgraft/x", "x")], "link-reserved"),
             ("/shared", &[("/proc/sys", "x")], "link-reserved"),

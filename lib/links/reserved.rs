@@ -20,6 +20,7 @@ const NOT_ON_DISK: &[(&str, &str)] = &[
 /// root, so an absolute link on that way leads nowhere.
 const NEEDED_FIRST: &[(&str, &str)] = &[
     ("/etc/fstab", "what mounts the share"),
+    ("/etc/systemd/system", "the units that systemd reads first"),
     ("/sbin/init", "the init program"),
     ("/usr/sbin/init", "the init program"),
     ("/lib/systemd/systemd", "the init program"),

@@ -121,10 +121,14 @@ impl Plan {
             unit::decide(&found.unit, &found.site, earlier)
         });
         let unit = unit.unwrap_or_default();
+        let goes = unit.done.is_none();
         let receipt = receipt.with_unit(unit.done);
 
         let mut edits: Vec<Edit> = decision.actions.into_iter().map(Edit::from).collect();
-        edits.extend(unit.steps.into_iter().map(Edit::from));
+        let steps = unit.steps.into_iter().map(Edit::from);
+        // What is left of a unit goes before a link moves the folder that it is in.
+        let at = if goes { 0 } else { edits.len() };
+        edits.splice(at..at, steps);
         if changed {
             edits.push(Edit::write(
                 known.fstab.path.clone(),

@@ -162,10 +162,16 @@ fn look_at_unit(
     done: Option<&unit::Done>,
     has_unit: bool,
 ) -> Result<Option<UnitSite>, Error> {
-    let unit = Unit::of(physical.mount_point());
-    has_unit
-        .then(|| UnitSite::look(guest, unit, done))
-        .transpose()
+    if !has_unit {
+        return Ok(None);
+    }
+    let mut found = UnitSite::look(guest, Unit::of(physical.mount_point()), done)?;
+    // systemd reads its units before the share is there.
+    let mut moved = physical.ats().chain([physical.mount_point()]);
+    if let Some(at) = moved.find(|at| found.site.folder.starts_with(at)) {
+        found.site.blocked = Some((at.clone(), "part of the share"));
+    }
+    Ok(Some(found))
 }
 
 /// Finding for a graft without a receipt.

@@ -78,7 +78,8 @@ impl Done {
     pub fn adopt(unit: &Unit, site: &Site) -> Option<Self> {
         let places = site.places(unit).ok()?;
         let is_ours = State::of(unit, &site.file, None) == State::Ours;
-        if !is_ours && !(site.file.is_missing() && site.is_linked(unit)) {
+        let is_half = site.file.is_missing() && site.is_linked(unit);
+        if !is_ours && !is_half {
             return None;
         }
         let name = unit.name();

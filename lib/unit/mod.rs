@@ -11,8 +11,8 @@
 //! udevd drops the index first. Until then the share stays attached: whoever drops the last
 //! reference to it waits for the server to end the session, and udevd could not be killed out of
 //! that. A server that does not answer within half a second is not waited for: `umount -f` ends the
-//! calls that are in flight, and a `umount` that hangs is killed. A share that programs still use
-//! after that is unmounted lazily.
+//! call that is in flight, one each time, and a `umount` that hangs is killed. A share that programs
+//! still use after that is unmounted lazily.
 //!
 //! The caller looks at the guest ([`Site`]). [`decide`] answers with [`Step`]s, [`Done`] is the
 //! record of them, and [`Done::undo`] and [`Done::differences`] hold that against a guest. Nothing
@@ -52,8 +52,8 @@ pub const FOLDER: &str = "/etc/systemd/system";
 /// `/proc/self/mountinfo` spells it.
 const STOP: &str = r#"udevadm control --reload & \
 timeout -s KILL 0.5 stat -f "$$1" >/dev/null 2>&1 && force= || force=-f; n=0; \
-while grep -qF " $$2 " /proc/self/mountinfo && [ $$n -lt 12 ]; do \
-timeout -s KILL 1 umount $$force -i -c "$$1" 2>/dev/null && break; n=$$((n+1)); sleep 0.1; done; \
+while grep -qF " $$2 " /proc/self/mountinfo && [ $$n -lt 9 ]; do timeout -s KILL 1 umount $$force -i -c \
+"$$1" "$$1" "$$1" "$$1" "$$1" "$$1" "$$1" "$$1" 2>/dev/null; n=$$((n+1)); sleep 0.1; done; \
 umount -l -i -c "$$1" 2>/dev/null"#;
 
 /// One change to the guest's tree.

@@ -304,6 +304,34 @@ fn what_is_the_guests_own_stays_and_the_guest_is_prepared_without_a_unit() {
     }
 }
 
+/// systemd reads its units before the share is mounted.
+#[test]
+fn a_folder_of_units_that_a_link_would_take_into_the_share_gets_none() {
+    let fresh = || {
+        let mut guest = debian().file("/data/units/own.service", "[Unit]\n");
+        guest.remove(&path(FOLDER)).unwrap();
+        guest.link(FOLDER, "/data/units")
+    };
+    let share = || share().link("/data", "data").unwrap();
+    let server = Server::new("a", Source::nfs("10.0.0.1:/v").unwrap()).unwrap();
+    let registry = MemoryRegistry::new(Servers::new(vec![server]).unwrap());
+    let preparer = Preparer::new(registry, share());
+    let mut with_unit = fresh();
+    graft(&mut with_unit);
+    assert!(has(&mut with_unit, "/data/units/osgraft-shared.service"));
+    for mut guest in [fresh(), with_unit] {
+        let made = preparer.graft(&mut guest, "c").unwrap();
+        assert!(codes(&made.warnings).contains(&"unit-folder"), "{made:?}");
+        assert_eq!(compare(&mut guest, Some(&share())).unwrap().1, []);
+        let again = preparer.graft(&mut guest, "c").unwrap();
+        assert!(again.edits.is_empty(), "{:?}", again.edits);
+        let unit = "/shared/data/units/osgraft-shared.service";
+        assert!(!has(&mut guest, unit));
+        assert_eq!(codes(&reverted(&mut guest).kept), [""; 0]);
+        assert_is(&guest, &fresh(), "reverted");
+    }
+}
+
 #[test]
 fn a_unit_that_was_masked_since_stays_masked_and_leaves_nothing_else() {
     let mut guest = grafted();
