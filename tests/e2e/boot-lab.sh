@@ -98,7 +98,7 @@ ground() {
     for letter in a b; do
         mkdir -p "$out/ground/export/$letter/lib/modules"
         for suite in "$guests"/*/modules; do
-            cp -al "$suite"/* "$out/ground/export/$letter/lib/modules/"
+            [[ ! -e ${suite%/modules}/.key ]] || cp -al "$suite"/* "$out/ground/export/$letter/lib/modules/"
         done
     done
     cat >"$work/config.toml" <<TOML
