@@ -9,8 +9,7 @@ power_on() {
     mkfifo "$work"/{agent,monitor}.{in,out}
     : >"$serial"
     powered=$(now)
-    # shellcheck disable=SC2086
-    $LAB_NICE qemu-system-x86_64 -accel tcg,thread=multi -machine q35 -cpu max -smp 2 -m 512 \
+    qemu-system-x86_64 -accel tcg,thread=multi -machine q35 -cpu max -smp 2 -m 512 \
         -nodefaults -display none -no-reboot -serial "file:$serial" \
         -chardev "pipe,id=agent,path=$work/agent" -serial chardev:agent \
         -chardev "pipe,id=monitor,path=$work/monitor" -mon monitor \
