@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help setup demo test test-faults test-corpus test-crates fuzz deb package-test e2e e2e-one bench lint doc fixtures guests debian clean-fixtures \
+.PHONY: help setup demo test test-faults test-corpus test-crates fuzz deb package-test e2e e2e-one boot-lab bench lint doc fixtures guests debian clean-fixtures \
 	fmt clippy rustdoc deny unit doctest examples alone
 
 # A new rustup is not in PATH yet.
@@ -27,11 +27,15 @@ e2e: ## boot children on a shared OS through libvirt: every scenario (APT, root)
 	@.ci/setup build test demo e2e
 	@tests/e2e/run.sh
 
-# One child, one start, with the program that the tests built.
+# One child, one start, beside one unprepared, with the program that the tests built.
 e2e-one:
 	@.ci/setup build test demo e2e
 	@cargo build --quiet --all-features
-	@OSGRAFT="$${CARGO_TARGET_DIR:-target}/debug/osgraft" tests/e2e/run.sh one_child_boots_on_the_share
+	@OSGRAFT="$${CARGO_TARGET_DIR:-target}/debug/osgraft" tests/e2e/run.sh one_child_boots_on_the_share power_off_takes_no_longer
+
+boot-lab: ## boot seven guests in seven situations beside the same unprepared (APT, root); GUESTS=, SITUATIONS=
+	@.ci/setup build test demo qemu appliance e2e
+	@GUESTS="$(GUESTS)" SITUATIONS="$(SITUATIONS)" tests/e2e/boot-lab.sh
 
 test-faults: setup fixtures ## every fault at every place: kills, torn writes, power cuts, crowds; one table
 	@.ci/faults
@@ -78,8 +82,8 @@ guests:
 debian:
 	@fixtures/guests/debian.gen.sh >/dev/null
 
-clean-fixtures: ## remove all guests, the demo and what e2e left
-	rm -rf target/fixtures target/demo target/e2e
+clean-fixtures: ## remove all guests, the demo and what e2e and boot-lab left
+	rm -rf target/fixtures target/demo target/e2e target/boot-lab
 
 fmt:
 	cargo fmt --check

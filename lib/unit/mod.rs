@@ -49,12 +49,14 @@ pub const FOLDER: &str = "/etc/systemd/system";
 
 /// Script of the unit's stop, as systemd reads it in single quotes: `$$` is `$`, and a backslash at a
 /// line's end makes one line of two. Its arguments are the mount point, and the same as
-/// `/proc/self/mountinfo` spells it.
+/// `/proc/self/mountinfo` spells it. An event opens udevd's index anew, so each round reloads, and so
+/// does the end, when the share is out of the tree: the network goes only when udevd has answered.
 const STOP: &str = r#"udevadm control --reload & \
 timeout -s KILL 0.5 stat -f "$$1" >/dev/null 2>&1 && force= || force=-f; n=0; \
 while grep -qF " $$2 " /proc/self/mountinfo && [ $$n -lt 9 ]; do timeout -s KILL 1 umount $$force -i -c \
-"$$1" "$$1" "$$1" "$$1" "$$1" "$$1" "$$1" "$$1" 2>/dev/null; n=$$((n+1)); sleep 0.1; done; \
-umount -l -i -c "$$1" 2>/dev/null"#;
+"$$1" "$$1" "$$1" "$$1" "$$1" "$$1" "$$1" "$$1" 2>/dev/null; n=$$((n+1)); sleep 0.1; \
+udevadm control --reload & done; \
+umount -l -i -c "$$1" 2>/dev/null && { udevadm control --reload; udevadm settle --timeout=5; }"#;
 
 /// One change to the guest's tree.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -90,7 +90,14 @@ fn the_unit_runs_while_the_share_is_mounted_and_lets_go_of_it_first() {
     }
     let at = |line: &str| text.find(line).unwrap();
     assert!(at("ExecStop=-/bin/sh -c 'udevadm control --reload &") < at("umount $$force"));
-    assert!(at("umount $$force") < at("umount -l -i -c \"$$1\" 2>/dev/null' sh /shared /shared\n"));
+    assert!(
+        at("umount $$force")
+            < at("umount -l -i -c \"$$1\" 2>/dev/null && { udevadm control --reload; ")
+    );
+    assert!(
+        at("{ udevadm control --reload; ")
+            < at("udevadm settle --timeout=5; }' sh /shared /shared\n")
+    );
 }
 
 /// What proc(5) says of mountinfo, and systemd's own escapes on top.

@@ -61,6 +61,19 @@ wait_until_off() {
     done
 }
 
+# DOMAIN: seconds from the guest's last word to “shut off”, once it has said that word.
+time_power_off() {
+    local began deadline=$((SECONDS + 600))
+    until grep -qx $'probe: end\r*' "$out/serial/$1.log"; do
+        [[ $SECONDS -lt $deadline ]] || fail "$1 has not told how it came up after 600 s"
+        [[ $(virsh -q domstate "$1") != 'shut off' ]] || fail "$1 went off before it had told how it came up"
+        sleep 0.2
+    done
+    began=$EPOCHREALTIME
+    wait_until_off "$1" 300
+    awk -v began="$began" -v ended="$EPOCHREALTIME" 'BEGIN { printf "%.1f\n", ended - began }' >"$work/$1.off"
+}
+
 # A start that must fail, with libvirt's word for it on stdout.
 refused_start() {
     local text

@@ -34,6 +34,12 @@ matches() {
     grep -qE -- "$3" <<<"$2" || fail "$1: “$2” does not match “$3”"
 }
 
+# WHAT SEEN OTHER MORE: SEEN is at most OTHER and MORE.
+within() {
+    awk -v seen="$2" -v other="$3" -v more="$4" 'BEGIN { exit !(seen <= other + more) }' ||
+        fail "$1: $2 is more than $3 and $4"
+}
+
 # TABLE CELL…
 row() {
     local table=$1
@@ -45,8 +51,8 @@ row() {
 write_table() {
     {
         if [[ -s $work/rows/boots ]]; then
-            echo '| domain | scenario | hook, ms | multi-user, s | share | module that only the server has |'
-            echo '|---|---|---|---|---|---|'
+            echo '| domain | scenario | hook, ms | multi-user, s | share | module that only the server has | power-off, s |'
+            echo '|---|---|---|---|---|---|---|'
             cat "$work/rows/boots"
         fi
         if [[ -s $work/rows/crowd ]]; then

@@ -54,6 +54,7 @@ scenarios=(
     managed_save
     fifty_at_once
     one_child_boots_on_the_share
+    power_off_takes_no_longer
     nine_more_one_after_the_other
     another_server_in_the_registry
     options_taken_verbatim
