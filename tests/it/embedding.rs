@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use osgraft::image::{Child, Holder, ImageError, Masters, Overlay};
-use osgraft::prepare::{Outcome, Preparer, Reverter, Share, Step, verify};
+use osgraft::prepare::{Observer, Outcome, Preparer, Reverter, Share, Step, verify};
 use osgraft::registry::{MemoryRegistry, Registry, RegistryError, Server, Servers, Source};
 use osgraft::{Error, ErrorKind};
 use tracing::field::{Field, Visit};
@@ -47,12 +47,7 @@ fn child(folder: &Path) -> Child {
 }
 
 /// Keeps the steps it hears, and cancels before one.
-fn stops_before(
-    last: Option<Step>,
-) -> (
-    Arc<Mutex<Vec<Step>>>,
-    impl Fn(&Path, Step) -> ControlFlow<()> + Send + Sync,
-) {
+fn stops_before(last: Option<Step>) -> (Arc<Mutex<Vec<Step>>>, impl Observer) {
     let heard = Arc::new(Mutex::new(Vec::new()));
     let steps = Arc::clone(&heard);
     let observer = move |child: &Path, step: Step| {
