@@ -80,17 +80,7 @@ impl Preflight {
             _ if sought.is_in_share(place)
                 || unit.content.what().is_some_and(|what| sought.is_of_share(&what)) =>
             {
-                if unit.is_wanted && sought.is_network() && !unit.content.is_network() {
-                    self.block(
-                        "local-mount-needs-share",
-                        format!(
-                            "{file} is mounted before the network is up and needs the share on {}: \
-                             systemd breaks the cycle by dropping local-fs.target, and the guest \
-                             does not boot; mount it elsewhere, or choose another mount point",
-                            sought.links.mount_point()
-                        ),
-                    );
-                }
+                self.local_unit(sought, unit);
             }
             (Kind::Mount | Kind::Automount, _) if unit.is_wanted => self.block(
                 "separate-file-system",
@@ -107,6 +97,22 @@ impl Preflight {
                 ),
             ),
             _ => {}
+        }
+    }
+
+    /// A unit that needs the share, and is started before the network is up.
+    fn local_unit(&mut self, sought: &Sought<'_>, unit: &Unit) {
+        let file = &unit.file;
+        if unit.is_wanted && sought.is_network() && !unit.content.is_network() {
+            self.block(
+                "local-mount-needs-share",
+                format!(
+                    "{file} is mounted before the network is up and needs the share on {}: \
+                             systemd breaks the cycle by dropping local-fs.target, and the guest \
+                             does not boot; mount it elsewhere, or choose another mount point",
+                    sought.links.mount_point()
+                ),
+            );
         }
     }
 
