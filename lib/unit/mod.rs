@@ -8,11 +8,12 @@
 //! and `systemctl start` of the mount unit the way back.
 //!
 //! # Order of its stop
-//! udevd drops the index first. Until then the share stays attached: whoever drops the last
-//! reference to it waits for the server to end the session, and udevd could not be killed out of
-//! that. A server that does not answer within half a second is not waited for: `umount -f` ends the
-//! call that is in flight, one each time, and a `umount` that hangs is killed. A share that programs
-//! still use after that is unmounted lazily.
+//! The server is asked first. Where it answers, the share is unmounted lazily, and udevd drops the
+//! index while the network is still up: the unit is stopped before `network.target` is. Where it does
+//! not answer within half a second, the share stays attached until udevd has dropped the index:
+//! whoever drops the last reference waits for the server to end the session, and udevd could not be
+//! killed out of that. `umount -f` ends the call that is in flight, one each time, and a `umount`
+//! that hangs is killed.
 //!
 //! The caller looks at the guest ([`Site`]). [`decide`] answers with [`Step`]s, [`Done`] is the
 //! record of them, and [`Done::undo`] and [`Done::differences`] hold that against a guest. Nothing
