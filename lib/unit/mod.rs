@@ -8,11 +8,12 @@
 //! and `systemctl start` of the mount unit the way back.
 //!
 //! # Order of its stop
-//! udevd drops the index first. Until then the share stays attached: whoever drops the last
-//! reference to it waits for the server to end the session, and udevd could not be killed out of
-//! that. A server that does not answer within half a second is not waited for: `umount -f` ends the
-//! call that is in flight, one each time, and a `umount` that hangs is killed. A share that programs
-//! still use after that is unmounted lazily.
+//! The server is asked first. Where it answers, the share is unmounted lazily, and udevd drops the
+//! index while the network is still up: the unit is stopped before `network.target` is. Where it does
+//! not answer within half a second, the share stays attached until udevd has dropped the index:
+//! whoever drops the last reference waits for the server to end the session, and udevd could not be
+//! killed out of that. `umount -f` ends the call that is in flight, one each time, and a `umount`
+//! that hangs is killed.
 //!
 //! The caller looks at the guest ([`Site`]). [`decide`] answers with [`Step`]s, [`Done`] is the
 //! record of them, and [`Done::undo`] and [`Done::differences`] hold that against a guest. Nothing
@@ -49,11 +50,13 @@ pub const FOLDER: &str = "/etc/systemd/system";
 
 /// Script of the unit's stop, as systemd reads it in single quotes: `$$` is `$`, and a backslash at a
 /// line's end makes one line of two. Its arguments are the mount point, and the same as
-/// `/proc/self/mountinfo` spells it. An event opens udevd's index anew, so each round reloads, and so
-/// does the end, when the share is out of the tree: the network goes only when udevd has answered.
-const STOP: &str = r#"udevadm control --reload & \
-timeout -s KILL 0.5 stat -f "$$1" >/dev/null 2>&1 && force= || force=-f; n=0; \
-while grep -qF " $$2 " /proc/self/mountinfo && [ $$n -lt 9 ]; do timeout -s KILL 1 umount $$force -i -c \
+/// `/proc/self/mountinfo` spells it. Where the server answers, the unmount is lazy, and udevd, which
+/// reloads only when it has no event left, is waited for with the network up. Else the calls that udevd
+/// waits for are ended by force, one by each try, and the last unmount by SIGKILL.
+const STOP: &str = r#"timeout -s KILL 0.5 stat -f "$$1" >/dev/null 2>&1 && force= || force=-f; n=0; \
+[ -z "$$force" ] || udevadm control --reload & \
+while [ -n "$$force" ] && grep -qF " $$2 " /proc/self/mountinfo && [ $$n -lt 9 ]; do \
+timeout -s KILL 1 umount $$force -i -c \
 "$$1" "$$1" "$$1" "$$1" "$$1" "$$1" "$$1" "$$1" 2>/dev/null; n=$$((n+1)); sleep 0.1; \
 udevadm control --reload & done; \
 umount -l -i -c "$$1" 2>/dev/null && { udevadm control --reload; udevadm settle --timeout=5; }"#;
@@ -142,7 +145,7 @@ impl Unit {
              [Unit]\n\
              Description=Share of osgraft, unmounted before the network goes\n\
              BindsTo={mount_unit}\n\
-             After={mount_unit} systemd-udevd.service\n\
+             After={mount_unit} network.target systemd-udevd.service\n\
              IgnoreOnIsolate=yes\n\
              \n\
              [Service]\n\

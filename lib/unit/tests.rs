@@ -83,13 +83,13 @@ fn the_unit_runs_while_the_share_is_mounted_and_lets_go_of_it_first() {
     for line in [
         "BindsTo=shared.mount",
         "IgnoreOnIsolate=yes",
-        "After=shared.mount systemd-udevd.service",
+        "After=shared.mount network.target systemd-udevd.service",
         "RemainAfterExit=yes",
     ] {
         assert_eq!(text.lines().filter(|found| *found == line).count(), 1);
     }
     let at = |line: &str| text.find(line).unwrap();
-    assert!(at("ExecStop=-/bin/sh -c 'udevadm control --reload &") < at("umount $$force"));
+    assert!(at("udevadm control --reload &") < at("umount $$force"));
     assert!(
         at("umount $$force")
             < at("umount -l -i -c \"$$1\" 2>/dev/null && { udevadm control --reload; ")
