@@ -190,10 +190,7 @@ const KEY: &str = "name the file with its passphrase (--key-file, with --editor 
 fn which_root(first: &Partition) -> &'static str {
     match first.kind {
         PartitionType::Guid(_) => "give one of them, and no other, the type GUID of a root",
-        _ => {
-            "remove both files from the one that is not the root, or turn the table into a GPT \
-             (“sgdisk -g”) and give the root the type GUID of one"
-        }
+        _ => "remove both files from the one that is not the root",
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::support::guest::debian_master;
 
-const CODES: [&str; 18] = [
+const CODES: [&str; 19] = [
     "folder",
     "locks",
     "unnamed-files",
@@ -22,6 +22,7 @@ const CODES: [&str; 18] = [
     "registry",
     "masters",
     "hook",
+    "access",
     "libguestfs",
     "supermin",
     "qemu-system",

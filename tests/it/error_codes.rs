@@ -13,6 +13,7 @@ const SHARED: &[&str] = &[
     "kernel-root",
     "mount-option",
     "no-root",
+    "os-unsupported",
     "server-unknown",
     "swap-file",
 ];

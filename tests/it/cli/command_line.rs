@@ -333,7 +333,7 @@ fn manual_pages_replace_what_has_their_name_and_follow_nothing() {
         assert!(
             std::fs::read_to_string(&page)
                 .unwrap()
-                .contains(".TH osgraft")
+                .contains(".TH OSGRAFT")
         );
     }
 }

@@ -62,15 +62,15 @@ pub(super) const CASES: &[(&str, &str, Lay)] = &[
         run("mkfifo", &[text(&s.elsewhere("fifo"))]);
         name(b, "raw", text(&s.elsewhere("fifo")));
     }),
-    ("a FIFO", "not-a-file", |s, b| {
+    ("a FIFO", "image-not-a-file", |s, b| {
         run("mkfifo", &[text(&s.images("fifo"))]);
         name(b, "raw", "fifo");
     }),
-    ("a socket", "not-a-file", |s, b| {
+    ("a socket", "image-not-a-file", |s, b| {
         UnixListener::bind(s.images("socket")).unwrap();
         name(b, "raw", "socket");
     }),
-    ("a folder", "not-a-file", |_, b| name(b, "raw", ".")),
+    ("a folder", "image-not-a-file", |_, b| name(b, "raw", ".")),
     ("a file as a folder", "backing-missing", |_, b| name(b, "raw", "master.qcow2/x")),
     ("nothing", "backing-missing", |_, b| name(b, "qcow2", "nothing")),
     ("a link out", "master", |s, b| {

@@ -216,7 +216,7 @@ fn forged_trailers_cost_neither_memory_nor_the_image() {
         for command in ["recover", "prepare", "inspect"] {
             let told = scene.told(what, &[command, text(&scene.child())]);
             let want = match (guarded, command) {
-                (true, "inspect") => "pending",
+                (true, "inspect") => "edit-pending",
                 _ => want,
             };
             assert_eq!(told, want, "{what}: {command}");

@@ -194,8 +194,8 @@ fn what_was_not_closed_or_not_finished_is_told_and_a_master_is_never_mended() {
     scene.try_master("dirty", "dirty");
     scene.try_child("on a dirty master", "dirty");
     fs::write(scene.master(), with(scene.sound_master(), 72, 0x80)).unwrap();
-    scene.try_master("guarded", "pending");
-    scene.try_child("on a guarded master", "pending");
+    scene.try_master("guarded", "edit-pending");
+    scene.try_child("on a guarded master", "edit-pending");
     scene.restore();
     // No crash leads to a guard without a record.
     fs::write(scene.child(), with(scene.sound_child(), 72, 0x80)).unwrap();
@@ -203,9 +203,9 @@ fn what_was_not_closed_or_not_finished_is_told_and_a_master_is_never_mended() {
         ("prepare", "bad-record"),
         ("revert", "bad-record"),
         ("recover", "bad-record"),
-        ("plan", "pending"),
-        ("verify", "pending"),
-        ("inspect", "pending"),
+        ("plan", "edit-pending"),
+        ("verify", "edit-pending"),
+        ("inspect", "edit-pending"),
     ] {
         let told = scene.told("guarded", &[command, text(&scene.child())]);
         assert_eq!(told, want, "{command}");

@@ -208,18 +208,11 @@ fn said(what: &str, ran: &Ran) -> String {
     if let Some(told) = error["text"].as_str() {
         assert_plain_line(told);
     }
-    let reason = error["reasons"][0].as_str();
-    let text = error["text"].as_str().unwrap_or_default();
-    match (ran.code, reason) {
+    match (ran.code, error["reasons"][0].as_str()) {
         (Some(0), _) | (Some(3), Some("no-root")) => SOUND.to_owned(),
-        (Some(5), Some(reason)) => reason.to_owned(),
-        (Some(5), None) if text.contains("not a regular file") => "not-a-file".to_owned(),
-        (Some(1), None) if text.contains("interrupted edit") => "pending".to_owned(),
-        (Some(1), None) if text.contains("edit guard set") => "bad-record".to_owned(),
-        (Some(1), None) if text.contains("cannot read") => "io".to_owned(),
-        (Some(1), Some("worker-disk" | "io")) => "io".to_owned(),
-        // What a guest is told to be that consists of such a disk's bytes.
-        (Some(3), Some(reason)) => reason.to_owned(),
+        (Some(1), Some("worker-disk" | "io" | "image-io")) => "io".to_owned(),
+        // Exit code 3 is for a guest that consists of such a disk's bytes.
+        (Some(1 | 3 | 5), Some(reason)) => reason.to_owned(),
         _ => format!("{ran:?}"),
     }
 }
@@ -229,13 +222,9 @@ pub(super) fn code(result: Result<(), ImageError>) -> String {
         Ok(()) => SOUND.to_owned(),
         Err(error) => {
             assert_plain_line(&error.to_string());
-            match error {
-                ImageError::Refused { refusal, .. } => refusal.code().to_owned(),
-                ImageError::NotAFile { .. } => "not-a-file".to_owned(),
-                ImageError::Pending(_) => "pending".to_owned(),
-                ImageError::BadRecord { .. } => "bad-record".to_owned(),
-                ImageError::Io { .. } => "io".to_owned(),
-                other => format!("{other:?}"),
+            match error.code() {
+                "image-io" => "io".to_owned(),
+                code => code.to_owned(),
             }
         }
     }

@@ -133,7 +133,13 @@ fn what_the_hook_keeps_is_closed_to_others_whatever_the_umask() {
         assert!(status.unwrap().success());
     };
     call("db-1", "prepare");
-    assert!(!host.workshop.at("state").exists(), "nothing needed it");
+    for folder in ["state", "deep"] {
+        assert!(
+            !host.workshop.at(folder).exists(),
+            "nothing needed {folder}"
+        );
+    }
+    call("web-1", "prepare");
     call("web-1", "restore");
     call("db-1", "prepare");
     let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;

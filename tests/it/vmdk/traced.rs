@@ -113,7 +113,18 @@ fn a_vmdk_that_is_to_be_edited_is_read_at_its_start_alone_and_never_opened_for_w
     fs::copy(workshop.master(), &vmdk).unwrap();
     crate::support::run("chmod", &["0644", text(&vmdk)]);
     let before = digest(&vmdk);
-    for command in ["prepare", "revert", "recover", "verify", "inspect"] {
+    // It may be looked at, as a master is.
+    let (ran, processes) = traced(&["-y"], &workshop.command_line(&["inspect", text(&vmdk)]));
+    assert!(
+        ran.code == Some(0) && ran.stdout.contains("16 MiB, vmdk"),
+        "{ran:?}"
+    );
+    let opened = processes.iter().flat_map(|calls| calls.lines());
+    for call in opened.filter(|call| call.contains("child.vmdk")) {
+        let writes = ["O_RDWR", "O_WRONLY", "pwrite"];
+        assert!(!writes.iter().any(|word| call.contains(word)), "{call}");
+    }
+    for command in ["prepare", "revert", "recover", "verify"] {
         let (ran, processes) = traced(&["-y"], &workshop.command_line(&[command, text(&vmdk)]));
         let told = ran.failed(5);
         assert!(
