@@ -33,10 +33,9 @@
 
 mod decide;
 mod done;
+pub(crate) mod name;
 mod site;
 mod told;
-
-use std::fmt::Write;
 
 pub use decide::{Decision, decide};
 pub use done::{Done, Undo};
@@ -44,6 +43,7 @@ pub use site::{Found, Site};
 pub use told::{Reason, Then, Told};
 
 use crate::path::{GuestPath, PathError};
+use name::push_hex;
 
 /// Folder of the units that a guest's operator makes (systemd.unit(5)).
 pub const FOLDER: &str = "/etc/systemd/system";
@@ -53,12 +53,12 @@ pub const FOLDER: &str = "/etc/systemd/system";
 /// `/proc/self/mountinfo` spells it. Where the server answers, the unmount is lazy, and udevd, which
 /// reloads only when it has no event left, is waited for with the network up. Else the calls that udevd
 /// waits for are ended by force, one by each try, and the last unmount by SIGKILL.
-const STOP: &str = r#"timeout -s KILL 0.5 stat -f "$$1" >/dev/null 2>&1 && force= || force=-f; n=0; \
-[ -z "$$force" ] || udevadm control --reload & \
-while [ -n "$$force" ] && grep -qF " $$2 " /proc/self/mountinfo && [ $$n -lt 9 ]; do \
-timeout -s KILL 1 umount $$force -i -c \
+const STOP: &str = r#"if ! timeout -s KILL 0.5 stat -f "$$1" >/dev/null 2>&1; then \
+udevadm control --reload & n=0; \
+while grep -qF " $$2 " /proc/self/mountinfo && [ $$n -lt 9 ]; do \
+timeout -s KILL 1 umount -f -i -c \
 "$$1" "$$1" "$$1" "$$1" "$$1" "$$1" "$$1" "$$1" 2>/dev/null; n=$$((n+1)); sleep 0.1; \
-udevadm control --reload & done; \
+udevadm control --reload & done; fi; \
 umount -l -i -c "$$1" 2>/dev/null && { udevadm control --reload; udevadm settle --timeout=5; }"#;
 
 /// One change to the guest's tree.
@@ -126,12 +126,12 @@ impl Unit {
 
     /// Name of the unit, such as `osgraft-shared.service`.
     pub fn name(&self) -> String {
-        format!("osgraft-{}.service", escape_path(&self.mount_point))
+        format!("osgraft-{}.service", name::of_path(&self.mount_point))
     }
 
     /// Name of the mount unit that pulls it in, such as `shared.mount`.
     pub fn mount_unit(&self) -> String {
-        format!("{}.mount", escape_path(&self.mount_point))
+        format!("{}.mount", name::of_path(&self.mount_point))
     }
 
     /// Content of the unit's file. The same mount point, the same bytes.
@@ -180,30 +180,6 @@ impl Unit {
     }
 }
 
-/// A path as the name of a unit, as `systemd-escape --path` writes it.
-fn escape_path(path: &GuestPath) -> String {
-    if path.is_root() {
-        return "-".to_owned();
-    }
-    let mut name = String::new();
-    for (number, component) in path.components().enumerate() {
-        if number > 0 {
-            name.push('-');
-        }
-        for (at, byte) in component.iter().enumerate() {
-            let is_first = number == 0 && at == 0;
-            match byte {
-                b'.' if is_first => name.push_str("\\x2e"),
-                b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b':' | b'_' | b'.' => {
-                    name.push(char::from(*byte));
-                }
-                byte => push_hex(&mut name, *byte),
-            }
-        }
-    }
-    name
-}
-
 /// Bytes as one argument of an `Exec` line (systemd.service(5), “Command lines”): blanks, quotes
 /// and backslashes as `\xNN`, which takes effect before specifiers and variables do.
 fn exec_argument(bytes: &[u8]) -> String {
@@ -232,10 +208,6 @@ fn as_listed(path: &[u8]) -> Vec<u8> {
         }
     }
     listed
-}
-
-fn push_hex(text: &mut String, byte: u8) {
-    write!(text, "\\x{byte:02x}").expect("a string takes all");
 }
 
 #[cfg(test)]

@@ -89,9 +89,9 @@ fn the_unit_runs_while_the_share_is_mounted_and_lets_go_of_it_first() {
         assert_eq!(text.lines().filter(|found| *found == line).count(), 1);
     }
     let at = |line: &str| text.find(line).unwrap();
-    assert!(at("udevadm control --reload &") < at("umount $$force"));
+    assert!(at("udevadm control --reload &") < at("umount -f -i -c"));
     assert!(
-        at("umount $$force")
+        at("umount -f -i -c")
             < at("umount -l -i -c \"$$1\" 2>/dev/null && { udevadm control --reload; ")
     );
     assert!(

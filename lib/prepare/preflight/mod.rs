@@ -13,7 +13,6 @@ mod observed;
 mod other_init;
 mod systemd;
 mod unit_file;
-mod unit_name;
 mod upgrades;
 
 pub(super) use observed::{Observed, Sought};

@@ -1,13 +1,13 @@
 //! The guest's own mounts, held against what the share needs.
 
 use super::super::receipt::RECEIPT_FOLDER;
-use super::unit_name;
 use super::{Preflight, Sought};
 use crate::fstab::options::Options;
 use crate::fstab::{Entry, Fstab, Places};
 use crate::guest::facts::Probe;
 use crate::guest::{FileKind, GuestError};
 use crate::path::{GuestPath, escape};
+use crate::unit::name;
 
 /// Paths of an fstab that are resolved; more are no guest's that anybody runs.
 const PATHS: usize = 256;
@@ -168,7 +168,11 @@ fn names_share(value: &[u8], sought: &Sought<'_>) -> bool {
         return sought.is_of_share(&path);
     }
     let unit = value.strip_suffix(b".mount");
-    unit.is_some_and(|unit| sought.own().any(|own| unit_name::of_path(own) == unit))
+    unit.is_some_and(|unit| {
+        sought
+            .own()
+            .any(|own| name::of_path(own).as_bytes() == unit)
+    })
 }
 
 pub(super) fn is_network_type(vfstype: &[u8]) -> bool {

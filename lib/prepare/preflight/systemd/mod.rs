@@ -9,10 +9,10 @@ use std::collections::BTreeSet;
 
 use super::Sought;
 use super::unit_file::UnitFile;
-use super::unit_name;
 use crate::guest::facts::Probe;
 use crate::guest::{FileKind, GuestError};
 use crate::path::GuestPath;
+use crate::unit::name;
 
 /// Bytes of a unit file or drop-in that are read.
 const UNIT_MAX: u64 = 1 << 16;
@@ -225,7 +225,7 @@ impl Systemd {
     ) -> Result<(), GuestError> {
         let units: BTreeSet<Vec<u8>> = sought
             .own()
-            .map(|own| [&unit_name::of_path(own)[..], b".mount.d"].concat())
+            .map(|own| format!("{}.mount.d", name::of_path(own)).into_bytes())
             .collect();
         for folder in folders {
             for name in folder.names.iter().filter(|name| units.contains(*name)) {
@@ -277,7 +277,7 @@ fn unit(name: &[u8]) -> Option<(Kind, GuestPath)> {
         b".swap" => Kind::Swap,
         _ => return None,
     };
-    Some((kind, unit_name::to_path(&name[..dot])?))
+    Some((kind, name::to_path(&name[..dot])?))
 }
 
 /// A unit file's state and content; none for a link to nothing, which systemd passes over.

@@ -1,28 +1,40 @@
-//! Names of systemd's units for paths (systemd.unit(5), "String escaping for inclusion in unit names").
+//! Names of systemd's units for paths (systemd.unit(5), “String escaping for inclusion in unit names”).
+
+use std::fmt::Write;
 
 use crate::path::GuestPath;
 
-/// The name without its suffix: `srv-os\x2dshare` for `/srv/os-share`.
-pub(super) fn of_path(path: &GuestPath) -> Vec<u8> {
-    let bytes = path.as_bytes();
-    let Some(bytes) = bytes.strip_prefix(b"/").filter(|bytes| !bytes.is_empty()) else {
-        return b"-".to_vec();
-    };
-    let mut name = Vec::with_capacity(bytes.len());
-    for (at, byte) in bytes.iter().enumerate() {
-        match byte {
-            b'/' => name.push(b'-'),
-            b'.' if at == 0 => name.extend_from_slice(b"\\x2e"),
-            b':' | b'_' | b'.' => name.push(*byte),
-            byte if byte.is_ascii_alphanumeric() => name.push(*byte),
-            byte => name.extend_from_slice(format!("\\x{byte:02x}").as_bytes()),
+/// Name of a path's unit without its suffix, as `systemd-escape --path` writes it:
+/// `srv-os\x2dshare` for `/srv/os-share`.
+pub(crate) fn of_path(path: &GuestPath) -> String {
+    if path.is_root() {
+        return "-".to_owned();
+    }
+    let mut name = String::new();
+    for (number, component) in path.components().enumerate() {
+        if number > 0 {
+            name.push('-');
+        }
+        for (at, byte) in component.iter().enumerate() {
+            match byte {
+                b'.' if number == 0 && at == 0 => push_hex(&mut name, *byte),
+                b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b':' | b'_' | b'.' => {
+                    name.push(char::from(*byte));
+                }
+                byte => push_hex(&mut name, *byte),
+            }
         }
     }
     name
 }
 
-/// The path that a name without its suffix is of; none for a name that is of no path.
-pub(super) fn to_path(name: &[u8]) -> Option<GuestPath> {
+/// A byte as `\xNN`.
+pub(super) fn push_hex(text: &mut String, byte: u8) {
+    write!(text, "\\x{byte:02x}").expect("a string takes all");
+}
+
+/// Path that a name without its suffix is of, or `None` for the name of no path.
+pub(crate) fn to_path(name: &[u8]) -> Option<GuestPath> {
     if name == b"-" {
         return Some(GuestPath::root());
     }
@@ -59,7 +71,7 @@ mod tests {
             ("/a_b:c.d", "a_b:c.d"),
         ] {
             let path: GuestPath = path.parse().unwrap();
-            assert_eq!(of_path(&path), name.as_bytes(), "{path}");
+            assert_eq!(of_path(&path), name, "{path}");
             assert_eq!(to_path(name.as_bytes()), Some(path));
         }
         for odd in [r"a\x", r"a\q2d", r"a\xzz", r"a\x00b"] {
