@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -46,8 +47,19 @@ pub(super) struct Selinux<'a>(pub(super) &'a Path);
 
 /// Checks the folders of the images. `libvirt` is its folder of configurations.
 pub(super) fn access(libvirt: &Path, selinux: Selinux<'_>, folders: &[PathBuf]) -> Check {
-    let Ok(text) = read(&libvirt.join("qemu.conf")) else {
-        return Check::not_checked("access", "no libvirt whose qemu.conf could be read");
+    let text = match read(&libvirt.join("qemu.conf")) {
+        Ok(text) => text,
+        // Without the file libvirt goes by its defaults.
+        Err(error) if error.kind() == ErrorKind::NotFound && libvirt.join("qemu").is_dir() => {
+            String::new()
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Check::not_checked("access", "libvirt's QEMU driver is not installed");
+        }
+        Err(error) => {
+            let found = format!("{}: {error}", libvirt.join("qemu.conf").display());
+            return Check::not_checked("access", found);
+        }
     };
     let conf = QemuConf::parse(&text);
     let name = match &conf.user {
