@@ -159,10 +159,10 @@ measure_unprepared() {
         observe "$kind"
         if [[ -n $missed ]]; then
             echo "boot-lab: $name $kind: $missed" >&2
-            off_of[$kind]=${off_of[$kind]:-0} boot_of[$kind]=${boot_of[$kind]:--}
+            off_of[$kind]=${off_of[$kind]:--} boot_of[$kind]=${boot_of[$kind]:--}
             return 0
         fi
-        [[ -z ${off_of[$kind]:-} ]] || power_off=$(better "$power_off" "${off_of[$kind]}")
+        [[ ${off_of[$kind]:--} == - ]] || power_off=$(better "$power_off" "${off_of[$kind]}")
         off_of[$kind]=$power_off boot_of[$kind]=$multi_user failed_anyway=${failed_units#none}
         echo "boot-lab: $name $kind: multi-user after $multi_user s, off after $power_off s"
     fi
@@ -173,6 +173,7 @@ measure() {
     kind=$(beside "$1")
     measure_unprepared "$1"
     observe "$1"
+    [[ ${off_of[$kind]} != - ]] || missed=${missed:-the unprepared guest did not come up}
     if [[ -z $missed ]] && late "$power_off" "${off_of[$kind]}"; then
         echo "boot-lab: $name $1: off after $power_off s, unprepared ${off_of[$kind]} s; both once more"
         first=$power_off
