@@ -85,7 +85,7 @@ fingerprint() {
 
 stop_hypervisor() {
     rm -f "$hooks"/qemu.d/{00,zz}-clock
-    osgraft -q hook uninstall libvirt
+    "$OSGRAFT" -q hook uninstall libvirt
     [[ $(fingerprint "$hooks") == "$found" ]] || fail "uninstalled, $hooks is not what it was: $(fingerprint "$hooks")"
     grep -q ' prepare begin ' "$out/foreign-hook.log" || fail 'the hook that was there before was not called'
 }
