@@ -21,9 +21,10 @@ power_on() {
     machine=$!
     # To read and write, so that a machine that did not start is not waited for.
     exec 5<>"$work/agent.in" 6<>"$work/monitor.in"
-    line=$(await '^agent: ready' 400) || return 1
+    # systemd 257 resets the terminal before it, on the same line.
+    line=$(await 'agent: ready ' 400) || return 1
     multi_user=$(since "$powered")
-    clock_is_sound "${line#agent: ready }"
+    clock_is_sound "${line##*agent: ready }"
 }
 
 now() { echo "$EPOCHREALTIME"; }
