@@ -50,7 +50,7 @@ see_no_share() {
 # MODULE PATTERN: modprobe of it, and where it came from.
 see_module() {
     module=$(ask "modprobe $1 2>/dev/null && readlink -f \$(modinfo -n $1)")
-    [[ $module =~ ^$2/kernel/.*/$1\.ko ]] || miss "modprobe $1: ${module:-failed}"
+    [[ $module =~ ^"$2"/kernel/.*/$1\.ko ]] || miss "modprobe $1: ${module:-failed}"
 }
 
 # Units that failed, beyond those of the same guest unprepared.
