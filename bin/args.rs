@@ -344,7 +344,8 @@ pub(crate) enum UninstallCommand {
     Libvirt(LibvirtPlace),
     /// From the snippets
     Proxmox(ProxmoxPlace),
-    /// From libvirt and from every storage of Proxmox, as osgraft is removed: VMs that still name
+    /// From libvirt and from every storage of Proxmox, as osgraft is removed; a hook that calls
+    /// another program which is there stays. VMs that still name
     /// the snippet get one that lets them start
     All(AllPlaces),
 }

@@ -1,4 +1,4 @@
-//! Which of the flags that may stand anywhere a command has a use for.
+//! Global flags, and the commands that have a use for them.
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
@@ -10,7 +10,7 @@ const GUESTS: [&str; 7] = [
     "clone", "prepare", "plan", "verify", "revert", "inspect", "recover",
 ];
 
-/// Whether a command, by its words, has a use for a flag of every command's.
+/// True where a command, by its words, has a use for a global flag.
 fn uses(command: &[&str], flag: &str) -> bool {
     let is_call = matches!(command, ["hook", "libvirt" | "proxmox"]);
     let is_of_guests = command.first().is_some_and(|name| GUESTS.contains(name));

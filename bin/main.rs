@@ -24,7 +24,7 @@ mod manual;
 mod output;
 /// Reports as a person reads them.
 mod people;
-/// What a long step is at.
+/// Progress of long steps, on a terminal.
 mod progress;
 /// `server`.
 mod server;

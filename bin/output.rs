@@ -24,7 +24,7 @@ pub(crate) struct Output {
     quiet: bool,
     style: Style,
     progress: bool,
-    /// What is shown of long steps; nothing under the hook, whose caller is no person.
+    /// Progress of long steps; `None` under the hook, whose caller is no person.
     steps: Option<Progress>,
     closed: bool,
     failed: Option<io::Error>,

@@ -1,4 +1,4 @@
-//! What a long step is at, on a terminal.
+//! Progress of long steps, on a terminal.
 
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
@@ -27,7 +27,7 @@ pub(crate) struct Progress(Arc<Mutex<State>>);
 #[derive(Debug, Default)]
 struct State {
     step: Option<(String, Instant)>,
-    /// Whether a thread keeps the line up to date.
+    /// True while a thread keeps the line up to date.
     ticks: bool,
 }
 
@@ -97,7 +97,7 @@ fn say(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// What the library tells of its steps.
+/// Receiver of the steps that the library tells.
 struct Steps {
     progress: Option<Progress>,
 }

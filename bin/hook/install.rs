@@ -1,12 +1,13 @@
 //! `hook install`, `hook uninstall`.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::process::Command;
 
 use osgraft::config::Config;
 use osgraft::hook::Kept;
 use osgraft::hook::install::{
-    self as hooks, InstallError, Installed, Libvirt, Note, Proxmox, WhenUnknown,
+    self as hooks, Called, InstallError, Installed, Libvirt, Note, Proxmox, WhenUnknown,
 };
 use osgraft::hook::proxmox;
 
@@ -70,7 +71,7 @@ pub(super) fn uninstall(command: &UninstallCommand, out: &mut Output) -> Result<
 pub(super) fn refresh(places: &AllPlaces, out: &mut Output) -> Result<Code, Failure> {
     let program = std::env::current_exe().map_err(Failure::Program)?;
     let libvirt = Libvirt::under(&places.libvirt.root);
-    let snippets = snippets(places);
+    let snippets = snippets(places)?;
     let snippets = snippets.iter().map(|place| place.refresh(&program));
     let mut done = together(std::iter::once(libvirt.refresh(&program)).chain(snippets))?;
     // What is left to do was told when the hook was installed.
@@ -79,23 +80,42 @@ pub(super) fn refresh(places: &AllPlaces, out: &mut Output) -> Result<Code, Fail
     Ok(Code::Done)
 }
 
-/// Takes every hook away that is osgraft's.
-fn all(places: &AllPlaces) -> Result<Installed, InstallError> {
+/// Takes every hook away that is osgraft's, but for one that calls another program which is there:
+/// it goes on to do its work.
+fn all(places: &AllPlaces) -> Result<Installed, Failure> {
+    let program = std::env::current_exe().map_err(Failure::Program)?;
+    let is_ours = |called: Option<Called>| {
+        called.is_none_or(|called| called.program == program || !called.program.exists())
+    };
     let libvirt = Libvirt::under(&places.libvirt.root);
-    let snippets = snippets(places);
-    let snippets = snippets.iter().map(Proxmox::let_start);
-    together(std::iter::once(libvirt.uninstall()).chain(snippets))
+    let libvirt = is_ours(libvirt.called()).then(|| libvirt.uninstall());
+    let snippets = snippets(places)?;
+    let snippets = snippets.iter().filter(|place| is_ours(place.called()));
+    let snippets = snippets.map(Proxmox::let_start);
+    Ok(together(libvirt.into_iter().chain(snippets))?)
 }
 
 /// Every folder of snippets of Proxmox' storages.
-fn snippets(places: &AllPlaces) -> Vec<Proxmox> {
-    let storages = std::fs::read_to_string(&places.storage).unwrap_or_default();
+fn snippets(places: &AllPlaces) -> Result<Vec<Proxmox>, InstallError> {
+    let path = &places.storage;
+    let storages = match std::fs::read(path) {
+        Ok(text) => String::from_utf8_lossy(&text).into_owned(),
+        // A host without Proxmox.
+        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+        Err(source) => {
+            return Err(InstallError::Io {
+                action: "read",
+                path: path.clone(),
+                source,
+            });
+        }
+    };
     let mut folders = proxmox::snippet_folders(&storages);
     let local = PathBuf::from(LOCAL_SNIPPETS);
     if !folders.contains(&local) {
         folders.push(local);
     }
-    folders.into_iter().map(Proxmox::within).collect()
+    Ok(folders.into_iter().map(Proxmox::within).collect())
 }
 
 /// Puts several results together. The first failure is told once all were tried.

@@ -131,7 +131,7 @@ pub(super) fn masters(masters: Option<&Masters>) -> Check {
     }
 }
 
-/// Whether an image is an overlay that somebody may write to, as a child is and no master.
+/// True for an overlay that somebody may write to, as a child is and no master.
 fn is_child(file: &Path) -> bool {
     let is_overlay = || matches!(backing_file(file), Ok(Some(_)));
     fs::metadata(file).is_ok_and(|found| found.mode() & 0o222 != 0) && is_overlay()

@@ -186,7 +186,7 @@ const LEFT_TO_APPLIANCE: &str = match cfg!(feature = "appliance") {
 };
 const KEY: &str = "name the file with its passphrase (--key-file, with --editor auto)";
 
-/// What makes one of two roots the only one. Only a GPT has a type for it.
+/// Advice that makes one of two roots the only one. Only a GPT has a type for it.
 fn which_root(first: &Partition) -> &'static str {
     match first.kind {
         PartitionType::Guid(_) => "give one of them, and no other, the type GUID of a root",

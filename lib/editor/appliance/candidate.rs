@@ -64,7 +64,7 @@ pub(super) fn add_subvolumes(
     Ok(())
 }
 
-/// What a file system was found to hold.
+/// Content that was found in a file system.
 #[derive(Debug)]
 pub(super) enum Looked<'d> {
     Candidate(Candidate<'d>),

@@ -52,7 +52,7 @@ impl Disk {
         Some(name_of(only))
     }
 
-    /// What makes one of two roots the only one. Only partitions of a GPT have a type for it.
+    /// Advice that makes one of two roots the only one. Only partitions of a GPT have a type for it.
     pub(super) fn which_root(&self, first: &str, second: &str) -> &'static str {
         let partitions = || self.layout.iter().flat_map(|layout| &layout.partitions);
         let is_typed = |path: &str| {

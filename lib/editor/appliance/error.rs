@@ -78,7 +78,7 @@ pub enum ApplianceError {
     /// A system that keeps its root where no edit reaches it.
     #[error("{device} is of {system}")]
     Unreached {
-        /// Which device.
+        /// The device.
         device: String,
         /// The system by its name, and what to do instead.
         system: &'static str,
@@ -90,7 +90,7 @@ pub enum ApplianceError {
         first: String,
         /// Another.
         second: String,
-        /// What makes one of them the only one.
+        /// Advice that makes one of them the only one.
         remedy: &'static str,
     },
     /// It can only be reached with a key.
@@ -99,7 +99,7 @@ pub enum ApplianceError {
          (--key-file), or decrypt the master"
     )]
     Encrypted {
-        /// Which device.
+        /// The device.
         device: String,
         /// With what.
         kind: &'static str,
@@ -109,7 +109,7 @@ pub enum ApplianceError {
         "{device} is encrypted, and the passphrase does not open it ({failure}): name the right one"
     )]
     Passphrase {
-        /// Which device.
+        /// The device.
         device: String,
         /// What was said.
         failure: Failure,
@@ -119,7 +119,7 @@ pub enum ApplianceError {
         "{device} holds NTFS and nothing holds a Linux root: Windows guests cannot be prepared"
     )]
     Windows {
-        /// Which device.
+        /// The device.
         device: String,
     },
     /// An edit would reach a part of a RAID alone.

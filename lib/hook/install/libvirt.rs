@@ -122,6 +122,18 @@ impl Libvirt {
         Ok(installed)
     }
 
+    /// What an installed hook calls; `None` where there is none, or one of an older osgraft.
+    pub fn called(&self) -> Option<Called> {
+        let scripts = [
+            self.hooks.join("qemu.d").join(NAME),
+            self.hooks.join("qemu"),
+        ];
+        scripts.iter().find_map(|path| match place::look(path) {
+            Ok(There::Text(text)) => Called::of(&text),
+            _ => None,
+        })
+    }
+
     /// Takes it away again; what was there before is back as it was.
     ///
     /// # Errors
@@ -267,14 +279,7 @@ impl Libvirt {
 
     /// Choice of an earlier installation for domains of which nothing is known.
     fn chosen_before(&self) -> Option<WhenUnknown> {
-        let scripts = [
-            self.hooks.join("qemu.d").join(NAME),
-            self.hooks.join("qemu"),
-        ];
-        scripts.iter().find_map(|path| match place::look(path) {
-            Ok(There::Text(text)) => Called::of(&text).map(|called| called.when_unknown),
-            _ => None,
-        })
+        self.called().map(|called| called.when_unknown)
     }
 
     /// Whether a libvirt that started now would call a hook.

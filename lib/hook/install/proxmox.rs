@@ -129,6 +129,14 @@ impl Proxmox {
         })
     }
 
+    /// What an installed hookscript calls; `None` where there is none, or one of an older osgraft.
+    pub fn called(&self) -> Option<Called> {
+        match place::look(&self.path()) {
+            Ok(There::Text(text)) => Called::of(&text),
+            _ => None,
+        }
+    }
+
     /// Writes an installed hookscript anew that calls this program, as after an upgrade of it.
     /// Configuration and choice stay. Does nothing where there is none.
     ///

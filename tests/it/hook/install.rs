@@ -397,6 +397,45 @@ fn after_a_removal_a_snippet_lets_machines_start_where_the_program_is_gone() {
     assert_eq!(fs::read(&snippet).unwrap(), b"mine");
 }
 
+/// A package that is removed takes its own hooks away. One that calls another program goes on: its
+/// machines would start unprepared.
+#[test]
+fn uninstalling_all_leaves_a_hook_whose_program_is_another_one_that_is_there() {
+    let host = Host::new();
+    let (snippets, storage) = (host.at("snippets"), host.at("storage.cfg"));
+    fs::create_dir(&snippets).unwrap();
+    fs::write(
+        &storage,
+        format!("dir: s\n\tpath {}\n", host.root.path().display()),
+    )
+    .unwrap();
+    let proxmox = Proxmox::within(&snippets);
+    proxmox.install(&host.program, None).unwrap();
+    let snippet = fs::read(snippets.join("osgraft")).unwrap();
+    let uninstall = |storage: &Path| {
+        let mut all = Command::new(env!("CARGO_BIN_EXE_osgraft"));
+        all.args(["hook", "uninstall", "all", "--root"])
+            .arg(host.root.path());
+        all.arg("--storage").arg(storage).output().unwrap()
+    };
+    for style in STYLES {
+        let done = host.libvirt().install(&host.program, None, style).unwrap();
+        let script = done.files.last().unwrap().clone();
+        let ran = uninstall(&storage);
+        assert!(ran.status.success(), "{ran:?}");
+        assert!(script.exists(), "{style:?}");
+    }
+    assert_eq!(fs::read(snippets.join("osgraft")).unwrap(), snippet);
+
+    // A file that cannot be read may name other folders.
+    let ran = uninstall(&host.at("snippets"));
+    assert_eq!(ran.status.code(), Some(1), "{ran:?}");
+    fs::remove_file(&host.program).unwrap();
+    assert!(uninstall(&storage).status.success());
+    assert!(!host.hook("qemu").exists());
+    assert_ne!(fs::read(snippets.join("osgraft")).unwrap(), snippet);
+}
+
 #[test]
 fn the_choice_for_unknown_machines_stays_until_another_is_made() {
     let host = Host::new();
