@@ -6,10 +6,11 @@ use std::fmt;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::editor::EditorError;
+use crate::graft::{GraftError, Unfit};
 use crate::guest::GuestError;
 use crate::image::{ImageError, Mended};
 use crate::path::printable;
-use crate::prepare::{Cancelled, Panicked, Unfit};
+use crate::prepare::{Cancelled, Panicked, SavedMemory};
 use crate::registry::{EditError, NoServer, RegistryError, shown_foreign};
 
 /// A failed call. [`kind`](Self::kind) says what to do about it, [`code`](Self::code) what exactly is
@@ -53,6 +54,9 @@ pub enum Error {
     /// This guest cannot be prepared as asked.
     #[error(transparent)]
     Unfit(#[from] Unfit),
+    /// The hypervisor keeps a memory of a machine that uses the disk.
+    #[error("{0}")]
+    SavedMemory(SavedMemory),
     /// The registry cannot be reached or read.
     #[error(transparent)]
     Registry(#[from] RegistryError),
@@ -140,6 +144,15 @@ impl From<EditorError> for Error {
     }
 }
 
+impl From<GraftError> for Error {
+    fn from(error: GraftError) -> Self {
+        match error {
+            GraftError::Guest(error) => Self::Guest(error),
+            GraftError::Unfit(unfit) => Self::Unfit(unfit),
+        }
+    }
+}
+
 impl Error {
     /// An error that came after a child's image was mended.
     pub(crate) fn after(mended: Mended, source: Self) -> Self {
@@ -172,7 +185,9 @@ impl Error {
             },
             Self::Guest(GuestError::Io { .. }) | Self::Panicked(_) => ErrorKind::Host,
             Self::Editor(error) if error.is_host() => ErrorKind::Host,
-            Self::Editor(_) | Self::Guest(_) | Self::Unfit(_) => ErrorKind::Guest,
+            Self::Editor(_) | Self::Guest(_) | Self::Unfit(_) | Self::SavedMemory(_) => {
+                ErrorKind::Guest
+            }
             Self::Registry(_) => ErrorKind::Registry,
             Self::RegistryEdit(error) if error.is_usage() => ErrorKind::Usage,
             Self::RegistryEdit(error) if error.registry().is_some() => ErrorKind::Registry,
@@ -189,6 +204,7 @@ impl Error {
             Self::Editor(error) => error.code(),
             Self::Guest(error) => error.code(),
             Self::Unfit(unfit) => unfit.code(),
+            Self::SavedMemory(_) => "saved-memory",
             Self::Registry(error) => error.code(),
             Self::RegistryEdit(error) => error.code(),
             Self::NoServer(error) => error.code(),

@@ -123,6 +123,7 @@ pub mod doctor;
 pub mod editor;
 mod error;
 pub mod fstab;
+pub mod graft;
 pub mod guest;
 pub mod hook;
 pub mod host;

@@ -4,11 +4,10 @@ use std::path::PathBuf;
 
 use serde::{Serialize, Serializer};
 
-use super::receipt::Receipt;
-use super::report::{Finding, host_path};
-use super::survey::{self, ReceiptState};
+use super::report::host_path;
 use crate::editor::{self, Choice};
 use crate::error::Error;
+use crate::graft::{self, Finding, Receipt, ReceiptState};
 use crate::guest::GuestFacts;
 use crate::image::{Child, MasterFormat};
 
@@ -60,7 +59,7 @@ pub fn inspect_with(image: &Child, editor: &Choice) -> Result<Inspection, Error>
     let open = image.read()?;
     let ((facts, receipt), reached) = editor::look(&open, editor, |guest| {
         let facts = GuestFacts::gather(guest)?;
-        let receipt = survey::receipt(guest)?.state;
+        let receipt = graft::receipt(guest)?.state;
         Ok::<_, Error>((facts, receipt))
     })?;
     let (receipt, receipt_problem) = match receipt {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
 
-use super::edit::Edit;
 use crate::editor::Reached;
+use crate::graft::{Edit, Finding};
 use crate::image::{Recovered, Redo};
 
 /// What `prepare`, `plan` or `revert` did or would do to one child.
@@ -76,16 +76,6 @@ pub struct EditorChoice {
     pub reason: String,
 }
 
-/// Something to know about a child: a code for scripts and a sentence for people.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct Finding {
-    /// A stable name.
-    pub code: &'static str,
-    /// What, where, and what to do.
-    pub text: String,
-}
-
 impl Outcome {
     pub(super) fn of(redo: &Redo) -> Self {
         if redo.is_empty() {
@@ -105,19 +95,10 @@ impl From<&Reached> for EditorChoice {
     }
 }
 
-impl Finding {
-    /// What slowed the editor down, if anything did.
-    pub(super) fn of_host(reached: &Reached) -> Option<Self> {
-        let (code, text) = reached.warning.clone()?;
-        Some(Self::new(code, text))
-    }
-
-    pub(super) fn new(code: &'static str, text: impl Into<String>) -> Self {
-        Self {
-            code,
-            text: text.into(),
-        }
-    }
+/// What slowed the editor down, if anything did.
+pub(super) fn of_host(reached: &Reached) -> Option<Finding> {
+    let (code, text) = reached.warning.clone()?;
+    Some(Finding::new(code, text))
 }
 
 /// A host's path as text. JSON has no other bytes than text, and a report of work that is done must

@@ -16,19 +16,25 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("image", &["host", "path"]),
     // It reads the guest's fstab to know what is mounted apart from the root.
     ("editor", &["fstab", "guest", "host", "image", "path"]),
+    // It knows a guest's tree and no disk.
+    (
+        "graft",
+        &["fstab", "guest", "links", "path", "registry", "unit"],
+    ),
     (
         "prepare",
         &[
-            "editor", "error", "fstab", "guest", "host", "image", "links", "path", "registry",
-            "unit",
+            "editor", "error", "graft", "guest", "host", "image", "path", "registry",
         ],
     ),
     // The error of a whole call wraps those of the rooms, prepare's own included.
     (
         "error",
-        &["editor", "guest", "image", "path", "prepare", "registry"],
+        &[
+            "editor", "graft", "guest", "image", "path", "prepare", "registry",
+        ],
     ),
-    ("config", &["host", "image", "path", "prepare", "registry"]),
+    ("config", &["graft", "host", "image", "path", "registry"]),
     (
         "hook",
         &[

@@ -5,8 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::super::edit::Edit;
-use super::super::report::Finding;
+use crate::graft::{Edit, Finding};
 use crate::image::Redo;
 use crate::path::GuestPath;
 use crate::registry::Needs;

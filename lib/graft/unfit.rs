@@ -1,8 +1,7 @@
 //! Why a guest cannot be prepared as asked.
 
+use super::finding::Finding;
 use super::receipt::ReceiptError;
-use super::report::Finding;
-use super::saved::SavedMemory;
 use super::share::EntryOf;
 use crate::fstab::FstabError;
 use crate::links::LinksError;
@@ -40,9 +39,6 @@ pub enum Unfit {
     /// A path grew too long.
     #[error(transparent)]
     Path(#[from] PathError),
-    /// The hypervisor keeps a memory of a machine that uses the disk.
-    #[error("{0}")]
-    SavedMemory(SavedMemory),
     /// It would not boot, or boot without its share.
     #[error("{}", joined(.0))]
     Preflight(Vec<Finding>),
@@ -63,7 +59,6 @@ impl Unfit {
             Self::Entry { .. } => vec!["server-entry"],
             Self::Receipt(error) => vec![error.code()],
             Self::Path(_) => vec!["path"],
-            Self::SavedMemory(_) => vec!["saved-memory"],
             Self::Preflight(blockers) => blockers.iter().map(|b| b.code).collect(),
         }
     }

@@ -60,7 +60,7 @@ pub enum Edit {
 
 impl Edit {
     /// A file's new content.
-    pub(super) fn write(
+    pub(crate) fn write(
         path: GuestPath,
         before: Option<Vec<u8>>,
         content: Vec<u8>,
@@ -182,6 +182,14 @@ fn shown(bytes: &[u8]) -> String {
         text.push_str(newline);
     }
     text
+}
+
+/// Does edits in order. A failure leaves the tree half done, to be dropped.
+pub(super) fn apply(edits: &[Edit], guest: &mut dyn Guest) -> Result<(), GuestError> {
+    for edit in edits {
+        edit.apply(guest)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

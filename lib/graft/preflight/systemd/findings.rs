@@ -5,7 +5,7 @@ use super::{GENERATOR, Generator, Kind, State, Systemd, Unit};
 
 impl Preflight {
     /// What of systemd's keeps the share from being mounted, or mounts something in its place.
-    pub(in crate::prepare::preflight) fn systemd(&mut self, sought: &Sought<'_>, found: &Systemd) {
+    pub(in crate::graft::preflight) fn systemd(&mut self, sought: &Sought<'_>, found: &Systemd) {
         match &found.generator {
             Some(Generator::Masked(file)) => self.block(
                 "fstab-generator-masked",

@@ -17,18 +17,18 @@ use crate::path::GuestPath;
 
 /// The share that a guest is to have, and where its paths are there.
 #[derive(Clone, Copy)]
-pub(in crate::prepare) struct Sought<'a> {
-    pub(in crate::prepare) links: &'a Links,
-    pub(in crate::prepare) physical: &'a Physical,
+pub(in crate::graft) struct Sought<'a> {
+    pub(in crate::graft) links: &'a Links,
+    pub(in crate::graft) physical: &'a Physical,
     /// The entry for its fstab.
-    pub(in crate::prepare) entry: &'a Entry,
+    pub(in crate::graft) entry: &'a Entry,
 }
 
 /// What was read.
 #[derive(Clone, Debug, Default)]
-pub(in crate::prepare) struct Observed {
+pub(in crate::graft) struct Observed {
     /// Where the paths lead that the guest's fstab names.
-    pub(in crate::prepare) places: Places,
+    pub(in crate::graft) places: Places,
     pub(super) mounts: Vec<Mount>,
     pub(super) systemd: Systemd,
     pub(super) network_mounts: NetworkMounts,
@@ -78,7 +78,7 @@ impl Observed {
     ///
     /// # Errors
     /// [`GuestError::Io`], and whatever the guest says of its root directory.
-    pub(in crate::prepare) fn read(
+    pub(in crate::graft) fn read(
         guest: &mut dyn Guest,
         facts: &GuestFacts,
         fstab: Option<&[u8]>,

@@ -1,9 +1,9 @@
 //! What of a guest the plan has to know, read once and kept as values.
 
+use super::error::GraftError;
+use super::finding::Finding;
 use super::receipt::{RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptError};
-use super::report::Finding;
 use super::unfit::Unfit;
-use crate::error::Error;
 use crate::guest::{FileKind, Guest, GuestError, Resolved, resolve, resolve_parent};
 use crate::links::{Done, Found, Links, Look, Observation, Physical};
 use crate::path::GuestPath;
@@ -22,16 +22,16 @@ pub(super) struct FstabFile {
 
 /// The receipt's place, and what lies there.
 #[derive(Debug)]
-pub(super) struct ReceiptFile {
+pub(crate) struct ReceiptFile {
     pub(super) path: GuestPath,
-    pub(super) state: ReceiptState,
+    pub(crate) state: ReceiptState,
     /// Directories to be made for it, outermost first.
     pub(super) missing: Vec<GuestPath>,
 }
 
 /// State of the receipt's place.
 #[derive(Debug)]
-pub(super) enum ReceiptState {
+pub(crate) enum ReceiptState {
     Missing,
     /// The bytes as they stand, and what they say.
     Whole(Vec<u8>, Box<Receipt>),
@@ -73,7 +73,7 @@ impl ReceiptFile {
 }
 
 /// Finds and reads fstab: a regular file with one name, of sensible size, that may be changed.
-pub(super) fn fstab(guest: &mut dyn Guest) -> Result<FstabFile, Error> {
+pub(super) fn fstab(guest: &mut dyn Guest) -> Result<FstabFile, GraftError> {
     let wanted = guest_path("/etc/fstab");
     let at = resolve(guest, &wanted)?;
     let refuse = |what| Unfit::Fstab {
@@ -113,7 +113,7 @@ pub(super) fn fstab(guest: &mut dyn Guest) -> Result<FstabFile, Error> {
 }
 
 /// Finds and reads the receipt.
-pub(super) fn receipt(guest: &mut dyn Guest) -> Result<ReceiptFile, Error> {
+pub(crate) fn receipt(guest: &mut dyn Guest) -> Result<ReceiptFile, GraftError> {
     let folder = resolve(guest, &guest_path(RECEIPT_FOLDER))?;
     let path = folder.path.join(RECEIPT_NAME).map_err(Unfit::from)?;
     if let Some(kind) = folder.kind()
@@ -175,7 +175,7 @@ pub(super) fn links(
     links: &Links,
     physical: &Physical,
     earlier: Option<&Done>,
-) -> Result<Observation, Error> {
+) -> Result<Observation, GraftError> {
     let mut looks = links.looks(physical).map_err(Unfit::from)?;
     for look in earlier.map(Done::looks).into_iter().flatten() {
         match looks.iter_mut().find(|known| known.path == look.path) {

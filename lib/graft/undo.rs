@@ -1,12 +1,12 @@
 //! From a receipt to the edits that take a graft back.
 
 use super::edit::Edit;
+use super::error::GraftError;
+use super::finding::Finding;
 use super::receipt::Receipt;
-use super::report::Finding;
 use super::survey::{self, ReceiptFile};
 use super::unfit::Unfit;
 use super::unit::UnitSite;
-use crate::error::Error;
 use crate::fstab::{Fstab, Ungraft};
 use crate::guest::{Guest, GuestError};
 use crate::links::{Done, DoneLink, Kept, Reason};
@@ -26,7 +26,7 @@ pub(super) fn undo(
     file: &ReceiptFile,
     receipt: &Receipt,
     force: bool,
-) -> Result<Undoing, Error> {
+) -> Result<Undoing, GraftError> {
     let mut undoing = Undoing::default();
     let mut rest = receipt.clone();
     if undo_fstab(guest, receipt, force, &mut undoing)? {
@@ -56,7 +56,7 @@ fn undo_fstab(
     receipt: &Receipt,
     force: bool,
     undoing: &mut Undoing,
-) -> Result<bool, Error> {
+) -> Result<bool, GraftError> {
     let Some(done) = &receipt.fstab else {
         return Ok(true);
     };
@@ -103,7 +103,7 @@ pub(super) fn undo_unit(
     receipt: &Receipt,
     force: bool,
     undoing: &mut Undoing,
-) -> Result<bool, Error> {
+) -> Result<bool, GraftError> {
     let Some(done) = &receipt.unit else {
         return Ok(true);
     };

@@ -147,7 +147,7 @@ impl Share {
 }
 
 /// The line for the fstab of a guest that this server serves.
-pub(super) fn entry_for(share: &Share, server: &Server) -> Result<Entry, Unfit> {
+pub(crate) fn entry_for(share: &Share, server: &Server) -> Result<Entry, Unfit> {
     share.entry(server).map_err(|source| Unfit::Entry {
         server: server.name().to_owned(),
         source,

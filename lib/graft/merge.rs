@@ -1,10 +1,10 @@
 //! A directory that a package put in a link's place, and the one that the link displaced.
 
 use super::edit::Edit;
+use super::error::GraftError;
+use super::finding::Finding;
 use super::moved::{Moved, free_name, is_directory, is_mount_point, look, names};
-use super::report::Finding;
 use super::unfit::Unfit;
-use crate::error::Error;
 use crate::guest::{FileKind, Guest, GuestError};
 use crate::links::Done;
 use crate::path::GuestPath;
@@ -15,7 +15,7 @@ const MAX_DIRECTORIES: usize = 4096;
 /// Brings a directory that stands in a link's place together with the one that the link displaced:
 /// a package wrote it there since. Names that only the displaced one has go into it; the rest of
 /// that one goes beside it.
-pub(super) fn merge(guest: &mut dyn Guest, done: &mut Done) -> Result<Moved, Error> {
+pub(super) fn merge(guest: &mut dyn Guest, done: &mut Done) -> Result<Moved, GraftError> {
     let mut moved = Moved::default();
     for link in &mut done.links {
         let Some(local) = link.displaced_to.clone() else {
@@ -54,7 +54,7 @@ fn merge_one(
     local: &GuestPath,
     at: &GuestPath,
     moved: &mut Moved,
-) -> Result<bool, Error> {
+) -> Result<bool, GraftError> {
     let Some(free) = free_name(guest, at)? else {
         return Ok(false);
     };
@@ -80,7 +80,7 @@ fn join(
     to: &GuestPath,
     moved: &mut Moved,
     budget: &mut usize,
-) -> Result<bool, Error> {
+) -> Result<bool, GraftError> {
     let (old, new) = (names(guest, from)?, names(guest, to)?);
     if new.is_empty() {
         moved.step(guest, Edit::Remove { path: to.clone() })?;

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::edit::Edit;
-use super::preparer::apply;
-use super::report::Finding;
-use crate::error::Error;
+use super::edit::apply;
+use super::error::GraftError;
+use super::finding::Finding;
 use crate::guest::{FileKind, Guest, GuestError, Metadata, resolve_parent};
 use crate::links::Done;
 use crate::path::GuestPath;
@@ -32,7 +32,7 @@ pub(super) struct Moved {
 
 /// Corrects a record where directories on the way to its paths became links, or links became
 /// directories: `/lib` and `/usr/lib` that were made one, a mount point that was moved and linked.
-pub(super) fn follow(guest: &mut dyn Guest, done: &mut Done) -> Result<bool, Error> {
+pub(super) fn follow(guest: &mut dyn Guest, done: &mut Done) -> Result<bool, GraftError> {
     let before = done.clone();
     for link in &mut done.links {
         if !is_link(guest, &link.at, &link.target)? {
@@ -72,7 +72,7 @@ fn follow_directory(
     guest: &mut dyn Guest,
     path: &mut GuestPath,
     but: &GuestPath,
-) -> Result<(), Error> {
+) -> Result<(), GraftError> {
     if look(guest, path)?.is_some() {
         return Ok(());
     }
@@ -86,7 +86,7 @@ fn follow_directory(
 }
 
 /// Places that a path, and its twin in `/usr` or above it, lead to now.
-fn places(guest: &mut dyn Guest, path: &GuestPath) -> Result<Vec<GuestPath>, Error> {
+fn places(guest: &mut dyn Guest, path: &GuestPath) -> Result<Vec<GuestPath>, GraftError> {
     let mut places = Vec::new();
     for path in std::iter::once(path.clone()).chain(twin(path)) {
         places.extend(place(guest, &path)?);
@@ -96,7 +96,7 @@ fn places(guest: &mut dyn Guest, path: &GuestPath) -> Result<Vec<GuestPath>, Err
 }
 
 /// Place that a path leads to, the links on the way resolved.
-fn place(guest: &mut dyn Guest, path: &GuestPath) -> Result<Option<GuestPath>, Error> {
+fn place(guest: &mut dyn Guest, path: &GuestPath) -> Result<Option<GuestPath>, GraftError> {
     match resolve_parent(guest, path) {
         Ok(place) => Ok(Some(place.path)),
         Err(error @ GuestError::Io { .. }) => Err(error.into()),
@@ -121,7 +121,7 @@ pub(super) fn sought(
     mount_point: &GuestPath,
     done: &Done,
     local: &GuestPath,
-) -> Result<Option<GuestPath>, Error> {
+) -> Result<Option<GuestPath>, GraftError> {
     let (Some(folder), Some(tail)) = (
         mount_point.parent(),
         local.as_bytes().strip_prefix(mount_point.as_bytes()),
@@ -159,7 +159,7 @@ pub(super) fn find(
     guest: &mut dyn Guest,
     mount_point: &GuestPath,
     done: &mut Done,
-) -> Result<Vec<Finding>, Error> {
+) -> Result<Vec<Finding>, GraftError> {
     let mut told = Vec::new();
     for number in 0..done.links.len().min(MAX_SOUGHT) {
         let Some(local) = done.links[number].displaced_to.clone() else {
@@ -181,7 +181,7 @@ pub(super) fn found_elsewhere(local: &GuestPath, place: &GuestPath) -> Finding {
 
 /// Moves away what stands in a link's place and is no directory, so that the displaced directory
 /// can come back. It is kept under another name.
-pub(super) fn clear(guest: &mut dyn Guest, done: &Done) -> Result<Moved, Error> {
+pub(super) fn clear(guest: &mut dyn Guest, done: &Done) -> Result<Moved, GraftError> {
     let mut moved = Moved::default();
     for link in &done.links {
         let Some(local) = &link.displaced_to else {
@@ -211,7 +211,7 @@ pub(super) fn clear(guest: &mut dyn Guest, done: &Done) -> Result<Moved, Error> 
 }
 
 impl Moved {
-    pub(super) fn step(&mut self, guest: &mut dyn Guest, edit: Edit) -> Result<(), Error> {
+    pub(super) fn step(&mut self, guest: &mut dyn Guest, edit: Edit) -> Result<(), GraftError> {
         apply(std::slice::from_ref(&edit), guest)?;
         self.edits.push(edit);
         Ok(())
@@ -222,7 +222,7 @@ impl Moved {
 pub(super) fn free_name(
     guest: &mut dyn Guest,
     path: &GuestPath,
-) -> Result<Option<GuestPath>, Error> {
+) -> Result<Option<GuestPath>, GraftError> {
     let folder = path.parent().unwrap_or_else(GuestPath::root);
     for number in 1..=MAX_TRIES {
         let mut name = path.file_name().unwrap_or_default().to_vec();

@@ -17,11 +17,11 @@ mod upgrades;
 
 pub(super) use observed::{Observed, Sought};
 
-use super::report::Finding;
+use super::finding::Finding;
 use super::unfit::Unfit;
-use crate::error::Error;
 use crate::fstab::options::{Options, Severity, advise};
 use crate::fstab::{Entry, Fstab};
+use crate::graft::error::GraftError;
 use crate::guest::facts::{NfsClient, Probe, SelinuxMode, unreached};
 use crate::guest::{Guest, GuestFacts};
 use crate::links::Links;
@@ -179,7 +179,10 @@ impl Preflight {
 }
 
 /// Refuses a system by its name that no edit reaches, before anything else is asked of it.
-pub(super) fn refuse_unreached(guest: &mut dyn Guest, facts: &GuestFacts) -> Result<(), Error> {
+pub(super) fn refuse_unreached(
+    guest: &mut dyn Guest,
+    facts: &GuestFacts,
+) -> Result<(), GraftError> {
     let probe = &mut Probe::new(guest)?;
     match unreached::of_root(probe, facts.os.as_ref())? {
         None => Ok(()),

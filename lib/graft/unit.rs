@@ -1,8 +1,8 @@
 //! The unit that lets go of the share, in a guest.
 
 use super::edit::Edit;
-use super::report::Finding;
-use crate::error::Error;
+use super::error::GraftError;
+use super::finding::Finding;
 use crate::guest::facts::Init;
 use crate::guest::{FileKind, Guest, GuestError, GuestFacts, Metadata, Resolved, resolve};
 use crate::path::GuestPath;
@@ -33,7 +33,7 @@ impl UnitSite {
         guest: &mut dyn Guest,
         unit: Unit,
         record: Option<&Done>,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, GraftError> {
         let wanted = FOLDER.parse().expect("a literal guest path");
         let folder = match resolve(guest, &wanted) {
             Ok(folder) => folder,
@@ -85,7 +85,7 @@ fn fill(
     unit: &Unit,
     folder: &Resolved,
     site: &mut Site,
-) -> Result<(), Error> {
+) -> Result<(), GraftError> {
     let Some(metadata) = &folder.metadata else {
         let base = folder.base();
         if guest.lstat(&base)?.immutable {

@@ -5,17 +5,17 @@
 //! the plan, the receipt and the guest agree.
 
 use super::edit::Edit;
+use super::edit::apply;
+use super::error::GraftError;
 use super::evidence;
+use super::finding::Finding;
 use super::merge;
 use super::moved;
-use super::preparer::apply;
 use super::receipt::Receipt;
-use super::report::Finding;
 use super::share::Share;
 use super::survey::{self, FstabFile, ReceiptFile, ReceiptState};
 use super::undo::{Undoing, undo, undo_unit};
 use super::unit::UnitSite;
-use crate::error::Error;
 use crate::guest::Guest;
 use crate::links::{Observation, Physical, Reason};
 use crate::unit::{self, Unit};
@@ -50,7 +50,7 @@ pub(super) fn settle(
     receipt: ReceiptFile,
     spec: &str,
     has_unit: bool,
-) -> Result<Settled, Error> {
+) -> Result<Settled, GraftError> {
     let links = share.links();
     let fstab = survey::fstab(guest)?;
     let physical = survey::locate(guest, links)?;
@@ -119,7 +119,7 @@ impl Settled {
         guest: &mut dyn Guest,
         share: &Share,
         spec: &str,
-    ) -> Result<Option<Receipt>, Error> {
+    ) -> Result<Option<Receipt>, GraftError> {
         let (receipt, fstab) = (&self.receipt, &self.fstab);
         let unit = self.unit.as_ref();
         let found = match evidence::block_elsewhere(fstab, share.mount_point()) {
@@ -137,7 +137,7 @@ impl Settled {
     }
 
     /// Takes back a unit that was made and that is not the one that the guest is to have.
-    fn drop_other_unit(&mut self, guest: &mut dyn Guest) -> Result<(), Error> {
+    fn drop_other_unit(&mut self, guest: &mut dyn Guest) -> Result<(), GraftError> {
         let Some(earlier) = &self.earlier else {
             return Ok(());
         };
@@ -161,7 +161,7 @@ fn look_at_unit(
     physical: &Physical,
     done: Option<&unit::Done>,
     has_unit: bool,
-) -> Result<Option<UnitSite>, Error> {
+) -> Result<Option<UnitSite>, GraftError> {
     if !has_unit {
         return Ok(None);
     }
@@ -213,7 +213,7 @@ pub(super) fn amend(
     guest: &mut dyn Guest,
     receipt: &mut Receipt,
     physical: &Physical,
-) -> Result<Vec<Finding>, Error> {
+) -> Result<Vec<Finding>, GraftError> {
     let done = &mut receipt.links;
     moved::follow(guest, done)?;
     let observation = survey::done(guest, done)?;

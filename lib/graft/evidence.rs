@@ -1,12 +1,12 @@
 //! Traces of an earlier graft whose receipt is lost: the block of fstab, the links,
 //! and what they displaced.
 
+use super::error::GraftError;
 use super::receipt::{FstabReceipt, Receipt};
 use super::share::Share;
 use super::survey::{self, FstabFile, ReceiptFile};
 use super::unfit::Unfit;
 use super::unit::{UnitSite, is_as_made};
-use crate::error::Error;
 use crate::fstab::{Fstab, Known, Managed, Undo};
 use crate::guest::{Guest, GuestError};
 use crate::links::{Links, Observation, Physical};
@@ -25,7 +25,7 @@ pub(super) fn of_links(
     (physical, observation, unit): (&Physical, &Observation, Option<&UnitSite>),
     (file, fstab): (&ReceiptFile, &FstabFile),
     spec: Option<&str>,
-) -> Result<Option<Receipt>, Error> {
+) -> Result<Option<Receipt>, GraftError> {
     let mount_point = links.mount_point();
     let known = Known::at(mount_point.clone());
     let mut managed = block_of(fstab, &known);
@@ -66,7 +66,7 @@ pub(super) fn anywhere(
     file: &ReceiptFile,
     fstab: &FstabFile,
     spec: Option<&str>,
-) -> Result<Option<Receipt>, Error> {
+) -> Result<Option<Receipt>, GraftError> {
     let wanted = share.links();
     let other = block_elsewhere(fstab, wanted.mount_point());
     let other = other.and_then(|at| Links::new(&at, wanted.iter().cloned().collect()).ok());

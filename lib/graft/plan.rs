@@ -1,9 +1,9 @@
 //! From what is wanted and what is there to the edits, as values.
 
 use super::edit::Edit;
+use super::finding::Finding;
 use super::preflight::{Observed, Preflight, Situation, Sought};
 use super::receipt::{FstabReceipt, Receipt};
-use super::report::Finding;
 use super::share::Share;
 use super::survey::{FstabFile, ReceiptFile};
 use super::unfit::Unfit;
