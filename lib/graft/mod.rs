@@ -16,6 +16,7 @@ mod finding;
 mod looked;
 mod merge;
 mod moved;
+mod parts;
 mod plan;
 mod preflight;
 mod receipt;
@@ -25,7 +26,6 @@ mod survey;
 mod undo;
 mod unfit;
 mod ungraft;
-mod unit;
 mod verify;
 
 pub use edit::{Edit, diff};

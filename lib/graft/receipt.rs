@@ -135,18 +135,23 @@ impl Receipt {
     /// With this pin, or without any.
     pub(super) fn pinned(mut self, pin: Option<String>) -> Self {
         self.pin = pin;
-        self.with_unit(None)
+        self.set_unit(None);
+        self
     }
 
-    /// With this unit, or without any.
-    pub(super) fn with_unit(mut self, unit: Option<unit::Done>) -> Self {
+    /// Sets the record of the unit, and the version with it.
+    pub(super) fn set_unit(&mut self, unit: Option<unit::Done>) {
         self.version = match (&unit, &self.pin) {
             (Some(_), _) => UNIT_VERSION,
             (None, Some(_)) => PINNED_VERSION,
             (None, None) => VERSION,
         };
         self.unit = unit;
-        self
+    }
+
+    /// True where it tells of nothing that could be taken back.
+    pub(super) fn is_empty(&self) -> bool {
+        self.fstab.is_none() && self.links.is_empty() && self.unit.is_none()
     }
 
     /// Marks of its entry in fstab.

@@ -4,6 +4,7 @@ use super::error::GraftError;
 use super::finding::Finding;
 use super::receipt::{RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptError};
 use super::unfit::Unfit;
+use crate::fstab::Fstab;
 use crate::guest::{FileKind, Guest, GuestError, Resolved, resolve, resolve_parent};
 use crate::links::{Done, Found, Links, Look, Observation, Physical};
 use crate::path::GuestPath;
@@ -18,6 +19,16 @@ pub(super) struct FstabFile {
     pub(super) path: GuestPath,
     /// `None` where there is none yet.
     pub(super) content: Option<Vec<u8>>,
+}
+
+impl FstabFile {
+    /// Its text as lines.
+    pub(super) fn parse(&self) -> Fstab {
+        match &self.content {
+            Some(bytes) => Fstab::parse(bytes),
+            None => Fstab::missing(),
+        }
+    }
 }
 
 /// The receipt's place, and what lies there.

@@ -24,7 +24,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "prepare",
         &[
-            "editor", "error", "graft", "guest", "host", "image", "path", "registry",
+            "editor", "error", "fstab", "graft", "guest", "host", "image", "links", "path",
+            "registry",
         ],
     ),
     // The error of a whole call wraps those of the rooms, prepare's own included.
