@@ -8,7 +8,7 @@ use serde::Serialize;
 pub struct Finding {
     /// A stable name.
     pub code: &'static str,
-    /// What, where, and what to do.
+    /// Sentence that says where, and what to do.
     pub text: String,
 }
 

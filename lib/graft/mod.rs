@@ -42,7 +42,7 @@ pub(crate) use share::entry_for;
 pub(crate) use survey::{ReceiptState, receipt};
 pub(crate) use ungraft::{Ungraft, receipt_path};
 
-/// What `tests/fuzz` reaches.
+/// Entry points of `tests/fuzz`.
 #[cfg(fuzzing)]
 #[doc(hidden)]
 #[allow(missing_docs)]

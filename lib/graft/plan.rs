@@ -18,7 +18,7 @@ use crate::registry::Selection;
 /// Permission bits of the receipt.
 const RECEIPT_MODE: u32 = 0o600;
 
-/// What of one guest the plan rests on.
+/// Knowledge of one guest that the plan rests on.
 pub(super) struct Known<'a> {
     pub(super) facts: &'a GuestFacts,
     pub(super) fstab: &'a FstabFile,
@@ -35,7 +35,7 @@ pub(super) struct Known<'a> {
     pub(super) unit: Option<&'a UnitSite>,
 }
 
-/// What is to be done to a guest.
+/// Edits that a guest is to have.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
     /// In order, the receipt left out; none when everything is in place.

@@ -1,4 +1,4 @@
-//! What of a guest the plan has to know, read once and kept as values.
+//! Facts of a guest that the plan has to know, read once and kept as values.
 
 use super::error::GraftError;
 use super::finding::Finding;
@@ -166,7 +166,7 @@ fn receipt_state(guest: &mut dyn Guest, path: &GuestPath) -> Result<ReceiptState
     }
 }
 
-/// What to say where there is no receipt.
+/// Finding for a guest without a receipt.
 pub(super) fn not_prepared(file: &ReceiptFile) -> Finding {
     let text = format!(
         "this child was not prepared: it has no receipt {}",

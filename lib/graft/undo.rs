@@ -8,7 +8,7 @@ use super::receipt::Receipt;
 use super::survey::ReceiptFile;
 use crate::guest::{Guest, GuestError};
 
-/// What takes a graft back, and what of it stays because the guest changed it.
+/// Edits that take a graft back, and what of it stays because the guest changed it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Undoing {
     pub(super) edits: Vec<Edit>,

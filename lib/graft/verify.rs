@@ -9,7 +9,7 @@ use super::share::Share;
 use super::survey::{self, ReceiptState};
 use crate::guest::Guest;
 
-/// What of a guest's graft differs from its receipt and from `share`, whatever holds the tree;
+/// Differences of a guest's graft from its receipt and from `share`, whatever holds the tree;
 /// and the server that the receipt names.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! What is known of a guest before it runs.
+//! Facts of a guest before it runs.
 
 use std::path::PathBuf;
 
@@ -31,14 +31,14 @@ pub struct Inspection {
     /// Bytes of one cluster; none for an image that is no qcow2.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster_size: Option<u64>,
-    /// Where the root file system lies, and why it is that one.
+    /// Place of the root file system, and why it is that one.
     pub root: String,
-    /// What the guest is.
+    /// Facts of the guest.
     pub facts: GuestFacts,
-    /// What an earlier `prepare` left.
+    /// Receipt of an earlier `prepare`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
-    /// Why that cannot be told, where something else lies in the receipt's place.
+    /// Reason why that cannot be told, where something else lies in the receipt's place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt_problem: Option<Finding>,
 }

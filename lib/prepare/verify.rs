@@ -1,4 +1,4 @@
-//! Whether a graft is in place and intact.
+//! Comparison of a child's graft with its receipt.
 
 use std::path::PathBuf;
 
@@ -10,19 +10,19 @@ use crate::error::Error;
 use crate::graft::{Finding, Share, compare};
 use crate::image::Child;
 
-/// What of a child's graft differs from what its receipt tells.
+/// Differences of a child's graft from its receipt.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Verification {
     /// The child.
     #[serde(serialize_with = "host_path")]
     pub child: PathBuf,
-    /// Whether the graft is in place and intact: nothing differs.
+    /// True where the graft is in place and intact: nothing differs.
     pub intact: bool,
     /// The server that it was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
-    /// What differs.
+    /// Differences, one finding each.
     pub differences: Vec<Finding>,
 }
 

@@ -111,7 +111,7 @@ impl Part for Links {
     }
 }
 
-/// What a later revert could still undo: what the guest put something in the way of.
+/// Record of what a later revert can still take back: places that the guest put something in the way of.
 fn remaining(done: &Done, kept: &[Kept]) -> Done {
     let blocked = |path: &GuestPath| {
         kept.iter().any(|kept| {

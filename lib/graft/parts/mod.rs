@@ -62,7 +62,7 @@ pub(super) struct PartPlan {
     pub(super) touched: Vec<GuestPath>,
 }
 
-/// What a guest is held against.
+/// The receipt and the share that a guest is held against.
 pub(super) struct Held<'a> {
     pub(super) file: &'a ReceiptFile,
     pub(super) fstab: &'a FstabFile,

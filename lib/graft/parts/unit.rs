@@ -146,7 +146,7 @@ impl UnitSite {
     }
 }
 
-/// What stands where the folder is to be.
+/// The obstacle in the place of the folder of units.
 fn blocked(folder: &Resolved) -> Option<(GuestPath, &'static str)> {
     match (&folder.metadata, &folder.dangling) {
         (Some(found), _) if found.kind != FileKind::Directory => {

@@ -1,4 +1,4 @@
-//! What a cached entry holds.
+//! Content of a cached entry.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
