@@ -1,6 +1,5 @@
 //! From what is wanted and what is there to the edits, as values.
 
-use super::edit::Edit;
 use super::finding::Finding;
 use super::parts::PARTS;
 use super::parts::unit::UnitSite;
@@ -9,6 +8,7 @@ use super::receipt::Receipt;
 use super::share::Share;
 use super::survey::{FstabFile, ReceiptFile};
 use super::unfit::Unfit;
+use crate::edit::Edit;
 use crate::fstab::Entry;
 use crate::guest::GuestFacts;
 use crate::links::{Observation, Physical};

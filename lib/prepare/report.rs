@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
 
+use crate::edit::Edit;
 use crate::editor::Reached;
-use crate::graft::{Edit, Finding};
+use crate::graft::Finding;
 use crate::image::{Recovered, Redo};
 
 /// Report of `prepare`, `plan` or `revert` on one child.

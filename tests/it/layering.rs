@@ -9,8 +9,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("path", &[]),
     ("host", &["path"]),
     ("fstab", &["path"]),
-    ("links", &["path"]),
-    ("unit", &["path"]),
+    ("edit", &["path"]),
+    ("links", &["edit", "path"]),
+    ("unit", &["edit", "path"]),
     ("registry", &["host", "path"]),
     ("guest", &["host", "path"]),
     ("image", &["host", "path"]),
@@ -19,12 +20,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     // It knows a guest's tree and no disk.
     (
         "graft",
-        &["fstab", "guest", "links", "path", "registry", "unit"],
+        &[
+            "edit", "fstab", "guest", "links", "path", "registry", "unit",
+        ],
     ),
     (
         "prepare",
         &[
-            "editor", "error", "fstab", "graft", "guest", "host", "image", "links", "path",
+            "edit", "editor", "error", "fstab", "graft", "guest", "host", "image", "links", "path",
             "registry",
         ],
     ),

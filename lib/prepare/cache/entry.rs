@@ -5,7 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use crate::graft::{Edit, Finding};
+use crate::edit::Edit;
+use crate::graft::Finding;
 use crate::image::Redo;
 use crate::path::GuestPath;
 use crate::registry::Needs;
