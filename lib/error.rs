@@ -1,5 +1,6 @@
 //! What can go wrong in a whole call, sorted by what the caller does next.
 
+use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -8,8 +9,8 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use crate::editor::EditorError;
 use crate::guest::GuestError;
 use crate::image::{ImageError, Mended};
-use crate::path::printable;
-use crate::prepare::{Cancelled, Panicked, Unfit};
+use crate::path::{escape, printable};
+use crate::prepare::{Cancelled, Unfit};
 use crate::registry::{EditError, NoServer, RegistryError, shown_foreign};
 
 /// A failed call. [`kind`](Self::kind) says what to do about it, [`code`](Self::code) what exactly is
@@ -77,6 +78,32 @@ pub enum Error {
     /// An [`Observer`](crate::prepare::Observer) ended the call before its edit was committed.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
+}
+
+/// Some work panicked, which no work should.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error(
+    "osgraft failed in a way that it should not ({what}): the child is as it was, or “osgraft \
+     recover” finishes its edit; please report this"
+)]
+pub struct Panicked {
+    /// What it said, in one line.
+    pub what: String,
+}
+
+impl Panicked {
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        "panicked"
+    }
+    /// Takes the text of a panic.
+    pub(crate) fn new(panic: &(dyn Any + Send)) -> Self {
+        let text = panic.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        Self {
+            what: escape(text.unwrap_or("a panic without words").as_bytes()),
+        }
+    }
 }
 
 /// What the caller does next.

@@ -6,7 +6,7 @@ use std::fmt;
 use super::action::Action;
 use super::observation::{Found, Look, Looks, Observation};
 use super::record::{Done, DoneLink};
-use super::site::PARKED;
+use super::reserved::PARKED;
 use crate::path::GuestPath;
 
 /// What takes a graft back as far as the guest allows.

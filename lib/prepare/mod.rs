@@ -36,7 +36,8 @@ mod unit;
 mod verify;
 mod wish;
 
-pub use batch::{Panicked, batch};
+pub use crate::error::Panicked;
+pub use batch::batch;
 pub use cache::{Cache, CacheError};
 pub use edit::{Edit, diff};
 pub use inspect::{Inspection, inspect, inspect_with};
@@ -46,8 +47,8 @@ pub use receipt::{FstabReceipt, RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptEr
 pub use report::{EditorChoice, Finding, Outcome, Report, ServerChoice};
 pub use revert::{Reverter, Ungrafted, revert, revert_with, ungraft};
 pub use saved::{MemoryCheck, SavedMemory};
-pub use share::{EntryOf, Share, ShareError};
-pub use unfit::Unfit;
+pub use share::{Share, ShareError};
+pub use unfit::{EntryOf, Unfit};
 pub use verify::{Verification, compare, verify, verify_with};
 pub use wish::{ChildRequest, ServerWish};
 

@@ -16,6 +16,7 @@ use super::saved::MemoryCheck;
 use super::settle::{amend, settle};
 use super::share::{Share, entry_for};
 use super::survey;
+use super::unfit::Unfit;
 use super::unit;
 use super::wish::{ChildRequest, ServerWish};
 use crate::editor::{self, Choice, EditorError, KernelRoot};
@@ -229,7 +230,8 @@ impl<R: Registry> Preparer<R> {
         let mut edited = self.edit(request, locked.as_open(), servers, progress)?;
         edited.report.recovered = locked.recovered();
         if !edited.redo.is_empty() {
-            self.memory.require_none(request.child.path())?;
+            let memory = self.memory.require_none(request.child.path());
+            memory.map_err(Unfit::SavedMemory)?;
         }
         progress.begin(Step::Commit)?;
         locked.commit(&edited.redo)?;

@@ -3,7 +3,7 @@
 //! Which sector is a table, and what counts as an entry, is the kernel's rule
 //! (`block/partitions/msdos.c`).
 
-use super::{Layout, Partition, PartitionError, PartitionType, Table, check};
+use super::table::{Layout, Partition, PartitionError, PartitionType, Table, check};
 use crate::image::BlockDevice;
 
 const SECTOR: u64 = 512;
