@@ -11,8 +11,8 @@ use serde::Serialize;
 
 use crate::args::{PlanArgs, PrepareArgs};
 use crate::exit::{Code, Failure};
+use crate::human;
 use crate::output::Output;
-use crate::people;
 use crate::setup::Setup;
 
 pub(crate) fn prepare(
@@ -37,7 +37,7 @@ pub(crate) fn prepare(
         |_, report, out| {
             match args.dry_run {
                 true => show_plan(&report, out),
-                false => out.done(&report, |style| people::report(&report, style)),
+                false => out.done(&report, |style| human::report(&report, style)),
             }
             Code::Done
         },
@@ -69,7 +69,7 @@ fn show_plan(report: &Report, out: &mut Output) {
         diff: &diff,
     };
     out.show(&plan, |style| {
-        let mut text = people::report(report, style);
+        let mut text = human::report(report, style);
         if report.outcome == Outcome::Planned {
             text.push('\n');
             // The steps are listed above, and the receipt is osgraft's own.
@@ -78,7 +78,7 @@ fn show_plan(report: &Report, out: &mut Output) {
             } else {
                 prepare::diff(&guest_texts(&report.edits))
             };
-            text.push_str(&people::diff(&shown, style));
+            text.push_str(&human::diff(&shown, style));
         }
         text
     });
@@ -102,7 +102,7 @@ pub(crate) fn verify(child: &Path, setup: &Setup, out: &mut Output) -> Result<Co
     let masters = setup.masters()?;
     let work = |path: &Path| Ok(verifier.verify(&Child::open(path, masters.clone())?)?);
     Ok(one(child, out, work, |_, found, out| {
-        out.done(&found, |style| people::verification(&found, style));
+        out.done(&found, |style| human::verification(&found, style));
         match found.intact {
             true => Code::Done,
             false => Code::Differs,
@@ -132,7 +132,7 @@ pub(crate) fn revert(
         out,
         work,
         |_, report, out| {
-            out.done(&report, |style| people::reverted(&report, style));
+            out.done(&report, |style| human::reverted(&report, style));
             Code::Done
         },
     ))
@@ -156,7 +156,7 @@ pub(crate) fn recover(child: &Path, setup: &Setup, out: &mut Output) -> Result<C
             child: path.to_string_lossy().into_owned(),
             recovered,
         };
-        out.done(&recovery, |style| people::recovered(path, recovered, style));
+        out.done(&recovery, |style| human::recovered(path, recovered, style));
         Code::Done
     }))
 }
@@ -169,7 +169,7 @@ pub(crate) fn inspect(image: &Path, setup: &Setup, out: &mut Output) -> Result<C
         Ok(inspector.inspect(&image)?)
     };
     Ok(one(image, out, work, |_, found, out| {
-        out.show(&found, |style| people::inspection(&found, style));
+        out.show(&found, |style| human::inspection(&found, style));
         Code::Done
     }))
 }

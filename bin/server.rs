@@ -1,7 +1,5 @@
 //! `server`: the registry.
 
-mod args;
-
 use std::path::Path;
 
 use osgraft::registry::{
@@ -10,13 +8,12 @@ use osgraft::registry::{
 };
 use serde::Serialize;
 
-pub(crate) use args::ServerCommand;
-use args::{AddArgs, SelectArgs};
-
+use crate::args::{AddArgs, SelectArgs, ServerCommand};
 use crate::exit::{Code, Failure};
+use crate::human;
 use crate::output::Output;
-use crate::people::{self, Style};
 use crate::setup::Setup;
+use crate::style::Style;
 
 pub(crate) fn run(
     command: &ServerCommand,
@@ -95,7 +92,7 @@ fn listed(servers: &Servers, style: &Style) -> String {
     let heads = [
         "NAME", "STATE", "WEIGHT", "OS", "VERSION", "ARCH", "KERNELS", "SOURCE",
     ];
-    people::table(heads, &rows, style)
+    human::table(heads, &rows, style)
 }
 
 fn remove(registry: &FileRegistry, name: &str, out: &mut Output) -> Result<(), Failure> {
@@ -142,11 +139,11 @@ fn changed(
             Outcome::Changed => style.good(change),
             Outcome::Unchanged => style.careful(none),
         };
-        let server = crate::output::printable(server);
+        let server = osgraft::path::printable(server);
         format!(
             "{}: {word} ({})\n",
             style.strong(&server),
-            people::path(path)
+            human::path(path)
         )
     });
 }
@@ -255,7 +252,7 @@ fn check(registry: &FileRegistry, out: &mut Output) -> Result<(), Failure> {
     };
     let path: &Path = registry.path();
     out.done(&check, |style| {
-        let path = style.strong(&people::path(path));
+        let path = style.strong(&human::path(path));
         let count = servers.len();
         let plural = if count == 1 { "" } else { "s" };
         format!("{path}: {}, {count} server{plural}\n", style.good("valid"))

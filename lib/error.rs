@@ -1,5 +1,6 @@
 //! Errors of a whole call, sorted by what the caller does next.
 
+use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -9,8 +10,8 @@ use crate::editor::EditorError;
 use crate::graft::{GraftError, Unfit};
 use crate::guest::GuestError;
 use crate::image::{ImageError, Mended};
-use crate::path::printable;
-use crate::prepare::{Cancelled, Panicked, SavedMemory};
+use crate::path::{escape, printable};
+use crate::prepare::{Cancelled, SavedMemory};
 use crate::registry::{EditError, NoServer, RegistryError, shown_foreign};
 
 /// A failed call. [`kind`](Self::kind) says what to do about it, [`code`](Self::code) what exactly is
@@ -81,6 +82,32 @@ pub enum Error {
     /// An [`Observer`](crate::prepare::Observer) ended the call before its edit was committed.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
+}
+
+/// Some work panicked, which no work should.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error(
+    "osgraft failed in a way that it should not ({what}): the child is as it was, or “osgraft \
+     recover” finishes its edit; please report this"
+)]
+pub struct Panicked {
+    /// What it said, in one line.
+    pub what: String,
+}
+
+impl Panicked {
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        "panicked"
+    }
+    /// Takes the text of a panic.
+    pub(crate) fn new(panic: &(dyn Any + Send)) -> Self {
+        let text = panic.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        Self {
+            what: escape(text.unwrap_or("a panic without words").as_bytes()),
+        }
+    }
 }
 
 /// Next step of the caller.

@@ -114,7 +114,7 @@
 //! `sync` and `async` exclude each other, and cargo builds one `imago` 0.2 for both.
 //!
 //! # Licence
-//! LGPL-2.1-or-later. Rust links statically; README.md, section “Licence”, says what a program under
+//! LGPL-2.1-or-later. Rust links statically; docs/licence.md says what a program under
 //! another licence has to do.
 
 pub mod config;

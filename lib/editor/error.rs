@@ -4,9 +4,9 @@
 use super::appliance::ApplianceError;
 use super::bar::Bar;
 use super::ext4::{Ext4Error, Refusal};
+use super::holding::Holding;
 use super::partition::{Partition, PartitionError, PartitionType};
 use super::raid::RaidRefusal;
-use super::root::Holding;
 use super::signature::Content;
 use super::worker::WorkerError;
 use crate::guest::GuestError;

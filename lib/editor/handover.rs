@@ -3,8 +3,8 @@
 use super::EditorError;
 use super::appliance::ApplianceError;
 use super::ext4::{Ext4Error, Refusal};
+use super::holding::Holding;
 use super::in_process::InProcess;
-use super::root::Holding;
 use super::signature::Content;
 use crate::fstab::Fstab;
 use crate::guest::{Guest, resolve};

@@ -9,8 +9,9 @@ use super::EditorError;
 use super::bar::{self, Bar};
 use super::declared::{self, Search};
 use super::ext4::{
-    Ext4Error, Ext4Guest, Options, Refusal, SUPERBLOCK_LENGTH, SUPERBLOCK_OFFSET, Superblock,
+    Ext4Error, Ext4Guest, Options, SUPERBLOCK_LENGTH, SUPERBLOCK_OFFSET, Superblock,
 };
+use super::holding::Holding;
 use super::lvm;
 use super::partition::{Layout, Partition, PartitionError, PartitionType, partitions};
 use super::raid::{self, RaidRefusal};
@@ -19,34 +20,6 @@ use crate::guest::facts::unreached::{self, Unreached};
 use crate::guest::{FileKind, Guest, GuestError, Known, wire};
 use crate::image::BlockDevice;
 use crate::path::GuestPath;
-
-/// Content that a partition was found to hold.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum Holding {
-    /// ext2, ext3 or ext4 with `/etc/fstab` or an os-release file.
-    Root,
-    /// ext2, ext3 or ext4 without.
-    Ext4,
-    /// ext2, ext3 or ext4 that this editor cannot look into.
-    Refused(Refusal),
-    /// Something else, by name.
-    Other(Content),
-    /// Nothing that is known.
-    Unknown,
-}
-
-impl fmt::Display for Holding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Root => f.write_str("ext4 with /etc/fstab or os-release"),
-            Self::Ext4 => f.write_str("ext4 without /etc/fstab or os-release"),
-            Self::Refused(refusal) => write!(f, "ext4 ({})", refusal.code()),
-            Self::Other(content) => content.fmt(f),
-            Self::Unknown => f.write_str("nothing known"),
-        }
-    }
-}
 
 /// Reasons why a partition was taken as the root.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]

@@ -2,11 +2,11 @@
 //! and what they displaced.
 
 use super::error::GraftError;
-use super::parts::unit::{UnitSite, is_as_made};
 use super::receipt::{FstabReceipt, Receipt};
 use super::share::Share;
 use super::survey::{self, FstabFile, ReceiptFile};
 use super::unfit::Unfit;
+use super::unit_site::{UnitSite, is_as_made};
 use crate::fstab::{Fstab, Known, Managed, Undo};
 use crate::guest::{Guest, GuestError};
 use crate::links::{Links, Observation, Physical};

@@ -1,10 +1,11 @@
 //! A graft in its three steps: a look at the guest, the plan for a server, the edit.
 
-use super::GraftError;
 use super::apply::apply;
+use super::error::GraftError;
 use super::finding::Finding;
+use super::known::Known;
 use super::parts;
-use super::plan::{Known, Plan, receipt_edits, touched};
+use super::plan::{Plan, receipt_edits, touched};
 use super::preflight::{Observed, Sought, needs, refuse_unreached};
 use super::receipt::Receipt;
 use super::settle::{Settled, amend, settle};

@@ -13,9 +13,11 @@ mod apply;
 mod error;
 mod evidence;
 mod finding;
+mod known;
 mod looked;
 mod merge;
 mod moved;
+mod part;
 mod parts;
 mod plan;
 mod preflight;
@@ -26,13 +28,14 @@ mod survey;
 mod undo;
 mod unfit;
 mod ungraft;
+mod unit_site;
 mod verify;
 
 pub use error::GraftError;
 pub use finding::Finding;
 pub use receipt::{FstabReceipt, RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptError};
-pub use share::{EntryOf, Share, ShareError};
-pub use unfit::Unfit;
+pub use share::{Share, ShareError};
+pub use unfit::{EntryOf, Unfit};
 pub use ungraft::Ungrafted;
 pub use verify::compare;
 

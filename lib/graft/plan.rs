@@ -1,39 +1,20 @@
 //! From what is wanted and what is there to the edits, as values.
 
 use super::finding::Finding;
+use super::known::Known;
 use super::parts::PARTS;
-use super::parts::unit::UnitSite;
-use super::preflight::{Observed, Preflight, Situation, Sought};
+use super::preflight::{Preflight, Situation, Sought};
 use super::receipt::Receipt;
 use super::share::Share;
 use super::survey::{FstabFile, ReceiptFile};
 use super::unfit::Unfit;
 use crate::edit::Edit;
-use crate::fstab::Entry;
-use crate::guest::GuestFacts;
-use crate::links::{Observation, Physical};
+use crate::links::Physical;
 use crate::path::GuestPath;
 use crate::registry::Selection;
 
 /// Permission bits of the receipt.
 const RECEIPT_MODE: u32 = 0o600;
-
-/// Knowledge of one guest that the plan rests on.
-pub(super) struct Known<'a> {
-    pub(super) facts: &'a GuestFacts,
-    pub(super) fstab: &'a FstabFile,
-    pub(super) receipt: &'a ReceiptFile,
-    /// Record of an earlier graft, as far as it is still there.
-    pub(super) earlier: Option<&'a Receipt>,
-    /// The server that the receipt is to hold the child to.
-    pub(super) pin: Option<String>,
-    pub(super) physical: &'a Physical,
-    pub(super) observation: &'a Observation,
-    pub(super) entry: &'a Entry,
-    pub(super) observed: &'a Observed,
-    /// The unit that the guest is to have; `None` where it needs none.
-    pub(super) unit: Option<&'a UnitSite>,
-}
 
 /// Edits that a guest is to have.
 #[derive(Clone, Debug)]

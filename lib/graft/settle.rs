@@ -10,18 +10,17 @@ use super::evidence;
 use super::finding::Finding;
 use super::merge;
 use super::moved;
-use super::parts::unit::{UnitSite, undo as undo_unit};
+use super::parts::links::LEFT_OVER;
+use super::parts::unit::undo as undo_unit;
 use super::receipt::Receipt;
 use super::share::Share;
 use super::survey::{self, FstabFile, ReceiptFile, ReceiptState};
 use super::undo::undo;
+use super::unit_site::UnitSite;
 use crate::edit::Edit;
 use crate::guest::Guest;
 use crate::links::{Observation, Physical, Reason};
 use crate::unit::{self, Unit};
-
-/// The code of a link that a later run does not want, and that the guest keeps it from removing.
-pub(super) const LEFT_OVER: &str = "link-left-over";
 
 /// A guest whose earlier graft is settled.
 pub(super) struct Settled {
@@ -131,7 +130,7 @@ impl Settled {
             }
         };
         if found.is_some() && matches!(receipt.state, ReceiptState::Missing) {
-            self.warnings.push(lost(receipt));
+            self.warnings.push(survey::lost(receipt));
         }
         Ok(found)
     }
@@ -173,16 +172,6 @@ fn look_at_unit(
         found.site.blocked = Some((at.clone(), "part of the share"));
     }
     Ok(Some(found))
-}
-
-/// Finding for a graft without a receipt.
-pub(super) fn lost(file: &ReceiptFile) -> Finding {
-    let text = format!(
-        "the receipt {} is gone from a guest that is prepared: prepare writes it anew from what \
-         the guest shows, and revert goes by that; a pin is lost with it",
-        file.path
-    );
-    Finding::new("receipt-missing", text)
 }
 
 /// True where something is not as a receipt tells, or was not when it was written.

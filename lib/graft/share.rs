@@ -1,8 +1,8 @@
 //! The share that children are to have.
 
-use super::unfit::Unfit;
+use super::unfit::{EntryOf, Unfit};
+use crate::fstab::Entry;
 use crate::fstab::options::{DEFAULT, Options, OptionsError, check_known};
-use crate::fstab::{Entry, EntryError};
 use crate::links::{Link, Links, LinksError, SharePathError};
 use crate::path::{GuestPath, PathError};
 use crate::registry::{Server, Source};
@@ -152,26 +152,4 @@ pub(crate) fn entry_for(share: &Share, server: &Server) -> Result<Entry, Unfit> 
         server: server.name().to_owned(),
         source,
     })
-}
-
-/// Reasons why a server gives no line for fstab.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum EntryOf {
-    /// Its options.
-    #[error(transparent)]
-    Options(#[from] OptionsError),
-    /// Its export.
-    #[error(transparent)]
-    Entry(#[from] EntryError),
-}
-
-impl EntryOf {
-    /// A stable name for scripts, in kebab-case.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Options(error) => error.code(),
-            Self::Entry(error) => error.code(),
-        }
-    }
 }

@@ -175,6 +175,16 @@ pub(super) fn not_prepared(file: &ReceiptFile) -> Finding {
     Finding::new("not-prepared", text)
 }
 
+/// Finding for a graft without a receipt.
+pub(super) fn lost(file: &ReceiptFile) -> Finding {
+    let text = format!(
+        "the receipt {} is gone from a guest that is prepared: prepare writes it anew from what \
+         the guest shows, and revert goes by that; a pin is lost with it",
+        file.path
+    );
+    Finding::new("receipt-missing", text)
+}
+
 /// The real places of a set of links.
 pub(super) fn locate(guest: &mut dyn Guest, links: &Links) -> Result<Physical, GuestError> {
     links.locate(|path| resolve_parent(guest, path).map(|resolved| resolved.path))

@@ -1,19 +1,12 @@
 //! From a receipt to the edits that take a graft back.
 
-use super::GraftError;
-use super::finding::Finding;
+use super::error::GraftError;
+use super::part::Undoing;
 use super::parts::PARTS;
 use super::receipt::Receipt;
 use super::survey::ReceiptFile;
 use crate::edit::Edit;
 use crate::guest::{Guest, GuestError};
-
-/// Edits that take a graft back, and what of it stays because the guest changed it.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Undoing {
-    pub(super) edits: Vec<Edit>,
-    pub(super) kept: Vec<Finding>,
-}
 
 /// Plans the way back from what a receipt tells. With `force` an entry that the guest edited goes
 /// as well.

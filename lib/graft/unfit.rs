@@ -2,8 +2,8 @@
 
 use super::finding::Finding;
 use super::receipt::ReceiptError;
-use super::share::EntryOf;
-use crate::fstab::FstabError;
+use crate::fstab::options::OptionsError;
+use crate::fstab::{EntryError, FstabError};
 use crate::links::LinksError;
 use crate::path::{GuestPath, PathError};
 
@@ -60,6 +60,28 @@ impl Unfit {
             Self::Receipt(error) => vec![error.code()],
             Self::Path(_) => vec!["path"],
             Self::Preflight(blockers) => blockers.iter().map(|b| b.code).collect(),
+        }
+    }
+}
+
+/// Why a server gives no line for fstab.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EntryOf {
+    /// Its options.
+    #[error(transparent)]
+    Options(#[from] OptionsError),
+    /// Its export.
+    #[error(transparent)]
+    Entry(#[from] EntryError),
+}
+
+impl EntryOf {
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Options(error) => error.code(),
+            Self::Entry(error) => error.code(),
         }
     }
 }

@@ -7,7 +7,6 @@ use super::finding::Finding;
 use super::merge;
 use super::moved;
 use super::receipt::Receipt;
-use super::settle::lost;
 use super::share::Share;
 use super::survey::{self, ReceiptFile, ReceiptState, not_prepared};
 use super::undo::undo;
@@ -128,7 +127,7 @@ impl Ungraft {
                 let warning = Finding::new(error.code(), error.to_string());
                 undone.warnings.push(warning);
             }
-            (_, Some(_)) => undone.warnings.push(lost(file)),
+            (_, Some(_)) => undone.warnings.push(survey::lost(file)),
             (_, None) => undone.kept.push(not_prepared(file)),
         }
         if shown.is_none() && file.bytes().is_some() {

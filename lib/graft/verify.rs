@@ -1,10 +1,10 @@
 //! Comparison of a guest's graft with its receipt, and with the share that it should have.
 
-use super::GraftError;
+use super::error::GraftError;
 use super::evidence;
 use super::finding::Finding;
-use super::parts::{Held, PARTS};
-use super::settle::lost;
+use super::part::Held;
+use super::parts::PARTS;
 use super::share::Share;
 use super::survey::{self, ReceiptState};
 use crate::guest::Guest;
@@ -34,7 +34,7 @@ pub fn compare(
                 (ReceiptState::Damaged(_, error), _) => {
                     Finding::new(error.code(), error.to_string())
                 }
-                (_, Some(_)) => lost(&file),
+                (_, Some(_)) => survey::lost(&file),
                 (_, None) => survey::not_prepared(&file),
             });
             shown

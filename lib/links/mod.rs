@@ -68,7 +68,10 @@ impl Links {
         }
         for link in &links {
             for path in [link.at(), &link.to().below(mount_point)?] {
-                if path.components().any(|name| name.ends_with(site::PARKED)) {
+                if path
+                    .components()
+                    .any(|name| name.ends_with(reserved::PARKED))
+                {
                     return Err(LinksError::ParkedName(path.clone()));
                 }
             }

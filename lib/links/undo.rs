@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::observation::{Found, Look, Looks, Observation};
 use super::record::{Done, DoneLink};
-use super::site::PARKED;
+use super::reserved::PARKED;
 use crate::edit::Edit;
 use crate::path::GuestPath;
 

@@ -22,11 +22,12 @@ mod verify;
 mod wish;
 
 pub use crate::edit::{Edit, diff};
+pub use crate::error::Panicked;
 pub use crate::graft::{
     EntryOf, Finding, FstabReceipt, RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptError, Share,
     ShareError, Unfit, Ungrafted, compare,
 };
-pub use batch::{Panicked, batch};
+pub use batch::batch;
 pub use cache::{Cache, CacheError};
 pub use inspect::{Inspection, Inspector, inspect};
 pub use preparer::{Graft, Preparer};

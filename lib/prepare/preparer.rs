@@ -220,7 +220,8 @@ impl<R: Registry> Preparer<R> {
         let mut edited = self.edit(request, locked.as_open(), servers, progress)?;
         edited.report.recovered = locked.recovered();
         if !edited.redo.is_empty() {
-            self.memory.require_none(request.child.path())?;
+            let memory = self.memory.require_none(request.child.path());
+            memory.map_err(Error::SavedMemory)?;
         }
         progress.begin(Step::Commit)?;
         locked.commit(&edited.redo)?;

@@ -112,7 +112,8 @@ impl Reverter {
         let master = locked.as_open().master().unwrap_or(child.path()).to_owned();
         let recovered = locked.recovered();
         if !redo.is_empty() {
-            self.memory.require_none(child.path())?;
+            let memory = self.memory.require_none(child.path());
+            memory.map_err(Error::SavedMemory)?;
         }
         progress.begin(Step::Commit)?;
         locked.commit(&redo)?;

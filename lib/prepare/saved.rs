@@ -4,7 +4,6 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::error::Error;
 use crate::path::escape;
 
 /// A memory that the hypervisor keeps of a machine that uses a disk. The machine goes on from it,
@@ -87,9 +86,9 @@ impl MemoryCheck {
     }
 
     /// Refuses a disk that a memory belongs to.
-    pub(super) fn require_none(&self, disk: &Path) -> Result<(), Error> {
+    pub(super) fn require_none(&self, disk: &Path) -> Result<(), SavedMemory> {
         match self.0.as_ref().and_then(|find| find(disk)) {
-            Some(saved) => Err(Error::SavedMemory(saved)),
+            Some(saved) => Err(saved),
             None => Ok(()),
         }
     }

@@ -3,7 +3,7 @@
 //! Tables and entries are recognised by the kernel's rule
 //! (`block/partitions/msdos.c`).
 
-use super::{Layout, Partition, PartitionError, PartitionType, Table, check};
+use super::table::{Layout, Partition, PartitionError, PartitionType, Table, check};
 use crate::image::BlockDevice;
 
 const SECTOR: u64 = 512;

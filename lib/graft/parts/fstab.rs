@@ -1,15 +1,14 @@
 //! The entry in the guest's fstab.
 
-use super::{Held, Part, PartPlan};
 use crate::edit::Edit;
 use crate::fstab::{Change, Fstab, Graft, Known as Ours, Ungraft};
-use crate::graft::GraftError;
+use crate::graft::error::GraftError;
 use crate::graft::finding::Finding;
-use crate::graft::plan::Known;
+use crate::graft::known::Known;
+use crate::graft::part::{Held, Part, PartPlan, Undoing};
 use crate::graft::receipt::{FstabReceipt, Receipt};
 use crate::graft::share::Share;
 use crate::graft::survey::{self, FstabFile};
-use crate::graft::undo::Undoing;
 use crate::graft::unfit::Unfit;
 use crate::guest::Guest;
 use crate::path::escape;

@@ -1,19 +1,20 @@
 //! The links into the share, and what they displaced.
 
-use super::{Held, Part, PartPlan};
-use crate::graft::GraftError;
+use crate::graft::error::GraftError;
 use crate::graft::finding::Finding;
+use crate::graft::known::Known;
 use crate::graft::moved;
-use crate::graft::plan::Known;
+use crate::graft::part::{Held, Part, PartPlan, Undoing};
 use crate::graft::receipt::Receipt;
-use crate::graft::settle::LEFT_OVER;
 use crate::graft::share::Share;
 use crate::graft::survey;
-use crate::graft::undo::Undoing;
 use crate::graft::unfit::Unfit;
 use crate::guest::Guest;
 use crate::links::{self, Done, DoneLink, Kept, Reason};
 use crate::path::GuestPath;
+
+/// The code of a link that a later run does not want, and that the guest keeps it from removing.
+pub(in crate::graft) const LEFT_OVER: &str = "link-left-over";
 
 /// Links from the guest's directories into the share.
 pub(super) struct Links;

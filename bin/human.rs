@@ -6,13 +6,14 @@ mod layout;
 use std::path::Path;
 
 use osgraft::image::Recovered;
+use osgraft::path::printable;
 use osgraft::prepare::{Finding, Outcome, Report, Verification};
 
-use crate::output::printable;
+use crate::style::Style;
 
 pub(crate) use facts::inspection;
 use layout::size;
-pub(crate) use layout::{Style, path, table};
+pub(crate) use layout::{path, table};
 
 /// What `prepare` or `plan` did or would do.
 pub(crate) fn report(report: &Report, style: &Style) -> String {

@@ -1,47 +1,13 @@
-//! Colours, columns, sizes: how people's text is laid out.
+//! Columns, sizes and paths in a person's text.
 
 use std::fmt::Display;
 use std::path::Path;
 
-use crate::output::printable;
+use osgraft::path::printable;
 
-/// How people's text looks.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Style {
-    pub(crate) colour: bool,
-    pub(crate) verbose: bool,
-}
+use crate::style::Style;
 
-impl Style {
-    fn paint(self, code: &str, text: &str) -> String {
-        match self.colour {
-            true => format!("\x1b[{code}m{text}\x1b[0m"),
-            false => text.to_owned(),
-        }
-    }
-
-    pub(crate) fn strong(self, text: &str) -> String {
-        self.paint("1", text)
-    }
-
-    pub(crate) fn faint(self, text: &str) -> String {
-        self.paint("2", text)
-    }
-
-    pub(crate) fn good(self, text: &str) -> String {
-        self.paint("32", text)
-    }
-
-    pub(crate) fn bad(self, text: &str) -> String {
-        self.paint("31", text)
-    }
-
-    pub(crate) fn careful(self, text: &str) -> String {
-        self.paint("33", text)
-    }
-}
-
-/// A host's path for a person.
+/// A path of the host for a person.
 pub(crate) fn path(path: &Path) -> String {
     printable(&path.to_string_lossy())
 }

@@ -2,10 +2,11 @@
 
 use osgraft::guest::GuestFacts;
 use osgraft::guest::facts::{CloudInit, FstabState, NfsClient};
+use osgraft::path::printable;
 use osgraft::prepare::Inspection;
 
-use super::layout::{Style, path, size};
-use crate::output::printable;
+use super::layout::{path, size};
+use crate::style::Style;
 
 /// What an image holds.
 pub(crate) fn inspection(found: &Inspection, style: &Style) -> String {

@@ -36,39 +36,39 @@ pub(crate) enum ServerCommand {
 #[command(group = clap::ArgGroup::new("source").required(true))]
 pub(crate) struct AddArgs {
     /// Its name: letters, digits, “.”, “_”, “-”
-    pub(super) name: String,
+    pub(crate) name: String,
     /// What guests mount: an NFS export, HOST:/PATH
     #[arg(long, value_name = "HOST:/PATH", group = "source")]
-    pub(super) export: Option<String>,
+    pub(crate) export: Option<String>,
     /// What guests mount: a virtiofs device, by its tag
     #[arg(long, value_name = "TAG", group = "source")]
-    pub(super) virtiofs: Option<String>,
+    pub(crate) virtiofs: Option<String>,
     /// What guests mount: a disk, as LABEL=…, UUID=… or /dev/…
     #[arg(long, value_name = "DISK", group = "source", requires = "fstype")]
-    pub(super) disk: Option<String>,
+    pub(crate) disk: Option<String>,
     /// The file system on the disk
     #[arg(long, value_name = "TYPE", requires = "disk")]
-    pub(super) fstype: Option<String>,
+    pub(crate) fstype: Option<String>,
     #[command(flatten)]
-    pub(super) guests: Guests,
+    pub(crate) guests: Guests,
     /// Kernel releases whose modules it serves [default: unknown, which warns]
     #[arg(long, value_name = "RELEASE", value_delimiter = ',')]
-    pub(super) kernels: Option<Vec<String>>,
+    pub(crate) kernels: Option<Vec<String>>,
     /// Trees below the export that it serves, as lib/modules [default: unknown, which warns]
     #[arg(long, value_name = "PATH", value_delimiter = ',')]
-    pub(super) components: Option<Vec<String>>,
+    pub(crate) components: Option<Vec<String>>,
     /// Whether it takes children
     #[arg(long, default_value = "active", value_parser = states())]
-    pub(super) state: String,
+    pub(crate) state: String,
     /// Its share of new children
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(..=i64::from(MAX_WEIGHT)))]
-    pub(super) weight: u32,
+    pub(crate) weight: u32,
     /// The patch level of its tree
     #[arg(long, value_name = "LEVEL")]
-    pub(super) release: Option<String>,
+    pub(crate) release: Option<String>,
     /// Mount options, merged over the share's
     #[arg(long, value_name = "OPTIONS", allow_hyphen_values = true)]
-    pub(super) options: Option<String>,
+    pub(crate) options: Option<String>,
 }
 
 /// Which guests, by their os-release and architecture.
@@ -76,31 +76,31 @@ pub(crate) struct AddArgs {
 pub(crate) struct Guests {
     /// ID of os-release, as debian
     #[arg(long, value_name = "ID")]
-    pub(super) os: Option<String>,
+    pub(crate) os: Option<String>,
     /// VERSION_ID of os-release, as 12
     #[arg(long, value_name = "VERSION")]
-    pub(super) version: Option<String>,
+    pub(crate) version: Option<String>,
     /// Architecture as “uname -m” says it, as x86_64
     #[arg(long, value_name = "ARCH")]
-    pub(super) arch: Option<String>,
+    pub(crate) arch: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct SelectArgs {
     /// Name that the child is known by: its absolute path, its machine's UUID under the hook, or what
     /// prepare is given as --identity
-    pub(super) identity: String,
+    pub(crate) identity: String,
     #[command(flatten)]
-    pub(super) guest: Guests,
+    pub(crate) guest: Guests,
     /// Kernel releases that the guest may boot
     #[arg(long, value_name = "RELEASE", value_delimiter = ',')]
-    pub(super) kernels: Vec<String>,
+    pub(crate) kernels: Vec<String>,
     /// Trees that it shares, as lib/modules
     #[arg(long, value_name = "PATH", value_delimiter = ',')]
-    pub(super) components: Vec<String>,
+    pub(crate) components: Vec<String>,
     /// Whether this server would do
     #[arg(long, value_name = "NAME")]
-    pub(super) server: Option<String>,
+    pub(crate) server: Option<String>,
 }
 
 fn states() -> PossibleValuesParser {
