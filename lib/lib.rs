@@ -118,6 +118,7 @@
 //! LGPL-2.1-or-later. Rust links statically; README.md, section “Licence”, says what a program under
 //! another licence has to do.
 
+pub mod codes;
 pub mod config;
 pub mod doctor;
 pub mod editor;

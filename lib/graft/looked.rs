@@ -2,7 +2,7 @@
 
 use super::GraftError;
 use super::edit::{Edit, apply};
-use super::finding::Finding;
+use super::finding::{Finding, all_with};
 use super::plan::{Known, Plan, receipt_edits, touched};
 use super::preflight::{Observed, Sought, needs, refuse_unreached};
 use super::receipt::Receipt;
@@ -10,6 +10,7 @@ use super::settle::{Settled, amend, settle};
 use super::share::{Share, entry_for};
 use super::survey::{self, ReceiptFile};
 use super::unit;
+use crate::codes::{Allowed, Severity};
 use crate::guest::{Guest, GuestFacts};
 use crate::registry::{Needs, Selection};
 
@@ -32,6 +33,8 @@ pub(crate) struct Grafted {
     pub(crate) warnings: Vec<Finding>,
     /// The server that the receipt holds the child to.
     pub(crate) pin: Option<String>,
+    /// True if something would have blocked it that is allowed.
+    pub(crate) is_allowed: bool,
 }
 
 /// Looks at a guest: its facts, and the receipt of an earlier graft.
@@ -57,7 +60,8 @@ impl Looked {
     }
 
     /// Plans the graft of a share that the selected server serves. An earlier graft is settled for it
-    /// in the guest first. `pin` is the server that the receipt is to hold the child to.
+    /// in the guest first. `pin` is the server that the receipt is to hold the child to. Blockers that
+    /// are `allowed` are warnings.
     ///
     /// # Errors
     /// [`GraftError`].
@@ -67,6 +71,7 @@ impl Looked {
         share: &Share,
         selection: &Selection,
         pin: Option<String>,
+        allowed: &Allowed,
     ) -> Result<Planned, GraftError> {
         let Self { facts, receipt } = self;
         let spec = selection.server.source().fs_spec();
@@ -88,6 +93,7 @@ impl Looked {
             receipt: &settled.receipt,
             earlier: settled.earlier.as_ref(),
             pin,
+            allowed,
             physical: &settled.physical,
             observation: &settled.observation,
             unit: settled.unit.as_ref(),
@@ -118,8 +124,9 @@ impl Planned {
         let Receipt { pin, .. } = plan.receipt;
         Ok(Grafted {
             edits,
-            warnings,
+            warnings: all_with(warnings, Severity::Warning),
             pin,
+            is_allowed: plan.is_allowed,
         })
     }
 }

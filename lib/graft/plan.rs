@@ -8,6 +8,7 @@ use super::share::Share;
 use super::survey::{FstabFile, ReceiptFile};
 use super::unfit::Unfit;
 use super::unit::UnitSite;
+use crate::codes::Allowed;
 use crate::fstab::{Change, Entry, Fstab, Graft, Known as Ours};
 use crate::guest::GuestFacts;
 use crate::links::{self, Done, Observation, Physical};
@@ -33,6 +34,8 @@ pub(super) struct Known<'a> {
     pub(super) observation: &'a Observation,
     pub(super) entry: &'a Entry,
     pub(super) observed: &'a Observed,
+    /// Blockers that are to be warnings.
+    pub(super) allowed: &'a Allowed,
     /// The unit that the guest is to have; `None` where it needs none.
     pub(super) unit: Option<&'a UnitSite>,
 }
@@ -45,6 +48,8 @@ pub(super) struct Plan {
     /// The receipt once they are done.
     pub(super) receipt: Receipt,
     pub(super) warnings: Vec<Finding>,
+    /// True if something would block it that is allowed.
+    pub(super) is_allowed: bool,
 }
 
 impl Plan {
@@ -73,7 +78,7 @@ impl Plan {
         let mut fstab = before.clone();
         let graft = fstab.graft_in(known.entry, &known.observed.places)?;
         let changed = known.fstab.content.as_deref() != Some(fstab.to_bytes());
-        let preflight = Preflight::check(&Situation {
+        let mut preflight = Preflight::check(&Situation {
             facts: known.facts,
             touched: &touched_by(known, &decision.done),
             fstab: &before,
@@ -86,6 +91,7 @@ impl Plan {
             },
             observed: known.observed,
         });
+        let is_allowed = preflight.allow(known.allowed);
         if !preflight.blockers.is_empty() {
             return Err(Unfit::Preflight(preflight.blockers));
         }
@@ -149,6 +155,7 @@ impl Plan {
             edits,
             receipt,
             warnings,
+            is_allowed,
         })
     }
 }

@@ -2,13 +2,14 @@
 
 use super::error::GraftError;
 use super::evidence;
-use super::finding::Finding;
+use super::finding::{Finding, all_with};
 use super::moved;
 use super::receipt::Receipt;
 use super::settle::{LEFT_OVER, lost};
 use super::share::Share;
 use super::survey::{self, FstabFile, ReceiptState};
 use super::unit::UnitSite;
+use crate::codes::Severity;
 use crate::fstab::Fstab;
 use crate::guest::Guest;
 use crate::links::{self, Done, Kept, Links, Reason};
@@ -20,6 +21,14 @@ use crate::path::GuestPath;
 /// # Errors
 /// [`GraftError`].
 pub fn compare(
+    guest: &mut dyn Guest,
+    share: Option<&Share>,
+) -> Result<(Option<String>, Vec<Finding>), GraftError> {
+    let (server, found) = differences(guest, share)?;
+    Ok((server, all_with(found, Severity::Difference)))
+}
+
+fn differences(
     guest: &mut dyn Guest,
     share: Option<&Share>,
 ) -> Result<(Option<String>, Vec<Finding>), GraftError> {

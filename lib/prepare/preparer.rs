@@ -13,6 +13,7 @@ use super::progress::{Observer, Progress, Step, Watch};
 use super::report::{EditorChoice, Outcome, Report, ServerChoice, of_host};
 use super::saved::MemoryCheck;
 use super::wish::{ChildRequest, ServerWish};
+use crate::codes::{Allowed, Severity};
 use crate::editor::{self, Choice, EditorError, KernelRoot};
 use crate::error::Error;
 use crate::graft::{self, Edit, Finding, Share, entry_for};
@@ -45,6 +46,7 @@ pub struct Preparer<R> {
     editor: Choice,
     cache: Option<Cache>,
     memory: MemoryCheck,
+    allowed: Allowed,
     watch: Watch,
 }
 
@@ -63,6 +65,8 @@ pub struct Graft {
     /// What its server was selected by.
     needs: Needs,
     pins: Pins,
+    /// True if something would have blocked it that is allowed.
+    is_allowed: bool,
 }
 
 /// The pins of a child's receipt.
@@ -92,6 +96,7 @@ impl<R: Registry> Preparer<R> {
             editor: Choice::auto(),
             cache: None,
             memory: MemoryCheck::default(),
+            allowed: Allowed::default(),
             watch: Watch::default(),
         }
     }
@@ -165,6 +170,26 @@ impl<R: Registry> Preparer<R> {
     #[must_use]
     pub fn memory_check(mut self, check: MemoryCheck) -> Self {
         self.memory = check;
+        self
+    }
+
+    /// Prepares a guest although preflight finds these blockers in it. The report keeps them as warnings.
+    /// None are allowed by default.
+    ///
+    /// ```
+    /// use osgraft::codes::Allowed;
+    /// # use osgraft::prepare::{Preparer, Share};
+    /// # use osgraft::registry::MemoryRegistry;
+    ///
+    /// # fn allow(preparer: Preparer<MemoryRegistry>) -> Result<(), Box<dyn std::error::Error>> {
+    /// // The guest installs its NFS client at its first boot.
+    /// let preparer = preparer.allow(&Allowed::of(["nfs-client-missing"])?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn allow(mut self, allowed: &Allowed) -> Self {
+        self.allowed = self.allowed.and(allowed);
         self
     }
 
@@ -256,7 +281,8 @@ impl<R: Registry> Preparer<R> {
                     "it is the backing file of {overlay}, whose disk the edit would break: prepare \
                      refuses it without --force"
                 );
-                report.warnings.push(Finding::new("backs-others", text));
+                let finding = Finding::new("backs-others", text);
+                report.warnings.push(finding.with(Severity::Warning));
             }
         }
         report.timings_ms = progress.finish();
@@ -295,7 +321,7 @@ impl<R: Registry> Preparer<R> {
         progress.server(selection.server.name());
         progress.begin(Step::Plan)?;
         let pin = assignment.pin_after(found.as_deref());
-        let planned = looked.plan(guest, &self.share, &selection, pin)?;
+        let planned = looked.plan(guest, &self.share, &selection, pin, &self.allowed)?;
         progress.begin(Step::Edit)?;
         let grafted = planned.apply(guest)?;
         progress.begin(Step::Redo)?;
@@ -309,6 +335,7 @@ impl<R: Registry> Preparer<R> {
                 found,
                 kept: grafted.pin,
             },
+            is_allowed: grafted.is_allowed,
         })
     }
 
@@ -410,8 +437,17 @@ impl<R: Registry> Preparer<R> {
         let selection = assignment.select(&needs, found.as_deref())?;
         let entry = entry_for(&self.share, &selection.server)?;
         let kept = assignment.pin_after(found.as_deref());
-        let key = Key::of_edit(&child, links, &selection.server, &entry, kept.as_deref());
-        Ok(cache.edit(&key).map(|edit| {
+        // An edit that nothing would block is good for every call; any other for those alone that allow
+        // the same.
+        let none = Allowed::default();
+        let mut sets = vec![&none];
+        sets.extend((!self.allowed.is_empty()).then_some(&self.allowed));
+        let known = sets.into_iter().find_map(|allowed| {
+            let (server, pin) = (&selection.server, kept.as_deref());
+            let key = Key::of_edit(&child, links, server, &entry, pin, allowed);
+            Some((cache.edit(&key)?, !allowed.is_empty()))
+        });
+        Ok(known.map(|(edit, is_allowed)| {
             let graft = Graft {
                 server: selection.server,
                 reason: selection.reason,
@@ -419,6 +455,7 @@ impl<R: Registry> Preparer<R> {
                 warnings: edit.warnings,
                 needs,
                 pins: Pins { found, kept },
+                is_allowed,
             };
             (graft, edit.redo)
         }))
@@ -444,7 +481,12 @@ impl<R: Registry> Preparer<R> {
             &CachedNeeds::from(&graft.needs).pinned(graft.pins.found.as_deref()),
         );
         let pin = graft.pins.kept.as_deref();
-        let key = Key::of_edit(&child, links, &graft.server, &entry, pin);
+        let none = Allowed::default();
+        let allowed = match graft.is_allowed {
+            true => &self.allowed,
+            false => &none,
+        };
+        let key = Key::of_edit(&child, links, &graft.server, &entry, pin, allowed);
         cache.keep_edit(&key, &edit);
         Ok(())
     }

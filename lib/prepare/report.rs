@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
 
+use crate::codes::Severity;
 use crate::editor::Reached;
 use crate::graft::{Edit, Finding};
 use crate::image::{Recovered, Redo};
@@ -98,7 +99,7 @@ impl From<&Reached> for EditorChoice {
 /// What slowed the editor down, if anything did.
 pub(super) fn of_host(reached: &Reached) -> Option<Finding> {
     let (code, text) = reached.warning.clone()?;
-    Some(Finding::new(code, text))
+    Some(Finding::new(code, text).with(Severity::Warning))
 }
 
 /// A host's path as text. JSON has no other bytes than text, and a report of work that is done must

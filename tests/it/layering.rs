@@ -12,6 +12,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("links", &["path"]),
     ("unit", &["path"]),
     ("registry", &["host", "path"]),
+    // It names the word that a mistyped one is closest to, as the registry does.
+    ("codes", &["path", "registry"]),
     ("guest", &["host", "path"]),
     ("image", &["host", "path"]),
     // It reads the guest's fstab to know what is mounted apart from the root.
@@ -19,22 +21,24 @@ const ROOMS: &[(&str, &[&str])] = &[
     // It knows a guest's tree and no disk.
     (
         "graft",
-        &["fstab", "guest", "links", "path", "registry", "unit"],
+        &[
+            "codes", "fstab", "guest", "links", "path", "registry", "unit",
+        ],
     ),
     (
         "prepare",
         &[
-            "editor", "error", "graft", "guest", "host", "image", "path", "registry",
+            "codes", "editor", "error", "graft", "guest", "host", "image", "path", "registry",
         ],
     ),
     // The error of a whole call wraps those of the rooms, prepare's own included.
     (
         "error",
         &[
-            "editor", "graft", "guest", "image", "path", "prepare", "registry",
+            "codes", "editor", "graft", "guest", "image", "path", "prepare", "registry",
         ],
     ),
-    ("config", &["graft", "host", "image", "path", "registry"]),
+    ("config", &["codes", "graft", "host", "image", "path", "registry"]),
     (
         "hook",
         &[
@@ -44,7 +48,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "doctor",
         &[
-            "config", "editor", "hook", "host", "image", "path", "registry",
+            "config", "editor", "graft", "hook", "host", "image", "path", "registry",
         ],
     ),
 ];
