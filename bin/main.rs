@@ -6,6 +6,8 @@ mod args;
 mod clone;
 /// `doctor`.
 mod doctor;
+/// `explain`.
+mod explain;
 /// Which exit code an outcome has, and how an error reads.
 mod exit;
 /// Flags that may stand anywhere, and who has a use for them.
@@ -87,6 +89,7 @@ fn run(args: &Args, stray: Option<Usage>, out: &mut Output) -> Result<Code, Fail
         Command::Hook(command) => hook::hook(command, &setup, out),
         Command::Doctor(args) => doctor::doctor(args, &setup, out),
         Command::Server(command) => server::run(command, &setup, out),
+        Command::Explain { code } => explain::explain(code.as_deref(), out),
         Command::Completions { shell } => shell::completions(*shell, out),
         Command::Man { folder } => shell::man(folder, out),
     }

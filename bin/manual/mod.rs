@@ -262,6 +262,7 @@ mod tests {
             "[[share.links]]",
             "[registry]",
             "[images]",
+            "[preflight]",
             "[hook]",
             "[[hook.vm]]",
             "[hook.libvirt]",

@@ -1,5 +1,7 @@
 //! `prepare` and `plan`.
 
+mod recall;
+
 use std::cell::RefCell;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -8,7 +10,7 @@ use tracing::field::Empty;
 use tracing::info_span;
 
 use super::assignment::Assignment;
-use super::cache::{Cache, CachedEdit, CachedNeeds, Claim, Key};
+use super::cache::Cache;
 use super::progress::{Observer, Progress, Step, Watch};
 use super::report::{EditorChoice, Outcome, Report, ServerChoice, of_host};
 use super::saved::MemoryCheck;
@@ -16,7 +18,7 @@ use super::wish::{ChildRequest, ServerWish};
 use crate::codes::{Allowed, Severity};
 use crate::editor::{self, Choice, EditorError, KernelRoot};
 use crate::error::Error;
-use crate::graft::{self, Edit, Finding, Share, entry_for};
+use crate::graft::{self, Edit, Finding, Share};
 use crate::guest::Guest;
 use crate::image::{Child, ImageError, LockedChild, OpenChild, Recovered, Redo, Refusal};
 use crate::path::escape;
@@ -399,96 +401,6 @@ impl<R: Registry> Preparer<R> {
             timings_ms: std::collections::BTreeMap::new(),
         };
         Ok(Edited { redo, report })
-    }
-
-    /// The graft of a child whose like was grafted before, or the claim to be the one who makes
-    /// it: of many fresh children at once, one needs the appliance.
-    fn recall_or_claim(
-        &self,
-        open: &OpenChild,
-        assignment: &mut Assignment<'_>,
-        claim: &mut Option<Claim>,
-    ) -> Result<Option<(Graft, Redo)>, Error> {
-        let known = self.recall(open, assignment)?;
-        let (None, Some(cache), Some(child)) = (&known, &self.cache, open.fingerprint()?) else {
-            return Ok(known);
-        };
-        *claim = cache.claim(&Key::of_needs(&child, self.share.links()));
-        self.recall(open, assignment)
-    }
-
-    fn recall(
-        &self,
-        open: &OpenChild,
-        assignment: &mut Assignment<'_>,
-    ) -> Result<Option<(Graft, Redo)>, Error> {
-        let Some(cache) = &self.cache else {
-            return Ok(None);
-        };
-        let Some(child) = open.fingerprint()? else {
-            return Ok(None);
-        };
-        let links = self.share.links();
-        let Some(known) = cache.needs(&Key::of_needs(&child, links)) else {
-            return Ok(None);
-        };
-        let found = known.pin.clone();
-        let needs = known.of_child(assignment.known_as());
-        let selection = assignment.select(&needs, found.as_deref())?;
-        let entry = entry_for(&self.share, &selection.server)?;
-        let kept = assignment.pin_after(found.as_deref());
-        // An edit that nothing would block is good for every call; any other for those alone that allow
-        // the same.
-        let none = Allowed::default();
-        let mut sets = vec![&none];
-        sets.extend((!self.allowed.is_empty()).then_some(&self.allowed));
-        let known = sets.into_iter().find_map(|allowed| {
-            let (server, pin) = (&selection.server, kept.as_deref());
-            let key = Key::of_edit(&child, links, server, &entry, pin, allowed);
-            Some((cache.edit(&key)?, !allowed.is_empty()))
-        });
-        Ok(known.map(|(edit, is_allowed)| {
-            let graft = Graft {
-                server: selection.server,
-                reason: selection.reason,
-                edits: edit.edits,
-                warnings: edit.warnings,
-                needs,
-                pins: Pins { found, kept },
-                is_allowed,
-            };
-            (graft, edit.redo)
-        }))
-    }
-
-    /// Puts a graft that took an appliance into the cache.
-    fn remember(&self, open: &OpenChild, graft: &Graft, redo: &Redo) -> Result<(), Error> {
-        let Some(cache) = &self.cache else {
-            return Ok(());
-        };
-        let Some(child) = open.fingerprint()? else {
-            return Ok(());
-        };
-        let links = self.share.links();
-        let entry = entry_for(&self.share, &graft.server)?;
-        let edit = CachedEdit {
-            redo: redo.clone(),
-            edits: graft.edits.clone(),
-            warnings: graft.warnings.clone(),
-        };
-        cache.keep_needs(
-            &Key::of_needs(&child, links),
-            &CachedNeeds::from(&graft.needs).pinned(graft.pins.found.as_deref()),
-        );
-        let pin = graft.pins.kept.as_deref();
-        let none = Allowed::default();
-        let allowed = match graft.is_allowed {
-            true => &self.allowed,
-            false => &none,
-        };
-        let key = Key::of_edit(&child, links, &graft.server, &entry, pin, allowed);
-        cache.keep_edit(&key, &edit);
-        Ok(())
     }
 }
 

@@ -94,7 +94,7 @@ impl Bench {
         let mut command = self.command();
         // These have no use for a configuration.
         let first = args.first().map(AsRef::as_ref).and_then(OsStr::to_str);
-        if !matches!(first, Some("completions" | "man" | "help")) {
+        if !matches!(first, Some("completions" | "explain" | "man" | "help")) {
             command.args(["--config", "config.toml"]);
         }
         let output = command.args(args).output().unwrap();

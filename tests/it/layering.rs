@@ -48,7 +48,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "doctor",
         &[
-            "config", "editor", "graft", "hook", "host", "image", "path", "registry",
+            "codes", "config", "editor", "graft", "hook", "host", "image", "path", "registry",
         ],
     ),
 ];
