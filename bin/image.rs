@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use osgraft::image::{Child, Recovered};
 use osgraft::prepare::{
-    self, Edit, Outcome, RECEIPT_FOLDER, RECEIPT_NAME, Report, Reverter, batch,
+    self, Edit, Inspector, Outcome, RECEIPT_FOLDER, RECEIPT_NAME, Report, Reverter, Verifier, batch,
 };
 use serde::Serialize;
 
@@ -95,16 +95,12 @@ fn guest_texts(edits: &[Edit]) -> Vec<Edit> {
 }
 
 pub(crate) fn verify(child: &Path, setup: &Setup, out: &mut Output) -> Result<Code, Failure> {
-    let share = setup.stated_share()?;
+    let mut verifier = Verifier::new().editor(setup.editor_ahead().clone());
+    if let Some(share) = setup.stated_share()? {
+        verifier = verifier.share(share);
+    }
     let masters = setup.masters()?;
-    let work = |path: &Path| {
-        let child = Child::open(path, masters.clone())?;
-        Ok(prepare::verify_with(
-            &child,
-            share.as_ref(),
-            setup.editor_ahead(),
-        )?)
-    };
+    let work = |path: &Path| Ok(verifier.verify(&Child::open(path, masters.clone())?)?);
     Ok(one(child, out, work, |_, found, out| {
         out.done(&found, |style| people::verification(&found, style));
         match found.intact {
@@ -167,9 +163,10 @@ pub(crate) fn recover(child: &Path, setup: &Setup, out: &mut Output) -> Result<C
 
 pub(crate) fn inspect(image: &Path, setup: &Setup, out: &mut Output) -> Result<Code, Failure> {
     let masters = setup.masters()?;
+    let inspector = Inspector::new().editor(setup.editor_ahead().clone());
     let work = |path: &Path| {
         let image = Child::open(path, masters.clone())?.or_master();
-        Ok(prepare::inspect_with(&image, setup.editor_ahead())?)
+        Ok(inspector.inspect(&image)?)
     };
     Ok(one(image, out, work, |_, found, out| {
         out.show(&found, |style| people::inspection(&found, style));

@@ -6,10 +6,10 @@ mod args;
 mod clone;
 /// `doctor`.
 mod doctor;
-/// `explain`.
-mod explain;
 /// Which exit code an outcome has, and how an error reads.
 mod exit;
+/// `explain`.
+mod explain;
 /// Flags that may stand anywhere, and who has a use for them.
 mod flags;
 /// `hook`: what the hypervisor calls.

@@ -35,11 +35,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The same on a disk, of which [`Preparer::prepare`](prepare::Preparer::prepare) is all:
+//! The same on a disk, of which [`Preparer::prepare`] is all:
 //! ```no_run
-//! use osgraft::image::{Child, Overlay};
-//! use osgraft::prepare::{Preparer, Share};
-//! use osgraft::registry::FileRegistry;
+//! use osgraft::{Child, FileRegistry, Overlay, Preparer, Share};
 //!
 //! let master = "/var/lib/osgraft/masters/deb12.qcow2";
 //! Overlay::new(master).create("web-7.qcow2")?;
@@ -64,7 +62,8 @@
 //! | facts: OS, architecture, kernels, NFS client | [`guest`] |
 //! | choose a server | [`registry`] |
 //! | fstab's text; the links and what they displace; the unit that lets go of the share | [`fstab`], [`links`], [`unit`](mod@unit) |
-//! | plan, edit, report; revert, verify, inspect | [`prepare`] |
+//! | look at a guest, plan, edit; the receipt and the way back | [`graft`] |
+//! | all of it on a disk, and a report | [`prepare`] |
 //! | commit | [`image`] |
 //! | folders of osgraft's own on the host, and who else may change a path | [`host`] |
 //!
@@ -136,3 +135,8 @@ pub mod registry;
 pub mod unit;
 
 pub use error::{Error, ErrorKind};
+// The paved path, from a registry to a prepared child and back.
+pub use graft::{Edit, Finding, Share};
+pub use image::{Child, Overlay};
+pub use prepare::{Inspector, Outcome, Preparer, Report, Reverter, Verifier};
+pub use registry::{FileRegistry, Registry};

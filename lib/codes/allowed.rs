@@ -46,7 +46,7 @@ pub enum AllowError {
     #[error("“{}” cannot be allowed, since it is not a preflight blocker ({}): leave it out", .0.name(), .0.severity())]
     NoBlocker(&'static Code),
     /// An edit of such a guest would have no effect.
-    #[error("“{}” cannot be allowed, since an edit would not help such a guest: {} Leave it out", .0.name(), .0.meaning())]
+    #[error("“{}” cannot be allowed, since an edit would not help such a guest: leave it out, and see “osgraft explain {}”", .0.name(), .0.name())]
     Senseless(&'static Code),
 }
 
@@ -141,12 +141,21 @@ mod tests {
 
     #[test]
     fn blockers_that_no_edit_helps_and_other_codes_are_refused_by_name() {
-        for code in ["windows", "no-os", "os-unsupported", "usr-elsewhere", "separate-file-system"] {
+        for code in [
+            "windows",
+            "no-os",
+            "os-unsupported",
+            "usr-elsewhere",
+            "separate-file-system",
+        ] {
             let error = code.parse::<Allowed>().unwrap_err();
             assert!(matches!(error, AllowError::Senseless(_)), "{error}");
             assert!(error.to_string().contains(code), "{error}");
         }
-        let error = "receipt-version".parse::<Allowed>().unwrap_err().to_string();
+        let error = "receipt-version"
+            .parse::<Allowed>()
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("not a preflight blocker (error)"), "{error}");
     }
 
@@ -155,9 +164,15 @@ mod tests {
         let error = Allowed::of(["nfs-client-mising"]).unwrap_err();
         assert_eq!(error.code(), "code-unknown");
         let told = error.to_string();
-        assert!(told.ends_with("did you mean “nfs-client-missing”?"), "{told}");
+        assert!(
+            told.ends_with("did you mean “nfs-client-missing”?"),
+            "{told}"
+        );
         let told = Allowed::of(["a\nb"]).unwrap_err().to_string();
-        assert!(!told.contains('\n') && told.contains("osgraft explain"), "{told}");
+        assert!(
+            !told.contains('\n') && told.contains("osgraft explain"),
+            "{told}"
+        );
     }
 
     #[test]

@@ -158,20 +158,22 @@ pub fn near(name: &str) -> Vec<&'static str> {
 }
 
 fn near_of<'a>(name: &str, codes: impl IntoIterator<Item = &'a Code>) -> Vec<&'static str> {
-    let mut left: Vec<&str> = codes.into_iter().map(|code| code.name).collect();
+    let mut left: Vec<&'static str> = codes.into_iter().map(|code| code.name).collect();
     let mut found = Vec::new();
-    // A part of a code is no slip of the finger, and says what is meant all the same.
-    let next = |left: &[&'static str]| {
-        let within = |code: &&&'static str| name.len() > 2 && code.contains(name);
-        nearest(name, left.iter().copied()).or_else(|| left.iter().find(within).copied())
-    };
-    while let Some(near) = next(&left)
-        && found.len() < MOST_NEAR
+    while found.len() < MOST_NEAR
+        && let Some(near) = nearest(name, left.iter().copied()).or_else(|| holding(name, &left))
     {
         left.retain(|code| *code != near);
-        found.push(find(near).map_or("", |code| code.name));
+        found.push(near);
     }
     found
+}
+
+/// The first code that holds a word. A part of a code is no slip of the finger, and says what is meant
+/// all the same.
+fn holding(word: &str, codes: &[&'static str]) -> Option<&'static str> {
+    let holds = |code: &&&'static str| word.len() > 2 && code.contains(word);
+    codes.iter().find(holds).copied()
 }
 
 /// A cell's text with quotation marks in place of Markdown's.

@@ -37,23 +37,23 @@ pub enum Edit {
     },
     /// Something that is moved inside one file system.
     Rename {
-        /// Where it was.
+        /// Its old place.
         #[serde(rename = "path")]
         from: GuestPath,
-        /// Where it will be.
+        /// Its new place.
         to: GuestPath,
     },
     /// A symbolic link that is made.
     Symlink {
         /// The link.
         path: GuestPath,
-        /// What it will say.
+        /// Its target.
         #[serde(serialize_with = "as_text")]
         target: Vec<u8>,
     },
     /// A file, link or empty directory that is removed.
     Remove {
-        /// What goes.
+        /// The file, link or directory.
         path: GuestPath,
     },
 }
@@ -78,7 +78,7 @@ impl Edit {
     /// Does this one step.
     ///
     /// # Errors
-    /// What the guest says; the step is then not done, and the edit as a whole must be dropped.
+    /// [`GuestError`]; the step is then not done, and the edit as a whole must be dropped.
     pub fn apply(&self, guest: &mut dyn Guest) -> Result<(), GuestError> {
         match self {
             Self::Write {
@@ -137,7 +137,7 @@ fn as_octal<S: serde::Serializer>(mode: &u32, serializer: S) -> Result<S::Ok, S:
     serializer.serialize_str(&format!("{mode:04o}"))
 }
 
-/// What a list of edits does to the guest's texts, as a unified diff (diff(1), `-u`), with the
+/// Change of the guest's texts by a list of edits, as a unified diff (diff(1), `-u`), with the
 /// steps that are no text before it as comments.
 pub fn diff(edits: &[Edit]) -> String {
     let mut out = String::new();

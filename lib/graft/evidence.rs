@@ -2,11 +2,11 @@
 //! and what they displaced.
 
 use super::error::GraftError;
+use super::parts::unit::{UnitSite, is_as_made};
 use super::receipt::{FstabReceipt, Receipt};
 use super::share::Share;
 use super::survey::{self, FstabFile, ReceiptFile};
 use super::unfit::Unfit;
-use super::unit::{UnitSite, is_as_made};
 use crate::fstab::{Fstab, Known, Managed, Undo};
 use crate::guest::{Guest, GuestError};
 use crate::links::{Links, Observation, Physical};
@@ -46,7 +46,8 @@ pub(super) fn of_links(
     }
     let export = managed.as_ref().map(|found| found.entry.spec());
     let export = String::from_utf8_lossy(export.unwrap_or_default()).into_owned();
-    let mut receipt = Receipt::new(mount_point.clone(), "", &export).with_unit(unit);
+    let mut receipt = Receipt::new(mount_point.clone(), "", &export);
+    receipt.set_unit(unit);
     receipt.links = done;
     receipt.fstab = managed.map(|found| FstabReceipt {
         path: fstab.path.clone(),

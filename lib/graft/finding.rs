@@ -17,7 +17,7 @@ pub struct Finding {
     pub code: &'static str,
     /// Its weight here.
     pub severity: Severity,
-    /// The finding itself, with its place in the guest or on the host.
+    /// Sentence that says where, and what is so.
     pub text: String,
     /// Advice on what to do about it: the finding's own, else that of its code.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -28,6 +28,7 @@ impl Finding {
     /// Severity and remedy are those of the code.
     pub(crate) fn new(code: &'static str, text: impl Into<String>) -> Self {
         let known = codes::find(code);
+        debug_assert!(known.is_some(), "{code} is missing in lib/codes/table.md");
         Self {
             code,
             severity: known.map_or(Severity::Error, codes::Code::severity),

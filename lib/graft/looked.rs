@@ -3,13 +3,13 @@
 use super::GraftError;
 use super::edit::{Edit, apply};
 use super::finding::{Finding, all_with};
+use super::parts;
 use super::plan::{Known, Plan, receipt_edits, touched};
 use super::preflight::{Observed, Sought, needs, refuse_unreached};
 use super::receipt::Receipt;
 use super::settle::{Settled, amend, settle};
 use super::share::{Share, entry_for};
 use super::survey::{self, ReceiptFile};
-use super::unit;
 use crate::codes::{Allowed, Severity};
 use crate::guest::{Guest, GuestFacts};
 use crate::registry::{Needs, Selection};
@@ -75,7 +75,7 @@ impl Looked {
     ) -> Result<Planned, GraftError> {
         let Self { facts, receipt } = self;
         let spec = selection.server.source().fs_spec();
-        let has_unit = unit::is_needed(&facts, &selection.server);
+        let has_unit = parts::unit::is_needed(&facts, &selection.server);
         let settled = settle(guest, share, receipt, spec, has_unit)?;
         let entry = entry_for(share, &selection.server)?;
         let sought = Sought {

@@ -16,6 +16,7 @@ mod finding;
 mod looked;
 mod merge;
 mod moved;
+mod parts;
 mod plan;
 mod preflight;
 mod receipt;
@@ -25,7 +26,6 @@ mod survey;
 mod undo;
 mod unfit;
 mod ungraft;
-mod unit;
 mod verify;
 
 pub use edit::{Edit, diff};
@@ -42,7 +42,7 @@ pub(crate) use share::entry_for;
 pub(crate) use survey::{ReceiptState, receipt};
 pub(crate) use ungraft::{Ungraft, receipt_path};
 
-/// What `tests/fuzz` reaches.
+/// Entry points of `tests/fuzz`.
 #[cfg(fuzzing)]
 #[doc(hidden)]
 #[allow(missing_docs)]

@@ -2,26 +2,24 @@
 
 use super::edit::Edit;
 use super::finding::Finding;
+use super::parts::PARTS;
+use super::parts::unit::UnitSite;
 use super::preflight::{Observed, Preflight, Situation, Sought};
-use super::receipt::{FstabReceipt, Receipt};
+use super::receipt::Receipt;
 use super::share::Share;
 use super::survey::{FstabFile, ReceiptFile};
 use super::unfit::Unfit;
-use super::unit::UnitSite;
 use crate::codes::Allowed;
-use crate::fstab::{Change, Entry, Fstab, Graft, Known as Ours};
+use crate::fstab::Entry;
 use crate::guest::GuestFacts;
-use crate::links::{self, Done, Observation, Physical};
-use crate::path::{GuestPath, escape};
+use crate::links::{Observation, Physical};
+use crate::path::GuestPath;
 use crate::registry::Selection;
-use crate::unit;
 
-/// Permission bits of an fstab that is made.
-const FSTAB_MODE: u32 = 0o644;
 /// Permission bits of the receipt.
 const RECEIPT_MODE: u32 = 0o600;
 
-/// What of one guest the plan rests on.
+/// Knowledge of one guest that the plan rests on.
 pub(super) struct Known<'a> {
     pub(super) facts: &'a GuestFacts,
     pub(super) fstab: &'a FstabFile,
@@ -40,7 +38,7 @@ pub(super) struct Known<'a> {
     pub(super) unit: Option<&'a UnitSite>,
 }
 
-/// What is to be done to a guest.
+/// Edits that a guest is to have.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
     /// In order, the receipt left out; none when everything is in place.
@@ -60,28 +58,29 @@ impl Plan {
         known: &Known<'_>,
     ) -> Result<Self, Unfit> {
         let server = &selection.server;
-        let earlier = known.earlier;
-        let mut before = match &known.fstab.content {
-            Some(bytes) => Fstab::parse(bytes),
-            None => Fstab::missing(),
+        let mut receipt = Receipt::new(
+            share.mount_point().clone(),
+            server.name(),
+            server.source().fs_spec(),
+        )
+        .pinned(known.pin.clone());
+        receipt.folders = match known.earlier {
+            Some(earlier) => earlier.folders.clone(),
+            None => known.receipt.missing.clone(),
         };
-        let mended = before.mend(&match earlier {
-            Some(receipt) => receipt.known(),
-            None => Ours::at(share.mount_point().clone()),
-        });
-        let decision = links::decide(
-            share.links(),
-            known.physical,
-            known.observation,
-            earlier.map(|receipt| &receipt.links),
-        )?;
-        let mut fstab = before.clone();
-        let graft = fstab.graft_in(known.entry, &known.observed.places)?;
-        let changed = known.fstab.content.as_deref() != Some(fstab.to_bytes());
+        let (mut edits, mut told) = (Vec::new(), Vec::new());
+        let mut touched = vec![known.receipt.path.clone()];
+        for part in PARTS.into_iter().rev() {
+            let plan = part.plan(share, known, &mut receipt)?;
+            edits.splice(0..0, plan.first);
+            edits.extend(plan.edits);
+            touched.extend(plan.touched);
+            told.push(plan.told);
+        }
         let mut preflight = Preflight::check(&Situation {
             facts: known.facts,
-            touched: &touched_by(known, &decision.done),
-            fstab: &before,
+            touched: &touched,
+            fstab: &known.fstab.parse(),
             server,
             entry: known.entry,
             sought: &Sought {
@@ -95,88 +94,18 @@ impl Plan {
         if !preflight.blockers.is_empty() {
             return Err(Unfit::Preflight(preflight.blockers));
         }
-
-        let mut warnings: Vec<Finding> = mended
-            .iter()
-            .map(|mended| Finding::new(mended.flaw.code(), mended.to_string()))
-            .collect();
-        warnings.extend(restored(known, &graft, mended.is_empty()));
-
-        let undo = match earlier.and_then(|receipt| receipt.fstab.as_ref()) {
-            Some(earlier) => graft.undo.after(&earlier.undo),
-            None => graft.undo,
-        };
-        let mut receipt = Receipt::new(
-            share.mount_point().clone(),
-            server.name(),
-            server.source().fs_spec(),
-        )
-        .pinned(known.pin.clone());
-        receipt.fstab = Some(FstabReceipt {
-            path: known.fstab.path.clone(),
-            undo,
-        });
-        receipt.links = match earlier {
-            Some(earlier) => decision.done.after(&earlier.links),
-            None => decision.done,
-        };
-        receipt.folders =
-            earlier.map_or_else(|| known.receipt.missing.clone(), |r| r.folders.clone());
-
-        let unit = known.unit.map(|found| {
-            let earlier = earlier.and_then(|receipt| receipt.unit.as_ref());
-            unit::decide(&found.unit, &found.site, earlier)
-        });
-        let unit = unit.unwrap_or_default();
-        let goes = unit.done.is_none();
-        let receipt = receipt.with_unit(unit.done);
-
-        let mut edits: Vec<Edit> = decision.actions.into_iter().map(Edit::from).collect();
-        let steps = unit.steps.into_iter().map(Edit::from);
-        // What is left of a unit goes before a link moves the folder that it is in.
-        let at = if goes { 0 } else { edits.len() };
-        edits.splice(at..at, steps);
-        if changed {
-            edits.push(Edit::write(
-                known.fstab.path.clone(),
-                known.fstab.content.clone(),
-                fstab.to_bytes().to_vec(),
-                FSTAB_MODE,
-            ));
-        }
-
         let selection = selection.warnings.iter();
-        warnings.extend(selection.map(|warning| Finding::new(warning.code(), warning.to_string())));
+        let mut warnings: Vec<Finding> = selection
+            .map(|warning| Finding::new(warning.code(), warning.to_string()))
+            .collect();
         warnings.extend(preflight.warnings);
-        let links = decision.warnings.iter();
-        warnings.extend(links.map(|warning| Finding::new(warning.code(), warning.to_string())));
-        warnings.extend(unit.told.iter().map(Finding::from));
+        warnings.extend(told.into_iter().rev().flatten());
         Ok(Self {
             edits,
             receipt,
             warnings,
             is_allowed,
         })
-    }
-}
-
-/// Finding for an entry that the guest changed or took out, and that is written anew.
-fn restored(known: &Known<'_>, graft: &Graft, is_whole: bool) -> Option<Finding> {
-    let path = &known.fstab.path;
-    let undo = &known.earlier?.fstab.as_ref()?.undo;
-    match &graft.replaced {
-        Some(text) if escape(text) != undo.line() => {
-            let text = escape(text);
-            let text = format!(
-                "{path}: the guest changed osgraft's entry to “{text}”; it is written anew"
-            );
-            Some(Finding::new("fstab-block-edited", text))
-        }
-        None if is_whole && graft.change == Change::Changed => {
-            let text = format!("{path}: the guest removed osgraft's entry; it is put back");
-            Some(Finding::new("fstab-block-gone", text))
-        }
-        _ => None,
     }
 }
 
@@ -189,19 +118,6 @@ pub(super) fn touched(
     let mut paths: Vec<GuestPath> = physical.ats().cloned().collect();
     paths.push(receipt.path.clone());
     paths.push(fstab.path.clone());
-    paths
-}
-
-/// The same, and what is displaced.
-fn touched_by(known: &Known<'_>, done: &Done) -> Vec<GuestPath> {
-    let links = done.links.iter().flat_map(|link| {
-        [Some(&link.at), link.displaced_to.as_ref()]
-            .into_iter()
-            .flatten()
-    });
-    let mut paths = touched(known.physical, known.receipt, known.fstab);
-    paths.extend(links.cloned());
-    paths.extend(known.unit.map(UnitSite::paths).into_iter().flatten());
     paths
 }
 

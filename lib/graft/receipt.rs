@@ -19,7 +19,7 @@ const PINNED_VERSION: u32 = 2;
 /// it would leave the unit behind.
 const UNIT_VERSION: u32 = 3;
 
-/// What was done to a guest. It comes from the guest's disk, so nothing in it is trusted further
+/// Record of a graft, kept in the guest. It comes from the guest's disk, so nothing in it is trusted further
 /// than the guest is: every step back is checked against the tree as it stands.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,20 +27,20 @@ const UNIT_VERSION: u32 = 3;
 pub struct Receipt {
     /// The form of this file.
     version: u32,
-    /// Where the share is mounted, as fstab and the links name it.
+    /// Mount point of the share, as fstab and the links name it.
     pub mount_point: GuestPath,
     /// The server's name in the registry.
     pub server: String,
-    /// What is mounted from it.
+    /// Source of the mount: an export, a tag, a device.
     pub export: String,
     /// The server that the child stays with until another is asked for; none where one is selected
     /// each time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pin: Option<String>,
-    /// What was done to fstab; none once that is undone.
+    /// Record of fstab's entry; `None` once that is undone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fstab: Option<FstabReceipt>,
-    /// What was done for the links.
+    /// Record of the links.
     pub links: Done,
     /// Record of the unit that lets go of the share; `None` where the guest has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,17 +49,17 @@ pub struct Receipt {
     pub folders: Vec<GuestPath>,
 }
 
-/// What was done to fstab.
+/// Record of fstab's entry.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FstabReceipt {
     /// The file, links resolved.
     pub path: GuestPath,
-    /// How to take the block out.
+    /// The way to take the block out.
     pub undo: Undo,
 }
 
-/// Why a receipt cannot be used.
+/// Reasons why a receipt cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReceiptError {
@@ -68,9 +68,9 @@ pub enum ReceiptError {
         "the receipt {path} is damaged ({why}): prepare writes it anew from what the guest shows, and revert goes by that; a pin is lost with it"
     )]
     Damaged {
-        /// Where it lies in the guest.
+        /// Its place in the guest.
         path: GuestPath,
-        /// What the parser says, escaped.
+        /// Message of the parser, escaped.
         why: String,
     },
     /// A later osgraft wrote it.
@@ -78,7 +78,7 @@ pub enum ReceiptError {
         "the receipt {path} is of version {version}, which this osgraft does not know: use the osgraft that wrote it, or “osgraft revert --force”, which goes by what the guest shows"
     )]
     Version {
-        /// Where it lies in the guest.
+        /// Its place in the guest.
         path: GuestPath,
         /// Its version.
         version: u32,
@@ -88,9 +88,9 @@ pub enum ReceiptError {
         "the receipt {path} is not understood ({why}): use the osgraft that wrote it, or “osgraft revert --force”, which goes by what the guest shows"
     )]
     Unknown {
-        /// Where it lies in the guest.
+        /// Its place in the guest.
         path: GuestPath,
-        /// What the parser says, escaped.
+        /// Message of the parser, escaped.
         why: String,
     },
     /// It is no regular file, has other names, or is larger than 1 MiB.
@@ -98,9 +98,9 @@ pub enum ReceiptError {
         "{path} is no receipt ({what}): remove it in the guest, or let “osgraft revert --force” move it away"
     )]
     NotOurs {
-        /// Where it lies in the guest.
+        /// Its place in the guest.
         path: GuestPath,
-        /// What is wrong with it.
+        /// The fault.
         what: &'static str,
     },
 }
@@ -135,18 +135,23 @@ impl Receipt {
     /// With this pin, or without any.
     pub(super) fn pinned(mut self, pin: Option<String>) -> Self {
         self.pin = pin;
-        self.with_unit(None)
+        self.set_unit(None);
+        self
     }
 
-    /// With this unit, or without any.
-    pub(super) fn with_unit(mut self, unit: Option<unit::Done>) -> Self {
+    /// Sets the record of the unit, and the version with it.
+    pub(super) fn set_unit(&mut self, unit: Option<unit::Done>) {
         self.version = match (&unit, &self.pin) {
             (Some(_), _) => UNIT_VERSION,
             (None, Some(_)) => PINNED_VERSION,
             (None, None) => VERSION,
         };
         self.unit = unit;
-        self
+    }
+
+    /// True where it tells of nothing that could be taken back.
+    pub(super) fn is_empty(&self) -> bool {
+        self.fstab.is_none() && self.links.is_empty() && self.unit.is_none()
     }
 
     /// Marks of its entry in fstab.

@@ -11,11 +11,11 @@ use super::evidence;
 use super::finding::Finding;
 use super::merge;
 use super::moved;
+use super::parts::unit::{UnitSite, undo as undo_unit};
 use super::receipt::Receipt;
 use super::share::Share;
 use super::survey::{self, FstabFile, ReceiptFile, ReceiptState};
-use super::undo::{Undoing, undo, undo_unit};
-use super::unit::UnitSite;
+use super::undo::undo;
 use crate::guest::Guest;
 use crate::links::{Observation, Physical, Reason};
 use crate::unit::{self, Unit};
@@ -146,12 +146,13 @@ impl Settled {
         if made.is_none() || made.as_ref() == wanted {
             return Ok(());
         }
-        let mut undoing = Undoing::default();
-        let _ = undo_unit(guest, earlier, false, &mut undoing)?;
+        let undoing = undo_unit(guest, earlier)?;
         apply(&undoing.edits, guest)?;
         self.edits.extend(undoing.edits);
         self.warnings.extend(undoing.kept);
-        self.earlier = Some(earlier.clone().with_unit(None));
+        let mut rest = earlier.clone();
+        rest.set_unit(None);
+        self.earlier = Some(rest);
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use crate::links::{Link, Links, LinksError, SharePathError};
 use crate::path::{GuestPath, PathError};
 use crate::registry::{Server, Source};
 
-/// Where the share is mounted in a guest, what is linked into it, and how it is mounted.
+/// Mount point of the share in a guest, links into it, and mount options.
 ///
 /// ```
 /// use osgraft::prepare::Share;
@@ -20,7 +20,7 @@ pub struct Share {
     options: Option<Options>,
 }
 
-/// Why a share makes no sense, in any guest.
+/// Reasons why a share makes no sense, in any guest.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ShareError {
@@ -106,7 +106,7 @@ impl Share {
         }
     }
 
-    /// Where it is mounted.
+    /// Its mount point.
     pub fn mount_point(&self) -> &GuestPath {
         self.links.mount_point()
     }
@@ -154,7 +154,7 @@ pub(crate) fn entry_for(share: &Share, server: &Server) -> Result<Entry, Unfit> 
     })
 }
 
-/// Why a server gives no line for fstab.
+/// Reasons why a server gives no line for fstab.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EntryOf {

@@ -1,9 +1,10 @@
-//! What of a guest the plan has to know, read once and kept as values.
+//! Facts of a guest that the plan has to know, read once and kept as values.
 
 use super::error::GraftError;
 use super::finding::Finding;
 use super::receipt::{RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptError};
 use super::unfit::Unfit;
+use crate::fstab::Fstab;
 use crate::guest::{FileKind, Guest, GuestError, Resolved, resolve, resolve_parent};
 use crate::links::{Done, Found, Links, Look, Observation, Physical};
 use crate::path::GuestPath;
@@ -18,6 +19,16 @@ pub(super) struct FstabFile {
     pub(super) path: GuestPath,
     /// `None` where there is none yet.
     pub(super) content: Option<Vec<u8>>,
+}
+
+impl FstabFile {
+    /// Its text as lines.
+    pub(super) fn parse(&self) -> Fstab {
+        match &self.content {
+            Some(bytes) => Fstab::parse(bytes),
+            None => Fstab::missing(),
+        }
+    }
 }
 
 /// The receipt's place, and what lies there.
@@ -155,7 +166,7 @@ fn receipt_state(guest: &mut dyn Guest, path: &GuestPath) -> Result<ReceiptState
     }
 }
 
-/// What to say where there is no receipt.
+/// Finding for a guest without a receipt.
 pub(super) fn not_prepared(file: &ReceiptFile) -> Finding {
     let text = format!(
         "this child was not prepared: it has no receipt {}",

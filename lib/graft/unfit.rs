@@ -1,4 +1,4 @@
-//! Why a guest cannot be prepared as asked.
+//! Reasons why a guest cannot be prepared as asked.
 
 use super::finding::Finding;
 use super::receipt::ReceiptError;
@@ -16,7 +16,7 @@ pub enum Unfit {
     Fstab {
         /// The file, links resolved.
         path: GuestPath,
-        /// What stands in the way.
+        /// The obstacle.
         what: &'static str,
     },
     /// The text of fstab leaves no place for the share.
@@ -30,7 +30,7 @@ pub enum Unfit {
     Entry {
         /// The server.
         server: String,
-        /// What is wrong.
+        /// The fault.
         source: EntryOf,
     },
     /// The receipt cannot be used.

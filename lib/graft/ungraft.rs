@@ -20,9 +20,9 @@ use crate::path::GuestPath;
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Ungrafted {
-    /// What was done, in order.
+    /// Edits that were done, in order.
     pub edits: Vec<Edit>,
-    /// What stays, because the guest changed it since.
+    /// Findings about what stays, because the guest changed it since.
     pub kept: Vec<Finding>,
     /// Things to know about it.
     pub warnings: Vec<Finding>,

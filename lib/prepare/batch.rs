@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::path::escape;
 use crate::registry::Registry;
 
-/// How many results may wait for one that was begun before them.
+/// Number of results that may wait for one that was begun before them.
 const AHEAD: usize = 256;
 
 /// Some work panicked, which no work should.
@@ -27,7 +27,7 @@ const AHEAD: usize = 256;
      recover” finishes its edit; please report this"
 )]
 pub struct Panicked {
-    /// What it said, in one line.
+    /// Its message, in one line.
     pub what: String,
 }
 

@@ -27,11 +27,11 @@ pub use crate::graft::{
 };
 pub use batch::{Panicked, batch};
 pub use cache::{Cache, CacheError};
-pub use inspect::{Inspection, inspect, inspect_with};
+pub use inspect::{Inspection, Inspector, inspect};
 pub use preparer::{Graft, Preparer};
 pub use progress::{Cancelled, Observer, Step};
 pub use report::{EditorChoice, Outcome, Report, ServerChoice};
-pub use revert::{Reverter, revert, revert_with, ungraft};
+pub use revert::{Reverter, revert, ungraft};
 pub use saved::{MemoryCheck, SavedMemory};
-pub use verify::{Verification, verify, verify_with};
+pub use verify::{Verification, Verifier, verify};
 pub use wish::{ChildRequest, ServerWish};

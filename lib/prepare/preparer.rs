@@ -52,19 +52,19 @@ pub struct Preparer<R> {
     watch: Watch,
 }
 
-/// What [`Preparer::graft`] did to a guest's tree.
+/// Edits that [`Preparer::graft`] did to a guest's tree.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Graft {
     /// The server whose share it is.
     pub server: Server,
-    /// Why that one.
+    /// Reason why it is that one.
     pub reason: Reason,
-    /// What was done, in order; nothing when everything was in place.
+    /// Edits, in order; none where everything was in place.
     pub edits: Vec<Edit>,
-    /// What to know about it.
+    /// Findings about it.
     pub warnings: Vec<Finding>,
-    /// What its server was selected by.
+    /// Needs that its server was selected by.
     needs: Needs,
     pins: Pins,
     /// True if something would have blocked it that is allowed.
@@ -130,7 +130,7 @@ impl<R: Registry> Preparer<R> {
         self
     }
 
-    /// Which editor opens the guest; the cheapest that fits by default.
+    /// Editor that opens the guest; the cheapest that fits by default.
     #[must_use]
     pub fn editor(mut self, editor: Choice) -> Self {
         self.editor = editor;
@@ -144,7 +144,7 @@ impl<R: Registry> Preparer<R> {
         self
     }
 
-    /// Whether a child's root is the one of [`kernel_root`](Self::kernel_root), as far as that can be
+    /// True where a child's root is the one of [`kernel_root`](Self::kernel_root), as far as that can be
     /// told in process; `None` where the child could not be read.
     pub(crate) fn has_kernel_root(&self, child: &Child) -> Option<bool> {
         let choice = self.editor.clone().without_appliance();
@@ -254,7 +254,7 @@ impl<R: Registry> Preparer<R> {
         Ok(edited.report)
     }
 
-    /// What [`prepare`](Self::prepare) would do. Nothing is written.
+    /// Shows the work of [`prepare`](Self::prepare). Nothing is written.
     ///
     /// # Errors
     /// As for [`prepare`](Self::prepare), and
@@ -409,7 +409,7 @@ pub(super) fn shown(child: &Child) -> String {
     escape(child.path().as_os_str().as_encoded_bytes())
 }
 
-/// What a child is known by where nothing else is said: its absolute path, links resolved.
+/// Name of a child where nothing else is said: its absolute path, links resolved.
 fn known_by(path: &Path) -> String {
     let found = path.canonicalize().or_else(|_| std::path::absolute(path));
     let path = found.unwrap_or_else(|_| path.to_owned());

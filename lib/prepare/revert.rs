@@ -168,14 +168,6 @@ pub fn revert(child: &Child) -> Result<Report, Error> {
     Reverter::new().revert(child)
 }
 
-/// The same, with an editor of the caller's choice.
-///
-/// # Errors
-/// As for [`revert`].
-pub fn revert_with(child: &Child, editor: &Choice) -> Result<Report, Error> {
-    Reverter::new().editor(editor.clone()).revert(child)
-}
-
 /// Takes the graft of a guest's tree back, whatever holds it.
 ///
 /// # Errors

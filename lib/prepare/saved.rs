@@ -16,9 +16,9 @@ pub struct SavedMemory {
     pub machine: String,
     /// The file that tells of it.
     pub file: PathBuf,
-    /// What to do, as a part of a sentence.
+    /// Advice, as a part of a sentence.
     pub remedy: String,
-    /// Why it cannot be told which disks it belongs to; `None` where this disk is known to be one.
+    /// Reason why it cannot be told which disks it belongs to; `None` where this disk is known to be one.
     pub doubt: Option<String>,
 }
 

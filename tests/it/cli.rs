@@ -1,11 +1,15 @@
 //! The built program: what it prints, and how it ends.
 
+/// `--allow` and `preflight.allow`.
+mod allow;
 /// Help, usage, errors, pipes: what has no disk in it.
 mod command_line;
 /// Disks that work: clone, plan, prepare, verify, revert, inspect, recover.
 mod disks;
 /// `doctor`.
 mod doctor;
+/// `explain`.
+mod explain;
 /// Hosts without libguestfs.
 #[cfg(feature = "appliance")]
 mod no_libguestfs;

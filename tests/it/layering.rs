@@ -28,7 +28,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "prepare",
         &[
-            "codes", "editor", "error", "graft", "guest", "host", "image", "path", "registry",
+            "codes", "editor", "error", "fstab", "graft", "guest", "host", "image", "links",
+            "path", "registry",
         ],
     ),
     // The error of a whole call wraps those of the rooms, prepare's own included.
@@ -38,7 +39,10 @@ const ROOMS: &[(&str, &[&str])] = &[
             "codes", "editor", "graft", "guest", "image", "path", "prepare", "registry",
         ],
     ),
-    ("config", &["codes", "graft", "host", "image", "path", "registry"]),
+    (
+        "config",
+        &["codes", "graft", "host", "image", "path", "registry"],
+    ),
     (
         "hook",
         &[

@@ -9,7 +9,7 @@ use crate::path::{GuestPath, escape};
 const MAP_MAX: u64 = 1 << 20;
 /// Maps that are read.
 const MAPS: usize = 64;
-/// Where distributions have the master map.
+/// Places of the master map in the distributions.
 const MASTERS: [&str; 2] = ["/etc/auto.master", "/etc/autofs/auto.master"];
 const FOLDERS: [&str; 2] = ["/etc/auto.master.d", "/etc/autofs/auto.master.d"];
 

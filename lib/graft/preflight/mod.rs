@@ -1,6 +1,6 @@
-//! What would fail in the boot, said before it.
+//! Faults that the boot would show, told before it.
 //!
-//! What is read of a guest is gathered first, bounded, as values ([`Observed`]); each file here is a
+//! Facts of a guest are gathered first, bounded, as values ([`Observed`]); each file here is a
 //! subject that reads its part and judges it.
 
 mod apt_conf;
@@ -32,14 +32,14 @@ use crate::registry::{Needs, Server, Source};
 /// End of the text of a blocker that was allowed.
 const ALLOWED: &str = "; this was allowed, so it does not stop the call";
 
-/// What was found: what stops the call, and what is told.
+/// Findings that stop the call, and findings that are told.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Preflight {
     pub(super) blockers: Vec<Finding>,
     pub(super) warnings: Vec<Finding>,
 }
 
-/// What of a guest preflight looks at.
+/// The guest, the share and the edit that are judged.
 pub(super) struct Situation<'a> {
     pub(super) facts: &'a GuestFacts,
     /// Every physical path that the edit touches.
@@ -99,7 +99,7 @@ impl Preflight {
         self.warnings.push(finding);
     }
 
-    /// What is edited has to be what runs: a root without its `/usr` is half of a guest.
+    /// The tree that is edited has to be the one that runs: a root without its `/usr` is half of a guest.
     fn system(&mut self, s: &Situation<'_>) {
         let facts = s.facts;
         let has_kernel = !facts.kernels.is_empty() || !facts.unversioned_kernels.is_empty();
@@ -213,7 +213,7 @@ pub(super) fn refuse_unreached(
     }
 }
 
-/// What a child needs of a server.
+/// Needs that a child's server has to meet.
 pub(super) fn needs(child: &str, facts: &GuestFacts, links: &Links) -> Needs {
     let mut needs = Needs::new(child);
     if let Some(os) = &facts.os {
@@ -232,7 +232,7 @@ pub(super) fn needs(child: &str, facts: &GuestFacts, links: &Links) -> Needs {
     needs
 }
 
-/// Whether a link replaces the tree that the kernel's modules are loaded from.
+/// True where a link replaces the tree that the kernel's modules are loaded from.
 fn is_modules(at: &GuestPath) -> bool {
     let modules = [&b"/lib/modules"[..], b"/usr/lib/modules"];
     modules.iter().any(|tree| {

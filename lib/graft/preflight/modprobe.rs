@@ -106,7 +106,7 @@ fn barred(content: &[u8], protocol: Option<&str>) -> Option<Vec<u8>> {
     None
 }
 
-/// Whether the command of an `install` line may load the module after all.
+/// True where the command of an `install` line may load the module after all.
 fn loads(command: &[&[u8]]) -> bool {
     command.iter().any(|word| {
         let has = |part: &[u8]| word.windows(part.len()).any(|window| window == part);

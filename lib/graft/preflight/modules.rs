@@ -37,7 +37,7 @@ const OF_KERNEL: [&[u8]; 18] = [
     b"symvers.zst",
 ];
 
-/// What bears on the share in the guest's kernels and their module trees.
+/// Facts of the guest's kernels and their module trees that bear on the share.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Modules {
     /// The newest kernel first.
@@ -128,7 +128,7 @@ pub(super) fn bootable(facts: &GuestFacts) -> Vec<&Kernel> {
     }
 }
 
-/// Whether a kernel has what speaks this version of NFS. The folder of the modules tells in one call
+/// True where a kernel can speak this version of NFS. The folder of the modules tells in one call
 /// what is usual; else the kernel's own lists do.
 fn nfs(
     probe: &mut Probe<'_>,
@@ -326,7 +326,7 @@ fn leading_out(
     Ok(found)
 }
 
-/// Whether the target of a link in a kernel's tree leads out of the directory that all trees lie in.
+/// True where the target of a link in a kernel's tree leads out of the directory that all trees lie in.
 fn leads_out(target: &[u8]) -> bool {
     let mut depth = 1_usize;
     if target.starts_with(b"/") {
@@ -410,7 +410,7 @@ impl Preflight {
         }
     }
 
-    /// What the guest has in its module trees, and the share has not.
+    /// Modules of the guest's own that the share does not have.
     pub(super) fn hidden_modules(&mut self, found: &Modules) {
         for seen in found.kernels.iter().filter(|seen| !seen.foreign.is_empty()) {
             let told = seen.foreign.iter().take(TOLD).cloned().collect::<Vec<_>>();

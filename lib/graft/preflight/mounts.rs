@@ -12,7 +12,7 @@ use crate::unit::name;
 /// Paths of an fstab that are resolved; more are no guest's that anybody runs.
 const PATHS: usize = 256;
 
-/// What systemd takes for a network file system (`fstype_is_network`, basic/mountpoint-util.c).
+/// Types that systemd takes for network file systems (`fstype_is_network`, basic/mountpoint-util.c).
 const NETWORK: [&[u8]; 18] = [
     b"afs",
     b"ceph",
@@ -39,11 +39,11 @@ const NETWORK: [&[u8]; 18] = [
 pub(super) struct Mount {
     line: usize,
     entry: Entry,
-    /// Where it mounts: as it is spelled, and as the guest resolves that.
+    /// Its mount point: as it is spelled, and as the guest resolves that.
     places: Vec<GuestPath>,
-    /// What it mounts, where that is a path.
+    /// Its source, where that is a path.
     sources: Vec<GuestPath>,
-    /// Whether the editor mounted it.
+    /// True where the editor mounted it.
     is_mounted: bool,
 }
 
@@ -98,7 +98,7 @@ pub(super) fn read(
     Ok(mounts)
 }
 
-/// Whether another file system lies there than above it, so that the editor mounted it.
+/// True where another file system lies there than above it, so that the editor mounted it.
 fn has_own_file_system(probe: &mut Probe<'_>, place: &GuestPath) -> Result<bool, GuestError> {
     let Some(parent) = place.parent() else {
         return Ok(false);
@@ -118,7 +118,7 @@ impl Mount {
         Options::read(self.entry.options())
     }
 
-    /// Whether nothing mounts it at boot.
+    /// True where nothing mounts it at boot.
     fn is_off(&self) -> bool {
         let options = self.options();
         options.last(&["auto", "noauto"]) == Some("noauto") && !options.has("x-systemd.automount")
@@ -132,7 +132,7 @@ impl Mount {
         self.entry.vfstype() == b"swap"
     }
 
-    /// Whether the boot goes on without it.
+    /// True where the boot goes on without it.
     fn may_fail(&self) -> bool {
         let options = self.options();
         let in_background = options.last(&["bg", "fg"]) == Some("bg");
@@ -140,7 +140,7 @@ impl Mount {
         options.has("nofail") || (in_background && is_nfs)
     }
 
-    /// Why it comes after the share, where it does.
+    /// Reason why it comes after the share, where it does.
     fn needs_share(&self, sought: &Sought<'_>) -> Option<String> {
         if let Some(place) = self.places.iter().find(|place| sought.is_in_share(place)) {
             return Some(format!("it mounts on {place}"));
@@ -162,7 +162,7 @@ impl Mount {
     }
 }
 
-/// Whether an ordering option's value is the share's mount point, what lies in it, or its unit.
+/// True where an ordering option's value is the share's mount point, a path in it, or its unit.
 fn names_share(value: &[u8], sought: &Sought<'_>) -> bool {
     if let Ok(path) = GuestPath::new(value) {
         return sought.is_of_share(&path);
@@ -244,7 +244,7 @@ impl Preflight {
         }
     }
 
-    /// What is mounted before the network is up cannot come after a share that needs the network.
+    /// A mount that is made before the network is up cannot come after a share that needs the network.
     pub(super) fn mounts_after_share(&mut self, sought: &Sought<'_>, mounts: &[Mount]) {
         if !sought.is_network() {
             return;

@@ -33,7 +33,7 @@ impl NfsVersion {
         }
     }
 
-    /// Whether it can come to 4.2.
+    /// True where it can come to 4.2.
     pub(super) fn may_be_4_2(self) -> bool {
         match self {
             Self::Before4 => false,

@@ -1,4 +1,4 @@
-//! What preflight reads of a guest, once.
+//! Facts that preflight reads of a guest, once.
 
 use super::autofs::{self, Autofs};
 use super::is_modules;
@@ -24,10 +24,10 @@ pub(in crate::graft) struct Sought<'a> {
     pub(in crate::graft) entry: &'a Entry,
 }
 
-/// What was read.
+/// Facts of one guest.
 #[derive(Clone, Debug, Default)]
 pub(in crate::graft) struct Observed {
-    /// Where the paths lead that the guest's fstab names.
+    /// Places that the paths in the guest's fstab lead to.
     pub(in crate::graft) places: Places,
     pub(super) mounts: Vec<Mount>,
     pub(super) systemd: Systemd,
@@ -43,24 +43,24 @@ impl Sought<'_> {
         [self.links.mount_point(), self.physical.mount_point()].into_iter()
     }
 
-    /// Whether a place lies below the mount point, or below a link and so below it once that is made.
+    /// True for a place below the mount point, or below a link and so below it once that is made.
     pub(super) fn is_in_share(&self, place: &GuestPath) -> bool {
         let mut above = self.own().chain(self.physical.ats());
         above.any(|above| place != above && place.starts_with(above))
     }
 
-    /// Whether a path is the mount point or lies below it.
+    /// True for the mount point and each path below it.
     pub(super) fn is_of_share(&self, path: &GuestPath) -> bool {
         self.own().any(|own| path.starts_with(own))
     }
 
-    /// Whether the share needs the network, so that it is mounted after it.
+    /// True where the share needs the network, so that it is mounted after it.
     pub(super) fn is_network(&self) -> bool {
         mounts::is_network_type(self.entry.vfstype())
             || Options::read(self.entry.options()).has("_netdev")
     }
 
-    /// Whether the boot itself reads through the mount.
+    /// True where the boot itself reads through the mount.
     pub(super) fn is_boot_critical(&self) -> bool {
         self.links.iter().any(|link| is_modules(link.at()))
     }

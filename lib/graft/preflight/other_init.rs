@@ -39,7 +39,7 @@ const SCRIPTS: [&str; 6] = [
 /// Debian's mounts them as an interface comes up.
 const IF_UP: &str = "/etc/network/if-up.d/mountnfs";
 
-/// What is known of how an init mounts network file systems.
+/// Knowledge of how an init mounts network file systems.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) enum NetworkMounts {
     /// A service does, or nothing else is known.
@@ -106,7 +106,7 @@ fn upstart(probe: &mut Probe<'_>) -> Result<NetworkMounts, GuestError> {
     })
 }
 
-/// Whether a script of a run level mounts them; none where there are no run levels.
+/// True where a script of a run level mounts them; `None` where there are no run levels.
 fn scripts(probe: &mut Probe<'_>) -> Result<Option<bool>, GuestError> {
     let mut has_levels = false;
     for level in LEVELS {

@@ -62,13 +62,13 @@ impl UnitFile {
         Some(&found.value)
     }
 
-    /// What is mounted, or swapped to, where that is a path.
+    /// The source of a mount, or the swap device, where that is a path.
     pub(super) fn what(&self) -> Option<GuestPath> {
         let what = self.value("Mount", "What").or(self.value("Swap", "What"))?;
         GuestPath::new(what).ok()
     }
 
-    /// Whether systemd takes the mount for one of a network file system.
+    /// True where systemd takes the mount for one of a network file system.
     pub(super) fn is_network(&self) -> bool {
         let options = Options::read(self.value("Mount", "Options").unwrap_or_default());
         options.has("_netdev") || self.value("Mount", "Type").is_some_and(is_network_type)
@@ -85,7 +85,7 @@ impl UnitFile {
         Some(text.chars().take(SHOWN).collect())
     }
 
-    /// Whether it has another unit started with it.
+    /// True where it has another unit started with it.
     pub(super) fn pulls_in(&self, unit: &[u8]) -> bool {
         let keys = [&b"Wants"[..], b"Requires", b"BindsTo", b"Upholds"];
         self.settings.iter().any(|set| {

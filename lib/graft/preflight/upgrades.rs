@@ -22,7 +22,7 @@ const PATTERNS: usize = 128;
 const PATTERN_MAX: usize = 256;
 const COMPILED_MAX: usize = 1 << 16;
 
-/// What upgrades a guest's kernel by itself.
+/// Programs that upgrade a guest's kernel by themselves.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Upgrades {
     /// As an operator knows it.
@@ -61,7 +61,7 @@ pub(super) fn read(
     Ok(None)
 }
 
-/// Whether unattended-upgrades would upgrade a kernel (apt.systemd.daily, unattended-upgrade(8)).
+/// True where unattended-upgrades would upgrade a kernel (apt.systemd.daily, unattended-upgrade(8)).
 fn unattended(probe: &mut Probe<'_>, facts: &GuestFacts) -> Result<bool, GuestError> {
     let mut conf = AptConf::default();
     if let Some((folder, names)) = probe.directory("/etc/apt/apt.conf.d")? {
@@ -98,7 +98,7 @@ fn is_part(name: &[u8]) -> bool {
     name.iter().all(allowed) && (!name.contains(&b'.') || extension == b"conf")
 }
 
-/// Whether an interval of APT's is one: all but zero, in any unit.
+/// True for an interval of APT's that is not zero, in any unit.
 fn is_interval(value: &[u8]) -> bool {
     let number = value.strip_suffix(b"s").or(value.strip_suffix(b"m"));
     let number = number
@@ -108,7 +108,7 @@ fn is_interval(value: &[u8]) -> bool {
     !number.is_empty() && !number.iter().all(|byte| *byte == b'0') && value != b"false"
 }
 
-/// Whether a timer of the guest's runs: it is not masked, nor disabled where it is installed.
+/// True where a timer of the guest's runs: it is not masked, nor disabled where it is installed.
 fn runs(probe: &mut Probe<'_>, timer: &str) -> Result<bool, GuestError> {
     for kind in ["timer", "service"] {
         let own = format!("/etc/systemd/system/{timer}.{kind}");
@@ -187,7 +187,7 @@ impl Packages {
         }
     }
 
-    /// Whether all kernel packages are held that would bring a newer kernel.
+    /// True where all kernel packages are held that would bring a newer kernel.
     fn are_held(&self) -> bool {
         let deciding = match self.newest.is_empty() {
             true => &self.versions,
@@ -196,7 +196,7 @@ impl Packages {
         !deciding.is_empty() && deciding.iter().all(|package| package.is_held)
     }
 
-    /// Whether patterns keep either all that need the newest kernel, or all of a version, from being
+    /// True where patterns keep either all that need the newest kernel, or all of a version, from being
     /// upgraded. They match at the start of a name (Python's `re.match`).
     fn match_all(&self, patterns: &[Vec<u8>]) -> bool {
         let patterns: Vec<Regex> = patterns
@@ -279,7 +279,7 @@ fn any_masked(probe: &mut Probe<'_>, units: &[&str]) -> Result<bool, GuestError>
     Ok(false)
 }
 
-/// Whether a file of settings as dnf has them says so; dnf's own default is that it does not.
+/// True where a file of settings as dnf has them says so; dnf's own default is that it does not.
 fn applies_updates(probe: &mut Probe<'_>, file: &str) -> Result<bool, GuestError> {
     let content = probe.content(file, FILE_MAX)?;
     let content = content.map(|(_, content)| content).unwrap_or_default();
@@ -310,7 +310,7 @@ fn excludes_kernel(probe: &mut Probe<'_>, files: &[&str]) -> Result<bool, GuestE
     Ok(false)
 }
 
-/// Whether a pattern of the shell's names all kernel packages.
+/// True where a pattern of the shell's names all kernel packages.
 fn is_kernel_pattern(pattern: &[u8]) -> bool {
     [
         &b"kernel*"[..],
@@ -359,7 +359,7 @@ fn yum_cron(probe: &mut Probe<'_>) -> Result<bool, GuestError> {
         && !excludes_kernel(probe, &files)?)
 }
 
-/// Whether a lock of zypper's is on a kernel package (`/etc/zypp/locks`).
+/// True where a lock of zypper's is on a kernel package (`/etc/zypp/locks`).
 fn locks_kernel(probe: &mut Probe<'_>) -> Result<bool, GuestError> {
     let locks = probe.content("/etc/zypp/locks", FILE_MAX)?;
     let locks = locks.map(|(_, content)| content).unwrap_or_default();

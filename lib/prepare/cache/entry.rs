@@ -1,4 +1,4 @@
-//! What a cached entry holds.
+//! Content of a cached entry.
 
 use serde::{Deserialize, Serialize};
 

@@ -72,7 +72,12 @@ impl<R: Registry> Preparer<R> {
     }
 
     /// Puts a graft that took an appliance into the cache.
-    pub(super) fn remember(&self, open: &OpenChild, graft: &Graft, redo: &Redo) -> Result<(), Error> {
+    pub(super) fn remember(
+        &self,
+        open: &OpenChild,
+        graft: &Graft,
+        redo: &Redo,
+    ) -> Result<(), Error> {
         let Some(cache) = &self.cache else {
             return Ok(());
         };
@@ -136,7 +141,7 @@ mod tests {
         std::thread::sleep(Duration::from_millis(2100));
         let overlay = Overlay::new(at("master.img")).format(MasterFormat::Raw);
         overlay.create(at("child.qcow2")).unwrap();
-        let child = Child::open(at("child.qcow2"), at("master.img")).unwrap();
+        let child = Child::open(at("child.qcow2"), &at("master.img")).unwrap();
         let open = child.read().unwrap();
         let redo = open.scratch().unwrap().finish().unwrap();
 
@@ -163,7 +168,10 @@ mod tests {
         let (missing, barred) = ("nfs-client-missing", "nfs-barred");
         keep("allowed", &[missing], false);
         let known = recall("allowed", &[missing]).expect("the premise: it is kept");
-        let kept = known.warnings.iter().find(|warning| warning.code == missing);
+        let kept = known
+            .warnings
+            .iter()
+            .find(|warning| warning.code == missing);
         let kept = kept.expect("the report keeps what was allowed");
         assert!(kept.text.contains("allowed"), "{}", kept.text);
         assert!(known.is_allowed);

@@ -1,10 +1,10 @@
-//! What is said of the guest's systemd.
+//! Findings about the guest's systemd.
 
 use super::super::{Preflight, Sought};
 use super::{GENERATOR, Generator, Kind, State, Systemd, Unit};
 
 impl Preflight {
-    /// What of systemd's keeps the share from being mounted, or mounts something in its place.
+    /// Units and generators that keep the share from being mounted, or mount something in its place.
     pub(in crate::graft::preflight) fn systemd(&mut self, sought: &Sought<'_>, found: &Systemd) {
         match &found.generator {
             Some(Generator::Masked(file)) => self.block(

@@ -1,6 +1,6 @@
 //! Units of the guest's own that keep systemd from mounting the share.
 //!
-//! What `/etc/systemd/system` has goes before what systemd-fstab-generator makes of fstab, and that
+//! Units in `/etc/systemd/system` go before those that systemd-fstab-generator makes of fstab, and these
 //! before what `/usr/lib/systemd/system` has (systemd.unit(5), "Unit File Load Path").
 
 mod findings;
@@ -20,7 +20,7 @@ const UNIT_MAX: u64 = 1 << 16;
 const UNITS: usize = 64;
 /// Folders of wanted units that are listed.
 const FOLDERS: usize = 256;
-/// What systemd-fstab-generator is called.
+/// Name of the program that turns fstab into units.
 const GENERATOR: &str = "systemd-fstab-generator";
 /// Folders of units, those that go before the generator's first.
 const BEFORE_FSTAB: [&str; 3] = [
@@ -34,15 +34,15 @@ const BEHIND_FSTAB: [&str; 3] = [
     "/lib/systemd/system",
 ];
 
-/// What of a guest's systemd bears on the share.
+/// Units of the guest that bear on the share.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Systemd {
     units: Vec<Unit>,
     /// The file with which `remote-fs.target` is masked.
     masked_target: Option<GuestPath>,
-    /// Whether `remote-fs.target` is there and nothing wants it.
+    /// True where `remote-fs.target` is there and nothing wants it.
     unwanted_target: bool,
-    /// What stands in the generator's place, where it does not run.
+    /// State of the generator, where it does not run.
     generator: Option<Generator>,
     /// Drop-ins that change the share's mount, and the setting.
     drop_ins: Vec<(GuestPath, String)>,
@@ -336,7 +336,7 @@ fn is_first_boot(probe: &mut Probe<'_>) -> Result<bool, GuestError> {
     Ok(id.is_none_or(|(_, id)| id.trim_ascii() == b"uninitialized"))
 }
 
-/// Whether a unit of the operator's own wants another one by its text.
+/// True where a unit of the operator's own wants another one by its text.
 fn is_named(probe: &mut Probe<'_>, folders: &[Folder], wanted: &[u8]) -> Result<bool, GuestError> {
     let mut left = UNITS;
     for folder in folders.iter().filter(|folder| folder.is_before_fstab) {
@@ -380,7 +380,7 @@ fn generator(probe: &mut Probe<'_>, has_generators: bool) -> Result<Option<Gener
     Ok(missing.then_some(Generator::Missing))
 }
 
-/// Whether a file masks; none where it is not there.
+/// True for a file that masks; `None` where it is not there.
 fn read_unit_state(probe: &mut Probe<'_>, file: &GuestPath) -> Result<Option<bool>, GuestError> {
     let Some(at) = probe.resolve_at(file)? else {
         return Ok(None);
@@ -391,7 +391,7 @@ fn read_unit_state(probe: &mut Probe<'_>, file: &GuestPath) -> Result<Option<boo
     Ok(at.metadata.map(|found| found.size == 0))
 }
 
-/// Whether a unit's file in a folder of the operator's masks it.
+/// True where a unit's file in a folder of the operator's masks it.
 pub(super) fn is_masked(probe: &mut Probe<'_>, file: &str) -> Result<bool, GuestError> {
     let file: GuestPath = file.parse().expect("a literal guest path");
     Ok(read_unit_state(probe, &file)?.unwrap_or_default())

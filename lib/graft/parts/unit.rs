@@ -1,13 +1,19 @@
 //! The unit that lets go of the share, in a guest.
 
-use super::edit::Edit;
-use super::error::GraftError;
-use super::finding::Finding;
+use super::{Held, Part, PartPlan};
+use crate::graft::GraftError;
+use crate::graft::edit::Edit;
+use crate::graft::finding::Finding;
+use crate::graft::plan::Known;
+use crate::graft::receipt::Receipt;
+use crate::graft::share::Share;
+use crate::graft::undo::Undoing;
+use crate::graft::unfit::Unfit;
 use crate::guest::facts::Init;
 use crate::guest::{FileKind, Guest, GuestError, GuestFacts, Metadata, Resolved, resolve};
 use crate::path::GuestPath;
 use crate::registry::{Server, Source};
-use crate::unit::{Done, FOLDER, Found, Site, Step, Told, Unit};
+use crate::unit::{self, Done, FOLDER, Found, Site, Step, Told, Unit};
 
 /// Bytes read of a file in the unit's place; no unit of osgraft's has as many.
 const MAX_UNIT: usize = 64 << 10;
@@ -16,20 +22,91 @@ const MODE: u32 = 0o644;
 
 /// A unit, and a guest as far as it is concerned.
 #[derive(Debug)]
-pub(super) struct UnitSite {
-    pub(super) unit: Unit,
-    pub(super) site: Site,
+pub(in crate::graft) struct UnitSite {
+    pub(in crate::graft) unit: Unit,
+    pub(in crate::graft) site: Site,
+}
+
+/// The unit that lets go of the share at a shutdown.
+pub(super) struct LetGo;
+
+impl Part for LetGo {
+    fn plan(&self, _: &Share, known: &Known<'_>, receipt: &mut Receipt) -> Result<PartPlan, Unfit> {
+        let Some(found) = known.unit else {
+            return Ok(PartPlan::default());
+        };
+        let earlier = known.earlier.and_then(|receipt| receipt.unit.as_ref());
+        let decision = unit::decide(&found.unit, &found.site, earlier);
+        let steps = decision.steps.into_iter().map(Edit::from).collect();
+        let (first, edits) = match &decision.done {
+            Some(_) => (Vec::new(), steps),
+            None => (steps, Vec::new()),
+        };
+        receipt.set_unit(decision.done);
+        Ok(PartPlan {
+            first,
+            edits,
+            told: decision.told.iter().map(Finding::from).collect(),
+            touched: found.paths(),
+        })
+    }
+
+    fn undo(
+        &self,
+        guest: &mut dyn Guest,
+        receipt: &Receipt,
+        force: bool,
+        rest: &mut Receipt,
+    ) -> Result<Undoing, GraftError> {
+        let Some(done) = &receipt.unit else {
+            return Ok(Undoing::default());
+        };
+        let found = UnitSite::look(guest, done.unit(), Some(done))?;
+        let undo = done.undo(&found.site, force);
+        if !undo.remains {
+            rest.set_unit(None);
+        }
+        Ok(Undoing {
+            edits: undo.steps.into_iter().map(Edit::from).collect(),
+            kept: undo.kept.iter().map(Finding::from).collect(),
+        })
+    }
+
+    fn differences(
+        &self,
+        guest: &mut dyn Guest,
+        _: &Held<'_>,
+        receipt: &mut Receipt,
+    ) -> Result<Vec<Finding>, GraftError> {
+        let Some(done) = &receipt.unit else {
+            return Ok(Vec::new());
+        };
+        let found = UnitSite::look(guest, done.unit(), None)?;
+        Ok(done
+            .differences(&found.site)
+            .iter()
+            .map(Finding::from)
+            .collect())
+    }
+}
+
+/// The way back of the unit alone.
+pub(in crate::graft) fn undo(
+    guest: &mut dyn Guest,
+    receipt: &Receipt,
+) -> Result<Undoing, GraftError> {
+    LetGo.undo(guest, receipt, false, &mut receipt.clone())
 }
 
 /// True for a guest whose shutdown would wait for the share: systemd stops the network before a
 /// share of NFS that is in use is unmounted. Shares without a network are unmounted at the end.
-pub(super) fn is_needed(facts: &GuestFacts, server: &Server) -> bool {
+pub(in crate::graft) fn is_needed(facts: &GuestFacts, server: &Server) -> bool {
     facts.init == Some(Init::Systemd) && matches!(server.source(), Source::Nfs(_))
 }
 
 impl UnitSite {
     /// Looks at the places of a unit, and at what a record of it tells of.
-    pub(super) fn look(
+    pub(in crate::graft) fn look(
         guest: &mut dyn Guest,
         unit: Unit,
         record: Option<&Done>,
@@ -61,7 +138,7 @@ impl UnitSite {
     }
 
     /// Every place of it.
-    pub(super) fn paths(&self) -> Vec<GuestPath> {
+    pub(in crate::graft) fn paths(&self) -> Vec<GuestPath> {
         match self.unit.places(&self.site.folder) {
             Ok(places) => vec![places.file, places.link],
             Err(_) => Vec::new(),
@@ -69,7 +146,7 @@ impl UnitSite {
     }
 }
 
-/// What stands where the folder is to be.
+/// The obstacle in the place of the folder of units.
 fn blocked(folder: &Resolved) -> Option<(GuestPath, &'static str)> {
     match (&folder.metadata, &folder.dangling) {
         (Some(found), _) if found.kind != FileKind::Directory => {
@@ -143,7 +220,7 @@ fn found(
 }
 
 /// True for a directory as osgraft makes one.
-pub(super) fn is_as_made(found: &Metadata) -> bool {
+pub(in crate::graft) fn is_as_made(found: &Metadata) -> bool {
     found.kind == FileKind::Directory && (found.mode, found.uid, found.gid) == (0o755, 0, 0)
 }
 
