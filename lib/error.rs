@@ -1,4 +1,4 @@
-//! What can go wrong in a whole call, sorted by what the caller does next.
+//! Errors of a whole call, sorted by what the caller does next.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -68,9 +68,9 @@ pub enum Error {
     /// A call failed after the child's image was mended for it, which stays so.
     #[error("{source}; before that, {mended}")]
     AfterMending {
-        /// What was done.
+        /// The repair or recovery.
         mended: Mended,
-        /// What failed.
+        /// The failure.
         source: Box<Error>,
     },
     /// A call panicked; only [`Preparer::prepare_all`](crate::prepare::Preparer::prepare_all)
@@ -82,7 +82,7 @@ pub enum Error {
     Cancelled(#[from] Cancelled),
 }
 
-/// What the caller does next.
+/// Next step of the caller.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -164,7 +164,7 @@ impl Error {
         }
     }
 
-    /// What failed, whatever was done to the image before.
+    /// The failure, whatever was done to the image before.
     pub fn cause(&self) -> &Self {
         match self {
             Self::AfterMending { source, .. } => Self::cause(source),
@@ -172,7 +172,7 @@ impl Error {
         }
     }
 
-    /// What the caller does next.
+    /// Next step of the caller.
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::AfterMending { source, .. } => source.kind(),

@@ -120,6 +120,7 @@
 pub mod codes;
 pub mod config;
 pub mod doctor;
+pub mod edit;
 pub mod editor;
 mod error;
 pub mod fstab;
@@ -136,7 +137,8 @@ pub mod unit;
 
 pub use error::{Error, ErrorKind};
 // The paved path, from a registry to a prepared child and back.
-pub use graft::{Edit, Finding, Share};
+pub use edit::Edit;
+pub use graft::{Finding, Share};
 pub use image::{Child, Overlay};
 pub use prepare::{Inspector, Outcome, Preparer, Report, Reverter, Verifier};
 pub use registry::{FileRegistry, Registry};

@@ -1,4 +1,4 @@
-//! Which partition holds the guest's root file system.
+//! The partition that holds the guest's root file system.
 
 use std::fmt;
 use std::io;
@@ -20,7 +20,7 @@ use crate::guest::{FileKind, Guest, GuestError, Known, wire};
 use crate::image::BlockDevice;
 use crate::path::GuestPath;
 
-/// What a partition was found to hold.
+/// Content that a partition was found to hold.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Holding {
@@ -48,7 +48,7 @@ impl fmt::Display for Holding {
     }
 }
 
-/// Why a partition was taken as the root.
+/// Reasons why a partition was taken as the root.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Reason {
@@ -71,11 +71,11 @@ impl fmt::Display for Reason {
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Root {
-    /// How the disk is divided.
+    /// Partition table of the disk.
     pub layout: Layout,
-    /// Which part of it is the root.
+    /// The part of it that is the root.
     pub partition: Partition,
-    /// Why that one.
+    /// Reason why it is that one.
     pub reason: Reason,
 }
 
@@ -316,7 +316,7 @@ fn check_ext4(
     }
 }
 
-/// Why the root may be read and not be changed, as the disk around its file system says.
+/// Reason why the root may be read and not be changed, as the disk around its file system says.
 fn bar(
     device: &mut dyn BlockDevice,
     root: &Root,
@@ -335,7 +335,7 @@ fn bar(
     bar::behind(device, &root.partition, size).map_err(whose)
 }
 
-/// What an array or a physical volume holds, where that is LUKS and nothing in it may be a root in the
+/// Content of an array or a physical volume, where that is LUKS and nothing in it may be a root in the
 /// clear; else the content as it was.
 fn sealed_in(
     device: &mut dyn BlockDevice,
@@ -383,7 +383,7 @@ fn sealed_in(
     }
 }
 
-/// Whether one of these volumes is LUKS, and none of the others may hold a root.
+/// True where one of these volumes is LUKS, and none of the others may hold a root.
 fn holds_luks_alone(
     device: &mut dyn BlockDevice,
     partition: &Partition,
@@ -455,7 +455,7 @@ fn look_at(device: &mut dyn BlockDevice, partition: &Partition) -> Result<Holdin
     })
 }
 
-/// Whether a file system was looked into and is none of a system's. What cannot be looked into may
+/// True where a file system was looked into and is none of a system's. What cannot be looked into may
 /// well be one.
 fn holds_no_system(device: &mut dyn BlockDevice, partition: &Partition) -> bool {
     match Ext4Guest::open_read_only(device, partition.range.clone()) {

@@ -1,7 +1,7 @@
 //! A graft in its three steps: a look at the guest, the plan for a server, the edit.
 
 use super::GraftError;
-use super::edit::{Edit, apply};
+use super::apply::apply;
 use super::finding::{Finding, all_with};
 use super::parts;
 use super::plan::{Known, Plan, receipt_edits, touched};
@@ -11,6 +11,7 @@ use super::settle::{Settled, amend, settle};
 use super::share::{Share, entry_for};
 use super::survey::{self, ReceiptFile};
 use crate::codes::{Allowed, Severity};
+use crate::edit::Edit;
 use crate::guest::{Guest, GuestFacts};
 use crate::registry::{Needs, Selection};
 

@@ -1,10 +1,10 @@
 //! A directory that a package put in a link's place, and the one that the link displaced.
 
-use super::edit::Edit;
 use super::error::GraftError;
 use super::finding::Finding;
 use super::moved::{Moved, free_name, is_directory, is_mount_point, look, names};
 use super::unfit::Unfit;
+use crate::edit::Edit;
 use crate::guest::{FileKind, Guest, GuestError};
 use crate::links::Done;
 use crate::path::GuestPath;

@@ -9,7 +9,7 @@
 //! made anew from the block and the links, and a record follows directories that moved. After a
 //! graft that went through, a comparison finds no difference.
 
-mod edit;
+mod apply;
 mod error;
 mod evidence;
 mod finding;
@@ -28,7 +28,6 @@ mod unfit;
 mod ungraft;
 mod verify;
 
-pub use edit::{Edit, diff};
 pub use error::GraftError;
 pub use finding::Finding;
 pub use receipt::{FstabReceipt, RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptError};

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::edit::Edit;
-use super::edit::apply;
+use super::apply::apply;
 use super::error::GraftError;
 use super::finding::Finding;
+use crate::edit::Edit;
 use crate::guest::{FileKind, Guest, GuestError, Metadata, resolve_parent};
 use crate::links::Done;
 use crate::path::GuestPath;

@@ -1,6 +1,5 @@
 //! From what is wanted and what is there to the edits, as values.
 
-use super::edit::Edit;
 use super::finding::Finding;
 use super::parts::PARTS;
 use super::parts::unit::UnitSite;
@@ -10,6 +9,7 @@ use super::share::Share;
 use super::survey::{FstabFile, ReceiptFile};
 use super::unfit::Unfit;
 use crate::codes::Allowed;
+use crate::edit::Edit;
 use crate::fstab::Entry;
 use crate::guest::GuestFacts;
 use crate::links::{Observation, Physical};

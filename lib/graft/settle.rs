@@ -4,8 +4,7 @@
 //! a link's place, a crash takes the receipt. All of it is settled before a plan is made, so that
 //! the plan, the receipt and the guest agree.
 
-use super::edit::Edit;
-use super::edit::apply;
+use super::apply::apply;
 use super::error::GraftError;
 use super::evidence;
 use super::finding::Finding;
@@ -16,6 +15,7 @@ use super::receipt::Receipt;
 use super::share::Share;
 use super::survey::{self, FstabFile, ReceiptFile, ReceiptState};
 use super::undo::undo;
+use crate::edit::Edit;
 use crate::guest::Guest;
 use crate::links::{Observation, Physical, Reason};
 use crate::unit::{self, Unit};

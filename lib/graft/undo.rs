@@ -1,11 +1,11 @@
 //! From a receipt to the edits that take a graft back.
 
 use super::GraftError;
-use super::edit::Edit;
 use super::finding::Finding;
 use super::parts::PARTS;
 use super::receipt::Receipt;
 use super::survey::ReceiptFile;
+use crate::edit::Edit;
 use crate::guest::{Guest, GuestError};
 
 /// Edits that take a graft back, and what of it stays because the guest changed it.

@@ -1,6 +1,6 @@
 //! The way back: a graft taken out of a guest's tree.
 
-use super::edit::{Edit, apply};
+use super::apply::apply;
 use super::error::GraftError;
 use super::evidence;
 use super::finding::{Finding, all_with};
@@ -13,6 +13,7 @@ use super::survey::{self, ReceiptFile, ReceiptState, not_prepared};
 use super::undo::undo;
 use super::unfit::Unfit;
 use crate::codes::Severity;
+use crate::edit::Edit;
 use crate::guest::{FileKind, Guest};
 use crate::path::GuestPath;
 

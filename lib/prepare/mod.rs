@@ -21,9 +21,10 @@ mod times;
 mod verify;
 mod wish;
 
+pub use crate::edit::{Edit, diff};
 pub use crate::graft::{
-    Edit, EntryOf, Finding, FstabReceipt, RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptError,
-    Share, ShareError, Unfit, Ungrafted, compare, diff,
+    EntryOf, Finding, FstabReceipt, RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptError, Share,
+    ShareError, Unfit, Ungrafted, compare,
 };
 pub use batch::{Panicked, batch};
 pub use cache::{Cache, CacheError};

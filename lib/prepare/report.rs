@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use serde::{Serialize, Serializer};
 
 use crate::codes::Severity;
+use crate::edit::Edit;
 use crate::editor::Reached;
-use crate::graft::{Edit, Finding};
+use crate::graft::Finding;
 use crate::image::{Recovered, Redo};
 
 /// Report of `prepare`, `plan` or `revert` on one child.

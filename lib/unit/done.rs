@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::Unit;
 use super::site::{Found, Site};
 use super::told::{Reason, Then, Told};
-use super::{Step, Unit};
+use crate::edit::Edit;
 use crate::path::GuestPath;
 
 /// Record of a unit that was made. It comes out of the guest, so it names no file: the paths are
@@ -22,12 +23,12 @@ pub struct Done {
     directories: Vec<GuestPath>,
 }
 
-/// Steps that take a unit back as far as the guest allows.
+/// Edits that take a unit back as far as the guest allows.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Undo {
     /// The steps, in order.
-    pub steps: Vec<Step>,
+    pub edits: Vec<Edit>,
     /// Places that are not as they were made, and so are left.
     pub kept: Vec<Told>,
     /// True where a later undo could still take something back, so that the record is needed.
@@ -187,7 +188,7 @@ impl Done {
                 undo.keep(path, Reason::NotEmpty);
             }
         }
-        undo.steps = gone.into_iter().map(|path| Step::Remove { path }).collect();
+        undo.edits = gone.into_iter().map(|path| Edit::Remove { path }).collect();
         undo
     }
 }

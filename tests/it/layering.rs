@@ -9,8 +9,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("path", &[]),
     ("host", &["path"]),
     ("fstab", &["path"]),
-    ("links", &["path"]),
-    ("unit", &["path"]),
+    ("edit", &["path"]),
+    ("links", &["edit", "path"]),
+    ("unit", &["edit", "path"]),
     ("registry", &["host", "path"]),
     // It names the word that a mistyped one is closest to, as the registry does.
     ("codes", &["path", "registry"]),
@@ -22,14 +23,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "graft",
         &[
-            "codes", "fstab", "guest", "links", "path", "registry", "unit",
+            "codes", "edit", "fstab", "guest", "links", "path", "registry", "unit",
         ],
     ),
     (
         "prepare",
         &[
-            "codes", "editor", "error", "fstab", "graft", "guest", "host", "image", "links",
-            "path", "registry",
+            "codes", "edit", "editor", "error", "fstab", "graft", "guest", "host", "image",
+            "links", "path", "registry",
         ],
     ),
     // The error of a whole call wraps those of the rooms, prepare's own included.

@@ -1,4 +1,4 @@
-//! What a partition is known by, whatever it holds.
+//! Names of a partition, whatever it holds.
 
 use super::{PartitionError, Table, TypeGuid, gpt, head, partitions};
 use crate::image::BlockDevice;

@@ -24,7 +24,7 @@ use crate::image::BlockDevice;
 pub(super) use identity::{PartitionIdentity, identity};
 pub use type_guid::TypeGuid;
 
-/// How the disk is divided.
+/// Kinds of partition tables.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Table {
@@ -36,7 +36,7 @@ pub enum Table {
     None,
 }
 
-/// What a table says that a partition is for.
+/// Purpose of a partition, as its table says.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum PartitionType {
@@ -56,15 +56,15 @@ pub struct Partition {
     pub number: u32,
     /// Its bytes on the disk, never empty.
     pub range: Range<u64>,
-    /// What the table says it is for.
+    /// Its purpose, as the table says.
     pub kind: PartitionType,
-    /// Whether a GPT says that it is to be mounted read-only (attribute bit 60 of the
+    /// True where a GPT says that it is to be mounted read-only (attribute bit 60 of the
     /// Discoverable Partitions Specification).
     pub read_only: bool,
 }
 
 impl Partition {
-    /// Whether its type is that of a member of a Linux software RAID.
+    /// True where its type is that of a member of a Linux software RAID.
     pub(super) fn is_of_raid_type(&self) -> bool {
         match self.kind {
             PartitionType::Guid(guid) => guid.is_raid(),
@@ -73,7 +73,7 @@ impl Partition {
         }
     }
 
-    /// Whether its type says that firmware reads it, so that it holds nothing of Linux' own.
+    /// True where its type says that firmware reads it, so that it holds nothing of Linux' own.
     pub(super) fn is_for_firmware(&self) -> bool {
         match self.kind {
             PartitionType::Guid(guid) => guid.is_firmware(),
@@ -96,7 +96,7 @@ impl fmt::Display for Partition {
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Layout {
-    /// Which kind of table.
+    /// Kind of the table.
     pub table: Table,
     /// Bytes in the unit that the table counts in.
     pub sector_size: u32,
@@ -104,7 +104,7 @@ pub struct Layout {
     pub partitions: Vec<Partition>,
 }
 
-/// Why a partition table is not used.
+/// Reasons why a partition table is not used.
 #[derive(Debug, thiserror::Error, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum PartitionError {
@@ -124,7 +124,7 @@ pub enum PartitionError {
         "partition {number} reaches from sector {first} to {last}, on a disk of {sectors} sectors: the image is cut short, or repair the table"
     )]
     BeyondDisk {
-        /// Which partition.
+        /// The partition.
         number: u32,
         /// First sector.
         first: u64,

@@ -1,9 +1,9 @@
 //! The entry in the guest's fstab.
 
 use super::{Held, Part, PartPlan};
+use crate::edit::Edit;
 use crate::fstab::{Change, Fstab, Graft, Known as Ours, Ungraft};
 use crate::graft::GraftError;
-use crate::graft::edit::Edit;
 use crate::graft::finding::Finding;
 use crate::graft::plan::Known;
 use crate::graft::receipt::{FstabReceipt, Receipt};

@@ -2,7 +2,6 @@
 
 use super::{Held, Part, PartPlan};
 use crate::graft::GraftError;
-use crate::graft::edit::Edit;
 use crate::graft::finding::Finding;
 use crate::graft::moved;
 use crate::graft::plan::Known;
@@ -39,7 +38,7 @@ impl Part for Links {
             told: told
                 .map(|warning| Finding::new(warning.code(), warning.to_string()))
                 .collect(),
-            edits: decision.actions.into_iter().map(Edit::from).collect(),
+            edits: decision.edits,
             ..PartPlan::default()
         };
         receipt.links = match earlier {
@@ -64,7 +63,7 @@ impl Part for Links {
             kept: kept
                 .map(|kept| Finding::new(kept.why.code(), kept.to_string()))
                 .collect(),
-            edits: undo.actions.into_iter().map(Edit::from).collect(),
+            edits: undo.edits,
         })
     }
 
@@ -161,8 +160,11 @@ fn compare_links(
     match links::decide(wanted, &physical, &observation, Some(done)) {
         Err(error) => differences.push(Finding::new(error.code(), error.to_string())),
         Ok(decision) => {
-            for action in decision.actions {
-                differences.push(Finding::new("link-missing", format!("to do: {action}")));
+            for edit in decision.edits {
+                differences.push(Finding::new(
+                    "link-missing",
+                    format!("to do: {}", edit.in_words()),
+                ));
             }
             for warning in decision.warnings {
                 if let links::Warning::LeftOver { at } = &warning

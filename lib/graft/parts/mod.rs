@@ -9,7 +9,6 @@ mod links;
 pub(super) mod unit;
 
 use super::GraftError;
-use super::edit::Edit;
 use super::finding::Finding;
 use super::plan::Known;
 use super::receipt::Receipt;
@@ -17,6 +16,7 @@ use super::share::Share;
 use super::survey::{FstabFile, ReceiptFile};
 use super::undo::Undoing;
 use super::unfit::Unfit;
+use crate::edit::Edit;
 use crate::guest::Guest;
 use crate::path::GuestPath;
 

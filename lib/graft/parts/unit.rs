@@ -2,7 +2,6 @@
 
 use super::{Held, Part, PartPlan};
 use crate::graft::GraftError;
-use crate::graft::edit::Edit;
 use crate::graft::finding::Finding;
 use crate::graft::plan::Known;
 use crate::graft::receipt::Receipt;
@@ -13,12 +12,10 @@ use crate::guest::facts::Init;
 use crate::guest::{FileKind, Guest, GuestError, GuestFacts, Metadata, Resolved, resolve};
 use crate::path::GuestPath;
 use crate::registry::{Server, Source};
-use crate::unit::{self, Done, FOLDER, Found, Site, Step, Told, Unit};
+use crate::unit::{self, Done, FOLDER, Found, Site, Told, Unit};
 
 /// Bytes read of a file in the unit's place; no unit of osgraft's has as many.
 const MAX_UNIT: usize = 64 << 10;
-/// Permission bits of the unit's file.
-const MODE: u32 = 0o644;
 
 /// A unit, and a guest as far as it is concerned.
 #[derive(Debug)]
@@ -37,7 +34,7 @@ impl Part for LetGo {
         };
         let earlier = known.earlier.and_then(|receipt| receipt.unit.as_ref());
         let decision = unit::decide(&found.unit, &found.site, earlier);
-        let steps = decision.steps.into_iter().map(Edit::from).collect();
+        let steps = decision.edits;
         let (first, edits) = match &decision.done {
             Some(_) => (Vec::new(), steps),
             None => (steps, Vec::new()),
@@ -67,7 +64,7 @@ impl Part for LetGo {
             rest.set_unit(None);
         }
         Ok(Undoing {
-            edits: undo.steps.into_iter().map(Edit::from).collect(),
+            edits: undo.edits,
             kept: undo.kept.iter().map(Finding::from).collect(),
         })
     }
@@ -241,24 +238,6 @@ fn list(guest: &mut dyn Guest, record: Option<&Done>, site: &mut Site) -> Result
 fn names(guest: &mut dyn Guest, path: &GuestPath) -> Result<Vec<Vec<u8>>, GuestError> {
     let entries = guest.read_dir(path)?;
     Ok(entries.into_iter().map(|entry| entry.name).collect())
-}
-
-impl From<Step> for Edit {
-    fn from(step: Step) -> Self {
-        match step {
-            Step::MakeDirectory { path } => Self::MakeDirectory { path, mode: 0o755 },
-            Step::Write {
-                path,
-                before,
-                content,
-            } => Self::write(path, before, content, MODE),
-            Step::Symlink { path, target } => Self::Symlink {
-                path,
-                target: target.as_bytes().to_vec(),
-            },
-            Step::Remove { path } => Self::Remove { path },
-        }
-    }
 }
 
 impl From<&Told> for Finding {

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::codes::{self, Severity};
-use crate::graft::{Edit, Finding};
+use crate::edit::Edit;
+use crate::graft::Finding;
 use crate::image::Redo;
 use crate::path::GuestPath;
 use crate::registry::Needs;

@@ -1,9 +1,9 @@
 //! An edit of a guest, as a value.
+//!
+//! The parts of a graft decide on edits; [`graft`](crate::graft) does them.
 
 use serde::Serialize;
 
-use crate::guest::{Attributes, Guest, GuestError};
-use crate::links::Action;
 use crate::path::{GuestPath, escape};
 
 /// One step of what is done to a guest's tree. Paths are physical: no link stands in them.
@@ -59,6 +59,17 @@ pub enum Edit {
 }
 
 impl Edit {
+    /// A directory that is made, owned by root, with mode 0755.
+    pub(crate) fn make_directory(path: GuestPath) -> Self {
+        Self::MakeDirectory { path, mode: 0o755 }
+    }
+
+    /// A symbolic link that is made.
+    pub(crate) fn symlink(path: GuestPath, target: &GuestPath) -> Self {
+        let target = target.as_bytes().to_vec();
+        Self::Symlink { path, target }
+    }
+
     /// A file's new content.
     pub(crate) fn write(
         path: GuestPath,
@@ -74,56 +85,42 @@ impl Edit {
             mode,
         }
     }
+}
 
-    /// Does this one step.
-    ///
-    /// # Errors
-    /// [`GuestError`]; the step is then not done, and the edit as a whole must be dropped.
-    pub fn apply(&self, guest: &mut dyn Guest) -> Result<(), GuestError> {
+impl Edit {
+    /// A word for a person: `mkdir`, `move`.
+    fn verb(&self) -> &'static str {
         match self {
-            Self::Write {
-                path,
-                content,
-                mode,
-                ..
-            } => guest.write(path, content, Attributes::root(*mode)),
-            Self::MakeDirectory { path, mode } => guest.mkdir(path, Attributes::root(*mode)),
-            Self::Rename { from, to } => guest.rename(from, to),
-            Self::Symlink { path, target } => guest.symlink(path, target),
-            Self::Remove { path } => guest.remove(path),
+            Self::Write { before: None, .. } => "create",
+            Self::Write { .. } => "edit",
+            Self::MakeDirectory { .. } => "mkdir",
+            Self::Rename { .. } => "move",
+            Self::Symlink { .. } => "link",
+            Self::Remove { .. } => "remove",
         }
     }
-}
 
-impl From<Action> for Edit {
-    fn from(action: Action) -> Self {
-        match action {
-            Action::MakeDirectory { path, mode } => Self::MakeDirectory { path, mode },
-            Action::Rename { from, to } => Self::Rename { from, to },
-            Action::Symlink { at, target } => Self::Symlink {
-                path: at,
-                target: target.as_bytes().to_vec(),
-            },
-            Action::RemoveSymlink { at: path, .. } | Action::RemoveEmptyDirectory { path } => {
-                Self::Remove { path }
+    /// The paths that it is about, for a person.
+    fn places(&self) -> String {
+        match self {
+            Self::Write { path, .. } | Self::MakeDirectory { path, .. } | Self::Remove { path } => {
+                path.to_string()
             }
+            Self::Rename { from, to } => format!("{from} to {to}"),
+            Self::Symlink { path, target } => format!("{path} -> {}", escape(target)),
         }
+    }
+
+    /// The edit as a part of a sentence.
+    pub(crate) fn in_words(&self) -> String {
+        format!("{} {}", self.verb(), self.places())
     }
 }
 
-/// One line for a person, in the order: what, where.
+/// One line for a person, in columns: the verb, then the paths.
 impl std::fmt::Display for Edit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Write {
-                path, before: None, ..
-            } => write!(f, "create  {path}"),
-            Self::Write { path, .. } => write!(f, "edit    {path}"),
-            Self::MakeDirectory { path, .. } => write!(f, "mkdir   {path}"),
-            Self::Rename { from, to } => write!(f, "move    {from} to {to}"),
-            Self::Symlink { path, target } => write!(f, "link    {path} -> {}", escape(target)),
-            Self::Remove { path } => write!(f, "remove  {path}"),
-        }
+        write!(f, "{:7} {}", self.verb(), self.places())
     }
 }
 
@@ -182,14 +179,6 @@ fn shown(bytes: &[u8]) -> String {
         text.push_str(newline);
     }
     text
-}
-
-/// Does edits in order. A failure leaves the tree half done, to be dropped.
-pub(super) fn apply(edits: &[Edit], guest: &mut dyn Guest) -> Result<(), GuestError> {
-    for edit in edits {
-        edit.apply(guest)?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]
