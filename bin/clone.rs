@@ -36,6 +36,7 @@ pub(crate) fn clone(args: &CloneArgs, setup: &Setup, out: &mut Output) -> Result
     let wish = Wish {
         server: args.server.clone(),
         identity: None,
+        allow: args.allow.clone(),
     };
     let preparer = match args.prepare {
         true => Some(setup.preparer(&wish)?),

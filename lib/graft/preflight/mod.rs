@@ -19,7 +19,8 @@ pub(super) use observed::{Observed, Sought};
 
 use super::finding::Finding;
 use super::unfit::Unfit;
-use crate::fstab::options::{Options, Severity, advise};
+use crate::codes::{Allowed, Severity};
+use crate::fstab::options::{self, Options, advise};
 use crate::fstab::{Entry, Fstab};
 use crate::graft::error::GraftError;
 use crate::guest::facts::{NfsClient, Probe, SelinuxMode, unreached};
@@ -27,6 +28,9 @@ use crate::guest::{Guest, GuestFacts};
 use crate::links::Links;
 use crate::path::GuestPath;
 use crate::registry::{Needs, Server, Source};
+
+/// End of the text of a blocker that was allowed.
+const ALLOWED: &str = "; this was allowed, so it does not stop the call";
 
 /// Findings that stop the call, and findings that are told.
 #[derive(Clone, Debug, Default)]
@@ -72,12 +76,27 @@ impl Preflight {
         found
     }
 
+    /// Makes warnings of the blockers that are allowed, which say so; `true` if there is one.
+    pub(super) fn allow(&mut self, allowed: &Allowed) -> bool {
+        let blockers = std::mem::take(&mut self.blockers).into_iter();
+        let (taken, left): (Vec<_>, Vec<_>) = blockers.partition(|found| allowed.has(found.code));
+        let has_taken = !taken.is_empty();
+        self.blockers = left;
+        self.warnings.extend(taken.into_iter().map(|mut found| {
+            found.text.push_str(ALLOWED);
+            found.with(Severity::Warning)
+        }));
+        has_taken
+    }
+
     fn block(&mut self, code: &'static str, text: impl Into<String>) {
-        self.blockers.push(Finding::new(code, text));
+        let finding = Finding::new(code, text).with(Severity::Blocker);
+        self.blockers.push(finding);
     }
 
     fn warn(&mut self, code: &'static str, text: impl Into<String>) {
-        self.warnings.push(Finding::new(code, text));
+        let finding = Finding::new(code, text).with(Severity::Warning);
+        self.warnings.push(finding);
     }
 
     /// The tree that is edited has to be the one that runs: a root without its `/usr` is half of a guest.
@@ -144,8 +163,8 @@ impl Preflight {
         for advice in advise(vfstype, &options, s.sought.is_boot_critical()) {
             let text = format!("mount options: {}; {}", advice.text, advice.remedy);
             match advice.severity {
-                Severity::Blocker => self.block(advice.code, text),
-                Severity::Warning => self.warn(advice.code, text),
+                options::Severity::Blocker => self.block(advice.code, text),
+                options::Severity::Warning => self.warn(advice.code, text),
             }
         }
     }
@@ -188,7 +207,7 @@ pub(super) fn refuse_unreached(
         None => Ok(()),
         Some(system) => {
             let text = format!("the guest is {system}");
-            let finding = Finding::new("os-unsupported", text);
+            let finding = Finding::new("os-unsupported", text).with(Severity::Blocker);
             Err(Unfit::Preflight(vec![finding]).into())
         }
     }
