@@ -8,18 +8,23 @@ mod autofs;
 mod modprobe;
 mod modules;
 mod mounts;
+mod network_type;
 mod nfs_version;
 mod observed;
 mod other_init;
+mod sought;
 mod systemd;
 mod unit_file;
 mod upgrades;
+mod verdict;
 
-pub(super) use observed::{Observed, Sought};
+pub(super) use observed::Observed;
+pub(super) use sought::Sought;
+pub(super) use verdict::Preflight;
 
 use super::finding::Finding;
 use super::unfit::Unfit;
-use crate::codes::{Allowed, Severity};
+use crate::codes::Severity;
 use crate::fstab::options::{self, Options, advise};
 use crate::fstab::{Entry, Fstab};
 use crate::graft::error::GraftError;
@@ -28,16 +33,7 @@ use crate::guest::{Guest, GuestFacts};
 use crate::links::Links;
 use crate::path::GuestPath;
 use crate::registry::{Needs, Server, Source};
-
-/// End of the text of a blocker that was allowed.
-const ALLOWED: &str = "; this was allowed, so it does not stop the call";
-
-/// Findings that stop the call, and findings that are told.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Preflight {
-    pub(super) blockers: Vec<Finding>,
-    pub(super) warnings: Vec<Finding>,
-}
+use sought::is_modules;
 
 /// The guest, the share and the edit that are judged.
 pub(super) struct Situation<'a> {
@@ -74,29 +70,6 @@ impl Preflight {
         }
         found.labels(situation);
         found
-    }
-
-    /// Makes warnings of the blockers that are allowed, which say so; `true` if there is one.
-    pub(super) fn allow(&mut self, allowed: &Allowed) -> bool {
-        let blockers = std::mem::take(&mut self.blockers).into_iter();
-        let (taken, left): (Vec<_>, Vec<_>) = blockers.partition(|found| allowed.has(found.code));
-        let has_taken = !taken.is_empty();
-        self.blockers = left;
-        self.warnings.extend(taken.into_iter().map(|mut found| {
-            found.text.push_str(ALLOWED);
-            found.with(Severity::Warning)
-        }));
-        has_taken
-    }
-
-    fn block(&mut self, code: &'static str, text: impl Into<String>) {
-        let finding = Finding::new(code, text).with(Severity::Blocker);
-        self.blockers.push(finding);
-    }
-
-    fn warn(&mut self, code: &'static str, text: impl Into<String>) {
-        let finding = Finding::new(code, text).with(Severity::Warning);
-        self.warnings.push(finding);
     }
 
     /// The tree that is edited has to be the one that runs: a root without its `/usr` is half of a guest.
@@ -230,13 +203,4 @@ pub(super) fn needs(child: &str, facts: &GuestFacts, links: &Links) -> Needs {
     }
     needs.components = links.iter().map(|link| link.to().to_string()).collect();
     needs
-}
-
-/// True where a link replaces the tree that the kernel's modules are loaded from.
-fn is_modules(at: &GuestPath) -> bool {
-    let modules = [&b"/lib/modules"[..], b"/usr/lib/modules"];
-    modules.iter().any(|tree| {
-        let tree = GuestPath::new(tree).expect("a literal guest path");
-        tree.starts_with(at)
-    })
 }
