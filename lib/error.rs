@@ -1,4 +1,4 @@
-//! What can go wrong in a whole call, sorted by what the caller does next.
+//! Errors of a whole call, sorted by what the caller does next.
 
 use std::any::Any;
 use std::error::Error as StdError;
@@ -63,12 +63,12 @@ pub enum Error {
     /// No server fits the child.
     #[error(transparent)]
     NoServer(#[from] NoServer),
-    /// A call failed after the child's image was mended for it, which stays so.
+    /// A call failed after the child's image was repaired for it, which stays so.
     #[error("{source}; before that, {mended}")]
     AfterMending {
-        /// What was done.
+        /// Changes that were made.
         mended: Mended,
-        /// What failed.
+        /// Failure that followed.
         source: Box<Error>,
     },
     /// A call panicked; only [`Preparer::prepare_all`](crate::prepare::Preparer::prepare_all)
@@ -87,7 +87,7 @@ pub enum Error {
      recover” finishes its edit; please report this"
 )]
 pub struct Panicked {
-    /// What it said, in one line.
+    /// Text of the panic, in one line.
     pub what: String,
 }
 
@@ -106,11 +106,11 @@ impl Panicked {
     }
 }
 
-/// What the caller does next.
+/// Next step of the caller.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// Mend the host, or try again.
+    /// Fix the host, or try again.
     Host,
     /// Ask for something else.
     Usage,
@@ -123,7 +123,7 @@ pub enum ErrorKind {
     ImageRefused,
     /// Stop whoever uses the image.
     ImageInUse,
-    /// Mend the registry or the way to it.
+    /// Fix the registry or the way to it.
     Registry,
     /// Nothing: the caller ended it; no edit was made.
     Cancelled,
@@ -168,7 +168,7 @@ impl From<EditorError> for Error {
 }
 
 impl Error {
-    /// An error that came after a child's image was mended.
+    /// An error that came after a child's image was repaired.
     pub(crate) fn after(mended: Mended, source: Self) -> Self {
         match mended.is_nothing() {
             true => source,
@@ -179,7 +179,7 @@ impl Error {
         }
     }
 
-    /// What failed, whatever was done to the image before.
+    /// Failure itself, without what was done to the image before.
     pub fn cause(&self) -> &Self {
         match self {
             Self::AfterMending { source, .. } => Self::cause(source),
@@ -187,7 +187,7 @@ impl Error {
         }
     }
 
-    /// What the caller does next.
+    /// Next step of the caller.
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::AfterMending { source, .. } => source.kind(),

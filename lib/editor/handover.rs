@@ -1,4 +1,4 @@
-//! When an edit is the appliance's, and why.
+//! Handing an edit over to the appliance, and the reason.
 
 use super::EditorError;
 use super::appliance::ApplianceError;
@@ -12,11 +12,11 @@ use crate::path::GuestPath;
 
 /// Bytes of an fstab that are read.
 const MAX_FSTAB: u64 = 1 << 20;
-/// What lies under one of these cannot be seen or edited rightly with the root alone.
+/// Directories below which nothing can be seen or edited rightly with the root alone.
 const NEEDED: [&str; 6] = ["/etc", "/lib", "/usr", "/usr/lib", "/var", "/var/lib"];
 
-/// Why the appliance takes over from an editor that would not open the guest; none where it would
-/// not either.
+/// Reason that the appliance takes over from an editor that would not open the guest; `None` where the
+/// appliance would not open it either.
 ///
 /// # Errors
 /// What no editor can open is refused at once, by name, rather than after a launch.
@@ -84,7 +84,7 @@ fn cause(refusal: &Refusal) -> String {
     }
 }
 
-/// Which of what is needed the guest's own fstab mounts over the root. A guest whose fstab cannot
+/// Needed directory that the guest's own fstab mounts over the root. A guest whose fstab cannot
 /// be read is for whoever prepares it to refuse.
 pub(super) fn mounted_apart(guest: &mut dyn Guest) -> Option<GuestPath> {
     let at = resolve(guest, &GuestPath::new("/etc/fstab").ok()?).ok()?;
@@ -100,7 +100,7 @@ pub(super) fn mounted_apart(guest: &mut dyn Guest) -> Option<GuestPath> {
     })
 }
 
-/// Why the appliance takes over in the middle of the work.
+/// Reason that the appliance takes over in the middle of the work.
 pub(super) fn of_work(guest: &mut InProcess<'_>) -> Option<String> {
     let (path, what) = guest.beyond()?;
     Some(format!("{path}: {what} is not edited in process"))
@@ -149,10 +149,10 @@ mod tests {
     use crate::editor::root::find_root;
 
     const EXTENT: usize = 4 << 20;
-    /// Where the first extent of such a physical volume begins.
+    /// Offset of the first extent of such a physical volume.
     const FIRST: usize = 1 << 20;
 
-    /// What becomes of a disk that is one physical volume with these volumes, each of one extent, by
+    /// Judgement on a disk that is one physical volume with these volumes, each of one extent, by
     /// their first bytes.
     fn judged(volumes: &[(&str, &[u8])], has_key: bool) -> Result<Option<String>, String> {
         let names = volumes.iter().enumerate();

@@ -1,4 +1,4 @@
-//! Which partition holds the guest's root file system.
+//! Search for the partition that holds the guest's root file system.
 
 use std::fmt;
 use std::io;
@@ -21,7 +21,7 @@ use crate::guest::{FileKind, Guest, GuestError, Known, wire};
 use crate::image::BlockDevice;
 use crate::path::GuestPath;
 
-/// Why a partition was taken as the root.
+/// Reason that a partition was taken as the root.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Reason {
@@ -44,11 +44,11 @@ impl fmt::Display for Reason {
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Root {
-    /// How the disk is divided.
+    /// Partition table of the disk.
     pub layout: Layout,
-    /// Which part of it is the root.
+    /// Partition that is the root.
     pub partition: Partition,
-    /// Why that one.
+    /// Reason that it is this one.
     pub reason: Reason,
 }
 
@@ -289,7 +289,7 @@ fn check_ext4(
     }
 }
 
-/// Why the root may be read and not be changed, as the disk around its file system says.
+/// Reason that the root may be read and not be changed, as the disk around its file system says.
 fn bar(
     device: &mut dyn BlockDevice,
     root: &Root,
@@ -308,7 +308,7 @@ fn bar(
     bar::behind(device, &root.partition, size).map_err(whose)
 }
 
-/// What an array or a physical volume holds, where that is LUKS and nothing in it may be a root in the
+/// Content of an array or a physical volume, where that is LUKS and nothing in it may be a root in the
 /// clear; else the content as it was.
 fn sealed_in(
     device: &mut dyn BlockDevice,
@@ -356,7 +356,7 @@ fn sealed_in(
     }
 }
 
-/// Whether one of these volumes is LUKS, and none of the others may hold a root.
+/// True if one of these volumes is LUKS, and none of the others may hold a root.
 fn holds_luks_alone(
     device: &mut dyn BlockDevice,
     partition: &Partition,
@@ -428,7 +428,7 @@ fn look_at(device: &mut dyn BlockDevice, partition: &Partition) -> Result<Holdin
     })
 }
 
-/// Whether a file system was looked into and is none of a system's. What cannot be looked into may
+/// True if a file system was looked into and is none of a system's. What cannot be looked into may
 /// well be one.
 fn holds_no_system(device: &mut dyn BlockDevice, partition: &Partition) -> bool {
     match Ext4Guest::open_read_only(device, partition.range.clone()) {

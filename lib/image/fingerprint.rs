@@ -1,4 +1,4 @@
-//! When two children hold the same disk.
+//! Fingerprints: equal ones mean that two children hold the same disk.
 
 use std::time::{Duration, SystemTime};
 

@@ -41,7 +41,7 @@ impl Eq for Siblings {}
 
 #[derive(Debug)]
 struct Folder {
-    /// When a name in it changed last.
+    /// Time of the last change of a name in it.
     changed: Time,
     /// Of each backing file, the overlay on it that changed last.
     overlays: HashMap<Identity, Overlay>,
@@ -50,7 +50,7 @@ struct Folder {
 #[derive(Debug)]
 struct Overlay {
     path: PathBuf,
-    /// When it changed last, its attributes included.
+    /// Time of its last change, its attributes included.
     changed: Time,
 }
 

@@ -13,7 +13,7 @@ use crate::path::GuestPath;
 pub enum Action {
     /// Make a directory, owned by root.
     MakeDirectory {
-        /// Where.
+        /// Place.
         path: GuestPath,
         /// Permission bits.
         mode: u32,
@@ -27,21 +27,21 @@ pub enum Action {
     },
     /// Make a symbolic link, owned by root.
     Symlink {
-        /// Where.
+        /// Place.
         at: GuestPath,
-        /// What it says.
+        /// Target of the link.
         target: GuestPath,
     },
     /// Remove a symbolic link.
     RemoveSymlink {
-        /// Where.
+        /// Place.
         at: GuestPath,
-        /// What it says.
+        /// Target of the link.
         target: GuestPath,
     },
     /// Remove a directory that is empty by then.
     RemoveEmptyDirectory {
-        /// Where.
+        /// Place.
         path: GuestPath,
     },
 }

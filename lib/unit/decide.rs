@@ -6,7 +6,7 @@ use super::told::{Reason, Then, Told};
 use super::{Places, Step, Unit};
 use crate::path::GuestPath;
 
-/// What is to be done so that a guest has a unit.
+/// Steps by which a guest gets its unit.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Decision {
@@ -14,7 +14,7 @@ pub struct Decision {
     pub steps: Vec<Step>,
     /// Record of the unit once they are done; `None` where the guest gets none.
     pub done: Option<Done>,
-    /// What the guest changed since, and what stands in the way.
+    /// Changes of the guest since, and what stands in the way.
     pub told: Vec<Told>,
 }
 

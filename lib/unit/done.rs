@@ -1,4 +1,4 @@
-//! What was done, as a receipt keeps it; and the way back.
+//! Record of what was done, as a receipt keeps it; and the way back.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -22,13 +22,13 @@ pub struct Done {
     directories: Vec<GuestPath>,
 }
 
-/// What takes a unit back as far as the guest allows.
+/// Steps that take a unit back as far as the guest allows.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Undo {
     /// The steps, in order.
     pub steps: Vec<Step>,
-    /// What is not as it was made, and so is left as it is.
+    /// Parts that are not as they were made, and so are left as they are.
     pub kept: Vec<Told>,
     /// True where a later undo could still take something back, so that the record is needed.
     pub remains: bool,
@@ -103,7 +103,7 @@ impl Done {
         &self.directories
     }
 
-    /// What of it is not as it was made.
+    /// Parts of it that are not as they were made.
     pub fn differences(&self, site: &Site) -> Vec<Told> {
         let unit = self.unit();
         let Ok(places) = site.places(&unit) else {

@@ -88,7 +88,7 @@ pub enum Step {
     },
     /// Remove a file, a link, or a directory that is empty by then.
     Remove {
-        /// What goes.
+        /// File, link or directory that goes.
         path: GuestPath,
     },
 }

@@ -1,4 +1,4 @@
-//! What the caller found in the guest.
+//! Observations of the caller in the guest.
 
 use std::collections::BTreeMap;
 

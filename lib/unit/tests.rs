@@ -100,7 +100,7 @@ fn the_unit_runs_while_the_share_is_mounted_and_lets_go_of_it_first() {
     );
 }
 
-/// What proc(5) says of mountinfo, and systemd's own escapes on top.
+/// Escapes that proc(5) tells of mountinfo, and systemd's own on top.
 #[test]
 fn the_script_knows_the_mount_point_as_the_kernel_lists_it() {
     for (mount_point, listed) in [

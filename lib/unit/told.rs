@@ -1,4 +1,4 @@
-//! What is not as it was made, or cannot be made.
+//! Notes on what is not as it was made, or cannot be made.
 
 use std::fmt;
 
@@ -10,9 +10,9 @@ use crate::path::GuestPath;
 pub struct Told {
     /// The path that it is about.
     pub path: GuestPath,
-    /// What is so.
+    /// Reason for the note.
     pub why: Reason,
-    /// What becomes of it.
+    /// Consequence.
     pub then: Then,
 }
 
@@ -42,7 +42,7 @@ pub enum Reason {
     TooLong,
 }
 
-/// What becomes of it.
+/// Consequence.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Then {

@@ -1,4 +1,4 @@
-//! Which of a disk's file systems could be the root, by what they hold.
+//! Candidates: file systems of a disk that could be the root, by what they hold.
 
 use super::device::Device;
 use super::error::ApplianceError;

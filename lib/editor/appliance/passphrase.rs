@@ -1,4 +1,4 @@
-//! What opens an encrypted guest.
+//! Passphrases, which open an encrypted guest.
 
 use std::fmt;
 use std::fs::File;

@@ -13,7 +13,7 @@ use crate::guest::{Attributes, DirEntry, FileKind, Guest, GuestError, Metadata, 
 use crate::image::BlockDevice;
 use crate::path::GuestPath;
 
-/// How a file system is opened for writing.
+/// Options with which a file system is opened for writing.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Options {
     /// Every new timestamp, in whole seconds since 1970; the same disk and the same time give the
@@ -21,7 +21,7 @@ pub struct Options {
     pub time: i64,
 }
 
-/// Whether an edit changed any byte of the disk.
+/// Outcome of an edit: any byte of the disk was changed, or none.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Outcome {
     /// At least one.
@@ -102,7 +102,7 @@ impl<'d> Ext4Guest<'d> {
         &self.fs.superblock
     }
 
-    /// What this editor met that is of a kind it cannot deal with, and another may, with the path
+    /// Kind of what this editor met and cannot deal with, and another may, with the path
     /// that was asked for: a case-insensitive directory on the way, a file in its inode.
     pub fn beyond(&self) -> Option<(&GuestPath, &'static str)> {
         let (path, what) = self.fs.beyond.as_ref()?;
@@ -127,7 +127,7 @@ impl<'d> Ext4Guest<'d> {
         self.fs.explain(path, trouble)
     }
 
-    /// What lies at `path`, no link followed.
+    /// File at `path`, no link followed.
     fn find(&mut self, path: &GuestPath) -> Result<Found, GuestError> {
         let mut at = GuestPath::root();
         let mut found = match self.nearest(path) {
@@ -238,7 +238,7 @@ impl<'d> Ext4Guest<'d> {
         Ok(())
     }
 
-    /// Whether a directory takes one more subdirectory.
+    /// Requires that a directory takes one more subdirectory.
     fn check_subdirectory(&mut self, path: &GuestPath, parent: u32) -> Result<(), GuestError> {
         let mut above = self.live(path, parent)?;
         above
@@ -246,7 +246,7 @@ impl<'d> Ext4Guest<'d> {
             .map_err(|trouble| self.explain(path, trouble))
     }
 
-    /// Whether something may lose its name.
+    /// Requires that something may lose its name.
     fn check_removable(&mut self, path: &GuestPath, found: &Found) -> Result<(), GuestError> {
         if path.is_root() {
             let what = "the root of a file system";

@@ -1,4 +1,4 @@
-//! What a partition is known by, whatever it holds.
+//! Identity of a partition, whatever it holds.
 
 use super::table::{PartitionError, Table, head};
 use super::type_guid::TypeGuid;

@@ -78,7 +78,7 @@ impl Header {
         self.used().next().is_none()
     }
 
-    /// Whether its entries can be partitions of one disk.
+    /// True if its entries can be partitions of one disk.
     pub(super) fn is_plausible(&self, sectors: u64) -> bool {
         !self.is_empty() && self.refuse(sectors).is_ok()
     }

@@ -46,7 +46,7 @@ impl<'a> Domain<'a> {
         is_sound.then_some(uuid)
     }
 
-    /// What it says about osgraft.
+    /// Metadata of the domain about osgraft.
     pub(super) fn mark(&self) -> Result<Option<Mark>, HookError> {
         let Some(metadata) = child(self.root, "metadata") else {
             return Ok(None);

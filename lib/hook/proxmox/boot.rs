@@ -1,4 +1,4 @@
-//! Which disk a VM boots from, and which root on it.
+//! Boot disk of a VM, and the root on it.
 
 use super::conf::{Conf, Drive};
 use crate::editor::KernelRoot;
@@ -96,7 +96,7 @@ fn first<'a, 'b>(
     })
 }
 
-/// Where Proxmox attaches a disk: by the number in its key, in rising order.
+/// Place at which Proxmox attaches a disk: by the number in its key, in rising order.
 fn place(conf: &Conf<'_>, drive: &Drive<'_>) -> Place {
     let bus = drive.key.trim_end_matches(|c: char| c.is_ascii_digit());
     let number = drive.key[bus.len()..].parse().unwrap_or(u64::MAX);
