@@ -205,7 +205,7 @@ impl Setup {
         Some(std::path::absolute(config).unwrap_or_else(|_| config.to_owned()))
     }
 
-    /// The configuration file's content; none where the default one does not exist.
+    /// The configuration file's content; `None` where the default one does not exist.
     fn config(&self) -> Result<Option<Config>, ConfigError> {
         match Config::read(self.config_path()) {
             Ok(config) => Ok(Some(config)),
@@ -266,7 +266,7 @@ fn choice(common: &Common) -> Result<Choice, Failure> {
     }
 }
 
-/// Folder in which a user's own libvirt keeps saved memories; none for root, who has the system's.
+/// Folder in which a user's own libvirt keeps saved memories; `None` for root, who has the system's.
 fn own_saved_folder() -> Option<PathBuf> {
     if rustix::process::geteuid().is_root() {
         return None;
@@ -287,7 +287,7 @@ fn records() -> Option<Cache> {
     None
 }
 
-/// The record cache; none where its folder cannot be had, since it only saves time.
+/// The record cache; `None` where its folder cannot be had, since it only saves time.
 #[cfg(feature = "appliance")]
 fn records() -> Option<Cache> {
     let folder = state_folder()?.join("records");

@@ -124,12 +124,12 @@ impl GuestPath {
         self.0.split(|b| *b == b'/').filter(|name| !name.is_empty())
     }
 
-    /// The last name; none for `/`.
+    /// The last name; `None` for `/`.
     pub fn file_name(&self) -> Option<&[u8]> {
         self.components().next_back()
     }
 
-    /// The directory that holds this; none for `/`.
+    /// The directory that holds this; `None` for `/`.
     pub fn parent(&self) -> Option<Self> {
         let name = self.file_name()?;
         let end = self.0.len() - name.len() - 1;

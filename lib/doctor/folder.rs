@@ -209,7 +209,7 @@ fn judge_locks(locks: Result<Locks, ImageError>) -> Check {
             );
         }
     };
-    let found = format!("{unseen} are taken but keep nobody out");
+    let found = format!("{unseen} are taken but keep no other process out");
     Check::bad("locks", found, elsewhere)
 }
 

@@ -165,7 +165,7 @@ fn may_others_write(step: &Step) -> Option<FlawKind> {
     may_group.then_some(FlawKind::Group(group))
 }
 
-/// True if it is the group of an ordinary user who works for nobody but himself.
+/// True if it is the group of this process, whose user is not root.
 fn is_own_group(group: u32) -> bool {
     !rustix::process::geteuid().is_root() && group == rustix::process::getegid().as_raw()
 }

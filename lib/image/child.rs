@@ -338,7 +338,7 @@ impl OpenChild {
         tables::require_sound(&self.file, &self.header)
     }
 
-    /// The child's master as an image of its own, open under the same locks; none for a master.
+    /// The child's master as an image of its own, open under the same locks; `None` for a master.
     ///
     /// # Errors
     /// The host's.

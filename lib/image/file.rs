@@ -207,7 +207,7 @@ impl Host {
         proceed(self.faults.as_ref(), operation)
     }
 
-    /// Takes a file in memory, which is nobody else's; `path` is for messages.
+    /// Takes a file in memory, which no other process has; `path` is for messages.
     pub(super) fn in_memory(&self, file: File, path: &Path) -> HostFile {
         self.wrap(file, path)
     }

@@ -37,7 +37,7 @@ impl OpenChild {
         self.file.path()
     }
 
-    /// The file that the child is an overlay of, links resolved; none for a master.
+    /// The file that the child is an overlay of, links resolved; `None` for a master.
     pub fn master(&self) -> Option<&Path> {
         self.chain().next().map(|(path, _)| path)
     }

@@ -138,7 +138,7 @@ fn overlays(held: &File, path: &Path) -> std::io::Result<HashMap<Identity, Overl
     Ok(found)
 }
 
-/// The file that a backing name leads to, which is not opened; none for a protocol's name.
+/// The file that a backing name leads to, which is not opened; `None` for a protocol's name.
 fn identity_of(name: &[u8], folder: &Path) -> Option<Identity> {
     let name = std::str::from_utf8(name).ok()?;
     let name = name.strip_prefix("file:").unwrap_or(name);

@@ -18,7 +18,7 @@ pub(super) struct Subvolume {
 }
 
 impl Subvolume {
-    /// The one that a device stands for; none where that is the default one.
+    /// The one that a device stands for; `None` where that is the default one.
     pub(super) fn of_device(device: &Device) -> Option<Self> {
         let name = device.subvolume.clone()?;
         Some(Self {
@@ -62,7 +62,7 @@ impl Subvolume {
         escape(self.options().strip_prefix(b",").unwrap_or_default())
     }
 
-    /// True if it is the very one that a device stands for; none where that takes a mount to tell.
+    /// True if it is the very one that a device stands for; `None` where that takes a mount to tell.
     pub(super) fn is_plainly(&self, device: &Device) -> Option<bool> {
         match (&self.name, self.id, &device.subvolume) {
             (Some(name), _, Some(own)) if name != own => Some(false),

@@ -1,4 +1,4 @@
-//! The options that somebody documents.
+//! Mount options that are documented.
 
 use super::{Item, Options, OptionsError};
 use crate::path::escape;

@@ -31,7 +31,7 @@ pub(in crate::hook) enum Bus {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(in crate::hook) struct Place {
     pub(in crate::hook) bus: Bus,
-    /// Its address, in the order in which a guest finds disks; none where that is not known.
+    /// Its address, in the order in which a guest finds disks; `None` where that is not known.
     pub(in crate::hook) address: Option<Vec<u64>>,
     /// Its number by the name that the description proposes to the guest.
     pub(in crate::hook) target: Option<usize>,

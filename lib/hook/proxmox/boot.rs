@@ -64,7 +64,7 @@ pub(super) fn disks<'a, 'b>(
     }
 }
 
-/// The first disk in the boot order, or the one that there is; none where several are left. Fails
+/// The first disk in the boot order, or the one that there is; `None` where several are left. Fails
 /// with a device of the host that comes before it.
 fn first<'a, 'b>(
     conf: &Conf<'_>,

@@ -44,7 +44,7 @@ impl<'p> Map<'p> {
         }
     }
 
-    /// The leaf of a cluster, and its number in there; none for a new leaf past [`MAX_LEAVES`].
+    /// The leaf of a cluster, and its number in there; `None` for a new leaf past [`MAX_LEAVES`].
     pub(super) fn leaf(&mut self, cluster: u64) -> Option<(&mut Leaf, u64)> {
         let number = cluster / LEAF;
         let at = match self.last {
