@@ -16,7 +16,7 @@ use crate::image::each;
 use crate::output::Output;
 use crate::setup::Setup;
 
-/// What stands for a number in a child's name.
+/// Placeholder of the number in a child's name.
 const NUMBER: &[u8] = b"{n}";
 
 /// A child that was made.

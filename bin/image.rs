@@ -1,4 +1,4 @@
-//! What is done to disks: `prepare`, `plan`, `verify`, `revert`, `recover`, `inspect`.
+//! Commands on disks: `prepare`, `plan`, `verify`, `revert`, `recover`, `inspect`.
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -138,7 +138,7 @@ pub(crate) fn revert(
     ))
 }
 
-/// What `recover` found.
+/// Report of `recover`.
 #[derive(Serialize)]
 struct Recovery {
     child: String,

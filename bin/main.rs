@@ -1,6 +1,6 @@
 //! The `osgraft` program.
 
-/// What may be asked for on the command line.
+/// Command line: commands, arguments and flags.
 mod args;
 /// `clone`.
 mod clone;
@@ -8,7 +8,7 @@ mod clone;
 mod command_line;
 /// `doctor`.
 mod doctor;
-/// Which exit code an outcome has, and how an error reads.
+/// Exit codes of outcomes, and texts of errors.
 mod exit;
 /// `explain`.
 mod explain;
@@ -32,7 +32,7 @@ mod output;
 mod progress;
 /// `server`.
 mod server;
-/// What the flags and the configuration file come to.
+/// Settings from the flags and the configuration file.
 mod setup;
 /// `completions`, `man`.
 mod shell;

@@ -101,7 +101,7 @@
 //! [`Choice::worker`](editor::Choice::worker).
 //!
 //! Calls block. Nothing here prints, and nothing reads the environment, but that programs are found
-//! in `PATH`: the `qemu-img` that mends an image which was not closed, the appliance's QEMU, what
+//! in `PATH`: the `qemu-img` that repairs an image which was not closed, the appliance's QEMU, what
 //! the [`doctor`] asks.
 //!
 //! # Features

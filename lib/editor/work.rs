@@ -21,11 +21,11 @@ use crate::path::GuestPath;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Edited<T> {
-    /// What the work returned.
+    /// Value that the work returned.
     pub value: T,
-    /// What the child's file has to become.
+    /// Changes to the child's file.
     pub redo: Redo,
-    /// How the guest was reached.
+    /// Way in which the guest was reached.
     pub reached: Reached,
 }
 
@@ -126,7 +126,7 @@ pub fn edit_or_recall<T, E: From<EditorError>>(
     }
 }
 
-/// Why the appliance has to do what the work could not.
+/// Reason that the appliance has to do what the work could not.
 #[cfg(feature = "appliance")]
 fn hand_over<E: From<EditorError>>(
     choice: &Choice,
@@ -227,7 +227,7 @@ pub fn look<T, E: From<EditorError>>(
 
 enum Way<'s> {
     InProcess(InProcess<'s>),
-    /// Why not in process, and the state that is the reason, where it is one.
+    /// Reason for not editing in process, and the state that is the reason, where it is one.
     #[cfg(feature = "appliance")]
     Appliance(String, Option<Refusal>),
 }
@@ -242,7 +242,7 @@ impl Way<'_> {
     }
 }
 
-/// Why a guest is first judged by what its disk holds now.
+/// Reason that a guest is first judged by what its disk holds now.
 enum Left<'a> {
     InState(&'a Refusal),
     Barred(&'a Bar),
@@ -342,7 +342,7 @@ fn apart(at: &GuestPath) -> String {
     format!("the guest mounts {at} from elsewhere")
 }
 
-/// Why only the appliance can tell that there is nothing to change in a guest that may not be
+/// Reason that only the appliance can tell that there is nothing to change in a guest that may not be
 /// changed.
 #[cfg(feature = "appliance")]
 fn barred_apart(choice: &Choice, child: &OpenChild) -> Option<String> {

@@ -9,7 +9,7 @@ use super::reserved::PARKED;
 use crate::edit::Edit;
 use crate::path::GuestPath;
 
-/// What takes a graft back as far as the guest allows.
+/// Actions that take a graft back as far as the guest allows.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Undo {
@@ -23,7 +23,7 @@ pub struct Undo {
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Kept {
-    /// What.
+    /// Bytes.
     pub path: GuestPath,
     /// In which way.
     pub why: Reason,

@@ -1,4 +1,4 @@
-//! The options that somebody documents.
+//! Mount options that are documented.
 
 use super::{Item, Options, OptionsError};
 use crate::path::escape;
@@ -143,7 +143,7 @@ const EITHER: &[&str] = &[
     "x-systemd.device-bound",
 ];
 
-/// Whether each option is one that mount(8), nfs(5), systemd.mount(5) or the drivers of virtiofs,
+/// Requires that each option is one that mount(8), nfs(5), systemd.mount(5) or the drivers of virtiofs,
 /// erofs and squashfs document, with a value where one belongs.
 ///
 /// For options that come from a registry; what an operator writes into the host's own

@@ -15,13 +15,13 @@ pub use known::check_known;
 
 use crate::path::escape;
 
-/// What an NFS share is mounted with unless its operator says otherwise (nfs(5)): a boot that
+/// Mount options of an NFS share unless its operator says otherwise (nfs(5)): a boot that
 /// waits for no server, one protocol version without helpers, and errors rather than hangs. A
 /// read-only share needs nothing of NFS 4.2, whose READ_PLUS (Linux 6.12, nfs-ganesha 4.3) reads
 /// files as holes.
 pub const DEFAULT: &str = "ro,bg,nfsvers=4.1,soft,timeo=10,retrans=2,noatime,nodev";
 
-/// Why a text is no option list to write.
+/// Reason that a text is no option list to write.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OptionsError {
@@ -93,7 +93,7 @@ impl Item {
         &self.0
     }
 
-    /// What stands before the first `=`.
+    /// Text before the first `=`.
     pub fn name(&self) -> &[u8] {
         self.0
             .split(|byte| *byte == b'=')
@@ -101,7 +101,7 @@ impl Item {
             .unwrap_or_default()
     }
 
-    /// What stands behind the first `=`, quotes included.
+    /// Text behind the first `=`, quotes included.
     pub fn value(&self) -> Option<&[u8]> {
         let at = self.0.iter().position(|byte| *byte == b'=')?;
         Some(&self.0[at + 1..])
@@ -136,7 +136,7 @@ impl Options {
         items.join(&b',')
     }
 
-    /// Whether there is no option at all.
+    /// True if there is no option at all.
     pub fn is_empty(&self) -> bool {
         self.iter().next().is_none()
     }
@@ -146,7 +146,7 @@ impl Options {
         self.items.iter().filter(|item| !item.0.is_empty())
     }
 
-    /// Whether an option of this name is there.
+    /// True if an option of this name is there.
     pub fn has(&self, name: &str) -> bool {
         self.iter().any(|item| item.name() == name.as_bytes())
     }
@@ -157,7 +157,7 @@ impl Options {
         named.next_back()?.value()
     }
 
-    /// Which of these names stands last: the one that counts for mount(8).
+    /// Last of these names in the list: the one that counts for mount(8).
     pub fn last<'a>(&self, names: &[&'a str]) -> Option<&'a str> {
         let named = |item: &Item| {
             let mut names = names.iter().copied();

@@ -18,7 +18,7 @@ pub(super) struct Kernel {
     pub(super) line: String,
 }
 
-/// Where the command line says that the root is.
+/// Root file system, as the command line names it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 enum Named {
     /// It does not say: the initramfs or the kernel decides.
@@ -68,7 +68,7 @@ impl Kernel {
         }
     }
 
-    /// What `root=` names. Of several the last counts, as for the kernel.
+    /// Root that `root=` names. Of several the last counts, as for the kernel.
     fn root(&self) -> Result<Named, (String, Unclear)> {
         let words = words(&self.line);
         let shown = |text: &str| escape(text.as_bytes());
