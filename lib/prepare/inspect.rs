@@ -9,7 +9,7 @@ use super::report::{Finding, host_path};
 use super::survey::{self, ReceiptState};
 use crate::editor::{self, Choice};
 use crate::error::Error;
-use crate::guest::GuestFacts;
+use crate::guest::{Ahead, GuestFacts};
 use crate::image::{Child, MasterFormat};
 
 /// An image and the guest in it.
@@ -58,6 +58,7 @@ pub fn inspect(image: &Child) -> Result<Inspection, Error> {
 /// As for [`inspect`].
 pub fn inspect_with(image: &Child, editor: &Choice) -> Result<Inspection, Error> {
     let open = image.read()?;
+    let editor = &editor.clone().ahead(Ahead::facts());
     let ((facts, receipt), reached) = editor::look(&open, editor, |guest| {
         let facts = GuestFacts::gather(guest)?;
         let receipt = survey::receipt(guest)?.state;

@@ -11,6 +11,7 @@
 //! made anew from the block and the links, and a record follows directories that moved. After a
 //! prepare that went through, verify finds no difference.
 
+mod ahead;
 mod batch;
 mod cache;
 mod edit;

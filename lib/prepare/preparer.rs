@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tracing::field::Empty;
 use tracing::info_span;
 
+use super::ahead;
 use super::cache::{Cache, CachedEdit, CachedNeeds, Claim, Key};
 use super::edit::Edit;
 use super::plan::{Known, Plan, receipt_edits, touched};
@@ -20,7 +21,7 @@ use super::unit;
 use super::wish::{ChildRequest, ServerWish};
 use crate::editor::{self, Choice, EditorError, KernelRoot};
 use crate::error::Error;
-use crate::guest::{Guest, GuestFacts};
+use crate::guest::{Guest, GuestFacts, Remembering};
 use crate::image::{Child, ImageError, LockedChild, OpenChild, Recovered, Redo, Refusal};
 use crate::path::escape;
 use crate::registry::{Needs, Reason, Registry, Server, Servers};
@@ -290,6 +291,7 @@ impl<R: Registry> Preparer<R> {
             known_as,
             server: &self.server,
         };
+        let guest = &mut Remembering::new(guest);
         self.graft_followed(guest, &wanted, &servers, &progress)
     }
 
@@ -378,6 +380,7 @@ impl<R: Registry> Preparer<R> {
             server: request.server.as_ref().unwrap_or(&self.server),
         };
         let mut claim = None;
+        let choice = self.editor.clone().ahead(ahead::of_graft(&self.share));
         // Asked before an appliance is launched, for which nobody waits who cancelled.
         let remembered = |_: &str| {
             progress.require_wanted()?;
@@ -385,7 +388,7 @@ impl<R: Registry> Preparer<R> {
         };
         let edited = editor::edit_or_recall(
             open,
-            &self.editor,
+            &choice,
             seconds(self.time),
             remembered,
             |guest| {

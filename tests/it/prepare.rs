@@ -1,5 +1,7 @@
 //! The main job on the guest in memory: graft, compare, ungraft.
 
+/// How often a graft asks its guest.
+mod calls;
 /// Which server a child keeps.
 mod pin;
 /// What would fail in the boot, each beside its neighbour without fault.
@@ -24,6 +26,7 @@ use osgraft::{Error, ErrorKind};
 use proptest::prelude::*;
 
 const FSTAB: &str = "UUID=0a / ext4 errors=remount-ro 0 1\n";
+const KERNEL: &str = "6.1.0-37-amd64";
 
 fn path(text: &str) -> GuestPath {
     text.parse().unwrap()
