@@ -1,5 +1,7 @@
 //! `prepare` and `plan`.
 
+mod recall;
+
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -7,7 +9,7 @@ use tracing::field::Empty;
 use tracing::info_span;
 
 use super::ahead;
-use super::cache::{Cache, CachedEdit, CachedNeeds, Claim, Key};
+use super::cache::{Cache, Row};
 use super::edit::Edit;
 use super::plan::{Known, Plan, receipt_edits, touched};
 use super::preflight::{Observed, Sought, needs, refuse_unreached};
@@ -49,6 +51,7 @@ pub struct Preparer<R> {
     time: Option<SystemTime>,
     editor: Choice,
     cache: Option<Cache>,
+    row: Option<Row>,
     memory: MemoryCheck,
     watch: Watch,
 }
@@ -102,6 +105,7 @@ impl<R: Registry> Preparer<R> {
             time: None,
             editor: Choice::auto(),
             cache: None,
+            row: None,
             memory: MemoryCheck::default(),
             watch: Watch::default(),
         }
@@ -184,6 +188,15 @@ impl<R: Registry> Preparer<R> {
     #[must_use]
     pub fn cache(mut self, cache: Cache) -> Self {
         self.cache = Some(cache);
+        self
+    }
+
+    /// Keeps edits in memory, whatever editor made them, and takes them again for identical children:
+    /// fresh ones of the same master, as in a row of clones. Clones of this value share them. By default
+    /// each child is edited by itself.
+    #[must_use]
+    pub fn keep_edits(mut self) -> Self {
+        self.row = Some(Row::default());
         self
     }
 
@@ -386,19 +399,26 @@ impl<R: Registry> Preparer<R> {
             progress.require_wanted()?;
             self.recall_or_claim(open, &wanted, servers, &mut claim)
         };
-        let edited = editor::edit_or_recall(
-            open,
-            &choice,
-            seconds(self.time),
-            remembered,
-            |guest| {
-                let graft = self.graft_followed(guest, &wanted, servers, progress);
-                graft.inspect_err(|_| progress.reopen())
-            },
-        )?;
-        if edited.reached.editor == "appliance" {
-            self.remember(open, &edited.value, &edited.redo)?;
-        }
+        let edited = match self.recall_from_row(open, &wanted, servers)? {
+            Some(edited) => edited,
+            None => {
+                let edited = editor::edit_or_recall(
+                    open,
+                    &choice,
+                    seconds(self.time),
+                    remembered,
+                    |guest| {
+                        let graft = self.graft_followed(guest, &wanted, servers, progress);
+                        graft.inspect_err(|_| progress.reopen())
+                    },
+                )?;
+                if edited.reached.editor == "appliance" {
+                    self.remember(open, &edited.value, &edited.redo, self.cache.as_ref())?;
+                }
+                self.remember(open, &edited.value, &edited.redo, self.row.as_ref())?;
+                edited
+            }
+        };
         drop(claim);
         progress.server(edited.value.server.name());
         let (graft, redo) = (edited.value, edited.redo);
@@ -422,83 +442,6 @@ impl<R: Registry> Preparer<R> {
             timings_ms: std::collections::BTreeMap::new(),
         };
         Ok(Edited { redo, report })
-    }
-
-    /// The graft of a child whose like was grafted before, or the claim to be the one who makes
-    /// it: of many fresh children at once, one needs the appliance.
-    fn recall_or_claim(
-        &self,
-        open: &OpenChild,
-        wanted: &Wanted<'_>,
-        servers: &Servers,
-        claim: &mut Option<Claim>,
-    ) -> Result<Option<(Graft, Redo)>, Error> {
-        let known = self.recall(open, wanted, servers)?;
-        let (None, Some(cache), Some(child)) = (&known, &self.cache, open.fingerprint()?) else {
-            return Ok(known);
-        };
-        *claim = cache.claim(&Key::of_needs(&child, self.share.links()));
-        self.recall(open, wanted, servers)
-    }
-
-    fn recall(
-        &self,
-        open: &OpenChild,
-        wanted: &Wanted<'_>,
-        servers: &Servers,
-    ) -> Result<Option<(Graft, Redo)>, Error> {
-        let Some(cache) = &self.cache else {
-            return Ok(None);
-        };
-        let Some(child) = open.fingerprint()? else {
-            return Ok(None);
-        };
-        let links = self.share.links();
-        let Some(known) = cache.needs(&Key::of_needs(&child, links)) else {
-            return Ok(None);
-        };
-        let found = known.pin.clone();
-        let needs = known.of_child(wanted.known_as);
-        let selection = wanted.server.select(servers, &needs, found.as_deref())?;
-        let entry = entry_for(&self.share, &selection.server)?;
-        let kept = wanted.server.pin_after(found.as_deref());
-        let key = Key::of_edit(&child, links, &selection.server, &entry, kept.as_deref());
-        Ok(cache.edit(&key).map(|edit| {
-            let graft = Graft {
-                server: selection.server,
-                reason: selection.reason,
-                edits: edit.edits,
-                warnings: edit.warnings,
-                needs,
-                pins: Pins { found, kept },
-            };
-            (graft, edit.redo)
-        }))
-    }
-
-    /// Puts a graft that took an appliance into the cache.
-    fn remember(&self, open: &OpenChild, graft: &Graft, redo: &Redo) -> Result<(), Error> {
-        let Some(cache) = &self.cache else {
-            return Ok(());
-        };
-        let Some(child) = open.fingerprint()? else {
-            return Ok(());
-        };
-        let links = self.share.links();
-        let entry = entry_for(&self.share, &graft.server)?;
-        let edit = CachedEdit {
-            redo: redo.clone(),
-            edits: graft.edits.clone(),
-            warnings: graft.warnings.clone(),
-        };
-        cache.keep_needs(
-            &Key::of_needs(&child, links),
-            &CachedNeeds::from(&graft.needs).pinned(graft.pins.found.as_deref()),
-        );
-        let pin = graft.pins.kept.as_deref();
-        let key = Key::of_edit(&child, links, &graft.server, &entry, pin);
-        cache.keep_edit(&key, &edit);
-        Ok(())
     }
 }
 
