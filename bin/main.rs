@@ -6,6 +6,8 @@ mod args;
 mod clone;
 /// `doctor`.
 mod doctor;
+/// Whether a worker is needed, before the command line is parsed.
+mod early;
 /// Which exit code an outcome has, and how an error reads.
 mod exit;
 /// Flags that may stand anywhere, and who has a use for them.
@@ -39,6 +41,7 @@ use std::process::ExitCode;
 
 use args::{Args, Command};
 use exit::{Code, Failure, Usage};
+use osgraft::editor::Worker;
 use output::Output;
 use setup::Setup;
 
@@ -51,13 +54,17 @@ fn main() -> ExitCode {
         return osgraft::editor::worker::serve();
     }
     signals::ignore_file_size();
+    let worker = setup::worker();
+    if early::opens_guest(std::env::args_os().skip(1)) {
+        worker.start_ahead();
+    }
     let (args, stray) = match args::parse() {
         Ok(parsed) => parsed,
         Err(error) => return exit::command_line(&error),
     };
     let is_hook = matches!(args.command, Command::Hook(_));
     let mut out = Output::new(&args.common, is_hook);
-    let code = match run(&args, stray, &mut out) {
+    let code = match run(&args, stray, worker, &mut out) {
         Ok(code) => code,
         Err(failure) => out.failure(&failure),
     };
@@ -66,7 +73,12 @@ fn main() -> ExitCode {
 
 /// Does what was asked for. An error is one of the whole call; what concerns one of several
 /// children is told in its place, and only its code comes back.
-fn run(args: &Args, stray: Option<Usage>, out: &mut Output) -> Result<Code, Failure> {
+fn run(
+    args: &Args,
+    stray: Option<Usage>,
+    worker: Worker,
+    out: &mut Output,
+) -> Result<Code, Failure> {
     if let Command::Hook(command) = &args.command
         && let Some(code) = hook::begin(command)
     {
@@ -75,7 +87,7 @@ fn run(args: &Args, stray: Option<Usage>, out: &mut Output) -> Result<Code, Fail
     if let Some(stray) = stray {
         return Err(stray.into());
     }
-    let setup = Setup::new(&args.common)?;
+    let setup = Setup::new(&args.common, worker)?;
     match &args.command {
         Command::Clone(args) => clone::clone(args, &setup, out),
         Command::Prepare(args) => image::prepare(args, &setup, out),
