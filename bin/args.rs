@@ -54,9 +54,13 @@ pub(crate) struct Args {
 
 /// The command line as it was given, and a flag in it that its command has no use for.
 pub(crate) fn parse() -> Result<(Args, Option<Usage>), clap::Error> {
-    let command = command();
-    let matches = command.clone().try_get_matches()?;
-    let stray = flags::stray(&command, &matches);
+    // Hiding flags takes longer than parsing, and only shows in what is printed.
+    let mut plain = Args::command();
+    let matches = match plain.try_get_matches_from_mut(std::env::args_os()) {
+        Ok(matches) => matches,
+        Err(_) => command().try_get_matches()?,
+    };
+    let stray = flags::stray(&plain, &matches);
     Ok((Args::from_arg_matches(&matches)?, stray))
 }
 
@@ -238,7 +242,11 @@ pub(crate) struct Jobs {
 }
 
 impl Jobs {
-    pub(crate) fn number(self) -> NonZeroUsize {
+    /// Number for so many children. One child needs no thread beside the first.
+    pub(crate) fn number(self, children: usize) -> NonZeroUsize {
+        if children <= 1 {
+            return NonZeroUsize::MIN;
+        }
         let stated = self.jobs.and_then(|jobs| NonZeroUsize::new(jobs.into()));
         stated
             .or_else(|| available_parallelism().ok())

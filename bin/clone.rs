@@ -39,7 +39,8 @@ pub(crate) fn clone(args: &CloneArgs, setup: &Setup, out: &mut Output) -> Result
         allow: args.allow.clone(),
     };
     let preparer = match args.prepare {
-        true => Some(setup.preparer(&wish)?),
+        // They are made just now, of one master: the first one's edit fits the others.
+        true => Some(setup.preparer(&wish)?.keep_edits()),
         false => None,
     };
     let overlay = Overlay::new(&args.original)
@@ -59,7 +60,7 @@ pub(crate) fn clone(args: &CloneArgs, setup: &Setup, out: &mut Output) -> Result
     };
     Ok(each(
         &children,
-        args.jobs.number(),
+        args.jobs.number(children.len()),
         out,
         work,
         |child, prepared, out| tell(child, &args.original, prepared.as_ref(), out),

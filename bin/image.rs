@@ -31,7 +31,7 @@ pub(crate) fn prepare(
     };
     Ok(each(
         &args.children,
-        args.jobs.number(),
+        args.jobs.number(args.children.len()),
         out,
         work,
         |_, report, out| {

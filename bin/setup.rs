@@ -30,8 +30,9 @@ pub(crate) struct Setup {
 }
 
 impl Setup {
-    pub(crate) fn new(common: &Common) -> Result<Self, Failure> {
-        let editor = choice(common)?;
+    /// `worker` may have been started already.
+    pub(crate) fn new(common: &Common, worker: Worker) -> Result<Self, Failure> {
+        let editor = choice(common, worker)?;
         if let Some(url) = &common.registry
             && url.as_bytes().starts_with(b"etcd://")
         {
@@ -235,7 +236,7 @@ const AUTO: &str = "auto";
 pub(crate) const WORKER: &str = "worker";
 
 #[cfg(feature = "appliance")]
-fn choice(common: &Common) -> Result<Choice, Failure> {
+fn choice(common: &Common, worker: Worker) -> Result<Choice, Failure> {
     use osgraft::editor::appliance::{Passphrase, Settings};
 
     let choice = match common.editor {
@@ -258,14 +259,14 @@ fn choice(common: &Common) -> Result<Choice, Failure> {
         })?;
         settings = settings.passphrase(key);
     }
-    Ok(choice.settings(settings).worker(worker()))
+    Ok(choice.settings(settings).worker(worker))
 }
 
 #[cfg(not(feature = "appliance"))]
-fn choice(common: &Common) -> Result<Choice, Failure> {
+fn choice(common: &Common, worker: Worker) -> Result<Choice, Failure> {
     match common.editor {
-        Editor::Auto => Ok(Choice::auto().worker(worker())),
-        Editor::Ext4 => Ok(Choice::ext4().worker(worker())),
+        Editor::Auto => Ok(Choice::auto().worker(worker)),
+        Editor::Ext4 => Ok(Choice::ext4().worker(worker)),
         Editor::Appliance => Err(Usage::NoAppliance.into()),
     }
 }
@@ -281,7 +282,7 @@ fn own_saved_folder() -> Option<PathBuf> {
 }
 
 /// Worker that parses a guest's file system: this program, in a process that can write nothing.
-fn worker() -> Worker {
+pub(crate) fn worker() -> Worker {
     Worker::myself([WORKER])
 }
 

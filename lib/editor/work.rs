@@ -13,6 +13,8 @@ use super::ext4::Refusal;
 use super::handover::{self, in_appliance};
 use super::in_process::InProcess;
 use crate::guest::Guest;
+#[cfg(feature = "appliance")]
+use crate::guest::Remembering;
 use crate::image::{OpenChild, Redo, Scratch};
 #[cfg(feature = "appliance")]
 use crate::path::GuestPath;
@@ -115,7 +117,7 @@ pub fn edit_or_recall<T, E: From<EditorError>>(
         Some((value, redo)) => Ok(Edited {
             value,
             redo,
-            reached: reached_cache(&reason),
+            reached: Reached::again(&reason),
         }),
         None => edit_in_appliance(child, choice, time, &reason, work),
     }
@@ -178,7 +180,7 @@ fn edit_in_appliance<T, E: From<EditorError>>(
     let mut guest = ApplianceGuest::open(child, &choice.settings, time).map_err(failed)?;
     require_root(choice, &mut guest, reason)?;
     let bar = guest.bar().cloned();
-    let value = match (work(&mut guest), &bar) {
+    let value = match (work(&mut Remembering::new(&mut guest)), &bar) {
         (Err(_), Some(bar)) => return Err(EditorError::Barred(bar.clone()).into()),
         (value, _) => value?,
     };
@@ -218,7 +220,7 @@ pub fn look<T, E: From<EditorError>>(
         let opened = ApplianceGuest::open_read_only(child, &choice.settings);
         let mut guest = opened.map_err(|source| in_appliance(source, &reason))?;
         require_root(choice, &mut guest, &reason)?;
-        let value = work(&mut guest)?;
+        let value = work(&mut Remembering::new(&mut guest))?;
         Ok((value, reached_appliance(&guest, &reason)))
     }
     #[cfg(not(feature = "appliance"))]
@@ -349,16 +351,6 @@ fn barred_apart(choice: &Choice, child: &OpenChild) -> Option<String> {
     let mut scratch = None;
     let mut guest = InProcess::open(choice, child, &mut scratch, None).ok()?;
     handover::mounted_apart(guest.guest()).map(|at| apart(&at))
-}
-
-#[cfg(feature = "appliance")]
-fn reached_cache(reason: &str) -> Reached {
-    Reached {
-        editor: "cache",
-        reason: format!("{reason}; the edit of an identical child is taken again"),
-        root: String::new(),
-        warning: None,
-    }
 }
 
 #[cfg(feature = "appliance")]

@@ -12,7 +12,7 @@ use super::channel::{send, send_with};
 use super::message::{BUILD, File, Greeting, Hello, Opened};
 use super::process::Process;
 use super::{Confinement, Worker, WorkerError};
-use crate::guest::GuestError;
+use crate::guest::{Ahead, GuestError};
 use crate::image::Passed;
 use crate::path::GuestPath;
 
@@ -40,7 +40,7 @@ impl Worker {
     /// [`WorkerError`].
     pub fn check(&self) -> Result<Confinement, WorkerError> {
         let mut link = Link::new(self)?;
-        match link.open(Vec::new(), None)? {
+        match link.open(Vec::new(), &Ahead::default(), None)? {
             Opened::Confined(confinement) => Ok(confinement),
             Opened::OtherBuild => Err(self.other_build()),
             Opened::NotConfined(why) => Err(WorkerError::NotConfined(why)),
@@ -99,6 +99,7 @@ impl Link {
     pub(super) fn open(
         &mut self,
         passed: Vec<Passed>,
+        ahead: &Ahead,
         time: Option<i64>,
     ) -> Result<Opened, WorkerError> {
         let hello = Hello {
@@ -106,6 +107,7 @@ impl Link {
             seconds: self.worker.deadline.as_secs().max(1),
             memory: self.worker.memory,
             time,
+            ahead: ahead.clone(),
             files: passed
                 .iter()
                 .map(|file| File {

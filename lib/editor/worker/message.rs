@@ -8,7 +8,7 @@ use crate::editor::ext4::Ext4Error;
 use crate::editor::partition::{Partition, PartitionError};
 use crate::editor::signature::Content;
 use crate::editor::{Bar, EditorError, Holding, RaidRefusal, Root};
-use crate::guest::{Attributes, DirEntry, GuestError, Known, Metadata, Time, wire};
+use crate::guest::{Ahead, Attributes, DirEntry, GuestError, Known, Memory, Metadata, Time, wire};
 use crate::image::MasterFormat;
 use crate::path::GuestPath;
 
@@ -48,6 +48,8 @@ pub(super) struct Hello {
     pub(super) files: Vec<File>,
     /// The time of what is made; none to read alone.
     pub(super) time: Option<i64>,
+    /// What will be asked first.
+    pub(super) ahead: Ahead,
 }
 
 /// The answer to [`Hello`].
@@ -57,7 +59,8 @@ pub(super) enum Opened {
     NotConfined(#[serde(deserialize_with = "wire::text")] String),
     /// Nothing was to be opened.
     Confined(Confinement),
-    Root(Box<Root>, Confinement),
+    /// With the answers to what will be asked first.
+    Root(Box<Root>, Confinement, Box<Memory>),
     Failed(NotOpened),
 }
 

@@ -134,6 +134,8 @@ impl Worker {
         })
     }
 
+    /// Starts the program anew rather than forks: a fork would have the caller's environment, and its
+    /// memory at the same addresses, where a guest's fault could find them.
     fn start_process(&self) -> io::Result<Process> {
         let (mut ours, theirs) = UnixStream::pair()?;
         ours.write_all(CALL)?;
