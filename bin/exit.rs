@@ -232,7 +232,7 @@ impl Failure {
 }
 
 impl Failure {
-    /// What exactly is wrong, each with what to do, where the library says it.
+    /// Findings, each with what to do, where the library has them.
     fn findings(&self) -> Vec<Finding> {
         match self {
             Self::Library(error) => error.findings(),

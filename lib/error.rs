@@ -249,7 +249,7 @@ impl Error {
         }
     }
 
-    /// What is wrong, each with its severity and what to do: preflight may find several things, else there
+    /// Findings, each with its severity and what to do: preflight may find several things, else there
     /// is one.
     pub fn findings(&self) -> Vec<Finding> {
         match self {

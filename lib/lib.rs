@@ -2,7 +2,7 @@
 //! master) gets the fstab entry of a shared OS, links into it, and a receipt to undo it by.
 //!
 //! # Example
-//! What happens to a guest, on one in memory:
+//! The graft of a guest, on one in memory:
 //! ```
 //! use osgraft::guest::{Guest, MemoryGuest};
 //! use osgraft::prepare::{Preparer, Share, ungraft};

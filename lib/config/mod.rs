@@ -48,7 +48,7 @@ pub struct Config {
     pub masters: Option<Masters>,
     /// Preflight blockers that are to be warnings: `preflight.allow`.
     pub allowed: Allowed,
-    /// What the hypervisor's hook does: `[hook]`.
+    /// Settings of the hypervisor's hook: `[hook]`.
     pub hook: Hook,
 }
 

@@ -33,7 +33,7 @@ pub struct Check {
     pub verdict: Verdict,
     /// Finding: what was seen or measured, in one line.
     pub found: String,
-    /// What mends it: a command, or what to do. There whenever something is to be mended.
+    /// Advice: a command, or what to do. There whenever something is to be fixed.
     pub remedy: Option<String>,
 }
 

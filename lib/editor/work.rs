@@ -41,7 +41,7 @@ pub struct Edited<T> {
 /// The same holds for a guest that may be read and not be changed ([`Bar`](super::Bar)): a
 /// hibernated one above all. Where the work would change something, it is refused.
 ///
-/// What the work does before it fails is dropped. It is called a second time where it fails in
+/// Edits of work that fails are dropped. It is called a second time where it fails in
 /// process over something that only the appliance edits, and the appliance may be used.
 ///
 /// # Errors

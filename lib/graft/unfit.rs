@@ -64,7 +64,7 @@ impl Unfit {
     }
 }
 
-/// Why a server gives no line for fstab.
+/// Reasons why a server gives no line for fstab.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EntryOf {

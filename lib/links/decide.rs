@@ -11,7 +11,7 @@ use super::site::{Physical, Site, on_the_way};
 use crate::edit::Edit;
 use crate::path::{GuestPath, escape};
 
-/// What is to be done, and what is so already.
+/// Edits that are to be done, and links that are in place already.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Decision {

@@ -15,7 +15,7 @@ use crate::path::GuestPath;
 pub struct Undo {
     /// The steps, in order.
     pub edits: Vec<Edit>,
-    /// What is not as it was made, and so is left as it is.
+    /// Places that are not as they were made, and so are left.
     pub kept: Vec<Kept>,
 }
 

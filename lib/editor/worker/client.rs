@@ -46,12 +46,12 @@ impl WorkerGuest {
         }
     }
 
-    /// Which partition is the root, and why.
+    /// The partition that is the root, and why.
     pub(in crate::editor) fn root(&self) -> &Root {
         &self.root
     }
 
-    /// What the worker gave up.
+    /// Rights that the worker gave up.
     pub(in crate::editor) fn confinement(&self) -> &Confinement {
         &self.confinement
     }
@@ -65,7 +65,7 @@ impl WorkerGuest {
         }
     }
 
-    /// Why the worker failed, where a call on the guest failed for that.
+    /// Reason why the worker failed, where a call on the guest failed for that.
     pub(in crate::editor) fn broken(&mut self) -> Option<WorkerError> {
         self.link.broken.take()
     }

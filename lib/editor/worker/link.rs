@@ -19,7 +19,7 @@ use crate::path::GuestPath;
 /// Time in which a started program must greet; a worker takes milliseconds.
 const GREETING: Duration = Duration::from_secs(10);
 
-/// What is wrong with an answer that belongs to another question.
+/// Fault of an answer that belongs to another question.
 pub(super) const OTHER: &str = "another call's";
 
 /// The connection, which has one deadline over all that goes through it.
@@ -28,7 +28,7 @@ pub(super) struct Link {
     process: Process,
     worker: Worker,
     deadline: Instant,
-    /// Why there is no connection any more.
+    /// Reason why there is no connection any more.
     pub(super) broken: Option<WorkerError>,
 }
 
@@ -145,7 +145,7 @@ impl Link {
         received.map_err(|error| self.failed(during, error))
     }
 
-    /// What a failure of the connection means.
+    /// Meaning of a failure of the connection.
     fn failed(&mut self, during: &'static str, error: io::Error) -> WorkerError {
         use io::ErrorKind::{
             BrokenPipe, ConnectionReset, InvalidData, TimedOut, UnexpectedEof, WouldBlock,

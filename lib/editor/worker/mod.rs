@@ -43,7 +43,7 @@ pub use serve::serve;
 
 pub(super) use client::WorkerGuest;
 
-/// What `tests/fuzz` reaches.
+/// Entry points of `tests/fuzz`.
 #[cfg(fuzzing)]
 #[doc(hidden)]
 #[allow(missing_docs)]
@@ -51,7 +51,7 @@ pub mod fuzzing {
     use super::channel::Receiver;
     use super::message::{Answer, Blocks, Finished, Opened};
 
-    /// What a worker that was taken over sends, as its caller takes it.
+    /// Messages of a worker that was taken over, as its caller takes them.
     pub fn answers(bytes: &[u8]) {
         if let Ok(Opened::Failed(error)) = Receiver::new(bytes).receive() {
             let _ = crate::editor::EditorError::from(error).to_string();

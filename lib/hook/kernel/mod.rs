@@ -50,7 +50,7 @@ impl Kernel {
     /// The disk among these that holds the root.
     ///
     /// # Errors
-    /// What the command line says, escaped, and why that does not tell.
+    /// Text of the command line, escaped, and why that does not tell.
     pub(super) fn disk(&self, places: &[Place]) -> Result<Found, (String, &'static str)> {
         let (found, root) = match self.root()? {
             Named::Nowhere => return Ok(Found::Unsaid),

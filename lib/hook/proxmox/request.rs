@@ -15,7 +15,7 @@ use crate::path::escape;
 /// configuration on this node.
 ///
 /// # Errors
-/// Why it takes no part.
+/// Reason why it takes no part.
 pub fn by_number(vmid: u32, config: &Config) -> Result<OnFailure, Why> {
     takes_part(&[&vmid.to_string()], None, &config.hook)
 }
@@ -24,7 +24,7 @@ pub fn by_number(vmid: u32, config: &Config) -> Result<OnFailure, Why> {
 /// be an old one.
 ///
 /// # Errors
-/// Why it takes no part.
+/// Reason why it takes no part.
 pub fn by_conf(vmid: u32, conf: &[u8], config: &Config) -> Result<OnFailure, Why> {
     let (number, conf) = (vmid.to_string(), String::from_utf8_lossy(conf));
     let conf = Conf::new(&conf);
