@@ -28,9 +28,7 @@ const SHARED: &[&str] = &[
     "deadline",
     "io",
     // What the way back keeps, prepare mends, and verify tells.
-    "fstab-block-edited",
     "fstab-block-foreign-line",
-    "fstab-block-gone",
     "link-left-over",
     "link-replaced",
     "not-empty",
