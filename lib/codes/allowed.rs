@@ -1,9 +1,10 @@
 //! Blockers that an operator allows.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::str::FromStr;
 
-use serde::Deserialize;
+use serde::de::{self, Deserialize, Deserializer, Visitor};
 
 use super::{Code, Severity, all, find, near_of};
 use crate::path::printable;
@@ -21,14 +22,15 @@ use crate::path::printable;
 /// assert!("windows".parse::<Allowed>().is_err(), "no edit helps such a guest");
 /// # Ok::<(), osgraft::codes::AllowError>(())
 /// ```
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq)]
-#[serde(try_from = "Vec<OneAllowed>")]
+#[derive(Clone, Debug, Default, serde::Deserialize, Eq, PartialEq)]
+#[serde(from = "Vec<OneAllowed>")]
 pub struct Allowed(BTreeSet<&'static str>);
 
-/// One code, so that an error in a list names its own place.
-#[derive(Deserialize)]
-#[serde(try_from = "String")]
+/// One code of a list. A visitor reads it, so that an error has the place of the code and not of the
+/// list.
 struct OneAllowed(Allowed);
+
+struct Word;
 
 /// A code that cannot be allowed.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -102,11 +104,21 @@ impl FromStr for Allowed {
     }
 }
 
-impl TryFrom<String> for OneAllowed {
-    type Error = AllowError;
+impl<'de> Deserialize<'de> for OneAllowed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Word)
+    }
+}
 
-    fn try_from(code: String) -> Result<Self, AllowError> {
-        code.parse().map(Self)
+impl Visitor<'_> for Word {
+    type Value = OneAllowed;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a code, as “osgraft explain” lists them")
+    }
+
+    fn visit_str<E: de::Error>(self, code: &str) -> Result<OneAllowed, E> {
+        code.parse().map(OneAllowed).map_err(E::custom)
     }
 }
 

@@ -188,11 +188,11 @@ mod tests {
     fn a_checkup_is_healthy_unless_something_is_bad() {
         let with = |check| Checkup {
             folder: "/images".into(),
-            checks: vec![Check::ok("a", "fine"), check],
+            checks: vec![Check::ok("space", "fine"), check],
         };
-        assert!(with(Check::warning("b", "slow", "hurry")).is_healthy());
-        assert!(with(Check::not_checked("b", "no time")).is_healthy());
-        let bad = with(Check::bad("b", "broken\n", "mend \x1b it"));
+        assert!(with(Check::warning("folder", "slow", "hurry")).is_healthy());
+        assert!(with(Check::not_checked("folder", "no time")).is_healthy());
+        let bad = with(Check::bad("folder", "broken\n", "mend \x1b it"));
         assert!(!bad.is_healthy());
         let json = serde_json::to_value(&bad).unwrap();
         assert_eq!(json["folder"], "/images");
@@ -200,7 +200,7 @@ mod tests {
         let check = &json["checks"][1];
         assert_eq!(
             (&check["code"], &check["verdict"]),
-            (&"b".into(), &"bad".into())
+            (&"folder".into(), &"bad".into())
         );
         assert_eq!(check["found"], "broken\\x0a");
         assert_eq!(check["remedy"], "mend \\x1b it");

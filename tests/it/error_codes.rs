@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::LazyLock;
 
 use osgraft::codes;
 use regex::Regex;
@@ -37,6 +38,17 @@ const SHARED: &[&str] = &[
     "unknown",
     "server-unknown",
 ];
+
+/// Places of a code beside the functions that return one.
+static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    let patterns = [
+        r#"(?:Finding::new|\.block|\.warn|Check::(?:ok|warning|bad|not_checked)|judge_version)\(\s*"([^"]*)""#,
+        r#"\bcode(?::| =) "([^"]*)""#,
+        r#"\(\s*"([a-z0-9]+(?:-[a-z0-9]+)+)",\s*(?:format!|what\)|text\))"#,
+        r#"const LEFT_OVER: &str = "([^"]*)""#,
+    ];
+    patterns.map(|pattern| Regex::new(pattern).unwrap()).into()
+});
 
 /// Sources below a folder of the repository, their tests and comments left out.
 fn sources(folder: &str) -> Vec<(String, String)> {
@@ -75,13 +87,7 @@ fn codes_of(source: &str) -> BTreeSet<String> {
             codes.extend(arm.split('"').skip(1).step_by(2).map(str::to_owned));
         }
     }
-    for pattern in [
-        r#"(?:Finding::new|\.block|\.warn|Check::(?:ok|warning|bad|not_checked)|judge_version)\(\s*"([^"]*)""#,
-        r#"\bcode(?::| =) "([^"]*)""#,
-        r#"\(\s*"([a-z0-9]+(?:-[a-z0-9]+)+)",\s*(?:format!|what\)|text\))"#,
-        r#"const LEFT_OVER: &str = "([^"]*)""#,
-    ] {
-        let pattern = Regex::new(pattern).unwrap();
+    for pattern in PATTERNS.iter() {
         let found = pattern.captures_iter(source);
         codes.extend(found.map(|found| found[1].to_owned()));
     }
