@@ -27,16 +27,16 @@ const OVERHEAD: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Remembering<P> {
     guest: P,
-    memory: Memory,
+    memory: Box<Memory>,
 }
 
 impl<P> Remembering<P> {
     pub(crate) fn new(guest: P) -> Self {
-        Self::with(guest, Memory::default())
+        Self::with(guest, Box::default())
     }
 
     /// The same, with what is known already.
-    pub(crate) fn with(guest: P, memory: Memory) -> Self {
+    pub(crate) fn with(guest: P, memory: Box<Memory>) -> Self {
         Self { guest, memory }
     }
 
@@ -51,7 +51,7 @@ impl<P> Remembering<P> {
     }
 
     /// The guest below, and what was remembered of it.
-    pub(crate) fn into_parts(self) -> (P, Memory) {
+    pub(crate) fn into_parts(self) -> (P, Box<Memory>) {
         (self.guest, self.memory)
     }
 }
@@ -152,7 +152,7 @@ where
 {
     /// The guest below, which is about to be changed.
     fn changing(&mut self) -> &mut P::Target {
-        self.memory = Memory::default();
+        *self.memory = Memory::default();
         &mut self.guest
     }
 }
