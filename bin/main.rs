@@ -6,7 +6,7 @@ mod args;
 mod clone;
 /// `doctor`.
 mod doctor;
-/// Whether a worker is needed, before the command line is parsed.
+/// First look at a call, before its command line is parsed.
 mod early;
 /// Which exit code an outcome has, and how an error reads.
 mod exit;

@@ -77,13 +77,13 @@ struct Content {
 }
 
 impl Memory {
-    /// Whether a guest can have answered so, for a memory that comes from another process.
+    /// True where a guest can have answered so, for a memory that comes from another process.
     pub(crate) fn is_possible(&self) -> bool {
         let mut listings = self.listings.values();
         listings.all(|entries| are_entries(entries))
     }
 
-    /// Whether a directory on the way is known to be missing.
+    /// True where a directory on the way is known to be missing.
     fn lacks_parent(&self, path: &GuestPath) -> bool {
         let mut above = std::iter::successors(path.parent(), GuestPath::parent);
         above.any(|above| matches!(self.metadata.get(&above), Some(None)))
@@ -133,7 +133,7 @@ impl Memory {
     }
 }
 
-/// Whether these are a directory's entries as [`Guest::read_dir`] gives them.
+/// True for a directory's entries as [`Guest::read_dir`] gives them.
 pub(crate) fn are_entries(entries: &[DirEntry]) -> bool {
     let is_name = |entry: &DirEntry| {
         let name = entry.name.as_slice();

@@ -28,7 +28,7 @@ const PLACES: [&str; 18] = [
     "/usr/lib/modules",
 ];
 
-/// What a graft of this share will ask of its guest.
+/// Questions that a graft of this share will ask of its guest.
 pub(super) fn of_graft(share: &Share) -> Ahead {
     let fixed = PLACES.iter().map(|place| (*place).to_owned());
     let receipt = format!("{RECEIPT_FOLDER}/{RECEIPT_NAME}");
