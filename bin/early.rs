@@ -1,11 +1,11 @@
-//! What is known of a call before its command line is parsed.
+//! First look at a call, before its command line is parsed.
 
 use std::ffi::OsString;
 
 /// Commands that open a guest in a worker. A hook's call does so for the few machines that take part.
 const COMMANDS: [&str; 5] = ["prepare", "plan", "verify", "revert", "inspect"];
 
-/// Whether a guest is opened in a worker, as far as the first look tells. Parsing takes as long as a
+/// True where a guest is opened in a worker, as far as the first look tells. Parsing takes as long as a
 /// part of a worker's start; a worker that was started in vain ends with the program.
 pub(crate) fn opens_guest(args: impl Iterator<Item = OsString>) -> bool {
     let args: Vec<OsString> = args.collect();

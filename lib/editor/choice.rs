@@ -89,12 +89,12 @@ impl Choice {
         self
     }
 
-    /// Whether only one root is accepted.
+    /// True where only one root is accepted.
     pub(crate) fn names_root(&self) -> bool {
         self.root.is_some()
     }
 
-    /// Names what will be asked of a guest, so that a worker tells all of it in one go.
+    /// Names questions that will be asked of a guest, so that a worker answers them in one message.
     pub(crate) fn ahead(mut self, ahead: Ahead) -> Self {
         self.ahead = ahead;
         self

@@ -13,8 +13,8 @@ const MAX_CONTENT: u64 = 4096;
 /// Files of a drop-in folder that are read ahead.
 const MAX_DROP_INS: usize = 16;
 
-/// What will be asked of a guest. It only saves time: what is left out is asked for, and what is named
-/// in vain is looked at in vain.
+/// Questions that will be asked of a guest. Naming them saves time and nothing else: one that is left out
+/// costs a call, and so does one that nobody asks.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Deserialize, Serialize)]
 pub(crate) struct Ahead {
     facts: bool,

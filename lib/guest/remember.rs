@@ -27,16 +27,16 @@ const OVERHEAD: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Remembering<P> {
     guest: P,
-    memory: Memory,
+    memory: Box<Memory>,
 }
 
 impl<P> Remembering<P> {
     pub(crate) fn new(guest: P) -> Self {
-        Self::with(guest, Memory::default())
+        Self::with(guest, Box::default())
     }
 
     /// The same, with what is known already.
-    pub(crate) fn with(guest: P, memory: Memory) -> Self {
+    pub(crate) fn with(guest: P, memory: Box<Memory>) -> Self {
         Self { guest, memory }
     }
 
@@ -51,7 +51,7 @@ impl<P> Remembering<P> {
     }
 
     /// The guest below, and what was remembered of it.
-    pub(crate) fn into_parts(self) -> (P, Memory) {
+    pub(crate) fn into_parts(self) -> (P, Box<Memory>) {
         (self.guest, self.memory)
     }
 }
@@ -77,13 +77,13 @@ struct Content {
 }
 
 impl Memory {
-    /// Whether a guest can have answered so, for a memory that comes from another process.
+    /// True where a guest can have answered so, for a memory that comes from another process.
     pub(crate) fn is_possible(&self) -> bool {
         let mut listings = self.listings.values();
         listings.all(|entries| are_entries(entries))
     }
 
-    /// Whether a directory on the way is known to be missing.
+    /// True where a directory on the way is known to be missing.
     fn lacks_parent(&self, path: &GuestPath) -> bool {
         let mut above = std::iter::successors(path.parent(), GuestPath::parent);
         above.any(|above| matches!(self.metadata.get(&above), Some(None)))
@@ -133,7 +133,7 @@ impl Memory {
     }
 }
 
-/// Whether these are a directory's entries as [`Guest::read_dir`] gives them.
+/// True for a directory's entries as [`Guest::read_dir`] gives them.
 pub(crate) fn are_entries(entries: &[DirEntry]) -> bool {
     let is_name = |entry: &DirEntry| {
         let name = entry.name.as_slice();
@@ -152,7 +152,7 @@ where
 {
     /// The guest below, which is about to be changed.
     fn changing(&mut self) -> &mut P::Target {
-        self.memory = Memory::default();
+        *self.memory = Memory::default();
         &mut self.guest
     }
 }

@@ -27,7 +27,7 @@ impl WorkerGuest {
         worker: &Worker,
         ahead: &Ahead,
         time: Option<i64>,
-    ) -> Result<(Self, Memory), EditorError> {
+    ) -> Result<(Self, Box<Memory>), EditorError> {
         let mut link = Link::new(worker)?;
         match link.open(child.pass()?, ahead, time)? {
             Opened::Root(root, confinement, memory) if memory.is_possible() => {
@@ -36,7 +36,7 @@ impl WorkerGuest {
                     root: *root,
                     confinement,
                 };
-                Ok((guest, *memory))
+                Ok((guest, memory))
             }
             Opened::Root(..) => Err(link.impossible("no file names").into()),
             Opened::Confined(_) => Err(link.impossible(OTHER).into()),

@@ -48,7 +48,7 @@ pub(super) struct Hello {
     pub(super) files: Vec<File>,
     /// The time of what is made; none to read alone.
     pub(super) time: Option<i64>,
-    /// What will be asked first.
+    /// Questions that will be asked first.
     pub(super) ahead: Ahead,
 }
 

@@ -7,8 +7,8 @@
 //! calls of [`Guest`](crate::guest::Guest), and ends by handing over the blocks of the guest's disk
 //! that it changed. The caller puts these on its own scratch, so that the image's tables are never
 //! of the worker's making, and takes no block that lies outside the disk, twice, or past a bound.
-//! What the caller will ask first it names beforehand ([`Ahead`](crate::guest::Ahead)): the answers come
-//! with the root, in one message rather than a hundred.
+//! The questions that the caller will ask first it names beforehand: their answers come with the root, in
+//! one message rather than a hundred.
 //!
 //! ```text
 //! caller                               worker

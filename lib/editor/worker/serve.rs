@@ -99,10 +99,7 @@ fn serve_guest(
             let mut guest = Remembering::new(Box::new(guest));
             ahead.look(&mut guest);
             let (guest, memory) = guest.into_parts();
-            send(
-                socket,
-                &Opened::Root(Box::new(root), confinement, memory.into()),
-            )?;
+            send(socket, &Opened::Root(Box::new(root), confinement, memory))?;
             answer_calls(socket, guest).map(Some)
         }
         Err(error) => send(socket, &Opened::Failed(error.into())).map(|()| None),

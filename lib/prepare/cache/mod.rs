@@ -33,7 +33,7 @@ pub(super) use key::Key;
 
 /// Places where edits are kept and found again.
 pub(super) trait Records {
-    /// What a server is selected by, for children of this key.
+    /// Needs that a server is selected by, for children of this key.
     fn needs(&self, key: &Key) -> Option<CachedNeeds>;
 
     /// The edit of this key.

@@ -11,7 +11,7 @@ use super::{FSTAB, KERNEL, one, share};
 /// twice, or a new thing that preflight looks at.
 const MOST: usize = 96;
 
-/// What a small Debian 12 has in the places that a graft looks at.
+/// Places of a small Debian 12 that a graft looks at.
 fn debian_12() -> MemoryGuest {
     let mut guest = MemoryGuest::new()
         .file("/usr/lib/os-release", "ID=debian\nVERSION_ID=\"12\"\n")
