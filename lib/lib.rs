@@ -133,4 +133,4 @@ pub mod prepare;
 pub mod registry;
 pub mod unit;
 
-pub use error::{Error, ErrorKind};
+pub use error::{Error, ErrorKind, Panicked};
