@@ -83,7 +83,7 @@ impl Child {
     }
 
     /// The same image, which may also be a master: one without a backing file, in any
-    /// [`MasterFormat`], to be looked at. [`lock`](Self::lock) refuses it all the same.
+    /// [`MasterFormat`](super::MasterFormat), to be looked at. [`lock`](Self::lock) refuses it all the same.
     ///
     /// The format is known by the first bytes. A qcow2 header always goes through the gate, so that a
     /// raw disk on which its guest wrote such a header leads to no other file than a child could.

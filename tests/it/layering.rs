@@ -212,7 +212,8 @@ fn no_file_imports_another_in_a_circle() {
             "{folder}: no circle any more, take it off"
         );
         let left = without(imports, known);
-        assert_eq!(circles(&left), [const { BTreeSet::new() }; 0], "{folder}");
+        let circles = circles(&left);
+        assert!(circles.is_empty(), "{folder}: {circles:?}");
     }
 }
 
