@@ -23,7 +23,7 @@ use serde::Deserialize;
 use crate::host::Cause;
 use crate::image::Masters;
 use crate::prepare::{Share, ShareError};
-use crate::registry::nearest;
+use crate::spelling::nearest;
 
 mod salvage;
 

@@ -8,7 +8,7 @@ use serde::de::IntoDeserializer;
 use toml_edit::Document;
 
 use super::{FileHook, Hook, HookProxmox, HookVm, OnFailure, line_of};
-use crate::registry::nearest;
+use crate::spelling::nearest;
 
 /// Readable part of `[hook]` in a configuration that cannot be used. It tells whether a mistake
 /// concerns a machine.

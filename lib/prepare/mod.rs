@@ -46,7 +46,7 @@ pub use receipt::{FstabReceipt, RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptEr
 pub use report::{EditorChoice, Finding, Outcome, Report, ServerChoice};
 pub use revert::{Reverter, Ungrafted, revert, revert_with, ungraft};
 pub use saved::{MemoryCheck, SavedMemory};
-pub use share::{EntryOf, Share, ShareError};
+pub use share::{Share, ShareError};
 pub use unfit::Unfit;
 pub use verify::{Verification, compare, verify, verify_with};
 pub use wish::{ChildRequest, ServerWish};

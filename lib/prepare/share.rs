@@ -1,11 +1,11 @@
 //! The share that children are to have.
 
 use super::unfit::Unfit;
-use crate::fstab::options::{DEFAULT, Options, OptionsError, check_known};
+use crate::mount::{Options, OptionsError};
 use crate::fstab::{Entry, EntryError};
 use crate::links::{Link, Links, LinksError, SharePathError};
-use crate::path::{GuestPath, PathError};
-use crate::registry::{Server, Source};
+use crate::path::{GuestPath, PathError, escape};
+use crate::registry::Server;
 
 /// Where the share is mounted in a guest, what is linked into it, and how it is mounted.
 ///
@@ -81,8 +81,8 @@ impl Share {
         Ok(self)
     }
 
-    /// Mounts with these options, verbatim, instead of the default ones. A server's own options
-    /// are still merged over them.
+    /// Mounts with these options instead of the default ones. A server's own options are still merged
+    /// over them.
     ///
     /// # Errors
     /// [`ShareError::Options`].
@@ -117,32 +117,31 @@ impl Share {
     }
 
     /// The options it is mounted with when `server` serves it.
-    pub(super) fn options_for(&self, server: &Server) -> Result<Options, OptionsError> {
-        let base = match (&self.options, server.source()) {
-            (Some(options), _) => options.clone(),
-            (None, Source::Nfs(_)) => DEFAULT.parse()?,
-            // Neither waits for a network, and a guest without it boots on its own tree.
-            (None, _) => "ro,nofail,nodev".parse()?,
-        };
-        let Some(own) = server.options() else {
-            return Ok(base);
-        };
-        let own: Options = own.parse()?;
-        check_known(&own)?;
-        Ok(base.merge(&own))
+    pub(super) fn options_for(&self, server: &Server) -> Options {
+        let default = || Options::default_for(server.source().fs_type());
+        let base = self.options.clone().unwrap_or_else(default);
+        match server.options() {
+            Some(own) => base.merge(own),
+            None => base,
+        }
     }
 
-    fn entry(&self, server: &Server) -> Result<Entry, EntryOf> {
-        let options = self.options_for(server)?;
+    /// Options of its own that nothing known lists.
+    pub(super) fn unlisted_options(&self) -> Vec<String> {
+        let items = self.options.iter().flat_map(Options::unlisted);
+        items.map(|item| escape(item.name())).collect()
+    }
+
+    fn entry(&self, server: &Server) -> Result<Entry, EntryError> {
         let source = server.source();
-        Ok(Entry::new(
+        Entry::new(
             source.fs_spec(),
             self.mount_point().as_bytes(),
             source.fs_type(),
-            options.to_bytes(),
+            self.options_for(server).to_bytes(),
             0,
             0,
-        )?)
+        )
     }
 }
 
@@ -152,26 +151,4 @@ pub(super) fn entry_for(share: &Share, server: &Server) -> Result<Entry, Unfit> 
         server: server.name().to_owned(),
         source,
     })
-}
-
-/// Why a server gives no line for fstab.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum EntryOf {
-    /// Its options.
-    #[error(transparent)]
-    Options(#[from] OptionsError),
-    /// Its export.
-    #[error(transparent)]
-    Entry(#[from] EntryError),
-}
-
-impl EntryOf {
-    /// A stable name for scripts, in kebab-case.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Options(error) => error.code(),
-            Self::Entry(error) => error.code(),
-        }
-    }
 }

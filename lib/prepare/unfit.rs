@@ -3,8 +3,7 @@
 use super::receipt::ReceiptError;
 use super::report::Finding;
 use super::saved::SavedMemory;
-use super::share::EntryOf;
-use crate::fstab::FstabError;
+use crate::fstab::{EntryError, FstabError};
 use crate::links::LinksError;
 use crate::path::{GuestPath, PathError};
 
@@ -26,13 +25,13 @@ pub enum Unfit {
     /// Something stands where a link or the mount point is to be.
     #[error(transparent)]
     Links(#[from] LinksError),
-    /// The server's export or options make no line for fstab.
+    /// The server's export and options make no line for fstab.
     #[error("server “{server}”: {source}")]
     Entry {
         /// The server.
         server: String,
         /// What is wrong.
-        source: EntryOf,
+        source: EntryError,
     },
     /// The receipt cannot be used.
     #[error(transparent)]

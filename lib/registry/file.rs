@@ -173,11 +173,11 @@ impl FileRegistry {
             }
             (Ok(_), _) => {}
             (Err(_), Err(before)) => return Err(before.into()),
-            (Err(RegistryError::Invalid { fault, .. }), Ok(_)) => {
+            (Err(RegistryError::Invalid { error, .. }), Ok(_)) => {
                 return Err(EditError::Refused {
                     origin: origin(),
                     name: escape(name.as_bytes()),
-                    fault,
+                    error,
                 });
             }
             (Err(error), Ok(_)) => return Err(error.into()),

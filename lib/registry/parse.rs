@@ -1,18 +1,27 @@
 //! Text of a registry file to servers.
+//!
+//! The text is read a server at a time: it is cut before each line that begins with `[[server]]`.
+//! [`Row`](super::row) takes a piece in its usual form without a document of it; any other piece is
+//! read by [`table`](super::table), which finds the line of an error. A cut inside of a string or a
+//! list leaves a piece that is no TOML, and then all that follows is read as one.
 
 use std::collections::HashMap;
 
 use toml_edit::Table;
 
+use super::content::{ContentError, StrayHint};
 use super::error::RegistryError;
-use super::fault::{Fault, StrayHint};
 use super::key::Key;
-use super::nearest::nearest;
+use super::row::Rows;
 use super::server::Server;
 use super::servers::Servers;
 use super::syntax::{document, line_of};
 use super::table::{Spotted, found, key_start, server};
 use crate::path::escape;
+use crate::spelling::nearest;
+
+/// Line that a piece begins with.
+const HEADER: &str = "[[server]]";
 
 /// Servers from the text of a registry file; `origin` is what errors call the file.
 ///
@@ -20,24 +29,106 @@ use crate::path::escape;
 /// [`Key`]. An empty text is a registry without servers. The order of the file is kept.
 ///
 /// # Errors
-/// [`RegistryError::Syntax`] and [`RegistryError::Invalid`], each for the first thing found, with
-/// its line.
+/// [`RegistryError::Syntax`] and [`RegistryError::Invalid`], each for the first server that is
+/// wrong, with its line.
 pub fn parse(text: &str, origin: &str) -> Result<Servers, RegistryError> {
-    let document = document(text, origin)?;
-    let lines = |at: usize| line_of(text, at);
-    match servers(&document, &lines) {
-        Ok(servers) => Ok(Servers::unique(origin, servers)),
-        Err(Spotted { at, fault }) => Err(RegistryError::Invalid {
-            origin: origin.to_owned(),
-            line: lines(at),
-            fault: Box::new(fault),
-        }),
+    let mut all = All {
+        text,
+        origin,
+        servers: Vec::new(),
+        names: HashMap::new(),
+    };
+    let mut rows = Rows::default();
+    let mut start = text.len() - text.trim_start_matches('\u{feff}').len();
+    while start < text.len() {
+        let end = piece_end(text, start);
+        match rows.read(&text[start..end]) {
+            Some(Some((name, server))) => all.push(server, start + name)?,
+            Some(None) => {}
+            None if all.read(start, end)? => {}
+            None => {
+                let whole = all.read(start, text.len())?;
+                debug_assert!(whole, "a text that is no TOML is an error");
+                break;
+            }
+        }
+        start = end;
+    }
+    Ok(Servers::unique(origin, all.servers))
+}
+
+/// Behind the piece that begins at a byte: before the next header that begins a line.
+fn piece_end(text: &str, start: usize) -> usize {
+    let first = text[start..].chars().next();
+    let mut at = start + first.map_or(0, char::len_utf8);
+    while let Some(found) = text.get(at..).and_then(|rest| rest.find(HEADER)) {
+        at += found;
+        if text.as_bytes()[at - 1] == b'\n' {
+            return at;
+        }
+        at += HEADER.len();
+    }
+    text.len()
+}
+
+/// What was read of a text.
+struct All<'a> {
+    text: &'a str,
+    origin: &'a str,
+    servers: Vec<Server>,
+    /// Each name, and the byte where it stands.
+    names: HashMap<String, usize>,
+}
+
+impl All<'_> {
+    fn push(&mut self, server: Server, name_at: usize) -> Result<(), RegistryError> {
+        if let Some(first_at) = self.names.insert(server.name().to_owned(), name_at) {
+            let error = ContentError::DuplicateName {
+                name: server.name().to_owned(),
+                first_line: line_of(self.text, first_at),
+            };
+            return Err(self.invalid(name_at, error));
+        }
+        self.servers.push(server);
+        Ok(())
+    }
+
+    /// Reads a part of the text as a document; false where it is none and more text follows, of which
+    /// the part may be the beginning.
+    fn read(&mut self, start: usize, end: usize) -> Result<bool, RegistryError> {
+        let (text, origin) = (self.text, self.origin);
+        let document = match document(&text[start..end], origin) {
+            Ok(document) => document,
+            Err(_) if end < text.len() => return Ok(false),
+            Err(RegistryError::Syntax { origin, line, why }) => {
+                return Err(RegistryError::Syntax {
+                    origin,
+                    line: line + line_of(text, start) - 1,
+                    why,
+                });
+            }
+            Err(error) => return Err(error),
+        };
+        let found = servers(&document)
+            .map_err(|Spotted { at, error }| self.invalid(start + at, error))?;
+        for (server, name_at) in found {
+            self.push(server, start + name_at)?;
+        }
+        Ok(true)
+    }
+
+    fn invalid(&self, at: usize, error: ContentError) -> RegistryError {
+        RegistryError::Invalid {
+            origin: self.origin.to_owned(),
+            line: line_of(self.text, at),
+            error: Box::new(error),
+        }
     }
 }
 
-fn servers(root: &Table, lines: &dyn Fn(usize) -> usize) -> Result<Vec<Server>, Spotted> {
+/// The servers of a document, each with the byte where its name stands.
+fn servers(root: &Table) -> Result<Vec<(Server, usize)>, Spotted> {
     let mut servers = Vec::new();
-    let mut names: HashMap<String, usize> = HashMap::new();
     for (name, item) in root {
         let at = key_start(root, name);
         if name != "server" {
@@ -45,24 +136,16 @@ fn servers(root: &Table, lines: &dyn Fn(usize) -> usize) -> Result<Vec<Server>, 
         }
         let tables = item.as_array_of_tables().ok_or_else(|| {
             let found = found(item);
-            Spotted::new(at, Fault::NotTables { found })
+            Spotted::new(at, ContentError::NotTables { found })
         })?;
         for table in tables {
-            let (server, name_at) = server(table)?;
-            if let Some(first_at) = names.insert(server.name().to_owned(), name_at) {
-                let fault = Fault::DuplicateName {
-                    name: server.name().to_owned(),
-                    first_line: lines(first_at),
-                };
-                return Err(Spotted::new(name_at, fault));
-            }
-            servers.push(server);
+            servers.push(server(table)?);
         }
     }
     Ok(servers)
 }
 
-fn stray(name: &str) -> Fault {
+fn stray(name: &str) -> ContentError {
     let hint = if nearest(name, ["server", "servers"]).is_some() {
         StrayHint::Server
     } else if name.parse::<Key>().is_ok() {
@@ -70,7 +153,7 @@ fn stray(name: &str) -> Fault {
     } else {
         StrayHint::Unknown
     };
-    Fault::Stray {
+    ContentError::Stray {
         name: escape(name.as_bytes()),
         hint,
     }

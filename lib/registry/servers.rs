@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use serde::{Serialize, Serializer};
 
-use super::nearest::nearest;
 use super::server::Server;
+use crate::spelling::nearest;
 
 /// All servers of a registry, in its own order, no two of one name.
 #[derive(Clone, Debug, Eq, PartialEq)]

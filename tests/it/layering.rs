@@ -7,11 +7,13 @@ use std::path::Path;
 /// for `editor`, which stands on the guest's seam and the disk.
 const ROOMS: &[(&str, &[&str])] = &[
     ("path", &[]),
+    ("spelling", &[]),
     ("host", &["path"]),
+    ("mount", &["path", "spelling"]),
     ("fstab", &["path"]),
     ("links", &["path"]),
     ("unit", &["path"]),
-    ("registry", &["host", "path"]),
+    ("registry", &["host", "mount", "path", "spelling"]),
     ("guest", &["host", "path"]),
     ("image", &["host", "path"]),
     // It reads the guest's fstab to know what is mounted apart from the root.
@@ -19,8 +21,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "prepare",
         &[
-            "editor", "error", "fstab", "guest", "host", "image", "links", "path", "registry",
-            "unit",
+            "editor", "error", "fstab", "guest", "host", "image", "links", "mount", "path",
+            "registry", "unit",
         ],
     ),
     // The error of a whole call wraps those of the rooms, prepare's own included.
@@ -28,7 +30,10 @@ const ROOMS: &[(&str, &[&str])] = &[
         "error",
         &["editor", "guest", "image", "path", "prepare", "registry"],
     ),
-    ("config", &["host", "image", "path", "prepare", "registry"]),
+    (
+        "config",
+        &["host", "image", "mount", "path", "prepare", "spelling"],
+    ),
     (
         "hook",
         &[

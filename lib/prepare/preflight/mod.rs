@@ -20,7 +20,7 @@ pub(super) use observed::{Observed, Sought};
 use super::report::Finding;
 use super::unfit::Unfit;
 use crate::error::Error;
-use crate::fstab::options::{Options, Severity, advise};
+use crate::mount::{Options, Severity, advise};
 use crate::fstab::{Entry, Fstab};
 use crate::guest::facts::{NfsClient, Probe, SelinuxMode, unreached};
 use crate::guest::{Guest, GuestFacts};

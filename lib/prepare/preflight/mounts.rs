@@ -2,7 +2,7 @@
 
 use super::super::receipt::RECEIPT_FOLDER;
 use super::{Preflight, Sought};
-use crate::fstab::options::Options;
+use crate::mount::Options;
 use crate::fstab::{Entry, Fstab, Places};
 use crate::guest::facts::Probe;
 use crate::guest::{FileKind, GuestError};

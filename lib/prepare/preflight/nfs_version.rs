@@ -1,6 +1,6 @@
 //! The version of NFS that a mount asks for (nfs(5)).
 
-use crate::fstab::options::Options;
+use crate::mount::Options;
 
 /// The version of NFS that a mount asks for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -8,7 +8,7 @@ use super::nfs_version::NfsVersion;
 use super::other_init::NetworkMounts;
 use super::systemd::Systemd;
 use super::upgrades::{self, Upgrades};
-use crate::fstab::options::Options;
+use crate::mount::Options;
 use crate::fstab::{Entry, Fstab, Places};
 use crate::guest::facts::{Init, Probe};
 use crate::guest::{Guest, GuestError, GuestFacts};

@@ -127,7 +127,7 @@ fn is_version(item: &Item) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fstab::options::DEFAULT;
+    use crate::mount::DEFAULT;
 
     fn merged(base: &str, over: &str) -> String {
         let base = Options::read(base.as_bytes());

@@ -1,12 +1,12 @@
-//! What is wrong with a registry that is sound TOML.
+//! What can be wrong with a registry file that is sound TOML.
 
 use super::key::{Key, Kind, UnknownKey};
-use super::value::ValueError;
+use super::value_error::ValueError;
 
-/// What is wrong with a registry that is sound TOML: `key: why; what to do`.
+/// An error in the content of a registry file that is sound TOML: `key: why; what to do`.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Fault {
+pub enum ContentError {
     /// A key that no server has.
     #[error(transparent)]
     UnknownKey(#[from] UnknownKey),
