@@ -2,11 +2,9 @@
 
 mod args;
 
-use std::path::Path;
-
 use osgraft::registry::{
-    FileRegistry, Needs, Outcome, Registry, Selection, Server, Servers, Setting, Source, State,
-    select, select_named,
+    KernelRelease, Needs, Outcome, Selection, Server, Servers, Setting, Source, State, Store,
+    Warning, select, select_named,
 };
 use serde::Serialize;
 
@@ -23,21 +21,16 @@ pub(crate) fn run(
     setup: &Setup,
     out: &mut Output,
 ) -> Result<Code, Failure> {
-    let registry = setup.registry()?;
+    let registry = &*setup.registry()?;
     match command {
-        ServerCommand::List => list(&registry, out)?,
+        ServerCommand::List => list(registry, out)?,
         ServerCommand::Add(args) => {
             let server = server(args)?;
             let outcome = registry.add(&server)?;
-            changed(
-                &registry,
-                server.name(),
-                ["added", "there already"],
-                outcome,
-                out,
-            );
+            let words = ["added", "there already"];
+            changed(registry, server.name(), words, outcome, &server.warnings(), out);
         }
-        ServerCommand::Remove { name } => remove(&registry, name, out)?,
+        ServerCommand::Remove { name } => remove(registry, name, out)?,
         ServerCommand::Set {
             name,
             settings,
@@ -46,10 +39,11 @@ pub(crate) fn run(
             let unset = unset.iter().copied().map(Setting::unset);
             let settings: Vec<Setting> = settings.iter().cloned().chain(unset).collect();
             let outcome = registry.set(name, &settings)?;
-            changed(&registry, name, ["changed", "unchanged"], outcome, out);
+            let warnings: Vec<_> = settings.iter().flat_map(|s| s.warnings(name)).collect();
+            changed(registry, name, ["changed", "unchanged"], outcome, &warnings, out);
         }
-        ServerCommand::Select(args) => choose(&registry, args, out)?,
-        ServerCommand::Check => check(&registry, out)?,
+        ServerCommand::Select(args) => choose(registry, args, out)?,
+        ServerCommand::Check => check(registry, out)?,
     }
     Ok(Code::Done)
 }
@@ -60,7 +54,7 @@ struct List<'a> {
     servers: &'a Servers,
 }
 
-fn list(registry: &FileRegistry, out: &mut Output) -> Result<(), Failure> {
+fn list(registry: &dyn Store, out: &mut Output) -> Result<(), Failure> {
     let servers = registry.servers()?;
     let list = List {
         registry: servers.origin(),
@@ -87,7 +81,7 @@ fn listed(servers: &Servers, style: &Style) -> String {
                 any(server.arch()),
                 server
                     .kernels()
-                    .map_or_else(|| "unknown".into(), |kernels| kernels.join(",")),
+                    .map_or_else(|| "unknown".into(), joined),
                 server.source().fs_spec().to_owned(),
             ]
         })
@@ -98,7 +92,12 @@ fn listed(servers: &Servers, style: &Style) -> String {
     people::table(heads, &rows, style)
 }
 
-fn remove(registry: &FileRegistry, name: &str, out: &mut Output) -> Result<(), Failure> {
+fn joined(kernels: &[KernelRelease]) -> String {
+    let kernels: Vec<&str> = kernels.iter().map(KernelRelease::as_str).collect();
+    kernels.join(",")
+}
+
+fn remove(registry: &dyn Store, name: &str, out: &mut Output) -> Result<(), Failure> {
     let outcome = registry.remove(name)?;
     if outcome == Outcome::Unchanged {
         let servers = registry.servers()?;
@@ -109,7 +108,7 @@ fn remove(registry: &FileRegistry, name: &str, out: &mut Output) -> Result<(), F
             ));
         }
     }
-    changed(registry, name, ["removed", "not there"], outcome, out);
+    changed(registry, name, ["removed", "not there"], outcome, &[], out);
     Ok(())
 }
 
@@ -118,24 +117,27 @@ struct Change<'a> {
     outcome: &'static str,
     registry: &'a str,
     server: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Told>,
 }
 
 /// Tells an outcome, in people's text by the words for a change and for none.
 fn changed(
-    registry: &FileRegistry,
+    registry: &dyn Store,
     server: &str,
     [change, none]: [&str; 2],
     outcome: Outcome,
+    warnings: &[Warning],
     out: &mut Output,
 ) {
-    let path = registry.path();
     let change_json = Change {
         outcome: match outcome {
             Outcome::Changed => "changed",
             Outcome::Unchanged => "unchanged",
         },
-        registry: &path.to_string_lossy(),
+        registry: registry.origin(),
         server,
+        warnings: told(warnings),
     };
     out.done(&change_json, |style| {
         let word = match outcome {
@@ -143,11 +145,8 @@ fn changed(
             Outcome::Unchanged => style.careful(none),
         };
         let server = crate::output::printable(server);
-        format!(
-            "{}: {word} ({})\n",
-            style.strong(&server),
-            people::path(path)
-        )
+        let line = format!("{}: {word} ({})\n", style.strong(&server), registry.origin());
+        line + &listed_warnings(&change_json.warnings, style)
     });
 }
 
@@ -194,16 +193,31 @@ fn server(args: &AddArgs) -> Result<Server, Failure> {
 struct Choice<'a> {
     server: &'a Server,
     reason: String,
-    warnings: Vec<Warning>,
+    warnings: Vec<Told>,
 }
 
+/// A warning as JSON has it.
 #[derive(Serialize)]
-struct Warning {
+struct Told {
     code: &'static str,
     text: String,
 }
 
-fn choose(registry: &FileRegistry, args: &SelectArgs, out: &mut Output) -> Result<(), Failure> {
+fn told(warnings: &[Warning]) -> Vec<Told> {
+    let told = |warning: &Warning| Told {
+        code: warning.code(),
+        text: warning.to_string(),
+    };
+    warnings.iter().map(told).collect()
+}
+
+fn listed_warnings(warnings: &[Told], style: &Style) -> String {
+    let label = style.careful("warning");
+    let line = |warning: &Told| format!("  {label} {}: {}\n", warning.code, warning.text);
+    warnings.iter().map(line).collect()
+}
+
+fn choose(registry: &dyn Store, args: &SelectArgs, out: &mut Output) -> Result<(), Failure> {
     let mut needs = Needs::new(&args.identity);
     needs.os.clone_from(&args.guest.os);
     needs.version.clone_from(&args.guest.version);
@@ -215,14 +229,12 @@ fn choose(registry: &FileRegistry, args: &SelectArgs, out: &mut Output) -> Resul
         Some(name) => select_named(&servers, name, &needs)?,
         None => select(&servers, &needs)?,
     };
-    let warnings = selection.warnings.iter().map(|warning| Warning {
-        code: warning.code(),
-        text: warning.to_string(),
-    });
+    let mut warnings = told(&selection.warnings);
+    warnings.extend(told(&selection.server.warnings()));
     let choice = Choice {
         server: &selection.server,
         reason: selection.reason.to_string(),
-        warnings: warnings.collect(),
+        warnings,
     };
     out.show(&choice, |style| chosen(&selection, &choice, style));
     Ok(())
@@ -231,12 +243,8 @@ fn choose(registry: &FileRegistry, args: &SelectArgs, out: &mut Output) -> Resul
 fn chosen(selection: &Selection, choice: &Choice<'_>, style: &Style) -> String {
     let name = style.strong(selection.server.name());
     let source = selection.server.source().fs_spec();
-    let mut text = format!("{name} at {source}: {}\n", choice.reason);
-    for warning in &choice.warnings {
-        let label = style.careful("warning");
-        text.push_str(&format!("  {label} {}: {}\n", warning.code, warning.text));
-    }
-    text
+    let text = format!("{name} at {source}: {}\n", choice.reason);
+    text + &listed_warnings(&choice.warnings, style)
 }
 
 #[derive(Serialize)]
@@ -244,21 +252,24 @@ struct Check<'a> {
     registry: &'a str,
     valid: bool,
     servers: usize,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Told>,
 }
 
-fn check(registry: &FileRegistry, out: &mut Output) -> Result<(), Failure> {
+fn check(registry: &dyn Store, out: &mut Output) -> Result<(), Failure> {
     let servers = registry.servers()?;
     let check = Check {
         registry: servers.origin(),
         valid: true,
         servers: servers.len(),
+        warnings: told(&servers.warnings()),
     };
-    let path: &Path = registry.path();
     out.done(&check, |style| {
-        let path = style.strong(&people::path(path));
+        let path = style.strong(registry.origin());
         let count = servers.len();
         let plural = if count == 1 { "" } else { "s" };
-        format!("{path}: {}, {count} server{plural}\n", style.good("valid"))
+        let line = format!("{path}: {}, {count} server{plural}\n", style.good("valid"));
+        line + &listed_warnings(&check.warnings, style)
     });
     Ok(())
 }

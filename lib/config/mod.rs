@@ -137,10 +137,14 @@ pub enum ConfigError {
         why: String,
     },
     /// The share makes no sense.
-    #[error("{origin}: [share]: {source}")]
+    #[error("{origin}:{line}: share.{key}: {source}")]
     Share {
         /// The file.
         origin: String,
+        /// The line, from 1.
+        line: usize,
+        /// Key of `[share]` whose value is wrong.
+        key: &'static str,
         /// What is wrong.
         source: ShareError,
     },
@@ -396,16 +400,10 @@ impl Config {
                 why: with_nearest(&one_line(error.message())),
             })?;
         let origin = || origin.to_owned();
-        let share = Share::from_text(
-            &file.share.mount_point,
-            file.share
-                .links
-                .iter()
-                .map(|l| (l.at.as_str(), l.to.as_str())),
-            file.share.options.as_deref(),
-        )
-        .map_err(|source| ConfigError::Share {
+        let share = share(&file.share).map_err(|(key, number, source)| ConfigError::Share {
             origin: origin(),
+            line: salvage::line_of_share(text, key, number),
+            key,
             source,
         })?;
         let vm = |(number, vm): (usize, FileVm)| {
@@ -433,6 +431,20 @@ impl Config {
                 libvirt: file.hook.libvirt,
             },
         })
+    }
+}
+
+/// The share of a file, or the key that is wrong, its place in a list, and why.
+fn share(file: &FileShare) -> Result<Share, (&'static str, usize, ShareError)> {
+    let mut share = Share::at(&file.mount_point).map_err(|error| ("mount_point", 0, error))?;
+    for (number, link) in file.links.iter().enumerate() {
+        share = share
+            .link(&link.at, &link.to)
+            .map_err(|error| ("links", number, error))?;
+    }
+    match &file.options {
+        Some(options) => share.options(options).map_err(|error| ("options", 0, error)),
+        None => Ok(share),
     }
 }
 

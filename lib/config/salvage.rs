@@ -168,6 +168,20 @@ fn scan(text: &str) -> Vec<Option<Regex>> {
         .collect()
 }
 
+/// The line of a key of `[share]`, of a list that of one element, from 1; of the first line where
+/// that cannot be told.
+pub(super) fn line_of_share(text: &str, key: &str, number: usize) -> usize {
+    let line = || {
+        let document = Document::parse(text).ok()?;
+        let item = document.get("share")?.get(key)?;
+        let element = item.as_array().and_then(|array| array.get(number)?.span());
+        let table = item.as_array_of_tables().and_then(|tables| tables.get(number)?.span());
+        let span = element.or(table).or(item.span())?;
+        Some(line_of(text, span.start))
+    };
+    line().unwrap_or(1)
+}
+
 /// The line of a `hook.vm`'s pattern, from 1; of the first where that cannot be told.
 pub(super) fn line_of_pattern(text: &str, number: usize) -> usize {
     let line = || {

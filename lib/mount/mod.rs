@@ -64,6 +64,15 @@ impl Item {
         &self.0
     }
 
+    /// A warning about an option that nothing listed here knows.
+    pub fn doubt(&self) -> String {
+        format!(
+            "“{}” is not known to osgraft, and the share is not mounted where the guest's kernel does \
+             not know it; try it in a guest",
+            escape(self.name())
+        )
+    }
+
     /// What stands before the first `=`.
     pub fn name(&self) -> &[u8] {
         self.0

@@ -4,7 +4,7 @@ use super::unfit::Unfit;
 use crate::mount::{Options, OptionsError};
 use crate::fstab::{Entry, EntryError};
 use crate::links::{Link, Links, LinksError, SharePathError};
-use crate::path::{GuestPath, PathError, escape};
+use crate::path::{GuestPath, PathError};
 use crate::registry::Server;
 
 /// Where the share is mounted in a guest, what is linked into it, and how it is mounted.
@@ -91,21 +91,6 @@ impl Share {
         Ok(self)
     }
 
-    pub(crate) fn from_text<'a>(
-        mount_point: &str,
-        links: impl Iterator<Item = (&'a str, &'a str)>,
-        options: Option<&str>,
-    ) -> Result<Self, ShareError> {
-        let mut share = Self::at(mount_point)?;
-        for (at, to) in links {
-            share = share.link(at, to)?;
-        }
-        match options {
-            Some(options) => share.options(options),
-            None => Ok(share),
-        }
-    }
-
     /// Where it is mounted.
     pub fn mount_point(&self) -> &GuestPath {
         self.links.mount_point()
@@ -124,12 +109,6 @@ impl Share {
             Some(own) => base.merge(own),
             None => base,
         }
-    }
-
-    /// Options of its own that nothing known lists.
-    pub(super) fn unlisted_options(&self) -> Vec<String> {
-        let items = self.options.iter().flat_map(Options::unlisted);
-        items.map(|item| escape(item.name())).collect()
     }
 
     fn entry(&self, server: &Server) -> Result<Entry, EntryError> {

@@ -67,7 +67,13 @@ pub enum ContentError {
     /// A file system without its disk.
     #[error("fstype: stands without “disk”; remove it")]
     FstypeAlone,
-    /// A second server of one name.
+    /// A name that another server has.
+    #[error("name: “{name}” is taken by another server; take another name")]
+    NameTaken {
+        /// The name.
+        name: String,
+    },
+    /// A second server of one name in a file.
     #[error("name: “{name}” is taken by the server in line {first_line}; rename or remove one")]
     DuplicateName {
         /// The name.

@@ -10,7 +10,7 @@ use super::key::Key;
 use super::lines::{Ends, blanks_first, blanks_last, comments_first, comments_last};
 use super::list;
 use super::server::Server;
-use super::setting::Setting;
+use super::setting::{Setting, replaced_sources};
 use super::syntax::document;
 use super::value::{Value, Written};
 
@@ -139,27 +139,6 @@ fn edited(
         Edit::Unchanged => Some(text.to_owned()),
         Edit::Changed => Some(ends.give(&document.to_string())),
     })
-}
-
-/// A server has one source, so that giving it one takes away what it had, but not what the same
-/// call gives as well.
-fn replaced_sources(settings: &[Setting]) -> Vec<Setting> {
-    let given = |key: Key| settings.iter().any(|setting| setting.key() == key);
-    let sets = |key: Key| {
-        settings
-            .iter()
-            .any(|setting| setting.key() == key && setting.value().is_some())
-    };
-    if !Key::SOURCES.into_iter().any(sets) {
-        return Vec::new();
-    }
-    let fstype = (!sets(Key::Disk)).then_some(Key::Fstype);
-    Key::SOURCES
-        .into_iter()
-        .chain(fstype)
-        .filter(|key| !given(*key))
-        .map(Setting::unset)
-        .collect()
 }
 
 /// Gives a key its value; false where it has it, or is a table, which the check of the result

@@ -18,9 +18,9 @@
 //! ```
 //!
 //! # Loading
-//! A [`Registry`] hands out [`Servers`]. [`FileRegistry`] reads a TOML file of `[[server]]` tables
-//! and edits it in place; [`parse()`] is its pure half. [`MemoryRegistry`] holds servers itself and
-//! can be told to fail.
+//! A [`Registry`] hands out [`Servers`], and a [`Store`] is one that can be changed.
+//! [`FileRegistry`] reads a TOML file of `[[server]]` tables and edits it in place; [`parse()`] is
+//! its pure half. [`MemoryRegistry`] holds servers itself and can be told to fail.
 //!
 //! # Selecting
 //! [`select()`] and [`select_named`] are pure: the same servers and [`Needs`] give the same
@@ -73,6 +73,7 @@ mod server;
 mod servers;
 mod setting;
 mod source;
+mod store;
 mod syntax;
 mod table;
 mod text;
@@ -81,7 +82,7 @@ mod value_error;
 
 pub use content::ContentError;
 pub use error::{EditError, RegistryError, WriteStep};
-pub use file::{FileRegistry, Outcome};
+pub use file::FileRegistry;
 pub(crate) use foreign::shown as shown_foreign;
 pub use key::{Key, UnknownKey};
 pub use lack::{Lack, NoServer, Unfit};
@@ -93,6 +94,7 @@ pub use server::{MAX_WEIGHT, Server, State};
 pub use servers::{DuplicateName, Servers};
 pub use setting::{Setting, SettingError};
 pub use source::{NfsExport, ShareDisk, Source};
+pub use store::{Outcome, Store, store_in};
 pub use text::{Arch, Component, DiskSpec, FsType, KernelRelease, Name, Release, VirtiofsTag, Words};
 pub use value_error::{ValueError, ValueErrorKind};
 

@@ -54,22 +54,14 @@ pub fn select(servers: &Servers, needs: &Needs) -> Result<Selection, NoServer> {
     if servers.is_empty() {
         return Err(NoServer::Empty { origin: origin() });
     }
-    let mut fitting = Vec::new();
-    let mut unfit = Vec::new();
-    for server in servers {
+    let lacks = |server: &Server| {
         let mut lacks = lacks(server, needs);
         if server.weight() == 0 {
             lacks.push(Lack::NoWeight);
         }
-        if lacks.is_empty() {
-            fitting.push(server);
-        } else {
-            unfit.push(Unfit {
-                server: server.name().to_owned(),
-                lacks,
-            });
-        }
-    }
+        lacks
+    };
+    let fitting: Vec<&Server> = servers.iter().filter(|s| lacks(s).is_empty()).collect();
 
     for state in [State::Active, State::Draining] {
         let tier: Vec<&Server> = fitting
@@ -101,9 +93,13 @@ pub fn select(servers: &Servers, needs: &Needs) -> Result<Selection, NoServer> {
             });
         }
     }
+    let unfit = servers.iter().map(|server| Unfit {
+        server: server.name().to_owned(),
+        lacks: lacks(server),
+    });
     Err(NoServer::NoneFits {
         origin: origin(),
-        servers: unfit,
+        servers: unfit.collect(),
     })
 }
 

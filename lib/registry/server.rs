@@ -6,6 +6,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::content::ContentError;
 use super::key::Key;
+use super::selection::Warning;
 use super::source::{ShareDisk, Source};
 use super::text::{Arch, Component, KernelRelease, Name, Release, Words};
 use super::value::{Value, Weight, Written, list, made, options, weight};
@@ -290,6 +291,12 @@ impl Server {
     /// Mount options to be merged over the share's.
     pub fn options(&self) -> Option<&Options> {
         self.options.as_ref()
+    }
+
+    /// What speaks against it, whatever the guest: mount options that nothing known lists.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let options = self.options.as_ref();
+        options.map_or_else(Vec::new, |options| Warning::of_options(self.name(), options))
     }
 
     /// Its values, in the order in which a new server is written.

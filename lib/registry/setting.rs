@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use super::key::{Key, Kind, UnknownKey};
+use super::selection::Warning;
 use super::value::Value;
 use super::value_error::ValueError;
 use crate::path::escape;
@@ -97,6 +98,14 @@ impl Setting {
         self.key
     }
 
+    /// Warnings about its value.
+    pub fn warnings(&self, server: &str) -> Vec<Warning> {
+        match &self.value {
+            Some(Value::Options(options)) => Warning::of_options(server, options),
+            _ => Vec::new(),
+        }
+    }
+
     /// New value, or `None` to take the key away.
     pub(super) const fn value(&self) -> Option<&Value> {
         self.value.as_ref()
@@ -112,4 +121,25 @@ impl FromStr for Setting {
         })?;
         Ok(Self::new(key.parse()?, value)?)
     }
+}
+
+/// A server has one source, so that giving it one takes away what it had, but not what the same
+/// call gives as well.
+pub(super) fn replaced_sources(settings: &[Setting]) -> Vec<Setting> {
+    let given = |key: Key| settings.iter().any(|setting| setting.key() == key);
+    let sets = |key: Key| {
+        settings
+            .iter()
+            .any(|setting| setting.key() == key && setting.value().is_some())
+    };
+    if !Key::SOURCES.into_iter().any(sets) {
+        return Vec::new();
+    }
+    let fstype = (!sets(Key::Disk)).then_some(Key::Fstype);
+    Key::SOURCES
+        .into_iter()
+        .chain(fstype)
+        .filter(|key| !given(*key))
+        .map(Setting::unset)
+        .collect()
 }

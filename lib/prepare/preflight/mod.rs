@@ -141,6 +141,9 @@ impl Preflight {
             return;
         };
         let options = Options::read(s.entry.options());
+        for item in options.unlisted() {
+            self.warn("option-unlisted", format!("mount options: {}", item.doubt()));
+        }
         for advice in advise(vfstype, &options, s.sought.is_boot_critical()) {
             let text = format!("mount options: {}; {}", advice.text, advice.remedy);
             match advice.severity {
