@@ -28,7 +28,14 @@ pub(crate) fn run(
             let server = server(args)?;
             let outcome = registry.add(&server)?;
             let words = ["added", "there already"];
-            changed(registry, server.name(), words, outcome, &server.warnings(), out);
+            changed(
+                registry,
+                server.name(),
+                words,
+                outcome,
+                &server.warnings(),
+                out,
+            );
         }
         ServerCommand::Remove { name } => remove(registry, name, out)?,
         ServerCommand::Set {
@@ -40,7 +47,14 @@ pub(crate) fn run(
             let settings: Vec<Setting> = settings.iter().cloned().chain(unset).collect();
             let outcome = registry.set(name, &settings)?;
             let warnings: Vec<_> = settings.iter().flat_map(|s| s.warnings(name)).collect();
-            changed(registry, name, ["changed", "unchanged"], outcome, &warnings, out);
+            changed(
+                registry,
+                name,
+                ["changed", "unchanged"],
+                outcome,
+                &warnings,
+                out,
+            );
         }
         ServerCommand::Select(args) => choose(registry, args, out)?,
         ServerCommand::Check => check(registry, out)?,
@@ -79,9 +93,7 @@ fn listed(servers: &Servers, style: &Style) -> String {
                 any(server.os()),
                 any(server.version()),
                 any(server.arch()),
-                server
-                    .kernels()
-                    .map_or_else(|| "unknown".into(), joined),
+                server.kernels().map_or_else(|| "unknown".into(), joined),
                 server.source().fs_spec().to_owned(),
             ]
         })
@@ -145,7 +157,11 @@ fn changed(
             Outcome::Unchanged => style.careful(none),
         };
         let server = crate::output::printable(server);
-        let line = format!("{}: {word} ({})\n", style.strong(&server), registry.origin());
+        let line = format!(
+            "{}: {word} ({})\n",
+            style.strong(&server),
+            registry.origin()
+        );
         line + &listed_warnings(&change_json.warnings, style)
     });
 }

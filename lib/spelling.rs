@@ -71,6 +71,9 @@ mod tests {
     fn two_slips_in_a_short_word_are_near_but_not_strictly() {
         assert_eq!(nearest("karnel", WORDS), Some("kernels"));
         assert_eq!(nearest_strictly("karnel", WORDS), None);
-        assert_eq!(nearest_strictly("componants", ["components"]), Some("components"));
+        assert_eq!(
+            nearest_strictly("componants", ["components"]),
+            Some("components")
+        );
     }
 }

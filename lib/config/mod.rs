@@ -443,7 +443,9 @@ fn share(file: &FileShare) -> Result<Share, (&'static str, usize, ShareError)> {
             .map_err(|error| ("links", number, error))?;
     }
     match &file.options {
-        Some(options) => share.options(options).map_err(|error| ("options", 0, error)),
+        Some(options) => share
+            .options(options)
+            .map_err(|error| ("options", 0, error)),
         None => Ok(share),
     }
 }
@@ -560,6 +562,31 @@ mod tests {
         assert!(refused("[share]\nmount_pont = \"/x\"\n").starts_with("config.toml:2: "));
         assert!(refused("[share]\nmount_point = 7\n").starts_with("config.toml:2: "));
         assert!(refused("[share\n").starts_with("config.toml:1: "));
+        for (text, told) in [
+            (
+                "[share]\nmount_point = \"x\"\n",
+                "config.toml:2: share.mount_point: ",
+            ),
+            (
+                "[share]\n\noptions = \"ro,softt\"\n",
+                "config.toml:3: share.options: ",
+            ),
+            (
+                "share.options = \"timeo\"\n",
+                "config.toml:1: share.options: ",
+            ),
+            (
+                "[share]\nlinks = [\n{ at = \"/a\", to = \"a\" },\n{ at = \"/b\", to = \"/b\" },\n]\n",
+                "config.toml:4: share.links: ",
+            ),
+            (
+                "[[share.links]]\nat = \"/a\"\nto = \"a\"\n[[share.links]]\nat = \"/a/b\"\nto = \"b\"\n",
+                "config.toml:4: share.links: ",
+            ),
+        ] {
+            let error = refused(text);
+            assert!(error.starts_with(told), "{error}");
+        }
         assert!(refused("[share]\nmount_point = \"x\"\n").contains("not absolute"));
         let bad = "registry.file = \"s\"\n[[hook.vm]]\nmatch = \"(\"\n";
         let told = refused(bad);

@@ -175,7 +175,9 @@ pub(super) fn line_of_share(text: &str, key: &str, number: usize) -> usize {
         let document = Document::parse(text).ok()?;
         let item = document.get("share")?.get(key)?;
         let element = item.as_array().and_then(|array| array.get(number)?.span());
-        let table = item.as_array_of_tables().and_then(|tables| tables.get(number)?.span());
+        let table = item
+            .as_array_of_tables()
+            .and_then(|tables| tables.get(number)?.span());
         let span = element.or(table).or(item.span())?;
         Some(line_of(text, span.start))
     };

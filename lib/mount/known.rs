@@ -164,7 +164,10 @@ const EITHER: &[&str] = &[
 /// Options that no share can have, and the harm that they do.
 const HARMFUL: &[(&str, &str)] = &[
     ("x-systemd.makefs", FORMATS),
-    ("x-systemd.growfs", "it would resize the share's file system"),
+    (
+        "x-systemd.growfs",
+        "it would resize the share's file system",
+    ),
     ("helper", HELPER),
     ("uhelper", HELPER),
     ("remount", OTHER_MOUNT),
@@ -201,7 +204,10 @@ pub(super) fn is_listed(item: &Item) -> bool {
 /// Takes an option that is known and has a value of its form, or that may be known elsewhere.
 pub(super) fn check(item: &Item) -> Result<(), OptionsError> {
     let name = || escape(item.name());
-    if let Some((_, why)) = HARMFUL.iter().find(|(name, _)| name.as_bytes() == item.name()) {
+    if let Some((_, why)) = HARMFUL
+        .iter()
+        .find(|(name, _)| name.as_bytes() == item.name())
+    {
         return Err(OptionsError::Harmful { name: name(), why });
     }
     if !is_listed(item) {
@@ -235,8 +241,8 @@ fn check_unlisted(item: &Item) -> Result<(), OptionsError> {
     let name = escape(item.name());
     let known = LISTS.into_iter().chain([EITHER]).flatten().copied();
     let nearest = nearest_strictly(&name, known);
-    let is_plausible = item.name().first().is_some_and(u8::is_ascii_alphanumeric)
-        || item.name().starts_with(b"_");
+    let is_plausible =
+        item.name().first().is_some_and(u8::is_ascii_alphanumeric) || item.name().starts_with(b"_");
     let fits = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-".contains(byte);
     match nearest {
         None if is_plausible && item.name().iter().all(fits) => Ok(()),
@@ -327,7 +333,10 @@ mod tests {
             ("BG", "bg"),
         ] {
             let error = options.parse::<Options>().unwrap_err().to_string();
-            assert!(error.ends_with(&format!("; did you mean “{meant}”?")), "{error}");
+            assert!(
+                error.ends_with(&format!("; did you mean “{meant}”?")),
+                "{error}"
+            );
         }
     }
 

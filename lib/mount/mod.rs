@@ -256,7 +256,11 @@ mod tests {
 
     #[test]
     fn the_defaults_stand_here_and_are_sound() {
-        for (fs_type, text) in [("nfs", DEFAULT), ("nfs4", DEFAULT), ("erofs", DEFAULT_LOCAL)] {
+        for (fs_type, text) in [
+            ("nfs", DEFAULT),
+            ("nfs4", DEFAULT),
+            ("erofs", DEFAULT_LOCAL),
+        ] {
             let options = Options::default_for(fs_type);
             assert_eq!(options, text.parse().unwrap());
             assert_eq!(options.unlisted().count(), 0);

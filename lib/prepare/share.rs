@@ -1,9 +1,9 @@
 //! The share that children are to have.
 
 use super::unfit::Unfit;
-use crate::mount::{Options, OptionsError};
 use crate::fstab::{Entry, EntryError};
 use crate::links::{Link, Links, LinksError, SharePathError};
+use crate::mount::{Options, OptionsError};
 use crate::path::{GuestPath, PathError};
 use crate::registry::Server;
 

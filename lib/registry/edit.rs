@@ -47,7 +47,9 @@ pub(super) fn removed(
         let Some(index) = position(tables, name) else {
             return Edit::NoServer;
         };
-        let above = tables.get(index).map(|table| prefix(table.decor()).to_owned());
+        let above = tables
+            .get(index)
+            .map(|table| prefix(table.decor()).to_owned());
         let above = above.unwrap_or_default();
         let above = &above[..above.rfind('\n').map_or(0, |lf| lf + 1)];
         let comment = comments_last(above);
@@ -58,8 +60,8 @@ pub(super) fn removed(
         let below = next.map_or(trailing, |next| prefix(next.decor()).to_owned());
         let (below, indent) = below.split_at(below.rfind('\n').map_or(0, |lf| lf + 1));
         let comment = comments_first(below);
-        let is_its_own = below[comment..].is_empty() && next.is_none()
-            || blanks_first(&below[comment..]) > 0;
+        let is_its_own =
+            below[comment..].is_empty() && next.is_none() || blanks_first(&below[comment..]) > 0;
         let below = if is_its_own { &below[comment..] } else { below };
         let below = &below[blanks_first(below)..];
         let between = match next {
@@ -185,7 +187,9 @@ fn taken_away(table: &mut Table, key: Key, comments: &mut String) -> bool {
     let names: Vec<String> = table.iter().map(|(name, _)| name.to_owned()).collect();
     let next = names.iter().skip_while(|name| *name != key).nth(1);
     let above = table.key(key).map(|key| prefix(key.leaf_decor()));
-    let above = above.map_or("", |above| &above[..above.rfind('\n').map_or(0, |lf| lf + 1)]);
+    let above = above.map_or("", |above| {
+        &above[..above.rfind('\n').map_or(0, |lf| lf + 1)]
+    });
     let above = above.to_owned();
     table.remove(key);
     match next.and_then(|next| table.key_mut(next)) {
@@ -228,7 +232,10 @@ fn position(tables: &ArrayOfTables, name: &str) -> Option<usize> {
 }
 
 fn prefix(decor: &Decor) -> &str {
-    decor.prefix().and_then(|raw| raw.as_str()).unwrap_or_default()
+    decor
+        .prefix()
+        .and_then(|raw| raw.as_str())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use super::Registry;
 use super::edit;
 use super::error::{EditError, RegistryError, WriteStep};
 use super::load::{MAX_LEN, load};
@@ -17,7 +18,6 @@ use super::server::Server;
 use super::servers::Servers;
 use super::setting::Setting;
 use super::store::{Outcome, Store};
-use super::Registry;
 use crate::path::escape;
 
 /// A registry in a TOML file of this host (see [`parse()`] for its content).

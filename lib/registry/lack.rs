@@ -175,7 +175,11 @@ fn joined(servers: &[Unfit]) -> String {
 const MOST_TOLD: usize = 20;
 
 fn bounded(servers: &[impl ToString], between: &str) -> String {
-    let told: Vec<String> = servers.iter().take(MOST_TOLD).map(ToString::to_string).collect();
+    let told: Vec<String> = servers
+        .iter()
+        .take(MOST_TOLD)
+        .map(ToString::to_string)
+        .collect();
     let told = told.join(between);
     match servers.len().saturating_sub(MOST_TOLD) {
         0 => told,
@@ -200,6 +204,9 @@ mod tests {
         let text = error(20).to_string();
         assert!(text.contains("“s20” is down; add one"), "{text}");
         let text = error(10_000).to_string();
-        assert!(text.contains("“s20” is down; and 9980 more; add one"), "{text}");
+        assert!(
+            text.contains("“s20” is down; and 9980 more; add one"),
+            "{text}"
+        );
     }
 }

@@ -80,7 +80,14 @@ mod tests {
 
     #[test]
     fn line_ends_of_one_kind_and_a_mark_come_back() {
-        for text in ["", "a", "a\nb\n", "a\r\nb\r\n", "\u{feff}a\r\n", "\u{feff}\n\n"] {
+        for text in [
+            "",
+            "a",
+            "a\nb\n",
+            "a\r\nb\r\n",
+            "\u{feff}a\r\n",
+            "\u{feff}\n\n",
+        ] {
             let (ends, plain) = Ends::of(text);
             assert!(!plain.contains(['\r', BOM]), "{text:?}");
             assert_eq!(ends.give(&plain), text);

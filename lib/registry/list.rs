@@ -99,12 +99,16 @@ fn behind(array: &Array, index: usize) -> String {
 
 fn prefix(array: &Array, index: usize) -> String {
     let raw = array.get(index).and_then(|value| value.decor().prefix());
-    raw.and_then(RawString::as_str).unwrap_or_default().to_owned()
+    raw.and_then(RawString::as_str)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn suffix(array: &Array, index: usize) -> String {
     let raw = array.get(index).and_then(|value| value.decor().suffix());
-    raw.and_then(RawString::as_str).unwrap_or_default().to_owned()
+    raw.and_then(RawString::as_str)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn set_prefix(array: &mut Array, index: usize, text: String) {
@@ -137,7 +141,10 @@ mod tests {
         let changed = document.to_string();
         let read: DocumentMut = changed.parse().unwrap();
         let values = read["k"].as_array().unwrap().iter().map(Value::as_str);
-        assert!(values.eq(wanted.iter().map(|text| Some(*text))), "{changed}");
+        assert!(
+            values.eq(wanted.iter().map(|text| Some(*text))),
+            "{changed}"
+        );
         Some(ends.give(&changed))
     }
 

@@ -95,7 +95,9 @@ pub use servers::{DuplicateName, Servers};
 pub use setting::{Setting, SettingError};
 pub use source::{NfsExport, ShareDisk, Source};
 pub use store::{Outcome, Store, store_in};
-pub use text::{Arch, Component, DiskSpec, FsType, KernelRelease, Name, Release, VirtiofsTag, Words};
+pub use text::{
+    Arch, Component, DiskSpec, FsType, KernelRelease, Name, Release, VirtiofsTag, Words,
+};
 pub use value_error::{ValueError, ValueErrorKind};
 
 use std::sync::Arc;

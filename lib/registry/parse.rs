@@ -109,8 +109,8 @@ impl All<'_> {
             }
             Err(error) => return Err(error),
         };
-        let found = servers(&document)
-            .map_err(|Spotted { at, error }| self.invalid(start + at, error))?;
+        let found =
+            servers(&document).map_err(|Spotted { at, error }| self.invalid(start + at, error))?;
         for (server, name_at) in found {
             self.push(server, start + name_at)?;
         }
@@ -189,5 +189,110 @@ mod tests {
             error.starts_with("f:4: export: “h:/x y” holds a blank"),
             "{error}"
         );
+    }
+
+    /// Servers of a text read as one document, without pieces and rows.
+    fn whole(text: &str) -> Result<Servers, RegistryError> {
+        let mut all = All {
+            text,
+            origin: "f",
+            servers: Vec::new(),
+            names: HashMap::new(),
+        };
+        assert!(all.read(0, text.len())?);
+        Ok(Servers::unique("f", all.servers))
+    }
+
+    #[test]
+    fn a_header_inside_of_a_string_or_a_list_begins_no_server() {
+        let sound = "[[server]]\nname = \"a\"\nvirtiofs = \"t\"\n";
+        for (more, line) in [
+            ("options = \"\"\"\n[[server]]\n\"\"\"\n", 4),
+            ("options = '''\n[[server]]\nname = \"b\"\n'''\n", 4),
+            ("kernels = [\n[[server]]\n]\n", 5),
+            (
+                "# \"\"\"\n[[server]]\nname = \"a\"\nvirtiofs = \"u\"\n# \"\"\"\n",
+                6,
+            ),
+            ("[[server]]\nname = \"b\"\nvirtiofs = \"t\nos = \"x\"\n", 6),
+        ] {
+            let text = format!("{sound}{more}");
+            let error = parse(&text, "f").unwrap_err().to_string();
+            assert!(error.starts_with(&format!("f:{line}: ")), "{error}");
+            assert_eq!(error, whole(&text).unwrap_err().to_string());
+        }
+    }
+
+    #[test]
+    fn of_ten_thousand_servers_the_one_that_is_wrong_is_told() {
+        let mut text = String::new();
+        for number in 0..10_000 {
+            text.push_str(&format!(
+                "[[server]]\nname = \"s{number}\"\nexport = \"h:/x\"\n\n"
+            ));
+        }
+        let servers = parse(&text, "f").unwrap();
+        assert_eq!(servers.len(), 10_000);
+        assert_eq!(servers.iter().nth(9_999).unwrap().name(), "s9999");
+        let at = text.find("[[server]]\nname = \"s7000\"").unwrap();
+        let line = 1 + text[..at].matches('\n').count();
+        for (wrong, behind, told) in [
+            ("weight = -1\n", 3, "weight: “-1” is out of range"),
+            ("options = \"softt\"\n", 3, "did you mean “soft”?"),
+            ("os = \n", 3, "not TOML: "),
+        ] {
+            let mut broken = text.clone();
+            broken.insert_str(broken[at..].find("\n\n").unwrap() + at + 1, wrong);
+            let error = parse(&broken, "f").unwrap_err().to_string();
+            assert!(
+                error.starts_with(&format!("f:{}: ", line + behind)),
+                "{error}"
+            );
+            assert!(error.contains(told), "{error}");
+        }
+        let twice = text.replacen("\"s7000\"", "\"s42\"", 1);
+        let error = parse(&twice, "f").unwrap_err().to_string();
+        let first = 4 * 42 + 2;
+        let expected = format!(
+            "f:{}: name: “s42” is taken by the server in line {first}",
+            line + 1
+        );
+        assert!(error.starts_with(&expected), "{error}");
+    }
+
+    const LINES: [&str; 18] = [
+        "[[server]]\n",
+        "[[server]] # x\r\n",
+        "  [[server]]\n",
+        "[server]\n",
+        "name = \"a\"\n",
+        "name = 'b'\n",
+        "name = \"c\"",
+        "export = \"h:/x\"\n",
+        "virtiofs = \"t\"\r\n",
+        "kernels = [\n\"1\", # x\n]\n",
+        "kernels = [\n",
+        "weight = 0x1f\n",
+        "weight = 1_0\n",
+        "os = \"\"\"\n",
+        "\"\"\"\n",
+        "os.id = 1\n",
+        "# é\n",
+        "\n",
+    ];
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config::with_cases(2048))]
+
+        /// In pieces a text gives the same servers as in one; what is wrong there is wrong here.
+        #[test]
+        fn reading_in_pieces_is_reading(lines in proptest::collection::vec(0..LINES.len(), 0..14)) {
+            let text: String = lines.iter().map(|line| LINES[*line]).collect();
+            match (parse(&text, "f"), whole(&text)) {
+                (Ok(pieces), Ok(whole)) => proptest::prop_assert_eq!(pieces, whole),
+                (Err(_), Err(_)) => {}
+                (pieces, whole) => proptest::prop_assert!(false, "{:?} {:?}", pieces, whole),
+            }
+        }
     }
 }

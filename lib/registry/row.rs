@@ -142,7 +142,10 @@ impl EventReceiver for Row<'_> {
         if self.key == Some(Key::Name) {
             self.name_at = span.start();
         }
-        let is_twice = self.values.iter().any(|value| Some(value.key()) == self.key);
+        let is_twice = self
+            .values
+            .iter()
+            .any(|value| Some(value.key()) == self.key);
         self.is_odd |= is_twice || self.key.is_none();
     }
 
@@ -186,7 +189,12 @@ mod tests {
             weight = 1_0\r\nos = \"\\u0064ebian\"\r\n";
         let (at, server) = read(text).unwrap().unwrap();
         assert_eq!(&text[at..at + 4], "name");
-        let kernels: Vec<&str> = server.kernels().unwrap().iter().map(|k| k.as_str()).collect();
+        let kernels: Vec<&str> = server
+            .kernels()
+            .unwrap()
+            .iter()
+            .map(|k| k.as_str())
+            .collect();
         assert_eq!(kernels, ["1", "2"]);
         assert_eq!((server.weight(), server.os()), (10, Some("debian")));
         assert_eq!(read("# nothing\n\n"), Some(None));

@@ -185,7 +185,11 @@ fn lacks(server: &Server, needs: &Needs) -> Vec<Lack> {
         lacks.extend(missing(&needs.kernels, &has).map(|missing| Lack::Kernels { missing }));
     }
     if let Some(components) = server.components() {
-        let has = |wanted: &str| components.iter().any(|component| holds(component.as_str(), wanted));
+        let has = |wanted: &str| {
+            components
+                .iter()
+                .any(|component| holds(component.as_str(), wanted))
+        };
         lacks.extend(missing(&needs.components, &has).map(|missing| Lack::Components { missing }));
     }
     lacks

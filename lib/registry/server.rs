@@ -296,7 +296,9 @@ impl Server {
     /// What speaks against it, whatever the guest: mount options that nothing known lists.
     pub fn warnings(&self) -> Vec<Warning> {
         let options = self.options.as_ref();
-        options.map_or_else(Vec::new, |options| Warning::of_options(self.name(), options))
+        options.map_or_else(Vec::new, |options| {
+            Warning::of_options(self.name(), options)
+        })
     }
 
     /// Its values, in the order in which a new server is written.

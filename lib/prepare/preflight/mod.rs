@@ -20,11 +20,11 @@ pub(super) use observed::{Observed, Sought};
 use super::report::Finding;
 use super::unfit::Unfit;
 use crate::error::Error;
-use crate::mount::{Options, Severity, advise};
 use crate::fstab::{Entry, Fstab};
 use crate::guest::facts::{NfsClient, Probe, SelinuxMode, unreached};
 use crate::guest::{Guest, GuestFacts};
 use crate::links::Links;
+use crate::mount::{Options, Severity, advise};
 use crate::path::GuestPath;
 use crate::registry::{Needs, Server, Source};
 
@@ -142,7 +142,10 @@ impl Preflight {
         };
         let options = Options::read(s.entry.options());
         for item in options.unlisted() {
-            self.warn("option-unlisted", format!("mount options: {}", item.doubt()));
+            self.warn(
+                "option-unlisted",
+                format!("mount options: {}", item.doubt()),
+            );
         }
         for advice in advise(vfstype, &options, s.sought.is_boot_critical()) {
             let text = format!("mount options: {}; {}", advice.text, advice.remedy);

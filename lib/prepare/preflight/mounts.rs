@@ -2,10 +2,10 @@
 
 use super::super::receipt::RECEIPT_FOLDER;
 use super::{Preflight, Sought};
-use crate::mount::Options;
 use crate::fstab::{Entry, Fstab, Places};
 use crate::guest::facts::Probe;
 use crate::guest::{FileKind, GuestError};
+use crate::mount::Options;
 use crate::path::{GuestPath, escape};
 use crate::unit::name;
 

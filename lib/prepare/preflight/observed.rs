@@ -8,11 +8,11 @@ use super::nfs_version::NfsVersion;
 use super::other_init::NetworkMounts;
 use super::systemd::Systemd;
 use super::upgrades::{self, Upgrades};
-use crate::mount::Options;
 use crate::fstab::{Entry, Fstab, Places};
 use crate::guest::facts::{Init, Probe};
 use crate::guest::{Guest, GuestError, GuestFacts};
 use crate::links::{Links, Physical};
+use crate::mount::Options;
 use crate::path::GuestPath;
 
 /// The share that a guest is to have, and where its paths are there.
