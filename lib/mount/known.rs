@@ -141,20 +141,48 @@ const NFS_NUMBERS: &[&str] = &[
     "wsize",
 ];
 const NFS_VERSIONS: &[&str] = &["nfsvers", "vers"];
-/// virtiofs, erofs, squashfs (kernel, `Documentation/filesystems`).
-const LOCAL: &[&str] = &["directio", "nouser_xattr", "user_xattr"];
+/// virtiofs, erofs, squashfs (kernel, `Documentation/filesystems`), and what a read-only disk of
+/// ext4(5), xfs(5), btrfs(5) or ISO 9660 may have.
+const LOCAL: &[&str] = &[
+    "degraded",
+    "directio",
+    "nobarrier",
+    "nodiscard",
+    "nojoliet",
+    "noload",
+    "norecovery",
+    "norock",
+    "nouser_xattr",
+    "nouuid",
+    "user_xattr",
+];
 const LOCAL_VALUES: &[&str] = &[
     "cache_strategy",
+    "commit",
+    "data",
     "device",
+    "dmask",
     "domain_id",
     "errors",
+    "fmask",
     "fsid",
     "fsoffset",
+    "gid",
+    "iocharset",
+    "logdev",
+    "mode",
+    "subvol",
+    "subvolid",
     "threads",
+    "uid",
+    "umask",
 ];
 /// With a value or without.
 const EITHER: &[&str] = &[
+    "barrier",
+    "compress",
     "dax",
+    "discard",
     "fsc",
     "rdirplus",
     "x-mount.mkdir",
@@ -289,6 +317,7 @@ mod tests {
             "ro,,",
             "hard,nolock,vers=4,minorversion=1,rsize=0x100000,wsize=1048576,nconnect=4,sec=krb5p",
             "_netdev,x-systemd.requires=a.service,lookupcache=none,noalignwrite,write=eager",
+            "ro,noload,uid=0,gid=0,nouuid,norecovery,subvol=/os,device=/dev/vdb",
             "fatal_neterrors=none,bsize=4096,nfsprog=100003,mountprog=100005,nfsvers=3",
         ] {
             assert_eq!(code(options), None, "{options}");

@@ -1,6 +1,7 @@
 //! Line ends of a text, and the comments at its beginning and end.
 
-const BOM: char = '\u{feff}';
+/// Byte order mark, which a text may begin with.
+pub(super) const BOM: char = '\u{feff}';
 
 /// How the lines of a text end, and what stands before the first.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -12,7 +13,7 @@ pub(super) struct Ends {
 impl Ends {
     /// Those of a text, and the text with LF ends alone and no byte order mark.
     pub(super) fn of(text: &str) -> (Self, String) {
-        let plain = text.trim_start_matches(BOM);
+        let plain = text.strip_prefix(BOM).unwrap_or(text);
         let first = plain.split_inclusive('\n').next().unwrap_or_default();
         let ends = Self {
             has_bom: plain.len() < text.len(),

@@ -12,6 +12,7 @@ use toml_edit::Table;
 use super::content::{ContentError, StrayHint};
 use super::error::RegistryError;
 use super::key::Key;
+use super::lines::BOM;
 use super::row::Rows;
 use super::server::Server;
 use super::servers::Servers;
@@ -39,7 +40,7 @@ pub fn parse(text: &str, origin: &str) -> Result<Servers, RegistryError> {
         names: HashMap::new(),
     };
     let mut rows = Rows::default();
-    let mut start = text.len() - text.trim_start_matches('\u{feff}').len();
+    let mut start = text.strip_prefix(BOM).map_or(0, |rest| text.len() - rest.len());
     while start < text.len() {
         let end = piece_end(text, start);
         match rows.read(&text[start..end]) {
