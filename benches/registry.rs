@@ -27,7 +27,9 @@ fn main() {
     for (count, file) in &registries {
         fs::write(file, text(*count)).expect("space");
     }
-    println!("reading and selecting in process, {ROUNDS} rounds, in milliseconds: minimum, median, maximum");
+    println!(
+        "reading and selecting in process, {ROUNDS} rounds, in milliseconds: minimum, median, maximum"
+    );
     for (count, file) in &registries {
         let before = peak();
         let times: Vec<f64> = (0..ROUNDS).map(|_| read(file)).collect();
@@ -52,8 +54,10 @@ fn main() {
     print(&format!("{MANY} servers"), &times[1]);
     println!("side by side, round by round");
     let pairs = times[1].iter().zip(&times[0]);
-    print("more with many", &pairs.clone().map(|(many, few)| many - few).collect::<Vec<_>>());
-    print("many / few", &pairs.map(|(many, few)| many / few).collect::<Vec<_>>());
+    let more: Vec<f64> = pairs.clone().map(|(many, few)| many - few).collect();
+    let ratios: Vec<f64> = pairs.map(|(many, few)| many / few).collect();
+    print("more with many", &more);
+    print("many / few", &ratios);
 }
 
 /// A registry file of so many servers, all of which fit.
@@ -86,7 +90,11 @@ fn read(file: &Path) -> f64 {
 
 fn prepare(child: &Path, master: &Path, registry: &Path) -> f64 {
     let mut command = Command::new(OSGRAFT);
-    command.arg("prepare").arg(child).arg("--master").arg(master);
+    command
+        .arg("prepare")
+        .arg(child)
+        .arg("--master")
+        .arg(master);
     command.arg("--registry").arg(registry).arg("--no-cache");
     let start = Instant::now();
     let status = command.stdout(Stdio::null()).status();

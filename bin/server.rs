@@ -3,8 +3,8 @@
 mod args;
 
 use osgraft::registry::{
-    KernelRelease, Needs, Outcome, Selection, Server, Servers, Setting, Source, State, Store,
-    Warning, select, select_named,
+    KernelRelease, Needs, Outcome, Selection, Server, Servers, Setting, Source, Store, Warning,
+    select, select_named,
 };
 use serde::Serialize;
 
@@ -177,10 +177,8 @@ fn server(args: &AddArgs) -> Result<Server, Failure> {
             args.fstype.as_deref().unwrap_or_default(),
         )?,
     };
-    let mut server = Server::new(&args.name, source)?.with_weight(args.weight)?;
-    if let Some(state) = State::ALL.into_iter().find(|s| s.as_str() == args.state) {
-        server = server.with_state(state);
-    }
+    let server = Server::new(&args.name, source)?.with_weight(args.weight)?;
+    let mut server = server.with_state(args.state);
     if let Some(os) = &args.guests.os {
         server = server.with_os(os)?;
     }
@@ -238,8 +236,8 @@ fn choose(registry: &dyn Store, args: &SelectArgs, out: &mut Output) -> Result<(
     needs.os.clone_from(&args.guest.os);
     needs.version.clone_from(&args.guest.version);
     needs.arch.clone_from(&args.guest.arch);
-    needs.kernels.clone_from(&args.kernels);
-    needs.components.clone_from(&args.components);
+    needs.kernels = args.kernels.iter().map(ToString::to_string).collect();
+    needs.components = args.components.iter().map(ToString::to_string).collect();
     let servers = registry.servers()?;
     let selection = match &args.server {
         Some(name) => select_named(&servers, name, &needs)?,

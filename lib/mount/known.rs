@@ -268,7 +268,8 @@ pub(super) fn check(item: &Item) -> Result<(), OptionsError> {
 fn check_unlisted(item: &Item) -> Result<(), OptionsError> {
     let name = escape(item.name());
     let known = LISTS.into_iter().chain([EITHER]).flatten().copied();
-    let nearest = nearest_strictly(&name, known);
+    // A new version is no slip of an old one.
+    let nearest = nearest_strictly(&name, known).filter(|near| !differs_in_digits(near, &name));
     let is_plausible =
         item.name().first().is_some_and(u8::is_ascii_alphanumeric) || item.name().starts_with(b"_");
     let fits = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-".contains(byte);
@@ -276,6 +277,11 @@ fn check_unlisted(item: &Item) -> Result<(), OptionsError> {
         None if is_plausible && item.name().iter().all(fits) => Ok(()),
         nearest => Err(OptionsError::Unknown { name, nearest }),
     }
+}
+
+fn differs_in_digits(a: &str, b: &str) -> bool {
+    let digits = |(a, b): (char, char)| a == b || (a.is_ascii_digit() && b.is_ascii_digit());
+    a.len() == b.len() && a.chars().zip(b.chars()).all(digits)
 }
 
 fn is_in(item: &Item, lists: &[&[&str]]) -> bool {

@@ -205,7 +205,9 @@ fn any_server() -> impl Strategy<Value = Server> {
                 .with_weight(weight)
                 .unwrap();
             if let Some(os) = os {
-                server = server.with_os(&os).unwrap().with_options(&os).unwrap();
+                server = server.with_os(&os).unwrap();
+                let options = format!("ro,x-note={os}");
+                server = server.clone().with_options(&options).unwrap_or(server);
             }
             if let Some(kernels) = kernels {
                 server = server.with_kernels(kernels).unwrap();

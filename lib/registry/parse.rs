@@ -40,7 +40,9 @@ pub fn parse(text: &str, origin: &str) -> Result<Servers, RegistryError> {
         names: HashMap::new(),
     };
     let mut rows = Rows::default();
-    let mut start = text.strip_prefix(BOM).map_or(0, |rest| text.len() - rest.len());
+    let mut start = text
+        .strip_prefix(BOM)
+        .map_or(0, |rest| text.len() - rest.len());
     while start < text.len() {
         let end = piece_end(text, start);
         match rows.read(&text[start..end]) {

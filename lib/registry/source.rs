@@ -231,7 +231,7 @@ mod tests {
 
     #[test]
     fn what_mount_nfs_would_misread_is_refused() {
-        for (text, flaw) in [
+        for (text, kind) in [
             ("/vol/x", ValueErrorKind::NotAnExport),
             ("host:vol", ValueErrorKind::NotAnExport),
             ("host:", ValueErrorKind::NotAnExport),
@@ -247,7 +247,7 @@ mod tests {
             ("9.7.25.300:/x", ValueErrorKind::NotAHost),
             ("host:/x/../y", ValueErrorKind::Dots),
         ] {
-            assert_eq!(Source::nfs(text).unwrap_err().kind, flaw, "{text}");
+            assert_eq!(Source::nfs(text).unwrap_err().kind, kind, "{text}");
         }
     }
 }

@@ -261,7 +261,7 @@ mod tests {
         for (key, text) in [
             (Key::Export, "[fe80::1]:/x"),
             (Key::State, "draining"),
-            (Key::Options, r#"ro,,context="a,b",\,x=é,"#),
+            (Key::Options, r#"ro,,context="a,b",x-note=é\,b,"#),
             (Key::Arch, "x86_64"),
         ] {
             let value = Value::of_text(key, text).unwrap();

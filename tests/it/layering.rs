@@ -30,10 +30,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "error",
         &["editor", "guest", "image", "path", "prepare", "registry"],
     ),
-    (
-        "config",
-        &["host", "image", "mount", "path", "prepare", "spelling"],
-    ),
+    ("config", &["host", "image", "path", "prepare", "spelling"]),
     (
         "hook",
         &[

@@ -87,7 +87,7 @@ mod tests {
             ("nfs", "ro,soft", Unset),
             ("nfs", "vers=x", Unset),
         ] {
-            let options: Options = options.parse().unwrap();
+            let options = Options::read(options.as_bytes());
             assert_eq!(
                 NfsVersion::of(kind.as_bytes(), &options),
                 wanted,

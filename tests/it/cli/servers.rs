@@ -177,6 +177,11 @@ fn select_tells_the_server_and_why() {
         bench.ok(&select),
         "deb12-a at 192.0.2.10:/export/deb12: the only active server of 2 that fits\n"
     );
+    bench.fails(
+        &["server", "select", "web-7", "--components", "/lib/modules"],
+        2,
+    );
+    bench.fails(&["server", "select", "web-7", "--kernels", "6.1 x"], 2);
     let error = bench.fails(&["server", "select", "web-7", "--os", "fedora"], 4);
     assert!(
         error.contains("“deb12-a” serves os debian, not fedora"),
