@@ -1,5 +1,8 @@
 //! What may be asked for on the command line.
 
+/// `server`.
+mod server;
+
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -10,7 +13,9 @@ use clap_complete::Shell;
 
 use crate::exit::Usage;
 use crate::flags;
-use crate::server::ServerCommand;
+use crate::output::Look;
+
+pub(crate) use server::{AddArgs, SelectArgs, ServerCommand};
 
 /// Where the configuration lies unless `--config` says otherwise.
 pub(crate) const CONFIG: &str = "/etc/osgraft/config.toml";
@@ -48,8 +53,9 @@ pub(crate) struct Args {
 
 /// The command line as it was given, and a flag in it that its command has no use for.
 pub(crate) fn parse() -> Result<(Args, Option<Usage>), clap::Error> {
-    let matches = command().try_get_matches()?;
-    let stray = flags::stray(&matches);
+    let command = command();
+    let matches = command.clone().try_get_matches()?;
+    let stray = flags::stray(&command, &matches);
     Ok((Args::from_arg_matches(&matches)?, stray))
 }
 
@@ -96,6 +102,17 @@ pub(crate) struct Common {
     /// Tell more: the time of each step, and what is behind an error; twice: each stage as it begins
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
+}
+
+impl Common {
+    /// Flags of the output.
+    pub(crate) fn look(&self) -> Look {
+        Look {
+            json: self.json,
+            quiet: self.quiet,
+            verbose: self.verbose,
+        }
+    }
 }
 
 /// Ways into a guest.

@@ -12,9 +12,9 @@ use serde::Serialize;
 
 use crate::args::{CloneArgs, Format, Wish};
 use crate::exit::{Code, ErrorJson, Failure, Usage};
+use crate::human;
 use crate::image::each;
 use crate::output::Output;
-use crate::people;
 use crate::setup::Setup;
 
 /// What stands for a number in a child's name.
@@ -94,8 +94,8 @@ fn tell(
         error: failure.map(Failure::to_json),
     };
     out.done(&cloned, |style| match report {
-        Some(report) => people::report(report, style),
-        None => people::cloned(child, master, style),
+        Some(report) => human::report(report, style),
+        None => human::cloned(child, master, style),
     });
     failure.map_or(Code::Done, |failure| out.complain(Some(child), failure))
 }

@@ -6,9 +6,10 @@ use osgraft::doctor::{Checkup, Verdict};
 
 use crate::args::DoctorArgs;
 use crate::exit::{Code, Failure};
+use crate::human;
 use crate::output::Output;
-use crate::people::{self, Style};
 use crate::setup::Setup;
+use crate::style::Style;
 
 /// A checkup with what it comes to.
 #[derive(Serialize)]
@@ -63,7 +64,7 @@ fn report(checkup: &Checkup, style: &Style) -> String {
             .filter(|c| c.verdict == verdict)
             .count()
     };
-    let folder = style.strong(&people::path(&checkup.folder));
+    let folder = style.strong(&human::path(&checkup.folder));
     let outcome = match checkup.is_healthy() {
         true => style.good("healthy"),
         false => style.bad(&format!("{} bad", count(Verdict::Bad))),

@@ -4,16 +4,14 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::error::ErrorKind as ClapErrorKind;
 use osgraft::config::ConfigError;
 use osgraft::hook::install::InstallError;
 use osgraft::host::Cause;
 use osgraft::image::ImageError;
+use osgraft::path::printable;
 use osgraft::registry::{EditError, NoServer, RegistryError, SettingError, ValueError};
 use osgraft::{Error, ErrorKind};
 use serde::Serialize;
-
-use crate::output::{Output, one_line, unless_broken_pipe};
 
 /// What the program ends with.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -187,7 +185,7 @@ impl Failure {
             code: code as u8,
             kind: code.kind(),
             reasons: self.reasons(),
-            text: one_line(self),
+            text: printable(&self.to_string()),
         }
     }
 
@@ -211,62 +209,4 @@ pub(crate) struct ErrorJson {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     reasons: Vec<&'static str>,
     text: String,
-}
-
-/// A command line that does not parse, or that asks for help.
-pub(crate) fn command_line(error: &clap::Error) -> ExitCode {
-    match error.kind() {
-        ClapErrorKind::DisplayHelp | ClapErrorKind::DisplayVersion => {
-            return match error.print().or_else(unless_broken_pipe) {
-                Ok(()) => Code::Done.into(),
-                Err(_) => Code::Host.into(),
-            };
-        }
-        // Who asks for nothing is shown what there is.
-        ClapErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            // It goes to standard error; should that be gone, there is nowhere to say so.
-            let _ = error.print();
-            return Code::Usage.into();
-        }
-        _ => {}
-    }
-    let failure = Failure::from(Usage::CommandLine(in_one_line(error)));
-    // The flags could not be read, so the one that decides is looked for by hand.
-    let json = std::env::args_os()
-        .take_while(|arg| arg != "--")
-        .any(|arg| arg == "--json");
-    let mut out = Output::plain(json);
-    let code = out.failure(&failure);
-    out.finish(code)
-}
-
-/// What clap says in a paragraph, with its hints, in a line.
-fn in_one_line(error: &clap::Error) -> String {
-    let text = error.to_string();
-    let text = text.strip_prefix("error: ").unwrap_or(&text);
-    let end = ["\n\nUsage:", "\n\nFor more information"]
-        .iter()
-        .filter_map(|mark| text.find(mark))
-        .min()
-        .unwrap_or(text.len());
-    let mut line = String::new();
-    for part in text[..end].lines().map(str::trim) {
-        let between = match line.chars().last() {
-            _ if part.is_empty() => continue,
-            None => "",
-            Some(':') => " ",
-            Some(_) => "; ",
-        };
-        line.push_str(between);
-        line.push_str(part);
-    }
-    // With a usage line clap knows which command was meant.
-    let usage = text[end..].trim_start().strip_prefix("Usage:");
-    let command = usage.unwrap_or_default().split_whitespace();
-    let help: Vec<&str> = command
-        .take_while(|word| !word.starts_with(['[', '<', '-']))
-        .chain(["--help"])
-        .collect();
-    line.push_str(&format!("; try “{}”", help.join(" ")));
-    line
 }

@@ -30,7 +30,7 @@ fn uses(command: &[&str], flag: &str) -> bool {
 }
 
 /// A flag that was given to a command which would ignore it.
-pub(crate) fn stray(matches: &ArgMatches) -> Option<Usage> {
+pub(crate) fn stray(command: &Command, matches: &ArgMatches) -> Option<Usage> {
     let (mut words, mut at) = (Vec::new(), matches);
     while let Some((name, below)) = at.subcommand() {
         words.push(name);
@@ -38,7 +38,6 @@ pub(crate) fn stray(matches: &ArgMatches) -> Option<Usage> {
     }
     let only_clones = words == ["clone"] && !at.get_flag("prepare");
     let given = |id: &str| at.value_source(id) == Some(ValueSource::CommandLine);
-    let command = crate::args::command();
     let mut flags = command.get_arguments().filter(|arg| arg.is_global_set());
     flags.find_map(|arg| {
         let id = arg.get_id().as_str();

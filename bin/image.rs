@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use osgraft::image::{Child, Recovered};
 use osgraft::prepare::{
-    self, Edit, Outcome, RECEIPT_FOLDER, RECEIPT_NAME, Report, Reverter, batch,
+    self, Edit, Inspector, Outcome, RECEIPT_FOLDER, RECEIPT_NAME, Report, Reverter, Verifier, batch,
 };
 use serde::Serialize;
 
 use crate::args::{PlanArgs, PrepareArgs};
 use crate::exit::{Code, Failure};
+use crate::human;
 use crate::output::Output;
-use crate::people;
 use crate::setup::Setup;
 
 pub(crate) fn prepare(
@@ -37,7 +37,7 @@ pub(crate) fn prepare(
         |_, report, out| {
             match args.dry_run {
                 true => show_plan(&report, out),
-                false => out.done(&report, |style| people::report(&report, style)),
+                false => out.done(&report, |style| human::report(&report, style)),
             }
             Code::Done
         },
@@ -69,7 +69,7 @@ fn show_plan(report: &Report, out: &mut Output) {
         diff: &diff,
     };
     out.show(&plan, |style| {
-        let mut text = people::report(report, style);
+        let mut text = human::report(report, style);
         if report.outcome == Outcome::Planned {
             text.push('\n');
             // The steps are listed above, and the receipt is osgraft's own.
@@ -78,7 +78,7 @@ fn show_plan(report: &Report, out: &mut Output) {
             } else {
                 prepare::diff(&guest_texts(&report.edits))
             };
-            text.push_str(&people::diff(&shown, style));
+            text.push_str(&human::diff(&shown, style));
         }
         text
     });
@@ -95,18 +95,14 @@ fn guest_texts(edits: &[Edit]) -> Vec<Edit> {
 }
 
 pub(crate) fn verify(child: &Path, setup: &Setup, out: &mut Output) -> Result<Code, Failure> {
-    let share = setup.stated_share()?;
+    let mut verifier = Verifier::new().editor(setup.editor_ahead().clone());
+    if let Some(share) = setup.stated_share()? {
+        verifier = verifier.share(share);
+    }
     let masters = setup.masters()?;
-    let work = |path: &Path| {
-        let child = Child::open(path, masters.clone())?;
-        Ok(prepare::verify_with(
-            &child,
-            share.as_ref(),
-            setup.editor_ahead(),
-        )?)
-    };
+    let work = |path: &Path| Ok(verifier.verify(&Child::open(path, masters.clone())?)?);
     Ok(one(child, out, work, |_, found, out| {
-        out.done(&found, |style| people::verification(&found, style));
+        out.done(&found, |style| human::verification(&found, style));
         match found.intact {
             true => Code::Done,
             false => Code::Differs,
@@ -136,7 +132,7 @@ pub(crate) fn revert(
         out,
         work,
         |_, report, out| {
-            out.done(&report, |style| people::reverted(&report, style));
+            out.done(&report, |style| human::reverted(&report, style));
             Code::Done
         },
     ))
@@ -160,19 +156,20 @@ pub(crate) fn recover(child: &Path, setup: &Setup, out: &mut Output) -> Result<C
             child: path.to_string_lossy().into_owned(),
             recovered,
         };
-        out.done(&recovery, |style| people::recovered(path, recovered, style));
+        out.done(&recovery, |style| human::recovered(path, recovered, style));
         Code::Done
     }))
 }
 
 pub(crate) fn inspect(image: &Path, setup: &Setup, out: &mut Output) -> Result<Code, Failure> {
     let masters = setup.masters()?;
+    let inspector = Inspector::new().editor(setup.editor_ahead().clone());
     let work = |path: &Path| {
         let image = Child::open(path, masters.clone())?.or_master();
-        Ok(prepare::inspect_with(&image, setup.editor_ahead())?)
+        Ok(inspector.inspect(&image)?)
     };
     Ok(one(image, out, work, |_, found, out| {
-        out.show(&found, |style| people::inspection(&found, style));
+        out.show(&found, |style| human::inspection(&found, style));
         Code::Done
     }))
 }

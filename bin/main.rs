@@ -4,6 +4,8 @@
 mod args;
 /// `clone`.
 mod clone;
+/// A command line that does not parse, or that asks for help.
+mod command_line;
 /// `doctor`.
 mod doctor;
 /// Which exit code an outcome has, and how an error reads.
@@ -12,6 +14,8 @@ mod exit;
 mod flags;
 /// `hook`: what the hypervisor calls.
 mod hook;
+/// Reports as a person reads them.
+mod human;
 /// `prepare`, `plan`, `verify`, `revert`, `recover`, `inspect`: what is done to disks.
 mod image;
 /// Descriptors that a caller left open.
@@ -22,8 +26,6 @@ mod journal;
 mod manual;
 /// The only place that writes to standard output and standard error.
 mod output;
-/// Reports as a person reads them.
-mod people;
 /// Progress of long steps, on a terminal.
 mod progress;
 /// `server`.
@@ -34,6 +36,8 @@ mod setup;
 mod shell;
 /// Signals that are errors of a call instead.
 mod signals;
+/// Colours of a person's text.
+mod style;
 
 use std::process::ExitCode;
 
@@ -53,10 +57,10 @@ fn main() -> ExitCode {
     signals::ignore_file_size();
     let (args, stray) = match args::parse() {
         Ok(parsed) => parsed,
-        Err(error) => return exit::command_line(&error),
+        Err(error) => return command_line::refuse(&error),
     };
     let is_hook = matches!(args.command, Command::Hook(_));
-    let mut out = Output::new(&args.common, is_hook);
+    let mut out = Output::new(args.common.look(), is_hook);
     let code = match run(&args, stray, &mut out) {
         Ok(code) => code,
         Err(failure) => out.failure(&failure),

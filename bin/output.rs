@@ -9,13 +9,12 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-pub(crate) use osgraft::path::printable;
+use osgraft::path::printable;
 use serde::Serialize;
 
-use crate::args::Common;
 use crate::exit::{Code, ErrorJson, Failure};
-use crate::people::Style;
 use crate::progress::Progress;
+use crate::style::Style;
 
 /// Where a command's results go.
 #[derive(Debug)]
@@ -28,6 +27,15 @@ pub(crate) struct Output {
     steps: Option<Progress>,
     closed: bool,
     failed: Option<io::Error>,
+}
+
+/// Flags that say how much is printed, and in which form.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Look {
+    pub(crate) json: bool,
+    pub(crate) quiet: bool,
+    /// Number of `-v`.
+    pub(crate) verbose: u8,
 }
 
 /// Version of what is printed with `--json`. Fields may be added to it; a change of those that are there
@@ -52,23 +60,25 @@ struct Failed<'a> {
 
 impl Output {
     /// As the flags and the terminal want it.
-    pub(crate) fn new(common: &Common, is_hook: bool) -> Self {
+    pub(crate) fn new(look: Look, is_hook: bool) -> Self {
+        let Look {
+            json,
+            quiet,
+            verbose,
+        } = look;
         let terminal = io::stdout().is_terminal();
         Self {
-            json: common.json,
-            quiet: common.quiet,
+            json,
+            quiet,
             style: Style {
-                colour: terminal && !common.json && colour_is_welcome() && !terminal_is_dumb(),
-                verbose: common.verbose > 0,
+                colour: terminal && !json && colour_is_welcome() && !terminal_is_dumb(),
+                verbose: verbose > 0,
             },
             // Where the results themselves show on the terminal, they are the progress.
-            progress: !common.quiet
-                && !terminal
-                && io::stderr().is_terminal()
-                && !terminal_is_dumb(),
+            progress: !quiet && !terminal && io::stderr().is_terminal() && !terminal_is_dumb(),
             steps: match is_hook {
                 true => None,
-                false => Progress::install(!common.quiet && !common.json, common.verbose > 1),
+                false => Progress::install(!quiet && !json, verbose > 1),
             },
             closed: false,
             failed: None,

@@ -1,20 +1,17 @@
 //! `server`: the registry.
 
-mod args;
-
 use osgraft::registry::{
     KernelRelease, Needs, Outcome, Selection, Server, Servers, Setting, Source, Store, Warning,
     select, select_named,
 };
 use serde::Serialize;
 
-pub(crate) use args::ServerCommand;
-use args::{AddArgs, SelectArgs};
-
+use crate::args::{AddArgs, SelectArgs, ServerCommand};
 use crate::exit::{Code, Failure};
+use crate::human;
 use crate::output::Output;
-use crate::people::{self, Style};
 use crate::setup::Setup;
+use crate::style::Style;
 
 pub(crate) fn run(
     command: &ServerCommand,
@@ -101,7 +98,7 @@ fn listed(servers: &Servers, style: &Style) -> String {
     let heads = [
         "NAME", "STATE", "WEIGHT", "OS", "VERSION", "ARCH", "KERNELS", "SOURCE",
     ];
-    people::table(heads, &rows, style)
+    human::table(heads, &rows, style)
 }
 
 fn joined(kernels: &[KernelRelease]) -> String {
@@ -156,7 +153,7 @@ fn changed(
             Outcome::Changed => style.good(change),
             Outcome::Unchanged => style.careful(none),
         };
-        let server = crate::output::printable(server);
+        let server = osgraft::path::printable(server);
         let line = format!(
             "{}: {word} ({})\n",
             style.strong(&server),

@@ -16,7 +16,7 @@ use osgraft::registry::{Registry, Store, store_in};
 
 use crate::args::{CONFIG, Common, Editor, Wish};
 use crate::exit::{Failure, Usage};
-use crate::output::printable;
+use osgraft::path::printable;
 
 /// What the flags say, and the configuration file where they are silent. The file is read when
 /// something of it is needed, so that what needs nothing works beside a broken one.

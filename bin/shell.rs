@@ -10,9 +10,9 @@ use serde::Serialize;
 
 use crate::args;
 use crate::exit::{Code, Failure};
+use crate::human;
 use crate::manual;
 use crate::output::Output;
-use crate::people;
 
 #[derive(Serialize)]
 struct Completions {
@@ -44,7 +44,7 @@ pub(crate) fn man(folder: &Path, out: &mut Output) -> Result<Code, Failure> {
     let manual = Manual {
         folder: folder.to_string_lossy().into_owned(),
     };
-    out.done(&manual, |style| people::manual(folder, style));
+    out.done(&manual, |style| human::manual(folder, style));
     Ok(Code::Done)
 }
 

@@ -1,15 +1,17 @@
-//! What can go wrong in a whole call, sorted by what the caller does next.
+//! Errors of a whole call, sorted by what the caller does next.
 
+use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::editor::EditorError;
+use crate::graft::{GraftError, Unfit};
 use crate::guest::GuestError;
 use crate::image::{ImageError, Mended};
-use crate::path::printable;
-use crate::prepare::{Cancelled, Panicked, Unfit};
+use crate::path::{escape, printable};
+use crate::prepare::{Cancelled, SavedMemory};
 use crate::registry::{EditError, NoServer, RegistryError, shown_foreign};
 
 /// A failed call. [`kind`](Self::kind) says what to do about it, [`code`](Self::code) what exactly is
@@ -53,6 +55,9 @@ pub enum Error {
     /// This guest cannot be prepared as asked.
     #[error(transparent)]
     Unfit(#[from] Unfit),
+    /// The hypervisor keeps a memory of a machine that uses the disk.
+    #[error("{0}")]
+    SavedMemory(SavedMemory),
     /// The registry cannot be reached or read.
     #[error(transparent)]
     Registry(#[from] RegistryError),
@@ -65,9 +70,9 @@ pub enum Error {
     /// A call failed after the child's image was mended for it, which stays so.
     #[error("{source}; before that, {mended}")]
     AfterMending {
-        /// What was done.
+        /// The repair or recovery.
         mended: Mended,
-        /// What failed.
+        /// The failure.
         source: Box<Error>,
     },
     /// A call panicked; only [`Preparer::prepare_all`](crate::prepare::Preparer::prepare_all)
@@ -79,7 +84,33 @@ pub enum Error {
     Cancelled(#[from] Cancelled),
 }
 
-/// What the caller does next.
+/// Some work panicked, which no work should.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error(
+    "osgraft failed in a way that it should not ({what}): the child is as it was, or “osgraft \
+     recover” finishes its edit; please report this"
+)]
+pub struct Panicked {
+    /// What it said, in one line.
+    pub what: String,
+}
+
+impl Panicked {
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        "panicked"
+    }
+    /// Takes the text of a panic.
+    pub(crate) fn new(panic: &(dyn Any + Send)) -> Self {
+        let text = panic.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        Self {
+            what: escape(text.unwrap_or("a panic without words").as_bytes()),
+        }
+    }
+}
+
+/// Next step of the caller.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -140,6 +171,15 @@ impl From<EditorError> for Error {
     }
 }
 
+impl From<GraftError> for Error {
+    fn from(error: GraftError) -> Self {
+        match error {
+            GraftError::Guest(error) => Self::Guest(error),
+            GraftError::Unfit(unfit) => Self::Unfit(unfit),
+        }
+    }
+}
+
 impl Error {
     /// An error that came after a child's image was mended.
     pub(crate) fn after(mended: Mended, source: Self) -> Self {
@@ -152,7 +192,7 @@ impl Error {
         }
     }
 
-    /// What failed, whatever was done to the image before.
+    /// The failure, whatever was done to the image before.
     pub fn cause(&self) -> &Self {
         match self {
             Self::AfterMending { source, .. } => Self::cause(source),
@@ -160,7 +200,7 @@ impl Error {
         }
     }
 
-    /// What the caller does next.
+    /// Next step of the caller.
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::AfterMending { source, .. } => source.kind(),
@@ -172,7 +212,9 @@ impl Error {
             },
             Self::Guest(GuestError::Io { .. }) | Self::Panicked(_) => ErrorKind::Host,
             Self::Editor(error) if error.is_host() => ErrorKind::Host,
-            Self::Editor(_) | Self::Guest(_) | Self::Unfit(_) => ErrorKind::Guest,
+            Self::Editor(_) | Self::Guest(_) | Self::Unfit(_) | Self::SavedMemory(_) => {
+                ErrorKind::Guest
+            }
             Self::Registry(_) => ErrorKind::Registry,
             Self::RegistryEdit(error) if error.is_usage() => ErrorKind::Usage,
             Self::RegistryEdit(error) if error.registry().is_some() => ErrorKind::Registry,
@@ -189,6 +231,7 @@ impl Error {
             Self::Editor(error) => error.code(),
             Self::Guest(error) => error.code(),
             Self::Unfit(unfit) => unfit.code(),
+            Self::SavedMemory(_) => "saved-memory",
             Self::Registry(error) => error.code(),
             Self::RegistryEdit(error) => error.code(),
             Self::NoServer(error) => error.code(),

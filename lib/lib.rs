@@ -35,11 +35,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The same on a disk, of which [`Preparer::prepare`](prepare::Preparer::prepare) is all:
+//! The same on a disk, of which [`Preparer::prepare`] is all:
 //! ```no_run
-//! use osgraft::image::{Child, Overlay};
-//! use osgraft::prepare::{Preparer, Share};
-//! use osgraft::registry::FileRegistry;
+//! use osgraft::{Child, FileRegistry, Overlay, Preparer, Share};
 //!
 //! let master = "/var/lib/osgraft/masters/deb12.qcow2";
 //! Overlay::new(master).create("web-7.qcow2")?;
@@ -65,7 +63,8 @@
 //! | mount options: what may be written, what is merged, what it does to a boot | [`mount`] |
 //! | choose a server | [`registry`] |
 //! | fstab's text; the links and what they displace; the unit that lets go of the share | [`fstab`], [`links`], [`unit`](mod@unit) |
-//! | plan, edit, report; revert, verify, inspect | [`prepare`] |
+//! | look at a guest, plan, edit; the receipt and the way back | [`graft`] |
+//! | all of it on a disk, and a report | [`prepare`] |
 //! | commit | [`image`] |
 //! | folders of osgraft's own on the host, and who else may change a path | [`host`] |
 //!
@@ -116,14 +115,16 @@
 //! `sync` and `async` exclude each other, and cargo builds one `imago` 0.2 for both.
 //!
 //! # Licence
-//! LGPL-2.1-or-later. Rust links statically; README.md, section “Licence”, says what a program under
+//! LGPL-2.1-or-later. Rust links statically; docs/licence.md says what a program under
 //! another licence has to do.
 
 pub mod config;
 pub mod doctor;
+pub mod edit;
 pub mod editor;
 mod error;
 pub mod fstab;
+pub mod graft;
 pub mod guest;
 pub mod hook;
 pub mod host;
@@ -137,3 +138,9 @@ mod spelling;
 pub mod unit;
 
 pub use error::{Error, ErrorKind};
+// The paved path, from a registry to a prepared child and back.
+pub use edit::Edit;
+pub use graft::{Finding, Share};
+pub use image::{Child, Overlay};
+pub use prepare::{Inspector, Outcome, Preparer, Report, Reverter, Verifier};
+pub use registry::{FileRegistry, Registry};

@@ -10,10 +10,12 @@ use osgraft::hook::install::{
     self as hooks, Called, InstallError, Installed, Libvirt, Note, Proxmox, WhenUnknown,
 };
 use osgraft::hook::proxmox;
+use osgraft::path::printable;
 
+use super::call::kept;
 use crate::args::{AllPlaces, InstallCommand, InstallDefault, Style, UninstallCommand};
 use crate::exit::{Code, Failure};
-use crate::output::{Output, printable};
+use crate::output::Output;
 use crate::setup::Setup;
 
 /// Snippets of the storage “local”, which may stand in no configuration.
@@ -157,7 +159,7 @@ fn first_copy(setup: &Setup) -> Option<Note> {
             format!("no machine can be prepared before the configuration can be used: {error}"),
         )),
         Ok(config) => {
-            let kept = super::kept(None).map(|kept| Kept::keep(&kept, path, &config.hook));
+            let kept = kept(None).map(|kept| Kept::keep(&kept, path, &config.hook));
             let error = kept?.err()?;
             Some(Note::new("kept", error.to_string()))
         }

@@ -9,7 +9,7 @@ use osgraft::hook::{Failed, HookError, Verdict};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
-use super::Call;
+use super::call::Call;
 use crate::args::LibvirtCall;
 use crate::exit::Code;
 

@@ -10,7 +10,7 @@ use osgraft::hook::proxmox::{self, MAX_BYTES};
 use osgraft::hook::{DiskRefusal, Failed, HookError, Verdict, Why};
 use rustix::fs::OFlags;
 
-use super::{Call, Judged};
+use super::call::{Call, Judged};
 use crate::exit::Code;
 
 /// Set by Proxmox where a VM comes running from another node.

@@ -11,6 +11,7 @@ use clap_mangen::Man;
 
 use crate::args::{self, EXIT_CODES};
 use examples::EXAMPLES;
+use synopsis::escape;
 
 /// Pages of section 5.
 const FILES: [(&str, &str); 2] = [
@@ -188,11 +189,6 @@ fn text(line: &str) -> String {
         true => format!("\\&{line}"),
         false => line,
     }
-}
-
-/// Characters that roff takes for its own, and the hyphens of options.
-fn escape(text: &str) -> String {
-    text.replace('\\', "\\e").replace('-', "\\-")
 }
 
 #[cfg(test)]

@@ -4,8 +4,6 @@ use std::io::{self, Write};
 
 use clap::{Arg, ArgAction, Command};
 
-use super::escape;
-
 /// Writes the section.
 ///
 /// # Errors
@@ -87,4 +85,9 @@ fn value(arg: &Arg) -> String {
         Some(names) => names.join(" "),
         None => arg.get_id().as_str().to_uppercase(),
     }
+}
+
+/// Characters that roff takes for its own, and the hyphens of options.
+pub(super) fn escape(text: &str) -> String {
+    text.replace('\\', "\\e").replace('-', "\\-")
 }

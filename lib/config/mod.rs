@@ -20,9 +20,9 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 use serde::Deserialize;
 
+use crate::graft::{Share, ShareError};
 use crate::host::Cause;
 use crate::image::Masters;
-use crate::prepare::{Share, ShareError};
 use crate::spelling::nearest;
 
 mod salvage;

@@ -1,4 +1,4 @@
-//! What may be read and must not be changed, though an editor could.
+//! Guests that may be read and must not be changed, though an editor could.
 
 use std::fmt;
 use std::io;
@@ -10,7 +10,7 @@ use super::signature;
 use crate::guest::wire;
 use crate::image::BlockDevice;
 
-/// Why a guest is not changed. It is read all the same: one in which there is nothing to change is
+/// Reasons why a guest is not changed. It is read all the same: one in which there is nothing to change is
 /// left as it is.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -24,13 +24,13 @@ pub enum Bar {
     },
     /// The hashes of dm-verity cover it, and would no longer match.
     Verity {
-        /// Where that is seen, escaped.
+        /// The place where that is seen, escaped.
         #[serde(deserialize_with = "wire::text")]
         place: String,
     },
     /// Its partition is to be mounted read-only, which images with dm-verity ask for.
     ReadOnly {
-        /// Which partition.
+        /// The partition.
         partition: Partition,
     },
 }
@@ -81,7 +81,7 @@ impl fmt::Display for Bar {
 /// The first bytes of what dm-verity's hashes lie in (`veritysetup`).
 const VERITY: &[u8] = b"verity\0\0";
 
-/// What the partitions of a disk say: a hibernated guest's memory, dm-verity. `root` is the one
+/// Reads the partitions of a disk: a hibernated guest's memory, dm-verity. `root` is the one
 /// with the root, if that is known; nothing of it is read.
 pub(super) fn of_disk(
     device: &mut dyn BlockDevice,

@@ -1,4 +1,4 @@
-//! Which editor opens a guest.
+//! The editor that opens a guest.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::appliance::Settings;
 use super::{KernelRoot, Worker};
 
-/// Which editor is to open a guest, and how.
+/// The editor that is to open a guest, and its settings.
 ///
 /// ```
 /// use osgraft::editor::Choice;
@@ -99,7 +99,7 @@ impl Choice {
         self
     }
 
-    /// How the appliance is run where it comes to that.
+    /// Settings of the appliance, for guests that come to it.
     #[cfg(feature = "appliance")]
     #[must_use]
     pub fn settings(mut self, settings: Settings) -> Self {
@@ -110,7 +110,7 @@ impl Choice {
         self
     }
 
-    /// How long a worker and the appliance may take, whatever their own settings say, and whether they
+    /// Time that a worker and the appliance may take, whatever their own settings say, and whether they
     /// are named before or after this call. An editor in the calling process has no deadline.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
@@ -131,17 +131,17 @@ impl Choice {
     }
 }
 
-/// How a guest was reached.
+/// Way in which a guest was reached.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Reached {
     /// The editor: `ext4` or `appliance`.
     pub editor: &'static str,
-    /// Why it is this one.
+    /// Reason why it is this one.
     pub reason: String,
-    /// Where the root lies.
+    /// Place of the root.
     pub root: String,
-    /// What of the host made it slower than it could be: a code and a sentence.
+    /// Fault of the host that made it slower than it could be: a code and a sentence.
     pub warning: Option<(&'static str, String)>,
 }
 

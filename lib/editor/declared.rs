@@ -1,4 +1,4 @@
-//! What a guest's own files say of what is mounted, and where it swaps.
+//! Mounts and swap spaces, as a guest's own files name them.
 
 use super::EditorError;
 use super::bar::Bar;
@@ -13,7 +13,7 @@ const MAX_FSTAB: u64 = 1 << 20;
 const MAX_UNIT: u64 = 64 << 10;
 /// Swap files, and units of them, that are looked at.
 const MAX_SWAP: usize = 64;
-/// Where units of the guest's administrator lie.
+/// Folder of the units of the guest's administrator.
 const UNITS: &str = "/etc/systemd/system";
 /// Swap files that distributions make; a guest may use one without a line in its fstab.
 const USUAL: [&str; 5] = [
@@ -43,10 +43,10 @@ const ELSEWHERE: [&str; 13] = [
 /// The same, and libmount sets up dm-verity for it.
 const VERITY: &[u8] = b"verity.";
 
-/// How far swap files are searched for.
+/// Depth to which swap files are searched for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Search {
-    /// Where nearly all guests have them: a guest that was shut down is not hibernated.
+    /// Place of the swap file in nearly all guests: a guest that was shut down is not hibernated.
     Usual,
     /// By units too.
     Thorough,
@@ -144,7 +144,7 @@ fn is_hibernated(guest: &mut dyn Guest, path: &[u8]) -> Result<bool, GuestError>
     Ok(signature::starts_hibernated(&head))
 }
 
-/// What the swap units of the guest's administrator name (systemd.swap(5)).
+/// Swap spaces that the swap units of the guest's administrator name (systemd.swap(5)).
 fn of_units(guest: &mut dyn Guest) -> Result<Vec<Vec<u8>>, GuestError> {
     let folder = match GuestPath::new(UNITS).map(|path| resolve(guest, &path)) {
         Ok(Ok(at)) if at.kind() == Some(FileKind::Directory) => at.path,

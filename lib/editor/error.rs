@@ -1,12 +1,12 @@
-//! Why a disk could not be opened as a guest.
+//! Reasons why a disk could not be opened as a guest.
 
 #[cfg(feature = "appliance")]
 use super::appliance::ApplianceError;
 use super::bar::Bar;
 use super::ext4::{Ext4Error, Refusal};
+use super::holding::Holding;
 use super::partition::{Partition, PartitionError, PartitionType};
 use super::raid::RaidRefusal;
-use super::root::Holding;
 use super::signature::Content;
 use super::worker::WorkerError;
 use crate::guest::GuestError;
@@ -34,13 +34,13 @@ pub enum EditorError {
     /// No partition could be the root.
     #[error("no root file system found ({}): {}", list(held), where_to_look(held))]
     NoRoot {
-        /// What each partition holds.
+        /// Content of each partition.
         held: Vec<(Partition, Holding)>,
     },
     /// A system that keeps its root where no edit reaches it.
     #[error("{partition} is of {system}")]
     Unreached {
-        /// Which partition.
+        /// The partition.
         partition: Partition,
         /// The system by its name, and what to do instead.
         system: &'static str,
@@ -48,9 +48,9 @@ pub enum EditorError {
     /// The partition that its type says is the root holds no ext4.
     #[error("{partition} is the root by its type GUID and holds {content}: {}", who_opens(*content))]
     OtherRoot {
-        /// Which partition.
+        /// The partition.
         partition: Partition,
-        /// What it holds.
+        /// Its content.
         content: Content,
     },
     /// The root that was found is not the one that the kernel command line names.
@@ -59,7 +59,7 @@ pub enum EditorError {
          command line, or give the disk that it names the first place in the boot order"
     )]
     OtherKernelRoot {
-        /// What the command line says.
+        /// The root on the command line.
         wanted: String,
         /// The root on the disk.
         found: String,
@@ -68,9 +68,9 @@ pub enum EditorError {
     #[cfg(feature = "appliance")]
     #[error("{source}{}", because(reason))]
     Appliance {
-        /// Why it came to the appliance.
+        /// Reason why it came to the appliance.
         reason: String,
-        /// What failed.
+        /// The failure.
         source: ApplianceError,
     },
     /// The worker did not serve.
@@ -91,7 +91,7 @@ pub enum EditorError {
          is not edited: take the option away where the image is built"
     )]
     MountOption {
-        /// Where.
+        /// The directory.
         mount_point: GuestPath,
         /// The option, escaped.
         option: String,
@@ -102,9 +102,9 @@ pub enum EditorError {
     /// The root's file system cannot be opened.
     #[error("{partition}: {source}")]
     Ext4 {
-        /// Which partition.
+        /// The partition.
         partition: Partition,
-        /// Why.
+        /// The reason.
         source: Ext4Error,
     },
 }
@@ -140,7 +140,7 @@ impl From<Bar> for EditorError {
 }
 
 impl EditorError {
-    /// What allows to read the guest, and not to change it.
+    /// Bar that allows to read the guest, and not to change it.
     pub(super) fn bar(&self) -> Option<&Bar> {
         match self {
             Self::Barred(bar) => Some(bar),
@@ -148,7 +148,7 @@ impl EditorError {
         }
     }
 
-    /// What state the root's file system was left in, where that alone keeps it from being edited.
+    /// State that the root's file system was left in, where that alone keeps it from being edited.
     pub(super) fn state(&self) -> Option<&Refusal> {
         match self {
             Self::Ext4 {
@@ -159,7 +159,7 @@ impl EditorError {
         }
     }
 
-    /// Whether the host is to be mended, rather than another guest chosen.
+    /// True where the host is to be mended, rather than another guest chosen.
     pub fn is_host(&self) -> bool {
         match self {
             #[cfg(feature = "appliance")]
@@ -179,7 +179,7 @@ fn because(reason: &str) -> String {
     }
 }
 
-/// What the in-process editor leaves to another.
+/// Kind of guest that the in-process editor leaves to another.
 const LEFT_TO_APPLIANCE: &str = match cfg!(feature = "appliance") {
     true => "let the appliance open it (--editor auto)",
     false => "use an osgraft that was built with the feature appliance",
@@ -194,7 +194,7 @@ fn which_root(first: &Partition) -> &'static str {
     }
 }
 
-/// What helps where no root was found in process. The appliance does not find what is not there.
+/// Advice where no root was found in process. The appliance does not find what is not there.
 fn where_to_look(held: &[(Partition, Holding)]) -> &'static str {
     let contents = || {
         held.iter().filter_map(|(_, holding)| match holding {

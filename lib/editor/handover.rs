@@ -1,10 +1,10 @@
-//! When an edit is the appliance's, and why.
+//! Edits that are the appliance's, and why.
 
 use super::EditorError;
 use super::appliance::ApplianceError;
 use super::ext4::{Ext4Error, Refusal};
+use super::holding::Holding;
 use super::in_process::InProcess;
-use super::root::Holding;
 use super::signature::Content;
 use crate::fstab::Fstab;
 use crate::guest::{Guest, resolve};
@@ -12,14 +12,14 @@ use crate::path::GuestPath;
 
 /// Bytes of an fstab that are read.
 const MAX_FSTAB: u64 = 1 << 20;
-/// What lies under one of these cannot be seen or edited rightly with the root alone.
+/// Directories under which nothing can be seen or edited rightly with the root alone.
 const NEEDED: [&str; 6] = ["/etc", "/lib", "/usr", "/usr/lib", "/var", "/var/lib"];
 
-/// Why the appliance takes over from an editor that would not open the guest; none where it would
-/// not either.
+/// Reason why the appliance takes over from an editor that would not open the guest; `None` where the
+/// appliance would not open it.
 ///
 /// # Errors
-/// What no editor can open is refused at once, by name, rather than after a launch.
+/// A disk that no editor can open is refused at once, by name, rather than after a launch.
 pub(super) fn of_error(error: &EditorError, has_key: bool) -> Result<Option<String>, EditorError> {
     let is_for_appliance = match error {
         EditorError::OtherRoot { partition, content } => {
@@ -84,7 +84,7 @@ fn cause(refusal: &Refusal) -> String {
     }
 }
 
-/// Which of what is needed the guest's own fstab mounts over the root. A guest whose fstab cannot
+/// Needed directories that the guest's own fstab mounts over the root. A guest whose fstab cannot
 /// be read is for whoever prepares it to refuse.
 pub(super) fn mounted_apart(guest: &mut dyn Guest) -> Option<GuestPath> {
     let at = resolve(guest, &GuestPath::new("/etc/fstab").ok()?).ok()?;
@@ -100,7 +100,7 @@ pub(super) fn mounted_apart(guest: &mut dyn Guest) -> Option<GuestPath> {
     })
 }
 
-/// Why the appliance takes over in the middle of the work.
+/// Reason why the appliance takes over in the middle of the work.
 pub(super) fn of_work(guest: &mut InProcess<'_>) -> Option<String> {
     let (path, what) = guest.beyond()?;
     Some(format!("{path}: {what} is not edited in process"))
@@ -149,10 +149,10 @@ mod tests {
     use crate::editor::root::find_root;
 
     const EXTENT: usize = 4 << 20;
-    /// Where the first extent of such a physical volume begins.
+    /// Start of the first extent of such a physical volume.
     const FIRST: usize = 1 << 20;
 
-    /// What becomes of a disk that is one physical volume with these volumes, each of one extent, by
+    /// Answer to a disk that is one physical volume with these volumes, each of one extent, by
     /// their first bytes.
     fn judged(volumes: &[(&str, &[u8])], has_key: bool) -> Result<Option<String>, String> {
         let names = volumes.iter().enumerate();

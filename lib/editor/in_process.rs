@@ -50,7 +50,7 @@ impl<'s> InProcess<'s> {
         }
     }
 
-    /// What stopped the work, when that was the editor itself rather than a call on the guest.
+    /// The error that stopped the work, when that was the editor's own rather than of a call on the guest.
     pub(super) fn broken(&mut self) -> Option<EditorError> {
         match self {
             Self::Here(..) => None,
@@ -58,7 +58,7 @@ impl<'s> InProcess<'s> {
         }
     }
 
-    /// What was met that is of a kind for another editor: [`Ext4Guest::beyond`].
+    /// The first thing that is of a kind for another editor: [`Ext4Guest::beyond`].
     #[cfg(feature = "appliance")]
     pub(super) fn beyond(&mut self) -> Option<(GuestPath, &'static str)> {
         match self {

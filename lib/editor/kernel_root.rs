@@ -43,7 +43,7 @@ impl KernelRoot {
         Self::new(said, By::Partition(number))
     }
 
-    /// What is named by its content or its label: `UUID=`, `LABEL=`, `PARTUUID=`, `PARTLABEL=`, the
+    /// A root that is named by its content or its label: `UUID=`, `LABEL=`, `PARTUUID=`, `PARTLABEL=`, the
     /// links of `/dev/disk` for them, a logical volume, a RAID. `None` for anything else.
     pub fn by_content(said: &str) -> Option<Self> {
         let tags: [(_, _, MakeBy); 4] = [

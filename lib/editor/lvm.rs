@@ -32,7 +32,7 @@ const MAX_VALUES: usize = 1 << 16;
 pub(super) struct Volume {
     /// Its first bytes on the disk, up to where they continue elsewhere.
     pub(super) start: Range<u64>,
-    /// Whether that is all of it.
+    /// True where that is all of it.
     pub(super) is_whole: bool,
 }
 
@@ -271,7 +271,7 @@ impl<'t> Reader<'t> {
         (!word.is_empty()).then_some(word)
     }
 
-    /// What stands up to a closing brace, or to the end.
+    /// Text up to a closing brace, or to the end.
     fn section(&mut self, depth: usize) -> Option<Text> {
         let mut values = Vec::new();
         loop {

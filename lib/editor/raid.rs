@@ -17,7 +17,7 @@ use super::signature::{self, Content};
 use crate::guest::{Known, wire};
 use crate::image::BlockDevice;
 
-/// Why an array, or a member of one, is not edited.
+/// Reasons why an array, or a member of one, is not edited.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum RaidRefusal {
@@ -28,11 +28,11 @@ pub enum RaidRefusal {
          remove the others with mdadm, or, if the array is no more, run mdadm --zero-superblock"
     )]
     Leg {
-        /// Which partition.
+        /// The partition.
         partition: Partition,
-        /// How many members hold the array's data, as its superblock has it.
+        /// Number of members that hold the array's data, as its superblock has it.
         active: u32,
-        /// How many of them were found.
+        /// Number of them that were found.
         here: u32,
     },
     /// The disk's partitions lie in an array of whole disks.
@@ -41,7 +41,7 @@ pub enum RaidRefusal {
          the array's own guest, or, if the array is no more, run mdadm --zero-superblock on the disk"
     )]
     WholeDisk {
-        /// Which kind of RAID.
+        /// Kind of the RAID.
         #[serde(deserialize_with = "wire::known")]
         kind: Known,
     },
@@ -51,7 +51,7 @@ pub enum RaidRefusal {
          system, give it the type of one with sfdisk --part-type"
     )]
     Type {
-        /// Which partition.
+        /// The partition.
         partition: Partition,
     },
 }
@@ -72,13 +72,13 @@ impl RaidRefusal {
 pub(super) struct Member {
     /// The array's UUID.
     pub(super) array: [u8; 16],
-    /// How many members hold the array's data; a failed or missing one is not counted.
+    /// Number of members that hold the array's data; a failed or missing one is not counted.
     active: u32,
-    /// Whether this is one of them, and no spare.
+    /// True where this is one of them, and no spare.
     is_active: bool,
-    /// Where its data begins, in bytes from the member's start.
+    /// Start of its data, in bytes from the member's start.
     pub(super) data: u64,
-    /// Whether its superblock says where it lies, as those of version 1 do.
+    /// True where its superblock says where it lies, as those of version 1 do.
     is_placed: bool,
 }
 
@@ -140,7 +140,7 @@ fn head(device: &mut dyn BlockDevice, range: &Range<u64>) -> io::Result<Vec<u8>>
     Ok(head)
 }
 
-/// What lies at `at` of `range`, where it begins as a superblock does.
+/// Superblock at `at` of `range`, if the bytes begin as one does.
 fn superblock(
     device: &mut dyn BlockDevice,
     range: &Range<u64>,
@@ -212,7 +212,7 @@ fn version_0(bytes: &[u8]) -> Option<Member> {
     })
 }
 
-/// What has to be opened before a file system in it: LVM, LUKS, a RAID, whatever else the bytes
+/// Layer that has to be opened before a file system in it: LVM, LUKS, a RAID, whatever else the bytes
 /// look like.
 pub(super) fn container(
     device: &mut dyn BlockDevice,

@@ -1,4 +1,4 @@
-//! Which partition holds the guest's root file system.
+//! The partition that holds the guest's root file system.
 
 use std::fmt;
 use std::io;
@@ -9,8 +9,9 @@ use super::EditorError;
 use super::bar::{self, Bar};
 use super::declared::{self, Search};
 use super::ext4::{
-    Ext4Error, Ext4Guest, Options, Refusal, SUPERBLOCK_LENGTH, SUPERBLOCK_OFFSET, Superblock,
+    Ext4Error, Ext4Guest, Options, SUPERBLOCK_LENGTH, SUPERBLOCK_OFFSET, Superblock,
 };
+use super::holding::Holding;
 use super::lvm;
 use super::partition::{Layout, Partition, PartitionError, PartitionType, partitions};
 use super::raid::{self, RaidRefusal};
@@ -20,35 +21,7 @@ use crate::guest::{FileKind, Guest, GuestError, Known, wire};
 use crate::image::BlockDevice;
 use crate::path::GuestPath;
 
-/// What a partition was found to hold.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum Holding {
-    /// ext2, ext3 or ext4 with `/etc/fstab` or an os-release file.
-    Root,
-    /// ext2, ext3 or ext4 without.
-    Ext4,
-    /// ext2, ext3 or ext4 that this editor cannot look into.
-    Refused(Refusal),
-    /// Something else, by name.
-    Other(Content),
-    /// Nothing that is known.
-    Unknown,
-}
-
-impl fmt::Display for Holding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Root => f.write_str("ext4 with /etc/fstab or os-release"),
-            Self::Ext4 => f.write_str("ext4 without /etc/fstab or os-release"),
-            Self::Refused(refusal) => write!(f, "ext4 ({})", refusal.code()),
-            Self::Other(content) => content.fmt(f),
-            Self::Unknown => f.write_str("nothing known"),
-        }
-    }
-}
-
-/// Why a partition was taken as the root.
+/// Reasons why a partition was taken as the root.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Reason {
@@ -71,11 +44,11 @@ impl fmt::Display for Reason {
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Root {
-    /// How the disk is divided.
+    /// Partition table of the disk.
     pub layout: Layout,
-    /// Which part of it is the root.
+    /// The part of it that is the root.
     pub partition: Partition,
-    /// Why that one.
+    /// Reason why it is that one.
     pub reason: Reason,
 }
 
@@ -316,7 +289,7 @@ fn check_ext4(
     }
 }
 
-/// Why the root may be read and not be changed, as the disk around its file system says.
+/// Reason why the root may be read and not be changed, as the disk around its file system says.
 fn bar(
     device: &mut dyn BlockDevice,
     root: &Root,
@@ -335,7 +308,7 @@ fn bar(
     bar::behind(device, &root.partition, size).map_err(whose)
 }
 
-/// What an array or a physical volume holds, where that is LUKS and nothing in it may be a root in the
+/// Content of an array or a physical volume, where that is LUKS and nothing in it may be a root in the
 /// clear; else the content as it was.
 fn sealed_in(
     device: &mut dyn BlockDevice,
@@ -383,7 +356,7 @@ fn sealed_in(
     }
 }
 
-/// Whether one of these volumes is LUKS, and none of the others may hold a root.
+/// True where one of these volumes is LUKS, and none of the others may hold a root.
 fn holds_luks_alone(
     device: &mut dyn BlockDevice,
     partition: &Partition,
@@ -455,7 +428,7 @@ fn look_at(device: &mut dyn BlockDevice, partition: &Partition) -> Result<Holdin
     })
 }
 
-/// Whether a file system was looked into and is none of a system's. What cannot be looked into may
+/// True where a file system was looked into and is none of a system's. What cannot be looked into may
 /// well be one.
 fn holds_no_system(device: &mut dyn BlockDevice, partition: &Partition) -> bool {
     match Ext4Guest::open_read_only(device, partition.range.clone()) {

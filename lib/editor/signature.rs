@@ -1,4 +1,4 @@
-//! What a partition holds, by the bytes it begins and ends with.
+//! Content of a partition, by the bytes it begins and ends with.
 //!
 //! Used to say what stands where a root file system was looked for, never to open anything.
 //!
@@ -110,7 +110,7 @@ impl Content {
         }
     }
 
-    /// Whether a Linux root may lie in it, without a key.
+    /// True where a Linux root may lie in it, without a key.
     pub(super) fn may_hold_root(self) -> bool {
         matches!(
             self,
@@ -168,13 +168,13 @@ const MAGICS: &[(usize, &[u8], Content)] = &[
 pub(super) const PAGES: [usize; 5] = [4096, 8192, 16384, 32768, 65536];
 /// Length of that signature, in bytes.
 pub(super) const SWAP_SIGNATURE: usize = 10;
-/// What stands in its place while memory is saved there: the kernel's own (`kernel/power/swap.c`),
+/// Marks that stand in its place while memory is saved there: the kernel's own (`kernel/power/swap.c`),
 /// those of uswsusp, and one of TuxOnIce's.
 const SUSPENDED: [&[u8]; 4] = [b"S1SUSPEND", b"S2SUSPEND", b"ULSUSPEND", b"LINHIB0001"];
 /// TuxOnIce's other one lies at the start, and leaves the signature of the swap space as it was.
 const TUX_ON_ICE: &[u8] = b"\xed\xc3\x02\xe9\x98\x56\xe5\x0c";
 
-/// Whether a guest saved its memory in a swap space. `is` tells whether bytes lie at an offset
+/// True where a guest saved its memory in a swap space. `is` tells whether bytes lie at an offset
 /// from its start; none lies behind the first 64 KiB.
 pub(super) fn is_hibernated(mut is: impl FnMut(usize, &[u8]) -> bool) -> bool {
     is(0, TUX_ON_ICE)
@@ -184,12 +184,12 @@ pub(super) fn is_hibernated(mut is: impl FnMut(usize, &[u8]) -> bool) -> bool {
         })
 }
 
-/// Whether a guest saved its memory in the swap space that begins with these bytes.
+/// True where a guest saved its memory in the swap space that begins with these bytes.
 pub(super) fn starts_hibernated(head: &[u8]) -> bool {
     is_hibernated(|at, wanted| head.get(at..at + wanted.len()) == Some(wanted))
 }
 
-/// What holds a file system only for whoever opens it as what it is. A file system's superblock
+/// A layer that holds a file system only for whoever opens it as what it is. A file system's superblock
 /// beside such a signature is an old one, or that of one member.
 pub(super) fn container(head: &[u8]) -> Option<Content> {
     let content = identify(head, &[])?;

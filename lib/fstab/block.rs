@@ -4,13 +4,8 @@ use std::ops::Range;
 
 use super::entry::Entry;
 use super::error::FstabError;
-use super::line::{Line, Lines};
+use super::line::{BEGIN, END, Line, Lines};
 use crate::path::escape;
-
-/// The line before our entry.
-pub const BEGIN: &str = "# BEGIN osgraft";
-/// The line behind it.
-pub const END: &str = "# END osgraft";
 
 /// What the managed block holds.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::block::{BEGIN, END};
+/// Line before our entry.
+pub const BEGIN: &str = "# BEGIN osgraft";
+/// Line behind our entry.
+pub const END: &str = "# END osgraft";
 
 /// A line with its ending, and where it lies.
 #[derive(Clone, Debug)]

@@ -39,13 +39,15 @@ mod line;
 mod mend;
 mod places;
 mod undo;
+mod withdraw;
 
 use std::fmt;
 
-pub use block::{BEGIN, END, Managed};
+pub use block::Managed;
 pub use entry::{Entry, EntryError, Field, LINE_MAX};
 pub use error::FstabError;
 pub use graft::Graft;
+pub use line::{BEGIN, END};
 pub use mend::{Flaw, Known, Mended};
 pub use places::Places;
 pub use undo::{Undo, Ungraft};

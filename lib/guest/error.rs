@@ -1,4 +1,4 @@
-//! What can go wrong inside a guest.
+//! Errors inside a guest.
 
 use std::io;
 
@@ -27,17 +27,17 @@ pub enum GuestError {
     /// It is not of the kind that the call works on.
     #[error("{path} is a {found} in the guest, not a {wanted}")]
     WrongKind {
-        /// Where.
+        /// The path.
         path: GuestPath,
-        /// What is there.
+        /// Kind of what is there.
         found: FileKind,
-        /// What the call takes.
+        /// Kind that the call takes.
         wanted: FileKind,
     },
     /// A file is larger than the caller's bound; nothing of it was read.
     #[error("{path} holds {size} bytes; at most {limit} are read")]
     TooLarge {
-        /// Where.
+        /// The path.
         path: GuestPath,
         /// Its size in bytes.
         size: u64,
@@ -50,7 +50,7 @@ pub enum GuestError {
     /// A rename from one of the guest's file systems to another.
     #[error("{from} and {to} lie on different file systems of the guest")]
     CrossDevice {
-        /// What was to be renamed.
+        /// The path that was to be renamed.
         from: GuestPath,
         /// Its new name.
         to: GuestPath,
@@ -72,25 +72,25 @@ pub enum GuestError {
     /// The editor cannot do this on this inode; `what` names the feature.
     #[error("{path}: this editor cannot edit {what}")]
     Unsupported {
-        /// Where.
+        /// The path.
         path: GuestPath,
-        /// What stands in the way, in the file system's own terms.
+        /// The obstacle, in the file system's own terms.
         #[serde(deserialize_with = "wire::known")]
         what: Known,
     },
     /// The file system's own metadata contradicts itself.
     #[error("{path}: the guest's file system is damaged ({detail}); check it with fsck")]
     Damaged {
-        /// Where it showed.
+        /// The path at which it showed.
         path: GuestPath,
-        /// What the editor's library said, escaped.
+        /// Message of the editor's library, escaped.
         #[serde(deserialize_with = "wire::text")]
         detail: String,
     },
     /// Reading or writing the disk below failed.
     #[error("{path}: cannot reach the guest's disk: {}", Cause::of(.source))]
     Io {
-        /// Which path was being worked on.
+        /// The path that was being worked on.
         path: GuestPath,
         /// The host's error.
         #[serde(with = "wire::host_error")]

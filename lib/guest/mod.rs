@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::path::GuestPath;
 
-/// What a directory entry is.
+/// Kinds of directory entries.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -42,10 +42,10 @@ pub enum FileKind {
     CharDevice,
 }
 
-/// What `lstat` tells of an inode.
+/// Facts of an inode, as `lstat` has them.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 pub struct Metadata {
-    /// What it is.
+    /// Its kind.
     pub kind: FileKind,
     /// Permission bits with set-uid, set-gid and sticky (`0o7777`).
     pub mode: u32,
@@ -57,10 +57,10 @@ pub struct Metadata {
     pub size: u64,
     /// Hard links.
     pub links: u64,
-    /// Which of the guest's file systems it lies on: equal numbers, one file system. A rename
+    /// Number of the guest's file system that it lies on: equal numbers, one file system. A rename
     /// works inside one only.
     pub filesystem: u64,
-    /// Whether the immutable or append-only flag is set (`chattr +i`, `+a`).
+    /// True where the immutable or append-only flag is set (`chattr +i`, `+a`).
     pub immutable: bool,
 }
 
@@ -185,7 +185,7 @@ pub trait Guest {
     /// [`GuestError::NotEmpty`].
     fn remove(&mut self, path: &GuestPath) -> Result<(), GuestError>;
 
-    /// When the content of a file or directory changed last (mtime, inode(7)).
+    /// Time of the last change of a file's or directory's content (mtime, inode(7)).
     ///
     /// # Errors
     /// As for [`lstat`](Self::lstat).

@@ -12,13 +12,13 @@ pub const MAX_LINKS: usize = 40;
 /// 4095 bytes each, made to point at each other, could ask for.
 pub const MAX_BYTES: usize = 16 * 1024;
 
-/// Where a path leads.
+/// End of a path, links resolved.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Resolved {
     /// The physical path: no component is a link, but for the last one of [`resolve_parent`].
     pub path: GuestPath,
-    /// What lies there; none when any of it is [missing](Self::missing).
+    /// Facts of what lies there; `None` when any of it is [missing](Self::missing).
     pub metadata: Option<Metadata>,
     /// The names at the end of [`path`](Self::path) that do not exist, outermost first: what
     /// `mkdir -p` would have to make.
@@ -30,12 +30,12 @@ pub struct Resolved {
 }
 
 impl Resolved {
-    /// Whether anything lies there.
+    /// True where anything lies there.
     pub fn exists(&self) -> bool {
         self.metadata.is_some()
     }
 
-    /// What lies there, if anything does.
+    /// Kind of what lies there, if anything does.
     pub fn kind(&self) -> Option<FileKind> {
         self.metadata.as_ref().map(|metadata| metadata.kind)
     }
@@ -125,7 +125,7 @@ struct Walk<'a> {
     /// Steps to go, the next one last.
     ahead: Vec<Step>,
     at: GuestPath,
-    /// What lies at `at`; none once a name is missing.
+    /// Facts of what lies at `at`; `None` once a name is missing.
     here: Option<Metadata>,
     missing: Vec<Vec<u8>>,
     links: Vec<GuestPath>,

@@ -9,12 +9,14 @@ use super::commit;
 use super::error::ImageError;
 use super::faults::Faults;
 use super::file::{Access, Host, HostFile, require_regular};
-use super::gate::{self, Layer};
+use super::gate;
 use super::header::{Header, incompatible};
 use super::lock::{self, Role};
 use super::master;
-use super::masters::{MasterFormat, Masters};
-use super::recover::{self, Mended, Recovered};
+use super::masters::Masters;
+use super::mended::{Mended, Recovered};
+use super::open_child::OpenChild;
+use super::recover;
 use super::redo::Redo;
 use super::refusal::Refusal;
 use super::repair;
@@ -47,16 +49,6 @@ pub struct Child {
     /// Overlays of which nothing has changed since do not count.
     passes_left_behind: bool,
     host: Host,
-}
-
-/// A child that is open and locked for reading, with its backing chain.
-#[derive(Debug)]
-pub struct OpenChild {
-    pub(super) file: Arc<HostFile>,
-    pub(super) header: Header,
-    pub(super) layers: Vec<Layer>,
-    /// True for a raw or VMDK master. The file is an overlay in memory then, and the master its layer.
-    pub(super) over_master: bool,
 }
 
 /// A child that nobody else reads or writes, recovered and admitted by the gate. The only value
@@ -163,7 +155,7 @@ impl Child {
         self.refuse_master()?;
         let mut mended = Mended::default();
         let locked = self.lock_mended(&mut mended);
-        locked.map_err(|error| mended.before(error))
+        locked.map_err(|error| ImageError::after(mended, error))
     }
 
     fn lock_mended(&self, mended: &mut Mended) -> Result<LockedChild, ImageError> {
@@ -346,34 +338,6 @@ impl OpenChild {
         tables::require_sound(&self.file, &self.header)
     }
 
-    /// What the child's header says; of a raw or VMDK master, that of an overlay on it.
-    pub fn header(&self) -> &Header {
-        &self.header
-    }
-
-    /// Format of the image itself, which is qcow2 for a child.
-    pub fn format(&self) -> MasterFormat {
-        match self.layers.first() {
-            Some(layer) if self.over_master => layer.content.format(),
-            _ => MasterFormat::Qcow2,
-        }
-    }
-
-    /// Where the child is.
-    pub fn path(&self) -> &Path {
-        self.file.path()
-    }
-
-    /// The file that the child is an overlay of, links resolved; none for a master.
-    pub fn master(&self) -> Option<&Path> {
-        self.chain().next().map(|(path, _)| path)
-    }
-
-    /// The format of that file, as the child states it.
-    pub fn master_format(&self) -> Option<MasterFormat> {
-        self.chain().next().map(|(_, format)| format)
-    }
-
     /// The child's master as an image of its own, open under the same locks; none for a master.
     ///
     /// # Errors
@@ -383,12 +347,6 @@ impl OpenChild {
             true => Ok(None),
             false => master::of_child(&self.layers),
         }
-    }
-
-    /// The backing files, top first and links resolved, each with the format that is stated.
-    pub fn chain(&self) -> impl Iterator<Item = (&Path, MasterFormat)> {
-        let layers = self.layers.iter().skip(usize::from(self.over_master));
-        layers.map(|layer| (layer.file.path(), layer.content.format()))
     }
 }
 

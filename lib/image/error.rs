@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::recover::Mended;
+use super::mended::Mended;
 use super::refusal::Refusal;
 use crate::host::Cause;
 
@@ -171,6 +171,17 @@ impl ImageError {
         match self {
             Self::AfterMending { source, .. } => source.cause(),
             error => error,
+        }
+    }
+
+    /// An error that came after the image was mended.
+    pub(super) fn after(mended: Mended, source: Self) -> Self {
+        match mended.is_nothing() {
+            true => source,
+            false => Self::AfterMending {
+                mended,
+                source: Box::new(source),
+            },
         }
     }
 

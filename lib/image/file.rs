@@ -16,8 +16,7 @@ use rustix::io::Errno;
 
 use super::error::{FileKind, ImageError};
 use super::faults::{Faults, Operation, Verdict};
-use super::gate::folder_of;
-use super::walk;
+use super::walk::{self, folder_of};
 
 /// How the files of one call are reached; holds the faults of a test.
 #[derive(Clone, Debug, Default)]

@@ -4,8 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 
-use super::child::OpenChild;
 use super::error::ImageError;
+use super::open_child::OpenChild;
 
 /// Largest child that is read whole for its fingerprint, in bytes. A fresh one is a quarter of a
 /// mebibyte; one that a guest ran on is beyond it, and like no other anyway.

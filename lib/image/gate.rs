@@ -20,12 +20,9 @@ use super::file::{Access, Host, HostFile};
 use super::header::{Backing, HEAD, Header, incompatible};
 use super::masters::{MasterFormat, Masters};
 use super::refcounts;
-use super::refusal::Refusal;
-use super::vmdk::Sparse;
-use super::walk;
-
-/// Longest chain of backing files below a child.
-pub const MAX_CHAIN: usize = 8;
+use super::refusal::{MAX_CHAIN, Refusal};
+use super::vmdk::{self, Sparse};
+use super::walk::{self, folder_of};
 
 /// One image of a child's backing chain, admitted and open for reading.
 #[derive(Clone, Debug)]
@@ -80,7 +77,10 @@ pub(super) fn read_header(file: &HostFile) -> Result<Header, ImageError> {
     // Short files are read no further than they reach; what is missing shows as `Truncated`.
     let mut head = vec![0; HEAD.min(usize::try_from(len).unwrap_or(HEAD)).max(4)];
     file.read_at(0, &mut head).map_err(io)?;
-    let header = Header::parse(&head, len).map_err(refused)?;
+    let header = Header::parse(&head, len).map_err(|refusal| match refusal {
+        Refusal::NotQcow2 => refused(vmdk::instead_of_qcow2(&head).unwrap_or(refusal)),
+        refusal => refused(refusal),
+    })?;
     if header.incompatible & incompatible::DATA_FILE != 0 {
         return Err(refused(Refusal::DataFile));
     }
@@ -278,12 +278,4 @@ fn plain_path(name: &str, named_in: &Path) -> Result<PathBuf, Refusal> {
         return Err(Refusal::BackingName(crate::path::escape(name.as_bytes())));
     }
     Ok(folder_of(named_in).join(name))
-}
-
-/// The folder that a relative name in an image starts from.
-pub(super) fn folder_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(folder) if folder != Path::new("") => folder.to_owned(),
-        _ => PathBuf::from("."),
-    }
 }

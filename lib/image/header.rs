@@ -4,7 +4,6 @@
 //! edited is kept.
 
 use super::refusal::Refusal;
-use super::vmdk;
 
 /// Bytes read from the start of a file to judge it: the header, its extensions and the backing
 /// file's name all lie in the first cluster, and QEMU writes them into its first pages.
@@ -132,7 +131,7 @@ impl Header {
     /// Reads the first [`HEAD`] bytes of a file that is `len` bytes long.
     pub(super) fn parse(head: &[u8], len: u64) -> Result<Self, Refusal> {
         if head.get(..4) != Some(&MAGIC) {
-            return Err(vmdk::instead_of_qcow2(head).unwrap_or(Refusal::NotQcow2));
+            return Err(Refusal::NotQcow2);
         }
         if len < 72 || head.len() < 72 {
             return Err(Refusal::Truncated("its header"));

@@ -3,11 +3,11 @@
 use std::fs::File;
 use std::sync::Arc;
 
-use super::child::OpenChild;
 use super::error::ImageError;
 use super::file::{Host, HostFile};
 use super::gate::{self, Content, Layer};
 use super::masters::MasterFormat;
+use super::open_child::OpenChild;
 use super::overlay::Overlay;
 
 /// First bytes of a VMDK: a sparse file of either kind, or a descriptor.

@@ -7,12 +7,12 @@ use std::path::{Component, Path, PathBuf};
 use super::error::ImageError;
 use super::faults::Faults;
 use super::file::{Host, HostFile};
-use super::gate::{Layer, folder_of, open_master};
+use super::gate::{Layer, open_master};
 use super::header::{GUARD_BIT, GUARD_NAME};
 use super::lock::{self, Role};
 use super::masters::MasterFormat;
 use super::refusal::Refusal;
-use super::walk;
+use super::walk::{self, folder_of};
 
 /// What a new child is to be.
 ///

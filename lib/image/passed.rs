@@ -4,11 +4,11 @@ use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::child::OpenChild;
 use super::error::ImageError;
 use super::file::{Access, HostFile};
 use super::gate::{self, Layer};
 use super::masters::MasterFormat;
+use super::open_child::OpenChild;
 
 /// One file of a child's chain, opened for reading.
 #[derive(Debug)]

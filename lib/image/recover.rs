@@ -5,76 +5,18 @@
 //! image is cut off. Nothing is replayed then: a guest may have run since, and its writes would be
 //! lost.
 
-use std::fmt;
 use std::io;
 
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::commit;
 use super::error::ImageError;
 use super::file::HostFile;
 use super::header::{Header, SECTOR, incompatible, with_guard};
+use super::mended::Recovered;
 use super::record::{Record, TRAILER, Trailer, torn_trailer};
 use super::redo::checksum_in_file;
 use super::refcounts;
-
-/// What recovery found.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum Recovered {
-    /// No interrupted edit.
-    #[default]
-    Nothing,
-    /// An edit before its commit point was dropped, or a finished one's remains were.
-    Dropped,
-    /// An edit past its commit point was finished.
-    Finished,
-}
-
-/// What was changed of an image so that it could be judged at all, before an edit.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct Mended {
-    /// What became of an interrupted edit.
-    pub recovered: Recovered,
-    /// Whether “qemu-img check -r all” mended an image that was not closed.
-    pub repaired: bool,
-}
-
-impl Mended {
-    /// Whether nothing was changed.
-    pub fn is_nothing(self) -> bool {
-        self == Self::default()
-    }
-
-    /// An error that came after it.
-    pub(super) fn before(self, source: ImageError) -> ImageError {
-        match self.is_nothing() {
-            true => source,
-            false => ImageError::AfterMending {
-                mended: self,
-                source: Box::new(source),
-            },
-        }
-    }
-}
-
-impl fmt::Display for Mended {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let recovered = match self.recovered {
-            Recovered::Nothing => None,
-            Recovered::Dropped => Some("an interrupted edit was dropped"),
-            Recovered::Finished => Some("an interrupted edit was finished"),
-        };
-        let repaired = "the image was mended by “qemu-img check -r all”";
-        let done = recovered
-            .into_iter()
-            .chain(self.repaired.then_some(repaired));
-        f.write_str(&done.collect::<Vec<_>>().join(", and "))
-    }
-}
 
 /// Recovers a child that the caller has locked.
 pub(super) fn recover(file: &HostFile, header: &Header) -> Result<Recovered, ImageError> {

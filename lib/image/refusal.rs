@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::gate::MAX_CHAIN;
+/// Longest chain of backing files below a child.
+pub const MAX_CHAIN: usize = 8;
 
 /// Why the gate refused an image.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]

@@ -12,11 +12,11 @@ use imago::{FormatAccess, Mapping};
 
 use super::bitmaps;
 use super::block::BlockDevice;
-use super::child::OpenChild;
 use super::error::ImageError;
 use super::file::{Access, Host, HostFile};
 use super::gate::{self, Content, Layer};
 use super::header::{HEAD, Header, autoclear};
+use super::open_child::OpenChild;
 use super::pages::{Below, PageStore, Written};
 use super::redo::{Redo, SECTOR_MAY_CHANGE};
 use super::refusal::Refusal;

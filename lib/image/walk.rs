@@ -16,7 +16,6 @@ use rustix::fs::{CWD, FileType, Mode, OFlags, ResolveFlags, fstat, fstatfs, open
 use rustix::io::Errno;
 
 use super::error::ImageError;
-use super::gate::folder_of;
 use super::refusal::Refusal;
 
 /// Links that are followed on one way, as the kernel has it.
@@ -73,6 +72,14 @@ pub(super) fn named(path: &Path) -> Result<Held, ImageError> {
     }
     let folder = location(&folder).map_err(|e| ImageError::io("look at", path, e))?;
     Ok(Held { file, folder })
+}
+
+/// The folder that a path lies in; `.` for a plain name.
+pub(super) fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder.to_owned(),
+        _ => PathBuf::from("."),
+    }
 }
 
 /// Path of a held file, links resolved.

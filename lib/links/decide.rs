@@ -4,22 +4,19 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::Links;
-use super::action::Action;
 use super::error::LinksError;
 use super::observation::{Found, Observation};
 use super::record::{Done, DoneLink};
 use super::site::{Physical, Site, on_the_way};
+use crate::edit::Edit;
 use crate::path::{GuestPath, escape};
-
-/// Permission bits of every directory that is made.
-const MODE: u32 = 0o755;
 
 /// What is to be done, and what is so already.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Decision {
     /// The steps, in order; none when everything is in place.
-    pub actions: Vec<Action>,
+    pub edits: Vec<Edit>,
     /// Links that are in place, by their real paths.
     pub unchanged: Vec<GuestPath>,
     /// What to know about the result.
@@ -289,12 +286,12 @@ impl Plan<'_> {
             set_aside: aside,
             told: Vec::new(),
         });
-        self.decision.actions.push(Action::Symlink { at, target });
+        self.decision.edits.push(Edit::symlink(at, &target));
     }
 
     fn rename(&mut self, from: &GuestPath, to: &GuestPath) {
         let (from, to) = (from.clone(), to.clone());
-        self.decision.actions.push(Action::Rename { from, to });
+        self.decision.edits.push(Edit::Rename { from, to });
     }
 
     fn make_directories_above(&mut self, path: &GuestPath) {
@@ -307,10 +304,7 @@ impl Plan<'_> {
         let done = &mut self.decision.done.directories;
         if self.observation.at(path).is_missing() && !done.contains(path) {
             done.push(path.clone());
-            self.decision.actions.push(Action::MakeDirectory {
-                path: path.clone(),
-                mode: MODE,
-            });
+            self.decision.edits.push(Edit::make_directory(path.clone()));
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! [`Links`] says what is wanted: `/lib/modules` is to be a link to `/shared/lib/modules`. The
 //! caller looks at the guest ([`Links::looks`]) and hands over what it found; [`decide`] answers
-//! with [`Action`]s in order, or refuses. Nothing here touches a disk.
+//! with [`Edit`](crate::edit::Edit)s in order, or refuses. Nothing here touches a disk.
 //!
 //! # Displacement
 //! A directory that a link replaces is moved to the link's own target, below the mount point, on
@@ -19,7 +19,6 @@
 //! A displaced tree is not read: a *relative* symbolic link in it that leads out of it points
 //! elsewhere from its new place.
 
-mod action;
 mod adopt;
 mod decide;
 mod error;
@@ -30,7 +29,6 @@ mod reserved;
 mod site;
 mod undo;
 
-pub use action::Action;
 pub use decide::{Decision, Warning, decide};
 pub use error::LinksError;
 pub use link::{Link, SharePath, SharePathError};
@@ -70,7 +68,10 @@ impl Links {
         }
         for link in &links {
             for path in [link.at(), &link.to().below(mount_point)?] {
-                if path.components().any(|name| name.ends_with(site::PARKED)) {
+                if path
+                    .components()
+                    .any(|name| name.ends_with(reserved::PARKED))
+                {
                     return Err(LinksError::ParkedName(path.clone()));
                 }
             }

@@ -3,6 +3,9 @@
 use super::error::LinksError;
 use crate::path::GuestPath;
 
+/// Ending of the name of what is parked beside its old place.
+pub(super) const PARKED: &[u8] = b".osgraft-local";
+
 /// Neither at nor below these: what is made there on the disk is hidden or lost in the boot.
 const NOT_ON_DISK: &[(&str, &str)] = &[
     ("/proc", "a kernel file system"),

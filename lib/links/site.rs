@@ -1,12 +1,10 @@
 //! The real places of one guest that a set of links is about.
 
+use super::Links;
 use super::error::LinksError;
 use super::observation::{Look, Looks, above};
-use super::{Links, reserved};
+use super::reserved::{self, PARKED};
 use crate::path::{GuestPath, PathError};
-
-/// Behind the name of what is parked beside its old place.
-pub(super) const PARKED: &[u8] = b".osgraft-local";
 
 /// Where the mount point and the links really are in one guest; made by [`Links::locate`].
 #[derive(Clone, Debug, Eq, PartialEq)]

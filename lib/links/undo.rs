@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::action::Action;
 use super::observation::{Found, Look, Looks, Observation};
 use super::record::{Done, DoneLink};
-use super::site::PARKED;
+use super::reserved::PARKED;
+use crate::edit::Edit;
 use crate::path::GuestPath;
 
 /// What takes a graft back as far as the guest allows.
@@ -14,7 +14,7 @@ use crate::path::GuestPath;
 #[non_exhaustive]
 pub struct Undo {
     /// The steps, in order.
-    pub actions: Vec<Action>,
+    pub edits: Vec<Edit>,
     /// What is not as it was made, and so is left as it is.
     pub kept: Vec<Kept>,
 }
@@ -103,11 +103,10 @@ impl fmt::Display for Kept {
 
 impl Done {
     /// The steps that take all of it back, in a guest where nothing changed since.
-    pub fn reversed(&self) -> Vec<Action> {
+    pub fn reversed(&self) -> Vec<Edit> {
         let links = self.links.iter().rev().flat_map(back);
         let directories = self.directories.iter().rev();
-        let directories =
-            directories.map(|path| Action::RemoveEmptyDirectory { path: path.clone() });
+        let directories = directories.map(|path| Edit::Remove { path: path.clone() });
         links.chain(directories).collect()
     }
 
@@ -145,22 +144,21 @@ impl Done {
     }
 }
 
-fn back(link: &DoneLink) -> Vec<Action> {
-    let mut actions = vec![remove(link)];
+fn back(link: &DoneLink) -> Vec<Edit> {
+    let mut edits = vec![remove(link)];
     if let Some(from) = link.displaced_to.clone() {
         let to = link.at.clone();
-        actions.push(Action::Rename { from, to });
+        edits.push(Edit::Rename { from, to });
     }
     if let (Some(from), Some(to)) = (link.set_aside.clone(), link.displaced_to.clone()) {
-        actions.push(Action::Rename { from, to });
+        edits.push(Edit::Rename { from, to });
     }
-    actions
+    edits
 }
 
-fn remove(link: &DoneLink) -> Action {
-    Action::RemoveSymlink {
-        at: link.at.clone(),
-        target: link.target.clone(),
+fn remove(link: &DoneLink) -> Edit {
+    Edit::Remove {
+        path: link.at.clone(),
     }
 }
 
@@ -184,7 +182,7 @@ impl Way<'_> {
         }
         let found = self.observation.at(&link.at);
         if found.is_link_to(&link.target) && !self.gone.contains(&link.at) {
-            self.undo.actions.push(remove(link));
+            self.undo.edits.push(remove(link));
             self.gone.insert(link.at.clone());
         } else if self.is_free(&link.at) {
             self.keep(&link.at, Reason::LinkGone);
@@ -226,7 +224,7 @@ impl Way<'_> {
             self.keep(from, why);
             return;
         }
-        self.undo.actions.push(Action::Rename {
+        self.undo.edits.push(Edit::Rename {
             from: from.clone(),
             to: to.clone(),
         });
@@ -260,9 +258,7 @@ impl Way<'_> {
                     self.keep(path, Reason::NotEmpty);
                     return;
                 }
-                self.undo
-                    .actions
-                    .push(Action::RemoveEmptyDirectory { path: path.clone() });
+                self.undo.edits.push(Edit::Remove { path: path.clone() });
                 self.gone.insert(path.clone());
             }
             _ => self.keep(path, Reason::DirectoryReplaced),

@@ -1,6 +1,5 @@
 //! Many children at once.
 
-use std::any::Any;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,30 +12,11 @@ use tracing::Span;
 use super::preparer::Preparer;
 use super::report::Report;
 use super::wish::ChildRequest;
-use crate::error::Error;
-use crate::path::escape;
+use crate::error::{Error, Panicked};
 use crate::registry::Registry;
 
-/// How many results may wait for one that was begun before them.
+/// Number of results that may wait for one that was begun before them.
 const AHEAD: usize = 256;
-
-/// Some work panicked, which no work should.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error(
-    "osgraft failed in a way that it should not ({what}): the child is as it was, or “osgraft \
-     recover” finishes its edit; please report this"
-)]
-pub struct Panicked {
-    /// What it said, in one line.
-    pub what: String,
-}
-
-impl Panicked {
-    /// A stable name for scripts, in kebab-case.
-    pub fn code(&self) -> &'static str {
-        "panicked"
-    }
-}
 
 impl<R: Registry> Preparer<R> {
     /// Prepares many children, at most `jobs` at a time. `each` is given every child's number,
@@ -185,16 +165,6 @@ fn toil<W, T>(
 /// half done is met again.
 fn guarded<W, T>(work: impl Fn(W) -> T, item: W) -> Result<T, Panicked> {
     catch_unwind(AssertUnwindSafe(|| work(item))).map_err(|panic| Panicked::new(&*panic))
-}
-
-impl Panicked {
-    fn new(panic: &(dyn Any + Send)) -> Self {
-        let text = panic.downcast_ref::<&str>().copied();
-        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-        Self {
-            what: escape(text.unwrap_or("a panic without words").as_bytes()),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,14 +1,13 @@
-//! What is known of a guest before it runs.
+//! Facts of a guest before it runs.
 
 use std::path::PathBuf;
 
 use serde::{Serialize, Serializer};
 
-use super::receipt::Receipt;
-use super::report::{Finding, host_path};
-use super::survey::{self, ReceiptState};
+use super::report::host_path;
 use crate::editor::{self, Choice};
 use crate::error::Error;
+use crate::graft::{self, Finding, Receipt, ReceiptState};
 use crate::guest::GuestFacts;
 use crate::image::{Child, MasterFormat};
 
@@ -32,56 +31,77 @@ pub struct Inspection {
     /// Bytes of one cluster; none for an image that is no qcow2.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster_size: Option<u64>,
-    /// Where the root file system lies, and why it is that one.
+    /// Place of the root file system, and why it is that one.
     pub root: String,
-    /// What the guest is.
+    /// Facts of the guest.
     pub facts: GuestFacts,
-    /// What an earlier `prepare` left.
+    /// Receipt of an earlier `prepare`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
-    /// Why that cannot be told, where something else lies in the receipt's place.
+    /// Reason why that cannot be told, where something else lies in the receipt's place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt_problem: Option<Finding>,
 }
 
-/// Looks at a child or a master. Writes nothing.
-///
-/// # Errors
-/// What keeps it from being looked at.
-pub fn inspect(image: &Child) -> Result<Inspection, Error> {
-    inspect_with(image, &Choice::auto())
+/// Looks at children and masters. Writes nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Inspector {
+    editor: Choice,
 }
 
-/// The same, with an editor of the caller's choice.
+impl Inspector {
+    /// Looks by the cheapest editor that fits.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Editor that opens the guest; the cheapest that fits by default.
+    #[must_use]
+    pub fn editor(mut self, editor: Choice) -> Self {
+        self.editor = editor;
+        self
+    }
+
+    /// Looks at one image.
+    ///
+    /// # Errors
+    /// [`Error`], for an image or a guest that cannot be looked at.
+    pub fn inspect(&self, image: &Child) -> Result<Inspection, Error> {
+        let open = image.read()?;
+        let ((facts, receipt), reached) = editor::look(&open, &self.editor, |guest| {
+            let facts = GuestFacts::gather(guest)?;
+            let receipt = graft::receipt(guest)?.state;
+            Ok::<_, Error>((facts, receipt))
+        })?;
+        let (receipt, receipt_problem) = match receipt {
+            ReceiptState::Missing => (None, None),
+            ReceiptState::Whole(_, receipt) => (Some(*receipt), None),
+            ReceiptState::Damaged(_, error) | ReceiptState::Unusable(error) => {
+                (None, Some(Finding::new(error.code(), error.to_string())))
+            }
+        };
+        Ok(Inspection {
+            image: image.path().to_owned(),
+            master: open.master().map(ToOwned::to_owned),
+            master_format: open.master_format().map(MasterFormat::as_str),
+            format: open.format().as_str(),
+            virtual_size: open.header().virtual_size(),
+            cluster_size: (open.format() == MasterFormat::Qcow2)
+                .then(|| open.header().cluster_size()),
+            root: reached.root,
+            facts,
+            receipt,
+            receipt_problem,
+        })
+    }
+}
+
+/// Looks at a child or a master. An [`Inspector`] has more options.
 ///
 /// # Errors
-/// As for [`inspect`].
-pub fn inspect_with(image: &Child, editor: &Choice) -> Result<Inspection, Error> {
-    let open = image.read()?;
-    let ((facts, receipt), reached) = editor::look(&open, editor, |guest| {
-        let facts = GuestFacts::gather(guest)?;
-        let receipt = survey::receipt(guest)?.state;
-        Ok::<_, Error>((facts, receipt))
-    })?;
-    let (receipt, receipt_problem) = match receipt {
-        ReceiptState::Missing => (None, None),
-        ReceiptState::Whole(_, receipt) => (Some(*receipt), None),
-        ReceiptState::Damaged(_, error) | ReceiptState::Unusable(error) => {
-            (None, Some(Finding::new(error.code(), error.to_string())))
-        }
-    };
-    Ok(Inspection {
-        image: image.path().to_owned(),
-        master: open.master().map(ToOwned::to_owned),
-        master_format: open.master_format().map(MasterFormat::as_str),
-        format: open.format().as_str(),
-        virtual_size: open.header().virtual_size(),
-        cluster_size: (open.format() == MasterFormat::Qcow2).then(|| open.header().cluster_size()),
-        root: reached.root,
-        facts,
-        receipt,
-        receipt_problem,
-    })
+/// As for [`Inspector::inspect`].
+pub fn inspect(image: &Child) -> Result<Inspection, Error> {
+    Inspector::new().inspect(image)
 }
 
 // Serde hands fields over by reference.

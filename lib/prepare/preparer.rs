@@ -1,26 +1,23 @@
 //! `prepare` and `plan`.
 
+use std::cell::RefCell;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tracing::field::Empty;
 use tracing::info_span;
 
+use super::assignment::Assignment;
 use super::cache::{Cache, CachedEdit, CachedNeeds, Claim, Key};
-use super::edit::Edit;
-use super::plan::{Known, Plan, receipt_edits, touched};
-use super::preflight::{Observed, Sought, needs, refuse_unreached};
 use super::progress::{Observer, Progress, Step, Watch};
-use super::report::{EditorChoice, Finding, Outcome, Report, ServerChoice};
+use super::report::{EditorChoice, Outcome, Report, ServerChoice, of_host};
 use super::saved::MemoryCheck;
-use super::settle::{amend, settle};
-use super::share::{Share, entry_for};
-use super::survey;
-use super::unit;
 use super::wish::{ChildRequest, ServerWish};
+use crate::edit::Edit;
 use crate::editor::{self, Choice, EditorError, KernelRoot};
 use crate::error::Error;
-use crate::guest::{Guest, GuestFacts};
+use crate::graft::{self, Finding, Share, entry_for};
+use crate::guest::Guest;
 use crate::image::{Child, ImageError, LockedChild, OpenChild, Recovered, Redo, Refusal};
 use crate::path::escape;
 use crate::registry::{Needs, Reason, Registry, Server, Servers};
@@ -52,19 +49,19 @@ pub struct Preparer<R> {
     watch: Watch,
 }
 
-/// What [`Preparer::graft`] did to a guest's tree.
+/// Edits that [`Preparer::graft`] did to a guest's tree.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Graft {
     /// The server whose share it is.
     pub server: Server,
-    /// Why that one.
+    /// Reason why it is that one.
     pub reason: Reason,
-    /// What was done, in order; nothing when everything was in place.
+    /// Edits, in order; none where everything was in place.
     pub edits: Vec<Edit>,
-    /// What to know about it.
+    /// Findings about it.
     pub warnings: Vec<Finding>,
-    /// What its server was selected by.
+    /// Needs that its server was selected by.
     needs: Needs,
     pins: Pins,
 }
@@ -76,12 +73,6 @@ struct Pins {
     found: Option<String>,
     /// After it.
     kept: Option<String>,
-}
-
-/// Identity and server of one child.
-struct Wanted<'a> {
-    known_as: &'a str,
-    server: &'a ServerWish,
 }
 
 /// An edit that was made on a scratch, and what is to be said of it.
@@ -133,7 +124,7 @@ impl<R: Registry> Preparer<R> {
         self
     }
 
-    /// Which editor opens the guest; the cheapest that fits by default.
+    /// Editor that opens the guest; the cheapest that fits by default.
     #[must_use]
     pub fn editor(mut self, editor: Choice) -> Self {
         self.editor = editor;
@@ -147,7 +138,7 @@ impl<R: Registry> Preparer<R> {
         self
     }
 
-    /// Whether a child's root is the one of [`kernel_root`](Self::kernel_root), as far as that can be
+    /// True where a child's root is the one of [`kernel_root`](Self::kernel_root), as far as that can be
     /// told in process; `None` where the child could not be read.
     pub(crate) fn has_kernel_root(&self, child: &Child) -> Option<bool> {
         let choice = self.editor.clone().without_appliance();
@@ -229,7 +220,8 @@ impl<R: Registry> Preparer<R> {
         let mut edited = self.edit(request, locked.as_open(), servers, progress)?;
         edited.report.recovered = locked.recovered();
         if !edited.redo.is_empty() {
-            self.memory.require_none(request.child.path())?;
+            let memory = self.memory.require_none(request.child.path());
+            memory.map_err(Error::SavedMemory)?;
         }
         progress.begin(Step::Commit)?;
         locked.commit(&edited.redo)?;
@@ -237,7 +229,7 @@ impl<R: Registry> Preparer<R> {
         Ok(edited.report)
     }
 
-    /// What [`prepare`](Self::prepare) would do. Nothing is written.
+    /// Shows the work of [`prepare`](Self::prepare). Nothing is written.
     ///
     /// # Errors
     /// As for [`prepare`](Self::prepare), and
@@ -286,76 +278,38 @@ impl<R: Registry> Preparer<R> {
         progress.begin(Step::Registry)?;
         let servers = self.registry.servers()?;
         let known_as = self.identity.as_deref().unwrap_or(name);
-        let wanted = Wanted {
-            known_as,
-            server: &self.server,
-        };
-        self.graft_followed(guest, &wanted, &servers, &progress)
+        let mut assignment = Assignment::new(known_as, &self.server, &servers);
+        self.graft_followed(guest, &mut assignment, &progress)
     }
 
     fn graft_followed(
         &self,
         guest: &mut dyn Guest,
-        wanted: &Wanted<'_>,
-        servers: &Servers,
+        assignment: &mut Assignment<'_>,
         progress: &Progress<'_>,
     ) -> Result<Graft, Error> {
         progress.begin(Step::Facts)?;
-        let facts = GuestFacts::gather(guest)?;
-        refuse_unreached(guest, &facts)?;
+        let looked = graft::look(guest)?;
         progress.begin(Step::Select)?;
-        let receipt = survey::receipt(guest)?.usable()?;
-        let found = receipt.whole().and_then(|receipt| receipt.pin.clone());
-        let needs = needs(wanted.known_as, &facts, self.share.links());
-        let selection = wanted.server.select(servers, &needs, found.as_deref())?;
+        let found = looked.pin().map(str::to_owned);
+        let needs = looked.needs(assignment.known_as(), &self.share);
+        let selection = assignment.select(&needs, found.as_deref())?;
         progress.server(selection.server.name());
         progress.begin(Step::Plan)?;
-        let spec = selection.server.source().fs_spec();
-        let has_unit = unit::is_needed(&facts, &selection.server);
-        let settled = settle(guest, &self.share, receipt, spec, has_unit)?;
-        let entry = entry_for(&self.share, &selection.server)?;
-        let sought = Sought {
-            links: self.share.links(),
-            physical: &settled.physical,
-            entry: &entry,
-        };
-        let fstab = settled.fstab.content.as_deref();
-        let touched = touched(&settled.physical, &settled.receipt, &settled.fstab);
-        let known = Known {
-            facts: &facts,
-            entry: &entry,
-            observed: &Observed::read(guest, &facts, fstab, &sought, &touched)?,
-            fstab: &settled.fstab,
-            receipt: &settled.receipt,
-            earlier: settled.earlier.as_ref(),
-            pin: wanted.server.pin_after(found.as_deref()),
-            physical: &settled.physical,
-            observation: &settled.observation,
-            unit: settled.unit.as_ref(),
-        };
-        let mut plan = Plan::new(&self.share, &selection, &known)?;
+        let pin = assignment.pin_after(found.as_deref());
+        let planned = looked.plan(guest, &self.share, &selection, pin)?;
         progress.begin(Step::Edit)?;
-        apply(&plan.edits, guest)?;
-        let mut warnings = settled.warnings;
-        warnings.extend(plan.warnings);
-        if settled.doubtful {
-            warnings.extend(amend(guest, &mut plan.receipt, &settled.physical)?);
-        }
-        let receipt = receipt_edits(&settled.receipt, &plan.receipt);
-        apply(&receipt, guest)?;
+        let grafted = planned.apply(guest)?;
         progress.begin(Step::Redo)?;
-        let mut edits = settled.edits;
-        edits.extend(plan.edits);
-        edits.extend(receipt);
         Ok(Graft {
             server: selection.server,
             reason: selection.reason,
-            edits,
-            warnings,
+            edits: grafted.edits,
+            warnings: grafted.warnings,
             needs,
             pins: Pins {
                 found,
-                kept: plan.receipt.pin,
+                kept: grafted.pin,
             },
         })
     }
@@ -373,15 +327,15 @@ impl<R: Registry> Preparer<R> {
         let child = &request.child;
         let name = known_by(child.path());
         let identity = request.identity.as_ref().or(self.identity.as_ref());
-        let wanted = Wanted {
-            known_as: identity.map_or(&*name, String::as_str),
-            server: request.server.as_ref().unwrap_or(&self.server),
-        };
+        let known_as = identity.map_or(&*name, String::as_str);
+        let wish = request.server.as_ref().unwrap_or(&self.server);
+        // Both closures take the server from it: the editor may call them again.
+        let assignment = RefCell::new(Assignment::new(known_as, wish, servers));
         let mut claim = None;
         // Asked before an appliance is launched, for which nobody waits who cancelled.
         let remembered = |_: &str| {
             progress.require_wanted()?;
-            self.recall_or_claim(open, &wanted, servers, &mut claim)
+            self.recall_or_claim(open, &mut assignment.borrow_mut(), &mut claim)
         };
         let edited = editor::edit_or_recall(
             open,
@@ -389,7 +343,8 @@ impl<R: Registry> Preparer<R> {
             seconds(self.time),
             remembered,
             |guest| {
-                let graft = self.graft_followed(guest, &wanted, servers, progress);
+                let assignment = &mut assignment.borrow_mut();
+                let graft = self.graft_followed(guest, assignment, progress);
                 graft.inspect_err(|_| progress.reopen())
             },
         )?;
@@ -400,7 +355,7 @@ impl<R: Registry> Preparer<R> {
         progress.server(edited.value.server.name());
         let (graft, redo) = (edited.value, edited.redo);
         let mut warnings = graft.warnings;
-        warnings.extend(Finding::of_host(&edited.reached));
+        warnings.extend(of_host(&edited.reached));
         let report = Report {
             outcome: Outcome::of(&redo),
             child: child.path().to_owned(),
@@ -426,23 +381,21 @@ impl<R: Registry> Preparer<R> {
     fn recall_or_claim(
         &self,
         open: &OpenChild,
-        wanted: &Wanted<'_>,
-        servers: &Servers,
+        assignment: &mut Assignment<'_>,
         claim: &mut Option<Claim>,
     ) -> Result<Option<(Graft, Redo)>, Error> {
-        let known = self.recall(open, wanted, servers)?;
+        let known = self.recall(open, assignment)?;
         let (None, Some(cache), Some(child)) = (&known, &self.cache, open.fingerprint()?) else {
             return Ok(known);
         };
         *claim = cache.claim(&Key::of_needs(&child, self.share.links()));
-        self.recall(open, wanted, servers)
+        self.recall(open, assignment)
     }
 
     fn recall(
         &self,
         open: &OpenChild,
-        wanted: &Wanted<'_>,
-        servers: &Servers,
+        assignment: &mut Assignment<'_>,
     ) -> Result<Option<(Graft, Redo)>, Error> {
         let Some(cache) = &self.cache else {
             return Ok(None);
@@ -455,10 +408,10 @@ impl<R: Registry> Preparer<R> {
             return Ok(None);
         };
         let found = known.pin.clone();
-        let needs = known.of_child(wanted.known_as);
-        let selection = wanted.server.select(servers, &needs, found.as_deref())?;
+        let needs = known.of_child(assignment.known_as());
+        let selection = assignment.select(&needs, found.as_deref())?;
         let entry = entry_for(&self.share, &selection.server)?;
-        let kept = wanted.server.pin_after(found.as_deref());
+        let kept = assignment.pin_after(found.as_deref());
         let key = Key::of_edit(&child, links, &selection.server, &entry, kept.as_deref());
         Ok(cache.edit(&key).map(|edit| {
             let graft = Graft {
@@ -504,19 +457,11 @@ pub(super) fn shown(child: &Child) -> String {
     escape(child.path().as_os_str().as_encoded_bytes())
 }
 
-/// What a child is known by where nothing else is said: its absolute path, links resolved.
+/// Name of a child where nothing else is said: its absolute path, links resolved.
 fn known_by(path: &Path) -> String {
     let found = path.canonicalize().or_else(|_| std::path::absolute(path));
     let path = found.unwrap_or_else(|_| path.to_owned());
     path.to_string_lossy().into_owned()
-}
-
-/// Does edits in order. A failure leaves the scratch half done, to be dropped.
-pub(super) fn apply(edits: &[Edit], guest: &mut dyn Guest) -> Result<(), Error> {
-    for edit in edits {
-        edit.apply(guest)?;
-    }
-    Ok(())
 }
 
 /// The caller's time, or now, in seconds since 1970. Never 0, which libext2fs takes for "now".

@@ -1,19 +1,20 @@
-//! What was done to a child, for a program and for a person.
+//! Report of the work on a child, for a program and for a person.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
 
-use super::edit::Edit;
+use crate::edit::Edit;
 use crate::editor::Reached;
+use crate::graft::Finding;
 use crate::image::{Recovered, Redo};
 
-/// What `prepare`, `plan` or `revert` did or would do to one child.
+/// Report of `prepare`, `plan` or `revert` on one child.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Report {
-    /// What came of it.
+    /// Outcome of the call.
     pub outcome: Outcome,
     /// The child.
     #[serde(serialize_with = "host_path")]
@@ -24,16 +25,16 @@ pub struct Report {
     /// The server it was given; none after a revert.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<ServerChoice>,
-    /// How the guest was reached.
+    /// Editor that opened the guest.
     pub editor: EditorChoice,
-    /// What changed inside the guest, in order.
+    /// Changes inside the guest, in order.
     pub edits: Vec<Edit>,
-    /// What to know about it.
+    /// Findings to know of.
     pub warnings: Vec<Finding>,
-    /// What of an earlier graft was left, because the guest changed it since.
+    /// Findings about what was left of an earlier graft, because the guest changed it since.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub kept: Vec<Finding>,
-    /// What was found of an interrupted edit.
+    /// Traces that were found of an interrupted edit.
     pub recovered: Recovered,
     /// Bytes written into the child's file, bookkeeping left out.
     pub redo_bytes: u64,
@@ -41,7 +42,7 @@ pub struct Report {
     pub timings_ms: BTreeMap<&'static str, f64>,
 }
 
-/// What came of a call.
+/// Outcome of a call.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -60,30 +61,20 @@ pub enum Outcome {
 pub struct ServerChoice {
     /// Its name in the registry.
     pub name: String,
-    /// What the guest mounts: an NFS export, a virtiofs tag, a disk.
+    /// Source of the guest's mount: an NFS export, a virtiofs tag, a disk.
     pub export: String,
-    /// Why it is this one.
+    /// Reason why it is this one.
     pub reason: String,
 }
 
-/// How the guest was reached.
+/// Editor that opened a guest.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct EditorChoice {
     /// The editor.
     pub name: &'static str,
-    /// Why it is this one.
+    /// Reason why it is this one.
     pub reason: String,
-}
-
-/// Something to know about a child: a code for scripts and a sentence for people.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct Finding {
-    /// A stable name.
-    pub code: &'static str,
-    /// What, where, and what to do.
-    pub text: String,
 }
 
 impl Outcome {
@@ -105,19 +96,10 @@ impl From<&Reached> for EditorChoice {
     }
 }
 
-impl Finding {
-    /// What slowed the editor down, if anything did.
-    pub(super) fn of_host(reached: &Reached) -> Option<Self> {
-        let (code, text) = reached.warning.clone()?;
-        Some(Self::new(code, text))
-    }
-
-    pub(super) fn new(code: &'static str, text: impl Into<String>) -> Self {
-        Self {
-            code,
-            text: text.into(),
-        }
-    }
+/// Finding for a slow editor, if anything slowed it down.
+pub(super) fn of_host(reached: &Reached) -> Option<Finding> {
+    let (code, text) = reached.warning.clone()?;
+    Some(Finding::new(code, text))
 }
 
 /// A host's path as text. JSON has no other bytes than text, and a report of work that is done must

@@ -2,37 +2,16 @@
 
 use tracing::info_span;
 
-use super::edit::Edit;
-use super::evidence;
-use super::merge;
-use super::moved;
-use super::preparer::{apply, seconds, shown};
+use super::preparer::{seconds, shown};
 use super::progress::{Observer, Progress, Step, Watch};
-use super::receipt::Receipt;
-use super::report::{EditorChoice, Finding, Outcome, Report};
+use super::report::{EditorChoice, Outcome, Report, of_host};
 use super::saved::MemoryCheck;
-use super::settle::lost;
-use super::share::Share;
-use super::survey::{self, ReceiptFile, ReceiptState, not_prepared};
 use super::times::Keeper;
-use super::undo::undo;
-use super::unfit::Unfit;
 use crate::editor::{self, Choice};
 use crate::error::Error;
-use crate::guest::{FileKind, Guest};
+use crate::graft::{Share, Ungraft, Ungrafted, receipt_path};
+use crate::guest::Guest;
 use crate::image::{Child, LockedChild, OpenChild};
-
-/// What [`ungraft`] did to a guest's tree.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct Ungrafted {
-    /// What was done, in order.
-    pub edits: Vec<Edit>,
-    /// What stays, because the guest changed it since.
-    pub kept: Vec<Finding>,
-    /// Things to know about it.
-    pub warnings: Vec<Finding>,
-}
 
 /// Takes grafts back: fstab's other bytes exactly, what was displaced to its old place, and of
 /// what was made only what is still as it was made. What the guest changed since stays, and
@@ -48,8 +27,7 @@ pub struct Ungrafted {
 /// and `kept` says so.
 #[derive(Clone, Debug, Default)]
 pub struct Reverter {
-    share: Option<Share>,
-    force: bool,
+    way: Ungraft,
     editor: Choice,
     memory: MemoryCheck,
     watch: Watch,
@@ -65,7 +43,7 @@ impl Reverter {
     /// The share that children have, to know its links by where a receipt is lost.
     #[must_use]
     pub fn share(mut self, share: Share) -> Self {
-        self.share = Some(share);
+        self.way.share = Some(share);
         self
     }
 
@@ -75,7 +53,7 @@ impl Reverter {
     /// moved away.
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
-        self.force = force;
+        self.way.force = force;
         self
     }
 
@@ -134,12 +112,13 @@ impl Reverter {
         let master = locked.as_open().master().unwrap_or(child.path()).to_owned();
         let recovered = locked.recovered();
         if !redo.is_empty() {
-            self.memory.require_none(child.path())?;
+            let memory = self.memory.require_none(child.path());
+            memory.map_err(Error::SavedMemory)?;
         }
         progress.begin(Step::Commit)?;
         locked.commit(&redo)?;
         let mut warnings = undone.warnings;
-        warnings.extend(Finding::of_host(&edited.reached));
+        warnings.extend(of_host(&edited.reached));
         Ok(Report {
             outcome: Outcome::of(&redo),
             child: child.path().to_owned(),
@@ -162,7 +141,7 @@ impl Reverter {
         progress: &Progress<'_>,
     ) -> Result<Ungrafted, Error> {
         progress.begin(Step::Edit)?;
-        let receipt = survey::receipt(guest)?.path;
+        let receipt = receipt_path(guest)?;
         let prepared = guest.modified(&receipt).ok();
         let mut keeper = Keeper::new(guest);
         let undone = self.ungraft(&mut keeper)?;
@@ -178,90 +157,7 @@ impl Reverter {
     /// # Errors
     /// As for [`revert`](Self::revert); the tree may then be half done and has to be dropped.
     pub fn ungraft(&self, guest: &mut dyn Guest) -> Result<Ungrafted, Error> {
-        let mut undone = Ungrafted::default();
-        let file = self.receipt(guest, &mut undone)?;
-        let Some(mut receipt) = self.earlier(guest, &file, &mut undone)? else {
-            return Ok(undone);
-        };
-        moved::follow(guest, &mut receipt.links)?;
-        let mount_point = receipt.mount_point.clone();
-        let found = moved::find(guest, &mount_point, &mut receipt.links)?;
-        undone.warnings.extend(found);
-        let merged = merge::merge(guest, &mut receipt.links)?;
-        let done = &mut receipt.links.links;
-        done.retain(|link| !merged.restored.contains(&link.at));
-        undone.edits.extend(merged.edits);
-        undone.kept.extend(merged.told);
-        if self.force {
-            let cleared = moved::clear(guest, &receipt.links)?;
-            undone.edits.extend(cleared.edits);
-            undone.kept.extend(cleared.told);
-        }
-        let undoing = undo(guest, &file, &receipt, self.force)?;
-        apply(&undoing.edits, guest)?;
-        undone.edits.extend(undoing.edits);
-        undone.kept.extend(undoing.kept);
-        Ok(undone)
-    }
-
-    /// The receipt's place, with nothing in it that cannot be used.
-    fn receipt(&self, guest: &mut dyn Guest, undone: &mut Ungrafted) -> Result<ReceiptFile, Error> {
-        let file = survey::receipt(guest)?;
-        let error = match file.state {
-            ReceiptState::Unusable(error) => error,
-            _ => return Ok(file),
-        };
-        if !self.force {
-            return Err(Unfit::from(error).into());
-        }
-        let edit = match guest.lstat(&file.path)?.kind {
-            FileKind::File | FileKind::Directory => {
-                let Some(to) = moved::free_name(guest, &file.path)? else {
-                    return Err(Unfit::from(error).into());
-                };
-                let text = format!("{}: not used ({}); kept as {to}", file.path, error.code());
-                undone.kept.push(Finding::new(error.code(), text));
-                let from = file.path.clone();
-                Edit::Rename { from, to }
-            }
-            _ => Edit::Remove {
-                path: file.path.clone(),
-            },
-        };
-        apply(std::slice::from_ref(&edit), guest)?;
-        undone.edits.push(edit);
-        survey::receipt(guest)
-    }
-
-    /// Record of the graft: the receipt, else one made of what the guest shows.
-    fn earlier(
-        &self,
-        guest: &mut dyn Guest,
-        file: &ReceiptFile,
-        undone: &mut Ungrafted,
-    ) -> Result<Option<Receipt>, Error> {
-        if let Some(receipt) = file.whole() {
-            return Ok(Some(receipt.clone()));
-        }
-        let fstab = survey::fstab(guest)?;
-        let share = self.share.clone().unwrap_or_default();
-        let shown = evidence::anywhere(guest, &share, file, &fstab, None)?;
-        match (&file.state, &shown) {
-            (ReceiptState::Damaged(_, error), _) => {
-                let warning = Finding::new(error.code(), error.to_string());
-                undone.warnings.push(warning);
-            }
-            (_, Some(_)) => undone.warnings.push(lost(file)),
-            (_, None) => undone.kept.push(not_prepared(file)),
-        }
-        if shown.is_none() && file.bytes().is_some() {
-            let edit = Edit::Remove {
-                path: file.path.clone(),
-            };
-            apply(std::slice::from_ref(&edit), guest)?;
-            undone.edits.push(edit);
-        }
-        Ok(shown)
+        Ok(self.way.apply(guest)?)
     }
 }
 
@@ -271,14 +167,6 @@ impl Reverter {
 /// As for [`Preparer::prepare`](super::Preparer::prepare).
 pub fn revert(child: &Child) -> Result<Report, Error> {
     Reverter::new().revert(child)
-}
-
-/// The same, with an editor of the caller's choice.
-///
-/// # Errors
-/// As for [`revert`].
-pub fn revert_with(child: &Child, editor: &Choice) -> Result<Report, Error> {
-    Reverter::new().editor(editor.clone()).revert(child)
 }
 
 /// Takes the graft of a guest's tree back, whatever holds it.

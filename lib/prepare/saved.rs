@@ -4,7 +4,6 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::unfit::Unfit;
 use crate::path::escape;
 
 /// A memory that the hypervisor keeps of a machine that uses a disk. The machine goes on from it,
@@ -16,9 +15,9 @@ pub struct SavedMemory {
     pub machine: String,
     /// The file that tells of it.
     pub file: PathBuf,
-    /// What to do, as a part of a sentence.
+    /// Advice, as a part of a sentence.
     pub remedy: String,
-    /// Why it cannot be told which disks it belongs to; `None` where this disk is known to be one.
+    /// Reason why it cannot be told which disks it belongs to; `None` where this disk is known to be one.
     pub doubt: Option<String>,
 }
 
@@ -87,9 +86,9 @@ impl MemoryCheck {
     }
 
     /// Refuses a disk that a memory belongs to.
-    pub(super) fn require_none(&self, disk: &Path) -> Result<(), Unfit> {
+    pub(super) fn require_none(&self, disk: &Path) -> Result<(), SavedMemory> {
         match self.0.as_ref().and_then(|find| find(disk)) {
-            Some(saved) => Err(Unfit::SavedMemory(saved)),
+            Some(saved) => Err(saved),
             None => Ok(()),
         }
     }

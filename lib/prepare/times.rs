@@ -21,7 +21,7 @@ impl<'g> Keeper<'g> {
         }
     }
 
-    /// What was remembered.
+    /// The times that were remembered.
     pub(super) fn before(self) -> Before {
         Before(self.before)
     }

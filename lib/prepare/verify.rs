@@ -1,214 +1,94 @@
-//! Whether a graft is in place and intact.
+//! Comparison of a child's graft with its receipt.
 
 use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::evidence;
-use super::moved;
-use super::receipt::Receipt;
-use super::report::{Finding, host_path};
-use super::settle::{LEFT_OVER, lost};
-use super::share::Share;
-use super::survey::{self, FstabFile, ReceiptState};
-use super::unit::UnitSite;
+use super::report::host_path;
 use crate::editor::{self, Choice};
 use crate::error::Error;
-use crate::fstab::Fstab;
-use crate::guest::Guest;
+use crate::graft::{Finding, Share, compare};
 use crate::image::Child;
-use crate::links::{self, Done, Kept, Links, Reason};
-use crate::path::GuestPath;
 
-/// What of a child's graft differs from what its receipt tells.
+/// Differences of a child's graft from its receipt.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Verification {
     /// The child.
     #[serde(serialize_with = "host_path")]
     pub child: PathBuf,
-    /// Whether the graft is in place and intact: nothing differs.
+    /// True where the graft is in place and intact: nothing differs.
     pub intact: bool,
     /// The server that it was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
-    /// What differs.
+    /// Differences, one finding each.
     pub differences: Vec<Finding>,
 }
 
+/// Compares children with their receipts. Writes nothing.
+///
+/// ```no_run
+/// use osgraft::image::Child;
+/// use osgraft::prepare::{Share, Verifier};
+///
+/// let child = Child::open("web-7.qcow2", &"/var/lib/osgraft/masters/deb12.qcow2")?;
+/// let found = Verifier::new().share(Share::default()).verify(&child)?;
+/// assert!(found.intact, "{:?}", found.differences);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Verifier {
+    share: Option<Share>,
+    editor: Choice,
+}
+
+impl Verifier {
+    /// Compares with the receipt alone, by the cheapest editor that fits.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Share that children should have; by default the one that the receipt tells of.
+    #[must_use]
+    pub fn share(mut self, share: Share) -> Self {
+        self.share = Some(share);
+        self
+    }
+
+    /// Editor that opens the guest; the cheapest that fits by default.
+    #[must_use]
+    pub fn editor(mut self, editor: Choice) -> Self {
+        self.editor = editor;
+        self
+    }
+
+    /// Compares one child. A graft that is missing is no error but a difference.
+    ///
+    /// # Errors
+    /// [`Error`], for a child that cannot be looked at.
+    pub fn verify(&self, child: &Child) -> Result<Verification, Error> {
+        let open = child.read()?;
+        let look = editor::look(&open, &self.editor, |guest| {
+            Ok::<_, Error>(compare(guest, self.share.as_ref())?)
+        });
+        let ((server, differences), _) = look?;
+        Ok(Verification {
+            child: child.path().to_owned(),
+            intact: differences.is_empty(),
+            server,
+            differences,
+        })
+    }
+}
+
 /// Compares a child with its receipt and, where one is given, with the share that it should have.
-/// Writes nothing.
+/// A [`Verifier`] has more options.
 ///
 /// # Errors
-/// What keeps it from being looked at. A graft that is missing is no error but a difference.
+/// As for [`Verifier::verify`].
 pub fn verify(child: &Child, share: Option<&Share>) -> Result<Verification, Error> {
-    verify_with(child, share, &Choice::auto())
-}
-
-/// The same, with an editor of the caller's choice.
-///
-/// # Errors
-/// As for [`verify`].
-pub fn verify_with(
-    child: &Child,
-    share: Option<&Share>,
-    editor: &Choice,
-) -> Result<Verification, Error> {
-    let open = child.read()?;
-    let ((server, differences), _) = editor::look(&open, editor, |guest| compare(guest, share))?;
-    Ok(Verification {
-        child: child.path().to_owned(),
-        intact: differences.is_empty(),
-        server,
-        differences,
-    })
-}
-
-/// What of a guest's graft differs from its receipt and from `share`, whatever holds the tree;
-/// and the server that the receipt names.
-///
-/// # Errors
-/// As for [`verify`].
-pub fn compare(
-    guest: &mut dyn Guest,
-    share: Option<&Share>,
-) -> Result<(Option<String>, Vec<Finding>), Error> {
-    let mut differences = Vec::new();
-    let file = survey::receipt(guest)?;
-    let fstab = survey::fstab(guest)?;
-    let receipt = match &file.state {
-        ReceiptState::Whole(_, receipt) => Some(receipt.as_ref().clone()),
-        ReceiptState::Unusable(error) => {
-            differences.push(Finding::new(error.code(), error.to_string()));
-            return Ok((None, differences));
-        }
-        ReceiptState::Missing | ReceiptState::Damaged(..) => {
-            let wanted = share.cloned().unwrap_or_default();
-            let shown = evidence::anywhere(guest, &wanted, &file, &fstab, None)?;
-            differences.push(match (&file.state, &shown) {
-                (ReceiptState::Damaged(_, error), _) => {
-                    Finding::new(error.code(), error.to_string())
-                }
-                (_, Some(_)) => lost(&file),
-                (_, None) => survey::not_prepared(&file),
-            });
-            shown
-        }
-    };
-    let Some(mut receipt) = receipt else {
-        return Ok((None, differences));
-    };
-    compare_fstab(&fstab, &receipt, &mut differences);
-
-    let mut observation = survey::done(guest, &receipt.links)?;
-    let mut kept = receipt.links.undo(&observation).kept;
-    let is_changed = |kept: &Kept| kept.why != Reason::NotEmpty;
-    if kept.iter().any(is_changed) && moved::follow(guest, &mut receipt.links)? {
-        let text = format!(
-            "the receipt {} tells of other places than the links and directories have now: \
-             prepare corrects it",
-            file.path
-        );
-        differences.push(Finding::new("receipt-outdated", text));
-        observation = survey::done(guest, &receipt.links)?;
-        kept = receipt.links.undo(&observation).kept;
-    }
-    // A directory of ours that holds more by now still serves.
-    for kept in kept.into_iter().filter(is_changed) {
-        if !is_told(&receipt.links, &kept.path, kept.why.code()) {
-            differences.push(Finding::new(kept.why.code(), kept.to_string()));
-        }
-    }
-    if let Some(done) = &receipt.unit {
-        let found = UnitSite::look(guest, done.unit(), None)?;
-        let told = done.differences(&found.site);
-        differences.extend(told.iter().map(Finding::from));
-    }
-    if let Some(share) = share {
-        if receipt.mount_point != *share.mount_point() {
-            let text = format!(
-                "the share is mounted on {}, not on {}",
-                receipt.mount_point,
-                share.mount_point()
-            );
-            differences.push(Finding::new("mount-point-differs", text));
-        } else {
-            compare_links(guest, share.links(), &receipt.links, &mut differences)?;
-        }
-    }
-    let server = Some(receipt.server).filter(|name| !name.is_empty());
-    Ok((server, differences))
-}
-
-/// True for what a later run has told already and could not mend.
-fn is_told(done: &Done, path: &GuestPath, code: &str) -> bool {
-    let told = done.link_of(path).map(|link| &link.told);
-    told.is_some_and(|told| told.iter().any(|known| known == code || known == LEFT_OVER))
-}
-
-fn compare_fstab(file: &FstabFile, receipt: &Receipt, differences: &mut Vec<Finding>) {
-    let mut fstab = match &file.content {
-        Some(bytes) => Fstab::parse(bytes),
-        None => Fstab::missing(),
-    };
-    let path = &file.path;
-    let mended = fstab.mend(&receipt.known());
-    for mended in &mended {
-        let finding = Finding::new(mended.flaw.code(), mended.to_string());
-        differences.push(finding);
-    }
-    let (code, text) = match (fstab.managed(), &receipt.fstab) {
-        (Err(error), _) => (error.code(), error.to_string()),
-        (Ok(None), _) => (
-            "fstab-block-missing",
-            format!("{path} has no osgraft entry"),
-        ),
-        (Ok(Some(_)), None) => (
-            "fstab-block-foreign",
-            format!("{path} has an osgraft entry that the receipt does not tell of"),
-        ),
-        (Ok(Some(managed)), Some(done)) => {
-            let now = crate::path::escape(&managed.text);
-            if now == done.undo.line() {
-                // It serves only while nothing else stands in its way.
-                match fstab.graft(&managed.entry) {
-                    Ok(_) => return,
-                    Err(error) => (error.code(), error.to_string()),
-                }
-            } else {
-                let text = format!(
-                    "{path} line {}: “{now}” is not what was written",
-                    managed.line
-                );
-                ("fstab-block-edited", text)
-            }
-        }
-    };
-    differences.push(Finding::new(code, text));
-}
-
-fn compare_links(
-    guest: &mut dyn Guest,
-    wanted: &Links,
-    done: &links::Done,
-    differences: &mut Vec<Finding>,
-) -> Result<(), Error> {
-    let physical = survey::locate(guest, wanted)?;
-    let observation = survey::links(guest, wanted, &physical, None)?;
-    match links::decide(wanted, &physical, &observation, Some(done)) {
-        Err(error) => differences.push(Finding::new(error.code(), error.to_string())),
-        Ok(decision) => {
-            for action in decision.actions {
-                differences.push(Finding::new("link-missing", format!("to do: {action}")));
-            }
-            for warning in decision.warnings {
-                if let links::Warning::LeftOver { at } = &warning
-                    && !is_told(done, at, LEFT_OVER)
-                {
-                    differences.push(Finding::new(warning.code(), warning.to_string()));
-                }
-            }
-        }
-    }
-    Ok(())
+    let share = share.cloned();
+    let editor = Choice::auto();
+    Verifier { share, editor }.verify(child)
 }

@@ -249,3 +249,8 @@ impl Store for FileRegistry {
         self.set(name, settings)
     }
 }
+
+/// Store in a file of this host, which is not looked at yet and may not exist.
+pub fn store_in(file: impl Into<PathBuf>) -> Arc<dyn Store> {
+    Arc::new(FileRegistry::at(file))
+}

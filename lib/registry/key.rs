@@ -6,6 +6,9 @@ use std::str::FromStr;
 use crate::path::escape;
 use crate::spelling::nearest;
 
+/// The largest weight.
+pub const MAX_WEIGHT: u32 = 1_000_000;
+
 /// A key of a `[[server]]` table.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]

@@ -73,6 +73,7 @@ mod server;
 mod servers;
 mod setting;
 mod source;
+mod state;
 mod store;
 mod syntax;
 mod table;
@@ -82,19 +83,20 @@ mod value_error;
 
 pub use content::ContentError;
 pub use error::{EditError, RegistryError, WriteStep};
-pub use file::FileRegistry;
+pub use file::{FileRegistry, store_in};
 pub(crate) use foreign::shown as shown_foreign;
-pub use key::{Key, UnknownKey};
+pub use key::{Key, MAX_WEIGHT, UnknownKey};
 pub use lack::{Lack, NoServer, Unfit};
 pub use memory::MemoryRegistry;
 pub use parse::parse;
 pub use select::{Needs, select, select_named, select_pinned};
 pub use selection::{Reason, Selection, Warning};
-pub use server::{MAX_WEIGHT, Server, State};
+pub use server::Server;
 pub use servers::{DuplicateName, Servers};
 pub use setting::{Setting, SettingError};
 pub use source::{NfsExport, ShareDisk, Source};
-pub use store::{Outcome, Store, store_in};
+pub use state::State;
+pub use store::{Outcome, Store};
 pub use text::{
     Arch, Component, DiskSpec, FsType, KernelRelease, Name, Release, VirtiofsTag, Words,
 };

@@ -3,8 +3,9 @@
 use super::lack::{Lack, NoServer, Unfit};
 use super::score::Score;
 use super::selection::{Reason, Selection, Warning};
-use super::server::{Server, State};
+use super::server::Server;
 use super::servers::Servers;
+use super::state::State;
 use crate::path::escape;
 
 /// What a guest needs of a server.

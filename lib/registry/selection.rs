@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::lack::Lack;
-use super::server::{Server, State};
+use super::server::Server;
+use super::state::State;
 use crate::mount::{Item, Options};
 
 /// A server for a child.
@@ -84,6 +85,16 @@ pub enum Warning {
         /// What it would lack.
         lack: Lack,
     },
+}
+
+impl Server {
+    /// Warnings about it, whatever the guest: mount options that nothing known lists.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let options = self.options();
+        options.map_or_else(Vec::new, |options| {
+            Warning::of_options(self.name(), options)
+        })
+    }
 }
 
 impl Warning {

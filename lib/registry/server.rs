@@ -1,52 +1,16 @@
 //! One OS server.
 
-use std::fmt;
-
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::content::ContentError;
 use super::key::Key;
-use super::selection::Warning;
 use super::source::{ShareDisk, Source};
+use super::state::State;
 use super::text::{Arch, Component, KernelRelease, Name, Release, Words};
-use super::value::{Value, Weight, Written, list, made, options, weight};
+use super::text::{list, made};
+use super::value::{Value, Weight, Written, options, weight};
 use super::value_error::ValueError;
 use crate::mount::Options;
-
-/// The largest weight.
-pub const MAX_WEIGHT: u32 = 1_000_000;
-
-/// State of a server: how far it takes children.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-pub enum State {
-    /// It takes children. What a server is unless it says otherwise.
-    #[default]
-    Active,
-    /// It takes children only where no active server fits.
-    Draining,
-    /// It takes none.
-    Down,
-}
-
-impl State {
-    /// Every state.
-    pub const ALL: [Self; 3] = [Self::Active, Self::Draining, Self::Down];
-
-    /// The state as it is spelled in TOML.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Draining => "draining",
-            Self::Down => "down",
-        }
-    }
-}
-
-impl fmt::Display for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
 
 /// An OS server: a shared tree, what is in it, and whether it takes children.
 ///
@@ -291,14 +255,6 @@ impl Server {
     /// Mount options to be merged over the share's.
     pub fn options(&self) -> Option<&Options> {
         self.options.as_ref()
-    }
-
-    /// What speaks against it, whatever the guest: mount options that nothing known lists.
-    pub fn warnings(&self) -> Vec<Warning> {
-        let options = self.options.as_ref();
-        options.map_or_else(Vec::new, |options| {
-            Warning::of_options(self.name(), options)
-        })
     }
 
     /// Its values, in the order in which a new server is written.

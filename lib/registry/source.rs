@@ -4,8 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use super::key::Key;
-use super::text::{DiskSpec, FsType, VirtiofsTag, plain};
-use super::value::made;
+use super::text::{DiskSpec, FsType, VirtiofsTag, made, plain};
 use super::value_error::{ValueError, ValueErrorKind};
 
 /// Longest export: NFS4_MAXNAMLEN and NFS_MAXPATHLEN (Linux, fs/nfs and uapi/linux/nfs.h), brackets,

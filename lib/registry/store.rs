@@ -1,12 +1,9 @@
 //! A registry that can be changed.
 
 use std::fmt::Debug;
-use std::path::PathBuf;
-use std::sync::Arc;
 
 use super::Registry;
 use super::error::EditError;
-use super::file::FileRegistry;
 use super::server::Server;
 use super::setting::Setting;
 
@@ -58,9 +55,4 @@ pub enum Outcome {
     Changed,
     /// All was so already; nothing was written.
     Unchanged,
-}
-
-/// Store in a file of this host, which is not looked at yet and may not exist.
-pub fn store_in(file: impl Into<PathBuf>) -> Arc<dyn Store> {
-    Arc::new(FileRegistry::at(file))
 }

@@ -3,10 +3,12 @@
 //! A type is made from text alone, and only from text that is sound: it breaks no line of fstab,
 //! hides nothing, and is not longer than what reads it takes.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
-use super::value_error::ValueErrorKind;
+use super::key::Key;
+use super::value_error::{ValueError, ValueErrorKind};
 use crate::path::escape;
 
 /// Makes a type of text that a rule judges.
@@ -176,6 +178,31 @@ fn odd_characters(value: &str, blanks: bool) -> Result<(), ValueErrorKind> {
         }
     }
     Ok(())
+}
+
+/// A key's value from text.
+pub(super) fn made<T>(key: Key, text: &str) -> Result<T, ValueError>
+where
+    T: FromStr<Err = ValueErrorKind>,
+{
+    text.parse()
+        .map_err(|kind| ValueError::new(key, text, kind))
+}
+
+/// A list key's values from texts, none of them there twice.
+pub(super) fn list<T>(key: Key, texts: &[impl AsRef<str>]) -> Result<Vec<T>, ValueError>
+where
+    T: FromStr<Err = ValueErrorKind>,
+{
+    let mut seen = HashSet::new();
+    let mut values = Vec::with_capacity(texts.len());
+    for (index, text) in texts.iter().map(AsRef::as_ref).enumerate() {
+        values.push(made(key, text).map_err(|error| error.at(index))?);
+        if !seen.insert(text) {
+            return Err(ValueError::new(key, text, ValueErrorKind::Twice).at(index));
+        }
+    }
+    Ok(values)
 }
 
 #[cfg(test)]

@@ -1,18 +1,17 @@
 //! One value of one key.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::str::FromStr;
 
-use super::key::{Key, Kind};
-use super::server::{MAX_WEIGHT, State};
+use super::key::{Key, Kind, MAX_WEIGHT};
 use super::source::NfsExport;
+use super::state::State;
 use super::text::{
-    Arch, Component, DiskSpec, FsType, KernelRelease, Name, Release, VirtiofsTag, Words, plain,
+    Arch, Component, DiskSpec, FsType, KernelRelease, Name, Release, VirtiofsTag, Words, list,
+    made, plain,
 };
 use super::value_error::{ValueError, ValueErrorKind};
 use crate::mount::Options;
-use crate::spelling::nearest;
 
 /// Longest list of options: mount(2) copies one page of them, the terminating NUL included.
 const OPTIONS_MAX: usize = 4095;
@@ -145,31 +144,6 @@ fn borrowed<'a>(texts: impl Iterator<Item = &'a str>) -> Written<'a> {
     Written::List(texts.map(Cow::Borrowed).collect())
 }
 
-/// A key's value from text.
-pub(super) fn made<T>(key: Key, text: &str) -> Result<T, ValueError>
-where
-    T: FromStr<Err = ValueErrorKind>,
-{
-    text.parse()
-        .map_err(|kind| ValueError::new(key, text, kind))
-}
-
-/// A list key's values from texts, none of them there twice.
-pub(super) fn list<T>(key: Key, texts: &[impl AsRef<str>]) -> Result<Vec<T>, ValueError>
-where
-    T: FromStr<Err = ValueErrorKind>,
-{
-    let mut seen = HashSet::new();
-    let mut values = Vec::with_capacity(texts.len());
-    for (index, text) in texts.iter().map(AsRef::as_ref).enumerate() {
-        values.push(made(key, text).map_err(|error| error.at(index))?);
-        if !seen.insert(text) {
-            return Err(ValueError::new(key, text, ValueErrorKind::Twice).at(index));
-        }
-    }
-    Ok(values)
-}
-
 /// Options that an operator may write for a server.
 pub(super) fn options(text: &str) -> Result<Options, ValueError> {
     let error = |kind| ValueError::new(Key::Options, text, kind);
@@ -195,18 +169,6 @@ impl FromStr for Weight {
         plain(text, 128, false)?;
         let number = text.parse().map_err(|_| ValueErrorKind::NotANumber)?;
         weight(number).map_err(|error| error.kind)
-    }
-}
-
-impl FromStr for State {
-    type Err = ValueErrorKind;
-
-    fn from_str(text: &str) -> Result<Self, ValueErrorKind> {
-        plain(text, 128, false)?;
-        let named = |text: &str| Self::ALL.into_iter().find(|state| state.as_str() == text);
-        named(text).ok_or_else(|| ValueErrorKind::NotAState {
-            nearest: nearest(text, Self::ALL.map(Self::as_str)).and_then(named),
-        })
     }
 }
 

@@ -1,7 +1,6 @@
 //! What can be wrong with a single value.
 
-use super::key::Key;
-use super::server::{MAX_WEIGHT, State};
+use super::key::{Key, MAX_WEIGHT};
 use crate::mount::OptionsError;
 use crate::path::escape;
 
@@ -117,7 +116,7 @@ pub enum ValueErrorKind {
     ))]
     NotAState {
         /// The state it is closest to.
-        nearest: Option<State>,
+        nearest: Option<&'static str>,
     },
     /// Not a number.
     #[error("is not a whole number; write one from 0 to {MAX_WEIGHT}")]

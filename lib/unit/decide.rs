@@ -3,18 +3,22 @@
 use super::done::{Done, State};
 use super::site::{Found, Site};
 use super::told::{Reason, Then, Told};
-use super::{Places, Step, Unit};
+use super::{Places, Unit};
+use crate::edit::Edit;
 use crate::path::GuestPath;
 
-/// What is to be done so that a guest has a unit.
+/// Permission bits of the unit's file.
+const MODE: u32 = 0o644;
+
+/// Edits that give a guest a unit.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Decision {
     /// The steps, in order; none where all is in place.
-    pub steps: Vec<Step>,
+    pub edits: Vec<Edit>,
     /// Record of the unit once they are done; `None` where the guest gets none.
     pub done: Option<Done>,
-    /// What the guest changed since, and what stands in the way.
+    /// Changes by the guest, and obstacles.
     pub told: Vec<Told>,
 }
 
@@ -47,11 +51,9 @@ pub fn decide(unit: &Unit, site: &Site, earlier: Option<&Done>) -> Decision {
             if State::of(unit, &site.file, earlier) == State::Edited {
                 decision.mended(&places.file, Reason::Edited);
             }
-            decision.steps.push(Step::Write {
-                path: places.file.clone(),
-                before,
-                content: text.into_bytes(),
-            });
+            let path = places.file.clone();
+            let text = text.into_bytes();
+            decision.edits.push(Edit::write(path, before, text, MODE));
         }
     }
     if site.wants.is_missing() {
@@ -61,13 +63,11 @@ pub fn decide(unit: &Unit, site: &Site, earlier: Option<&Done>) -> Decision {
         if earlier.is_some() && !is_missing {
             decision.mended(&places.link, Reason::LinkMissing);
         }
-        let target = unit.target();
-        decision.steps.push(Step::Symlink {
-            path: places.link.clone(),
-            target: target.unwrap_or_else(|_| places.file.clone()),
-        });
+        let target = unit.target().unwrap_or_else(|_| places.file.clone());
+        let link = places.link.clone();
+        decision.edits.push(Edit::symlink(link, &target));
     }
-    if let (Some(path), false) = (&site.immutable, decision.steps.is_empty()) {
+    if let (Some(path), false) = (&site.immutable, decision.edits.is_empty()) {
         let mut decision = Decision::default();
         decision.not_made(path, Reason::Immutable);
         return decision;
@@ -105,7 +105,7 @@ fn without(earlier: Option<&Done>, site: &Site, path: &GuestPath, why: Reason) -
     decision.not_made(path, why);
     if let Some(earlier) = earlier {
         let undo = earlier.undo(site, false);
-        decision.steps = undo.steps;
+        decision.edits = undo.edits;
         let told = undo.kept.into_iter();
         decision.told.extend(told.filter(|kept| kept.path != *path));
     }
@@ -114,7 +114,7 @@ fn without(earlier: Option<&Done>, site: &Site, path: &GuestPath, why: Reason) -
 
 impl Decision {
     fn make_directory(&mut self, path: &GuestPath, made: &mut Vec<GuestPath>) {
-        self.steps.push(Step::MakeDirectory { path: path.clone() });
+        self.edits.push(Edit::make_directory(path.clone()));
         if !made.contains(path) {
             made.push(path.clone());
         }

@@ -1,11 +1,12 @@
-//! What was done, as a receipt keeps it; and the way back.
+//! Record of a unit, as a receipt keeps it; and the way back.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::Unit;
 use super::site::{Found, Site};
 use super::told::{Reason, Then, Told};
-use super::{Step, Unit};
+use crate::edit::Edit;
 use crate::path::GuestPath;
 
 /// Record of a unit that was made. It comes out of the guest, so it names no file: the paths are
@@ -22,13 +23,13 @@ pub struct Done {
     directories: Vec<GuestPath>,
 }
 
-/// What takes a unit back as far as the guest allows.
+/// Edits that take a unit back as far as the guest allows.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Undo {
     /// The steps, in order.
-    pub steps: Vec<Step>,
-    /// What is not as it was made, and so is left as it is.
+    pub edits: Vec<Edit>,
+    /// Places that are not as they were made, and so are left.
     pub kept: Vec<Told>,
     /// True where a later undo could still take something back, so that the record is needed.
     pub remains: bool,
@@ -103,7 +104,7 @@ impl Done {
         &self.directories
     }
 
-    /// What of it is not as it was made.
+    /// Places of it that are not as they were made.
     pub fn differences(&self, site: &Site) -> Vec<Told> {
         let unit = self.unit();
         let Ok(places) = site.places(&unit) else {
@@ -187,7 +188,7 @@ impl Done {
                 undo.keep(path, Reason::NotEmpty);
             }
         }
-        undo.steps = gone.into_iter().map(|path| Step::Remove { path }).collect();
+        undo.edits = gone.into_iter().map(|path| Edit::Remove { path }).collect();
         undo
     }
 }

@@ -15,7 +15,7 @@
 //! killed out of that. `umount -f` ends the call that is in flight, one each time, and a `umount`
 //! that hangs is killed.
 //!
-//! The caller looks at the guest ([`Site`]). [`decide`] answers with [`Step`]s, [`Done`] is the
+//! The caller looks at the guest ([`Site`]). [`decide`] answers with [`Edit`](crate::edit::Edit)s, [`Done`] is the
 //! record of them, and [`Done::undo`] and [`Done::differences`] hold that against a guest. Nothing
 //! here touches a disk.
 //!
@@ -60,38 +60,6 @@ timeout -s KILL 1 umount -f -i -c \
 "$$1" "$$1" "$$1" "$$1" "$$1" "$$1" "$$1" "$$1" 2>/dev/null; n=$$((n+1)); sleep 0.1; \
 udevadm control --reload & done; fi; \
 umount -l -i -c "$$1" 2>/dev/null && { udevadm control --reload; udevadm settle --timeout=5; }"#;
-
-/// One change to the guest's tree.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Step {
-    /// Make a directory, owned by root, 0755.
-    MakeDirectory {
-        /// The directory.
-        path: GuestPath,
-    },
-    /// Make a file, owned by root, 0644, or replace its content.
-    Write {
-        /// The file.
-        path: GuestPath,
-        /// Its content before, `None` where there was no file.
-        before: Option<Vec<u8>>,
-        /// Its content after.
-        content: Vec<u8>,
-    },
-    /// Make a symbolic link.
-    Symlink {
-        /// The link.
-        path: GuestPath,
-        /// Its target.
-        target: GuestPath,
-    },
-    /// Remove a file, a link, or a directory that is empty by then.
-    Remove {
-        /// What goes.
-        path: GuestPath,
-    },
-}
 
 /// The unit of one mount point.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -1,4 +1,4 @@
-//! What the caller found in the guest.
+//! Places of a unit, as the caller found them in the guest.
 
 use std::collections::BTreeMap;
 

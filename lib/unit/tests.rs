@@ -1,4 +1,5 @@
 use super::*;
+use crate::edit::Edit;
 
 fn path(text: &str) -> GuestPath {
     text.parse().unwrap()
@@ -100,7 +101,7 @@ fn the_unit_runs_while_the_share_is_mounted_and_lets_go_of_it_first() {
     );
 }
 
-/// What proc(5) says of mountinfo, and systemd's own escapes on top.
+/// Escapes of mountinfo (proc(5)), and systemd's own on top.
 #[test]
 fn the_script_knows_the_mount_point_as_the_kernel_lists_it() {
     for (mount_point, listed) in [
@@ -127,13 +128,13 @@ fn the_script_is_one_argument() {
 #[test]
 fn a_unit_is_made_once_and_taken_back_whole() {
     let decision = decide(&unit(), &site(), None);
-    let kinds: Vec<&str> = decision.steps.iter().map(kind).collect();
+    let kinds: Vec<&str> = decision.edits.iter().map(kind).collect();
     assert_eq!(kinds, ["write", "mkdir", "link"]);
     assert_eq!(decision.told, []);
     let done = decision.done.unwrap();
     let again = decide(&unit(), &made(), Some(&done));
     assert_eq!(
-        (again.steps, again.told, again.done.as_ref()),
+        (again.edits, again.told, again.done.as_ref()),
         (vec![], vec![], Some(&done))
     );
     assert_eq!(done.differences(&made()), []);
@@ -141,16 +142,17 @@ fn a_unit_is_made_once_and_taken_back_whole() {
     assert_eq!((codes(&undo.kept), undo.remains), (vec![], false));
     let places = unit().places(&path(FOLDER)).unwrap();
     let gone = [places.file, places.link, places.wants];
-    let steps = gone.map(|path| Step::Remove { path });
-    assert_eq!(undo.steps, steps);
+    let edits = gone.map(|path| Edit::Remove { path });
+    assert_eq!(undo.edits, edits);
 }
 
-fn kind(step: &Step) -> &'static str {
-    match step {
-        Step::MakeDirectory { .. } => "mkdir",
-        Step::Write { .. } => "write",
-        Step::Symlink { .. } => "link",
-        Step::Remove { .. } => "remove",
+fn kind(edit: &Edit) -> &'static str {
+    match edit {
+        Edit::MakeDirectory { .. } => "mkdir",
+        Edit::Write { .. } => "write",
+        Edit::Symlink { .. } => "link",
+        Edit::Remove { .. } => "remove",
+        Edit::Rename { .. } => panic!("no edit of a unit: {edit}"),
     }
 }
 
@@ -159,7 +161,7 @@ fn a_name_that_is_too_long_is_told_and_nothing_is_made() {
     let long = Unit::of(&path(&format!("/{}", "-".repeat(100))));
     let decision = decide(&long, &site(), None);
     assert_eq!(codes(&decision.told), ["unit-name-too-long"]);
-    assert_eq!((decision.steps, decision.done), (vec![], None));
+    assert_eq!((decision.edits, decision.done), (vec![], None));
 }
 
 #[test]
@@ -193,8 +195,8 @@ fn a_record_takes_away_no_directory_that_no_unit_is_in() {
         site.names.insert(path(at), Vec::new());
     }
     assert_eq!(
-        forged.undo(&site, true).steps,
-        record().undo(&made(), true).steps
+        forged.undo(&site, true).edits,
+        record().undo(&made(), true).edits
     );
 }
 
@@ -213,8 +215,8 @@ fn the_folder_of_units_goes_only_where_it_was_made_and_is_empty() {
     };
     let own = ["osgraft-shared.service", "shared.mount.wants"];
     let undo = with(&own);
-    assert_eq!((undo.steps.len(), undo.kept), (5, vec![]));
+    assert_eq!((undo.edits.len(), undo.kept), (5, vec![]));
     let undo = with(&[own[0], own[1], "sshd.service"]);
-    assert_eq!(undo.steps.len(), 3);
+    assert_eq!(undo.edits.len(), 3);
     assert_eq!(codes(&undo.kept), ["not-empty", "not-empty"]);
 }

@@ -1,4 +1,4 @@
-//! What is not as it was made, or cannot be made.
+//! Parts of a unit that are not as they were made, or cannot be made.
 
 use std::fmt;
 
@@ -10,9 +10,9 @@ use crate::path::GuestPath;
 pub struct Told {
     /// The path that it is about.
     pub path: GuestPath,
-    /// What is so.
+    /// The fault.
     pub why: Reason,
-    /// What becomes of it.
+    /// Its consequence.
     pub then: Then,
 }
 
@@ -42,7 +42,7 @@ pub enum Reason {
     TooLong,
 }
 
-/// What becomes of it.
+/// Consequences of a fault.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Then {

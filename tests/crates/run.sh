@@ -36,7 +36,7 @@ for crate in "${crates[@]}"; do
     for needed in Cargo.toml README.md LICENSE; do
         grep -qx "$needed" <<<"$files" || fail "$name: has no $needed"
     done
-    strange=$(grep -Ev '^(Cargo\.(toml|toml\.orig|lock)|\.cargo_vcs_info\.json|[A-Z]+(\.md)?|build\.rs|(lib|bin|src|examples)/.*\.(rs|md|c|h|sh|in|toml|txt|css|5))$' <<<"$files" || true)
+    strange=$(grep -Ev '^(Cargo\.(toml|toml\.orig|lock)|\.cargo_vcs_info\.json|[A-Z]+(\.md)?|build\.rs|(lib|bin|src|examples|docs)/.*\.(rs|md|c|h|sh|in|toml|txt|css|5))$' <<<"$files" || true)
     [[ -z $strange ]] || fail "$name: holds what no one needs there: $strange"
     tar -xOzf "$crate" "$name/Cargo.toml" | grep -q '^\[patch' && fail "$name: needs a [patch]"
     echo "$name: $(wc -l <<<"$files") files, $(($(stat -c %s "$crate") / 1024)) KiB"

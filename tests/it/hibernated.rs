@@ -5,7 +5,7 @@ use std::path::Path;
 
 use osgraft::editor::Choice;
 use osgraft::image::{BlockDevice, Child};
-use osgraft::prepare::{Outcome, Preparer, Report, inspect_with, revert_with, verify_with};
+use osgraft::prepare::{Inspector, Outcome, Preparer, Report, Reverter, Verifier};
 use osgraft::registry::FileRegistry;
 use osgraft::{Error, ErrorKind};
 
@@ -73,7 +73,10 @@ fn a_hibernated_guest_is_refused_whether_or_not_its_journal_waits() {
         crash(&path, &master, folder.path());
         assert_hibernated(&path, || prepare(&child, &registry, &choice, None));
         // What is not changed may be looked at.
-        let inspection = inspect_with(&child, &choice).unwrap();
+        let inspection = Inspector::new()
+            .editor(choice.clone())
+            .inspect(&child)
+            .unwrap();
         assert_eq!(inspection.facts.os.unwrap().id, "debian");
     }
 }
@@ -100,7 +103,11 @@ fn a_prepared_guest_that_hibernated_resumes_untouched() {
             assert_eq!(again.outcome, Outcome::Unchanged);
             let codes: Vec<_> = again.warnings.iter().map(|w| w.code).collect();
             assert!(codes.contains(&"hibernated"), "{codes:?}");
-            let found = verify_with(&child, Some(&share()), &choice).unwrap();
+            let found = Verifier::new()
+                .share(share())
+                .editor(choice.clone())
+                .verify(&child)
+                .unwrap();
             assert!(found.intact, "{:?}", found.differences);
             assert_eq!(digest(&path), before);
 
@@ -108,12 +115,17 @@ fn a_prepared_guest_that_hibernated_resumes_untouched() {
             let names = ["debian-12-a", "debian-12-b"];
             let other = names.into_iter().find(|name| *name != server);
             assert_hibernated(&path, || prepare(&child, &registry, &choice, other));
-            assert_hibernated(&path, || revert_with(&child, &choice));
+            assert_hibernated(&path, || {
+                Reverter::new().editor(choice.clone()).revert(&child)
+            });
 
             // Its saved memory given up, as the remedy says.
             write(&path, &master, SWAP + 4086, b"SWAPSPACE2");
             if !crashed {
-                let reverted = revert_with(&child, &choice).unwrap();
+                let reverted = Reverter::new()
+                    .editor(choice.clone())
+                    .revert(&child)
+                    .unwrap();
                 assert_eq!(reverted.outcome, Outcome::Changed);
             }
         }

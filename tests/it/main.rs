@@ -18,6 +18,8 @@ mod cli;
 mod debian;
 /// This host, examined.
 mod doctor;
+/// README and docs/: their size, and that what they name is there.
+mod documents;
 /// Steps, spans, errors and cancellation for a program that links the library.
 mod embedding;
 /// Stable names of errors.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use osgraft::Error;
 use osgraft::editor::{Choice, EditorError};
 use osgraft::image::{BlockDevice, Child};
-use osgraft::prepare::{Outcome, Preparer, Report, revert_with, verify};
+use osgraft::prepare::{Outcome, Preparer, Report, Reverter, verify};
 
 use crate::support::digest;
 use crate::support::fixture::{guest, overlay};
@@ -79,7 +79,7 @@ fn a_crashed_guest_that_is_prepared_starts_again_without_being_touched() {
     assert!(names.contains(&server.as_str()), "the premise: {server}");
     let other = names.into_iter().find(|name| *name != server).unwrap();
     refused(preparer().server(other).prepare(&child));
-    refused(revert_with(&child, &Choice::ext4()));
+    refused(Reverter::new().editor(Choice::ext4()).revert(&child));
     assert_eq!(digest(&path), before);
 }
 

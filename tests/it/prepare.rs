@@ -1,5 +1,7 @@
 //! The main job on the guest in memory: graft, compare, ungraft.
 
+/// Children that earlier versions grafted.
+mod earlier;
 /// Which server a child keeps.
 mod pin;
 /// What would fail in the boot, each beside its neighbour without fault.

@@ -1,4 +1,4 @@
-//! What hangs on an inode beside its content: owner, mode, label, capabilities, times, flags.
+//! Attributes of an inode beside its content: owner, mode, label, capabilities, times, flags.
 
 use super::error::ApplianceError;
 use super::explain::{broken, explain, is_absent};
@@ -9,7 +9,7 @@ use crate::path::GuestPath;
 const LABEL: &str = "security.selinux";
 
 impl Tree {
-    /// Whether the immutable or append-only flag is set (chattr(1)); no where a file system has
+    /// True where the immutable or append-only flag is set (chattr(1)); false where a file system has
     /// none.
     pub(super) fn is_fixed(
         &mut self,

@@ -1,4 +1,4 @@
-//! Which of a disk's file systems could be the root, by what they hold.
+//! File systems of a disk that could be the root, by their content.
 
 use super::device::Device;
 use super::error::ApplianceError;

@@ -37,12 +37,12 @@ const VERITY: [&[u8]; 5] = [
     b"dm-mod.create=",
 ];
 
-/// What the command lines say of the root.
+/// The root, as the command lines name it.
 #[derive(Debug, Default, Eq, PartialEq)]
 pub(super) struct CommandLines {
     /// The subvolumes that `rootflags=` names, in order, each once.
     pub(super) subvolumes: Vec<Subvolume>,
-    /// Whether the first of them is what boots by default.
+    /// True where the first of them is what boots by default.
     pub(super) first_boots: bool,
     /// The parameter that puts the root or `/usr` under dm-verity, escaped.
     pub(super) verity: Option<String>,
@@ -120,7 +120,7 @@ fn names(tree: &mut Tree, folder: &str) -> Result<Vec<Vec<u8>>, ApplianceError> 
         .collect())
 }
 
-/// What cannot be read says nothing, unless the appliance itself failed.
+/// A file that cannot be read says nothing, unless the appliance itself failed.
 fn known<T: Default>(read: Result<T, GuestError>) -> Result<T, ApplianceError> {
     match read {
         Err(GuestError::Io { source, .. }) => Err(unwrapped(source)),

@@ -1,4 +1,4 @@
-//! What the appliance's QEMU is kept from, and how much it may use.
+//! Confinement of the appliance's QEMU, and limits of what it may use.
 //!
 //! A guest that breaks out of its appliance is QEMU. So QEMU starts no program, gains no rights, and
 //! where osgraft is root, is root no longer by the time that the guest runs: it has opened all it
@@ -68,7 +68,7 @@ fn one_of(users: &Range<u32>) -> u32 {
     users.start + random % (users.end - users.start)
 }
 
-/// Whether a QEMU without a machine comes up with these options, and ends when it is told to. That
+/// True where a QEMU without a machine comes up with these options, and ends when it is told to. That
 /// it reads them is not enough: a sandbox can kill it over the next of them.
 fn knows(qemu: &Path, options: &[Arg]) -> bool {
     let started = Command::new(qemu)
@@ -99,7 +99,7 @@ fn knows(qemu: &Path, options: &[Arg]) -> bool {
     }
 }
 
-/// Whether a program that this one starts could become any of these users: it takes root, and a user
+/// True where a program that this one starts could become any of these users: it takes root, and a user
 /// namespace that has them.
 fn may_become(users: &Range<u32>) -> bool {
     let needed = CapabilitySet::SETUID | CapabilitySet::SETGID;
@@ -109,7 +109,7 @@ fn may_become(users: &Range<u32>) -> bool {
         && maps.all(|map| std::fs::read_to_string(map).is_ok_and(|map| holds(&map, users)))
 }
 
-/// Whether they are in a map of user_namespaces(7): lines of first number here, first number
+/// True where they are in a map of user_namespaces(7): lines of first number here, first number
 /// outside, count.
 fn holds(map: &str, users: &Range<u32>) -> bool {
     map.lines().any(|line| {
@@ -123,13 +123,13 @@ fn holds(map: &str, users: &Range<u32>) -> bool {
     })
 }
 
-/// How far an overlay may grow while QEMU runs, so that no guest fills the host's disk before
+/// Growth of an overlay while QEMU runs, bounded so that no guest fills the host's disk before
 /// somebody looks at what it changed.
 #[derive(Debug)]
 pub(super) struct Growth {
     overlay: File,
     most: u64,
-    /// What an edit may change, as the error tells it.
+    /// The most that an edit may change, as the error tells it.
     pub(super) change_limit: u64,
 }
 
@@ -145,7 +145,7 @@ impl Growth {
         })
     }
 
-    /// Whether it has grown too far. An overlay that cannot be looked at has.
+    /// True where it has grown too far. An overlay that cannot be looked at has.
     pub(super) fn is_too_much(&self) -> bool {
         let size = self.overlay.metadata();
         size.map_or(true, |now| now.len().max(now.blocks() * 512) > self.most)

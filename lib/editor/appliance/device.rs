@@ -1,4 +1,4 @@
-//! What the appliance finds on the disk, and which of it an fstab means.
+//! Devices that the appliance finds on the disk, and those that an fstab means.
 
 use std::collections::HashMap;
 
@@ -24,7 +24,7 @@ pub(super) struct Device {
 }
 
 impl Device {
-    /// Whether a Linux root may lie on it.
+    /// True where a Linux root may lie on it.
     pub(super) fn may_be_root(&self) -> bool {
         let linux = [
             "ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "jfs", "reiserfs", "nilfs2",
@@ -32,7 +32,7 @@ impl Device {
         linux.contains(&self.kind.as_str())
     }
 
-    /// Whether it can be mounted below the root.
+    /// True where it can be mounted below the root.
     pub(super) fn may_be_mounted(&self) -> bool {
         self.may_be_root() || self.kind == "vfat"
     }
@@ -126,7 +126,7 @@ pub(super) fn add(
     Ok(())
 }
 
-/// What lies on a device, by its tags; none where it has none.
+/// Content of a device, by its tags; `None` where it has none.
 fn recognise(owner: &mut Owner, path: String) -> Result<Option<Device>, ApplianceError> {
     let asked = path.clone();
     let tags = match owner.call("blkid", move |g| g.blkid(asked)) {
@@ -142,7 +142,7 @@ fn recognise(owner: &mut Owner, path: String) -> Result<Option<Device>, Applianc
     }))
 }
 
-/// Whether a device is the one that the first field of an fstab entry would mean.
+/// True where a device is the one that the first field of an fstab entry would mean.
 pub(super) fn is_meant(owner: &mut Owner, path: &str, spec: &[u8]) -> Result<bool, ApplianceError> {
     let found = recognise(owner, path.to_owned())?;
     let devices: Vec<Device> = found.into_iter().collect();
@@ -184,7 +184,7 @@ pub(super) fn resolve<'d>(devices: &'d [Device], spec: &[u8]) -> Option<&'d Devi
         .or_else(|| by_path(&format!("/dev/sda{}", disk_part(name)?)))
 }
 
-/// What follows the first disk's name: the partition's number, or nothing.
+/// Rest behind the first disk's name: the partition's number, or nothing.
 fn disk_part(name: &str) -> Option<&str> {
     let number = |text: &'_ str| text.bytes().all(|b| b.is_ascii_digit());
     for disk in ["/dev/sda", "/dev/vda", "/dev/xvda", "/dev/hda"] {

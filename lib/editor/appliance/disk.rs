@@ -1,4 +1,4 @@
-//! What the disk itself says, before and after the appliance has put it together.
+//! Facts of the disk itself, before and after the appliance has put it together.
 
 use super::device::Device;
 use super::error::{ApplianceError, Failure};
@@ -15,7 +15,7 @@ use crate::path::escape;
 pub(super) struct Disk {
     /// None where the table cannot be read: then it says nothing.
     layout: Option<Layout>,
-    /// What its partitions say against an edit.
+    /// Reasons of its partitions against an edit.
     pub(super) bar: Option<Bar>,
     /// Members of arrays that have others elsewhere, and the arrays' UUIDs.
     legs: Vec<(RaidRefusal, [u8; 16])>,
@@ -128,7 +128,7 @@ impl Disk {
         Ok(())
     }
 
-    /// What the partition of the root says against an edit.
+    /// Reason of the root's partition against an edit.
     pub(super) fn of_root(&self, path: &str) -> Option<Bar> {
         let partitions = self.layout.iter().flat_map(|layout| &layout.partitions);
         let mut marked = partitions.filter(|partition| partition.read_only);
@@ -153,7 +153,7 @@ fn is_volume(path: &str) -> bool {
     name.contains('/')
 }
 
-/// Whether mdadm's spelling of a UUID is that of these bytes. It spells each group of four as it
+/// True where mdadm's spelling of a UUID is that of these bytes. It spells each group of four as it
 /// lies or as a number, depending on the superblock's version.
 fn is_uuid(text: &[u8], bytes: &[u8; 16]) -> bool {
     let groups: Vec<&[u8]> = text.split(|byte| *byte == b':').collect();

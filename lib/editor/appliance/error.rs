@@ -1,4 +1,4 @@
-//! Why the appliance did not serve.
+//! Reasons why the appliance did not serve.
 
 use std::io;
 use std::path::PathBuf;
@@ -41,7 +41,7 @@ pub enum ApplianceError {
     /// A file or folder of the host.
     #[error("cannot {action} {}: {}", .path.display(), Cause::at(.path, .source))]
     Host {
-        /// What was tried.
+        /// The ways that were tried.
         action: &'static str,
         /// On what.
         path: PathBuf,
@@ -55,7 +55,7 @@ pub enum ApplianceError {
     WorkFolder {
         /// The folder.
         path: PathBuf,
-        /// Which step of its path, and who.
+        /// The step of its path, and who can change it.
         flaw: Flaw,
     },
     /// The work folder could not be made.
@@ -72,7 +72,7 @@ pub enum ApplianceError {
     /// No file system could be the root.
     #[error("no Linux root file system found ({}): name the disk of a Linux guest, and see that each image states its backing file in the right format (“qemu-img info --backing-chain”)", list(.held))]
     NoRoot {
-        /// What each device holds.
+        /// Content of each device.
         held: Vec<(String, String)>,
     },
     /// A system that keeps its root where no edit reaches it.
@@ -111,7 +111,7 @@ pub enum ApplianceError {
     Passphrase {
         /// The device.
         device: String,
-        /// What was said.
+        /// The message.
         failure: Failure,
     },
     /// Not Linux.
@@ -131,7 +131,7 @@ pub enum ApplianceError {
          is not edited: take the option away where the image is built"
     )]
     MountOption {
-        /// Where.
+        /// The mount point.
         mount_point: GuestPath,
         /// The option, escaped.
         option: String,
@@ -142,11 +142,11 @@ pub enum ApplianceError {
          correct its fstab, or rootflags= of its boot loader, where the image is built"
     )]
     Subvolume {
-        /// Where.
+        /// The mount point.
         mount_point: GuestPath,
-        /// How it is named, escaped.
+        /// Its name, escaped.
         wanted: String,
-        /// What there is instead, escaped.
+        /// The content found instead, escaped.
         found: String,
     },
     /// A swap file of the guest's cannot be read, so that nothing tells whether it is hibernated.
@@ -158,14 +158,14 @@ pub enum ApplianceError {
          put it on this disk, or take the line out of its fstab"
     )]
     MissingMount {
-        /// Where.
+        /// The mount point.
         mount_point: GuestPath,
-        /// What, as fstab has it, escaped.
+        /// The option, as fstab has it, escaped.
         spec: String,
     },
 }
 
-/// What libguestfs or its daemon said.
+/// Message of libguestfs or its daemon.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("{operation}: {said}")]
 #[non_exhaustive]
@@ -241,7 +241,7 @@ impl ApplianceError {
         }
     }
 
-    /// Whether the host is to be mended, rather than another guest chosen.
+    /// True where the host is to be mended, rather than another guest chosen.
     pub fn is_host(&self) -> bool {
         matches!(
             self,

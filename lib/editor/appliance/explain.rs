@@ -6,7 +6,7 @@ use super::error::{ApplianceError, Failure};
 use crate::guest::GuestError;
 use crate::path::GuestPath;
 
-/// Whether an attribute is missing, or the file system has none at all.
+/// True where an attribute is missing, or the file system has none at all.
 pub(super) fn is_absent(failure: &Failure) -> bool {
     matches!(failure.errno, libc::ENODATA | libc::EOPNOTSUPP)
         || failure.said.contains("No data available")

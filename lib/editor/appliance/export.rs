@@ -305,7 +305,7 @@ mod tests {
         exported(|_, export| drop(export));
     }
 
-    /// What a client gets that sends all this and closes.
+    /// Answer to a client that sends all this and closes.
     fn answers(sent: &[u8]) -> (io::Result<()>, Vec<u8>) {
         struct Client<'a>(&'a [u8], Vec<u8>);
         impl Read for Client<'_> {

@@ -84,17 +84,17 @@ impl ApplianceGuest {
         })
     }
 
-    /// Where the root lies and what is mounted below it.
+    /// Place of the root, and what is mounted below it.
     pub fn root(&self) -> &ApplianceRoot {
         &self.root
     }
 
-    /// Why the guest may be read and not be changed, whatever it was opened for.
+    /// Reason why the guest may be read and not be changed, whatever it was opened for.
     pub fn bar(&self) -> Option<&Bar> {
         self.bar.as_ref()
     }
 
-    /// Whether the root is the one that a kernel command line names.
+    /// True where the root is the one that a kernel command line names.
     ///
     /// # Errors
     /// [`ApplianceError`].
@@ -118,7 +118,7 @@ impl ApplianceGuest {
         }
     }
 
-    /// What is known of the host's KVM, and so whether the appliance runs without.
+    /// Knowledge of the host's KVM, and so whether the appliance runs without.
     pub fn kvm(&self) -> Kvm {
         self.kvm
     }

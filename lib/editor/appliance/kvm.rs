@@ -1,4 +1,4 @@
-//! Whether KVM works, and remembering that it does not.
+//! Test of KVM, and memory of one that does not work.
 //!
 //! `/dev/kvm` can be there and a guest still never get past its firmware, as under some nested
 //! hypervisors. So a guest of one sector is started: it has the firmware load it from a disk,
@@ -16,16 +16,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::host::PrivateFolder;
 
-/// How long the guest of one sector may take.
+/// Time that the guest of one sector may take.
 const PATIENCE: Duration = Duration::from_millis(2500);
-/// How long a broken KVM is remembered.
+/// Time for which a broken KVM is remembered.
 const REMEMBER: Duration = Duration::from_secs(6 * 3600);
 /// Most bytes of what is remembered.
 const MOST_REMEMBERED: u64 = 4096;
-/// What QEMU exits with when the guest has spoken: the value written, doubled, plus one.
+/// Exit code of QEMU when the guest has spoken: the value written, doubled, plus one.
 const SPOKE: i32 = (0x10 << 1) | 1;
 
-/// What is known of the host's KVM.
+/// Knowledge of the host's KVM.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Kvm {
@@ -154,7 +154,7 @@ fn boot() -> String {
     id.unwrap_or_default().trim().to_owned()
 }
 
-/// What became of a guest of one sector.
+/// Fate of a guest of one sector.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Trial {
     Spoke,

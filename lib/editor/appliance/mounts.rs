@@ -16,7 +16,7 @@ const MAX_FSTAB: u64 = 1 << 20;
 /// from elsewhere cannot be edited without that.
 const NEEDED: [&str; 6] = ["/etc", "/lib", "/usr", "/usr/lib", "/var", "/var/lib"];
 
-/// What is mounted below the root.
+/// Mounts below the root.
 #[derive(Debug)]
 pub(super) struct Below {
     pub(super) at: GuestPath,
@@ -91,7 +91,7 @@ pub(super) fn mount_below(
     Ok(mounts)
 }
 
-/// Whether an entry is of a disk, mounted at boot.
+/// True where an entry is of a disk, mounted at boot.
 fn is_local(entry: &Entry) -> bool {
     let off = [&b"noauto"[..], b"bind", b"rbind", b"remount"];
     let kinds = [

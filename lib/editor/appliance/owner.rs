@@ -17,12 +17,12 @@ use super::error::{ApplianceError, Failure};
 use super::process;
 use crate::image::ImageError;
 
-/// How long a call may take to return once its processes are ended.
+/// Time that a call may take to return once its processes are ended.
 const GRACE: Duration = Duration::from_secs(10);
-/// How often [`Owner::call_watched`] looks: a program that is killed before it has seen what it
+/// Interval at which [`Owner::call_watched`] looks: a program that is killed before it has seen what it
 /// started cannot leave word of it.
 const WATCH: Duration = Duration::from_millis(5);
-/// How often the overlay is looked at while QEMU works.
+/// Interval at which the overlay is looked at while QEMU works.
 const LOOK: Duration = Duration::from_millis(50);
 
 type Job = Box<dyn FnOnce(&Handle<'static>) + Send>;
@@ -40,11 +40,11 @@ pub(super) struct Owner {
     deadline: Instant,
     /// The overlay and its bound, and the child's path for the error.
     growth: Option<(Growth, PathBuf)>,
-    /// Why the processes were ended; nothing is called after that.
+    /// Reason why the processes were ended; nothing is called after that.
     ended_for: Option<Ended>,
 }
 
-/// Why an appliance was ended in the middle of a call.
+/// Reasons why an appliance was ended in the middle of a call.
 #[derive(Clone, Copy, Debug)]
 enum Ended {
     /// It overran in this call.
@@ -142,7 +142,7 @@ impl Owner {
         }
     }
 
-    /// When the last call has to be back.
+    /// Time by which the last call has to be back.
     pub(super) fn deadline(&self) -> Instant {
         self.deadline
     }

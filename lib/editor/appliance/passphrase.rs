@@ -1,4 +1,4 @@
-//! What opens an encrypted guest.
+//! Passphrase of an encrypted guest.
 
 use std::fmt;
 use std::fs::File;
@@ -31,7 +31,7 @@ impl Passphrase {
     /// The first line of a file, without its end.
     ///
     /// # Errors
-    /// What reading says; as for [`new`](Self::new).
+    /// Errors of reading; and as for [`new`](Self::new).
     pub fn read(path: &Path) -> io::Result<Self> {
         let mut bytes = Vec::new();
         // One more for the line's end, and one to know that there was more.

@@ -27,7 +27,7 @@ const MAX_SEALS: usize = 4;
 /// File systems that are looked into at most.
 const MAX_CANDIDATES: usize = 64;
 
-/// Where the guest's root lies, and what else is mounted.
+/// Place of the guest's root, and what else is mounted.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct ApplianceRoot {
@@ -35,7 +35,7 @@ pub struct ApplianceRoot {
     pub device: String,
     /// Its file system's type.
     pub kind: String,
-    /// What else is mounted: the mount point and the device.
+    /// Other mounts: the mount point and the device.
     pub mounts: Vec<(GuestPath, String)>,
 }
 
@@ -184,7 +184,7 @@ fn refuse_other_subvolume(
     }
 }
 
-/// Why the guest may be read and not be changed. That it is hibernated goes before all else.
+/// Reason why the guest may be read and not be changed. That it is hibernated goes before all else.
 fn bar(
     tree: &mut Tree,
     disk: &Disk,

@@ -1,4 +1,4 @@
-//! What was seen of the guest's tree. Nobody else changes it meanwhile, so it holds until a change
+//! Memory of the guest's tree. Nobody else changes it meanwhile, so it holds until a change
 //! of our own.
 
 use std::collections::HashMap;
@@ -10,7 +10,7 @@ use crate::path::GuestPath;
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     pub(super) metadata: HashMap<GuestPath, Metadata>,
-    /// Whether the immutable or the append-only flag is set; nothing here sets any.
+    /// True where the immutable or the append-only flag is set; nothing here sets any.
     pub(super) fixed: HashMap<GuestPath, bool>,
     /// As the inode holds them, with the NUL byte that may end them.
     pub(super) labels: HashMap<GuestPath, Option<Vec<u8>>>,

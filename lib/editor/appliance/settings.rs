@@ -1,11 +1,11 @@
-//! How an appliance is to be run.
+//! Settings of an appliance.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use super::passphrase::Passphrase;
 
-/// Which processor the appliance gets.
+/// Processors that the appliance may get.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Acceleration {
@@ -16,7 +16,7 @@ pub enum Acceleration {
     Tcg,
 }
 
-/// Where an appliance works, and how long.
+/// Place of an appliance's files, and its limits of time.
 ///
 /// Nothing of the environment is read: not `LIBGUESTFS_BACKEND`, not `TMPDIR`.
 ///
@@ -68,14 +68,14 @@ impl Settings {
         }
     }
 
-    /// What opens the guest's LUKS volumes, each of them. Without it they are refused by name.
+    /// Passphrase that opens each of the guest's LUKS volumes. Without it they are refused by name.
     #[must_use]
     pub fn passphrase(mut self, passphrase: Passphrase) -> Self {
         self.passphrase = Some(passphrase);
         self
     }
 
-    /// Whether encrypted guests can be tried.
+    /// True where encrypted guests can be tried.
     pub(in crate::editor) fn has_key(&self) -> bool {
         self.passphrase.is_some()
     }
@@ -113,7 +113,7 @@ impl Settings {
         self
     }
 
-    /// How long a launch under KVM may take, from when QEMU runs, before it counts as hung and is
+    /// Time that a launch under KVM may take, from when QEMU runs, before it counts as hung and is
     /// tried again without: 60 s by default, and at most half of what is left until the
     /// [deadline](Self::deadline).
     #[must_use]
@@ -131,14 +131,14 @@ impl Settings {
         self
     }
 
-    /// How long everything together may take, from the launch to the last call.
+    /// Time that everything together may take, from the launch to the last call.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
     }
 
-    /// Which processor the appliance gets.
+    /// Processor that the appliance gets.
     #[must_use]
     pub fn acceleration(mut self, acceleration: Acceleration) -> Self {
         self.acceleration = acceleration;

@@ -1,4 +1,4 @@
-//! Which subvolume of a btrfs is meant.
+//! The subvolume of a btrfs that is meant.
 
 use super::device::Device;
 use super::error::ApplianceError;
@@ -62,7 +62,7 @@ impl Subvolume {
         escape(self.options().strip_prefix(b",").unwrap_or_default())
     }
 
-    /// Whether it is the very one that a device stands for; none where that takes a mount to tell.
+    /// True where it is the very one that a device stands for; `None` where that takes a mount to tell.
     pub(super) fn is_plainly(&self, device: &Device) -> Option<bool> {
         match (&self.name, self.id, &device.subvolume) {
             (Some(name), _, Some(own)) if name != own => Some(false),
@@ -103,7 +103,7 @@ impl Subvolume {
     }
 }
 
-/// Whether a subvolume of this path has this number: the kernel mounts no other with both.
+/// True where a subvolume of this path has this number: the kernel mounts no other with both.
 fn has_id(tree: &mut Tree, device: &Device, name: &[u8], id: u64) -> Result<bool, ApplianceError> {
     // An option ends at a comma.
     if name.contains(&b',') {

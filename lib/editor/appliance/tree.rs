@@ -12,11 +12,11 @@ use crate::path::{GuestPath, PATH_MAX};
 /// Bytes in one message, well under the 4 MiB that libguestfs' protocol takes.
 const MESSAGE: usize = 2 << 20;
 
-/// What is mounted in an appliance.
+/// Mounts of an appliance.
 #[derive(Debug)]
 pub(super) struct Tree {
     pub(super) owner: Owner,
-    /// Whether anything was changed.
+    /// True where anything was changed.
     pub(super) touched: bool,
     pub(super) writable: bool,
     /// The time of what is made, in seconds since 1970.

@@ -76,7 +76,7 @@ impl Workspace {
         })
     }
 
-    /// Where the overlay lies.
+    /// Place of the overlay.
     pub(super) fn overlay(&self) -> PathBuf {
         self.path.join(OVERLAY)
     }
@@ -106,7 +106,7 @@ impl Workspace {
         serve().map_err(failed)
     }
 
-    /// Where libguestfs may put what it likes.
+    /// Folder in which libguestfs may put what it likes.
     pub(super) fn temporary(&self) -> PathBuf {
         self.path.join("tmp")
     }
@@ -241,7 +241,7 @@ mod tests {
         assert!(precious.exists() && !stale.exists());
     }
 
-    /// What others put there under the name of a folder of ours: its lock is a FIFO, which waits,
+    /// Things that others put there under the name of a folder of ours: its lock is a FIFO, which waits,
     /// or a link to a file of root's; or the folder is a link, or open to all.
     #[test]
     fn what_is_not_of_ones_own_is_neither_opened_nor_removed() {

@@ -1,4 +1,4 @@
-//! What files and links hold.
+//! Content of files and links.
 
 #![allow(unsafe_code)]
 

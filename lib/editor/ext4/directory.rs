@@ -264,7 +264,7 @@ pub(super) fn room_for(name_len: usize) -> usize {
     (HEAD + name_len).next_multiple_of(4)
 }
 
-/// How many blocks a directory has.
+/// Number of blocks of a directory.
 pub(super) fn block_count(fs: &Filesystem<'_>, inode: &Inode) -> Result<u64, Trouble> {
     let block_size = fs.block_size() as u64;
     let size = inode.size();

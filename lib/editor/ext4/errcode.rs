@@ -1,4 +1,4 @@
-//! What libext2fs' error numbers say.
+//! Meaning of libext2fs' error numbers.
 //!
 //! An own table rather than `error_message`: for a number it does not know, that function answers
 //! from one static buffer that two threads would share.

@@ -1,4 +1,4 @@
-//! Why an ext4 guest was not opened or not finished.
+//! Reasons why an ext4 guest was not opened or not finished.
 
 use std::io;
 

@@ -23,7 +23,7 @@ pub(super) const ROOT: u32 = 2;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Failure(pub(super) Errcode);
 
-/// What stops a call, before it is known which path to name.
+/// Errors that stop a call, before it is known which path to name.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Trouble {
     Library(Failure),
@@ -231,7 +231,7 @@ impl<'d> Filesystem<'d> {
         }
     }
 
-    /// What went wrong, as said of `path`.
+    /// The error, as said of `path`.
     pub(super) fn explain(&mut self, path: &GuestPath, trouble: Trouble) -> GuestError {
         let path = path.clone();
         let out_of_memory = || std::io::ErrorKind::OutOfMemory.into();

@@ -13,7 +13,7 @@ use crate::guest::{Attributes, DirEntry, FileKind, Guest, GuestError, Metadata, 
 use crate::image::BlockDevice;
 use crate::path::GuestPath;
 
-/// How a file system is opened for writing.
+/// Manner in which a file system is opened for writing.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Options {
     /// Every new timestamp, in whole seconds since 1970; the same disk and the same time give the
@@ -21,7 +21,7 @@ pub struct Options {
     pub time: i64,
 }
 
-/// Whether an edit changed any byte of the disk.
+/// True where an edit changed any byte of the disk.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Outcome {
     /// At least one.
@@ -32,13 +32,13 @@ pub enum Outcome {
 
 /// A [`Guest`] on an ext2, ext3 or ext4 file system, edited by libext2fs in this process.
 ///
-/// What is written reaches the device at once, but bitmaps, group descriptors and superblock only
+/// Written data reaches the device at once, but bitmaps, group descriptors and superblock only
 /// with [`finish`](Self::finish): until then, and after a failure, the device holds no consistent
 /// file system, so it must be one that can be thrown away. Backup superblocks are left alone, as
 /// the kernel leaves them. The journal is empty in every file system that is accepted, and stays
 /// so.
 ///
-/// Where a call fails in the middle of a change, every later change fails too, and so does
+/// After a call that fails in the middle of a change, every later change fails too, and so does
 /// `finish`. New inodes take the label of their directory but no default ACL.
 pub struct Ext4Guest<'d> {
     fs: Filesystem<'d>,
@@ -79,7 +79,7 @@ impl<'d> Ext4Guest<'d> {
 
     /// Opens the bytes `range` of `device` for reading: nothing is ever written.
     ///
-    /// What [`Refusal::is_state`](super::Refusal::is_state) is let pass, see
+    /// Conditions of [`Refusal::is_state`](super::Refusal::is_state) are let pass, see
     /// [`Superblock::state`]: what is read is then what an unfinished journal left behind.
     ///
     /// # Errors
@@ -102,7 +102,7 @@ impl<'d> Ext4Guest<'d> {
         &self.fs.superblock
     }
 
-    /// What this editor met that is of a kind it cannot deal with, and another may, with the path
+    /// The first thing that this editor met of a kind that it cannot deal with, and another may, with the path
     /// that was asked for: a case-insensitive directory on the way, a file in its inode.
     pub fn beyond(&self) -> Option<(&GuestPath, &'static str)> {
         let (path, what) = self.fs.beyond.as_ref()?;
@@ -127,7 +127,7 @@ impl<'d> Ext4Guest<'d> {
         self.fs.explain(path, trouble)
     }
 
-    /// What lies at `path`, no link followed.
+    /// Inode at `path`, no link followed.
     fn find(&mut self, path: &GuestPath) -> Result<Found, GuestError> {
         let mut at = GuestPath::root();
         let mut found = match self.nearest(path) {
@@ -238,7 +238,7 @@ impl<'d> Ext4Guest<'d> {
         Ok(())
     }
 
-    /// Whether a directory takes one more subdirectory.
+    /// True where a directory takes one more subdirectory.
     fn check_subdirectory(&mut self, path: &GuestPath, parent: u32) -> Result<(), GuestError> {
         let mut above = self.live(path, parent)?;
         above
@@ -246,7 +246,7 @@ impl<'d> Ext4Guest<'d> {
             .map_err(|trouble| self.explain(path, trouble))
     }
 
-    /// Whether something may lose its name.
+    /// True where something may lose its name.
     fn check_removable(&mut self, path: &GuestPath, found: &Found) -> Result<(), GuestError> {
         if path.is_root() {
             let what = "the root of a file system";

@@ -21,7 +21,7 @@ const CASEFOLDED: u32 = 0x4000_0000;
 /// subdirectories counts 1.
 const LINK_MAX: u16 = 65_000;
 
-/// Which of the times of an inode become now.
+/// Times of an inode that become now.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Touch {
     /// The inode changed: ctime.
@@ -117,7 +117,7 @@ impl Inode {
         self.flags & INDEXED != 0
     }
 
-    /// What makes a directory's entries unreadable to this editor.
+    /// Reason why a directory's entries cannot be read by this editor.
     pub(super) fn check_directory(&self) -> Result<(), Trouble> {
         self.check_flags(&[
             (ENCRYPTED, "an encrypted directory"),
@@ -126,7 +126,7 @@ impl Inode {
         ])
     }
 
-    /// What makes a file's or link's content unreadable to this editor.
+    /// Reason why a file's or link's content cannot be read by this editor.
     pub(super) fn check_readable(&self) -> Result<(), Trouble> {
         self.check_flags(&[
             (ENCRYPTED, "an encrypted file"),
@@ -136,7 +136,7 @@ impl Inode {
         ])
     }
 
-    /// What makes a file's content unwritable.
+    /// Reason why a file's content cannot be written.
     pub(super) fn check_writable(&self) -> Result<(), Trouble> {
         self.check_flags(&[(VERITY, "a file under fs-verity")])?;
         self.check_readable()
@@ -187,7 +187,7 @@ impl Inode {
         }
     }
 
-    /// When the content changed last. Nanoseconds and the bits of seconds past 2038 are there where the
+    /// Time of the content's last change. Nanoseconds and the bits of seconds past 2038 are there where the
     /// inode has room for them.
     pub(super) fn modified(&self) -> Time {
         let extra = match self.has_mtime_extra() {

@@ -24,7 +24,7 @@ use super::pages::Pages;
 /// tenth of it; block maps that run in circles take all.
 const CALLS_PER_OPERATION: u32 = 1 << 17;
 
-/// What a channel works on. It outlives the channel.
+/// State that a channel works on. It outlives the channel.
 pub(super) struct Disk<'d> {
     pub(super) pages: Pages<'d>,
     /// The first error since it was last taken; libext2fs has only a number for it.
@@ -59,7 +59,7 @@ impl<'d> Disk<'d> {
         self.error.take()
     }
 
-    /// Whether this call on the guest used up its reads and writes.
+    /// True where this call on the guest used up its reads and writes.
     pub(super) fn is_exhausted(&self) -> bool {
         self.calls >= CALLS_PER_OPERATION
     }

@@ -44,7 +44,7 @@ impl<'d> Pages<'d> {
         self.len
     }
 
-    /// Whether any byte was changed on the device.
+    /// True where any byte was changed on the device.
     pub(super) fn written(&self) -> bool {
         self.written
     }

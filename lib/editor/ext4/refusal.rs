@@ -1,10 +1,10 @@
-//! What this editor leaves to the appliance, by name.
+//! File systems that this editor leaves to the appliance, by name.
 
 use serde::{Deserialize, Serialize};
 
 use crate::guest::{Known, wire};
 
-/// Why an ext2, ext3 or ext4 file system is not edited in this process.
+/// Reasons why an ext2, ext3 or ext4 file system is not edited in this process.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Refusal {
@@ -76,7 +76,7 @@ pub enum Refusal {
         "it has {set} feature bits {bits:#x}, which this editor does not know: use the appliance"
     )]
     UnknownFeature {
-        /// Which of the three sets: `compat`, `incompat` or `ro_compat`.
+        /// The set, of three: `compat`, `incompat` or `ro_compat`.
         #[serde(deserialize_with = "wire::known")]
         set: Known,
         /// The bits that are not known.
@@ -99,9 +99,9 @@ pub enum Refusal {
         "it claims {claimed} bytes on a device of {device}: the image is cut short, or check it with e2fsck"
     )]
     LargerThanDevice {
-        /// What the superblock says.
+        /// Value in the superblock.
         claimed: u128,
-        /// What there is.
+        /// Value found.
         device: u64,
     },
     /// Bitmaps or inode tables that lie on each other, or outside.
@@ -140,7 +140,7 @@ impl Refusal {
         }
     }
 
-    /// Whether only the file system's momentary state stands in the way: it can still be read,
+    /// True where only the file system's momentary state stands in the way: it can still be read,
     /// though what is read may be older than what a recovery would show.
     pub fn is_state(&self) -> bool {
         matches!(
@@ -149,7 +149,7 @@ impl Refusal {
         )
     }
 
-    /// Whether Linux itself, as the appliance runs it, can edit such a file system. What a check is
+    /// True where Linux itself, as the appliance runs it, can edit such a file system. What a check is
     /// due for, it should not.
     pub fn is_for_appliance(&self) -> bool {
         match self {

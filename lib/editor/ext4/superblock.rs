@@ -9,16 +9,16 @@
 use super::Refusal;
 use super::features;
 
-/// Where the superblock lies, in bytes from the file system's start.
+/// Start of the superblock, in bytes from the file system's start.
 pub const OFFSET: u64 = 1024;
-/// How long it is, in bytes.
+/// Its length, in bytes.
 pub const LENGTH: usize = 1024;
 
 const MAGIC: u16 = 0xef53;
 /// More groups than this are no guest's disk; at 4 KiB blocks it is 128 TiB.
 const MAX_GROUPS: u64 = 1 << 20;
 
-/// What the editor needs to know of a superblock that it accepted.
+/// Facts of a superblock that the editor accepted.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Superblock {
@@ -42,9 +42,9 @@ pub struct Superblock {
     pub uuid: [u8; 16],
     /// Seed of the directory hash.
     pub(crate) hash_seed: [u32; 4],
-    /// Whether the directory hash takes bytes as unsigned; none when the file system does not say.
+    /// True where the directory hash takes bytes as unsigned; `None` when the file system does not say.
     pub(crate) hash_unsigned: Option<bool>,
-    /// What stands in the way of writing, but not of looking.
+    /// Reason against writing, but not against looking.
     pub(crate) state: Option<Refusal>,
     pub(crate) has_filetype: bool,
     pub(crate) has_extents: bool,
@@ -57,7 +57,7 @@ pub struct Superblock {
 }
 
 impl Superblock {
-    /// Whether these first bytes of a file system bear the ext2 magic.
+    /// True where these first bytes of a file system bear the ext2 magic.
     pub fn is_ext(superblock: &[u8]) -> bool {
         superblock.len() >= LENGTH && u16_at(superblock, 0x38) == MAGIC
     }
@@ -69,7 +69,7 @@ impl Superblock {
     /// wants to write.
     ///
     /// # Panics
-    /// When given fewer than [`LENGTH`] bytes.
+    /// If given fewer than [`LENGTH`] bytes.
     pub fn parse(bytes: &[u8], device_len: u64) -> Result<Self, Refusal> {
         let bytes = &bytes[..LENGTH];
         let features = features::Features {
@@ -136,7 +136,7 @@ impl Superblock {
         })
     }
 
-    /// What stands in the way of writing now; it may still be read.
+    /// Reason against writing now; it may still be read.
     pub fn state(&self) -> Option<&Refusal> {
         self.state.as_ref()
     }

@@ -7,7 +7,8 @@ use std::io::Cursor;
 
 use gptman::{GPTHeader, GPTPartitionEntry};
 
-use super::{Layout, Partition, PartitionError, PartitionType, Table, TypeGuid, check};
+use super::table::{Layout, Partition, PartitionError, PartitionType, Table, check};
+use super::type_guid::TypeGuid;
 use crate::image::BlockDevice;
 
 /// Eight times what sgdisk makes; the specification sets a least number only.

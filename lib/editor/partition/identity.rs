@@ -1,6 +1,8 @@
-//! What a partition is known by, whatever it holds.
+//! Names of a partition, whatever it holds.
 
-use super::{PartitionError, Table, TypeGuid, gpt, head, partitions};
+use super::table::{PartitionError, Table, head};
+use super::type_guid::TypeGuid;
+use super::{gpt, partitions};
 use crate::image::BlockDevice;
 
 /// A partition's UUID and name, as a kernel knows them.

@@ -1,9 +1,9 @@
 //! DOS partition tables, with logical partitions.
 //!
-//! Which sector is a table, and what counts as an entry, is the kernel's rule
+//! Tables and entries are recognised by the kernel's rule
 //! (`block/partitions/msdos.c`).
 
-use super::{Layout, Partition, PartitionError, PartitionType, Table, check};
+use super::table::{Layout, Partition, PartitionError, PartitionType, Table, check};
 use crate::image::BlockDevice;
 
 const SECTOR: u64 = 512;
@@ -78,7 +78,7 @@ impl Header {
         self.used().next().is_none()
     }
 
-    /// Whether its entries can be partitions of one disk.
+    /// True where its entries can be partitions of one disk.
     pub(super) fn is_plausible(&self, sectors: u64) -> bool {
         !self.is_empty() && self.refuse(sectors).is_ok()
     }

@@ -35,7 +35,7 @@ const ROOTS: &[(&str, u128)] = &[
 
 /// A member of a Linux software RAID.
 const RAID: u128 = 0xa19d880f_05fc_4d3b_a006_743f0f84911e;
-/// What firmware reads: the EFI system partition, and GRUB's place on a BIOS.
+/// Partitions that firmware reads: the EFI system partition, and GRUB's place on a BIOS.
 const FIRMWARE: [u128; 2] = [
     0xc12a7328_f81f_11d2_ba4b_00a0c93ec93b,
     0x21686148_6449_6e6f_744e_656564454649,

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::fstab::Ungraft;
-use crate::fstab::block::{BEGIN, END};
+use crate::fstab::line::{BEGIN, END};
 
 const LINE: &str = "10.0.0.1:/v /shared nfs ro,bg 0 0";
 const HEAD: &str = "UUID=0a / ext4 defaults 0 1\n";

@@ -1,4 +1,4 @@
-//! What every [`Guest`] must do, as cases that an implementation's tests run.
+//! The contract of every [`Guest`], as cases that an implementation's tests run.
 //!
 //! Each case holds one sentence of the trait's contract. It works below `/conformance`, which it
 //! makes itself and which must not be there; whatever else the guest holds does not matter, and is
@@ -72,7 +72,7 @@ impl Case {
     /// Tries it on a guest that no case has changed yet.
     ///
     /// # Errors
-    /// How the guest departs from the contract.
+    /// The departure from the contract.
     pub fn try_on<G: Guest>(&self, ground: &mut Ground<G>) -> Result<(), Breach> {
         let mut trial = Trial {
             specials: &ground.specials,
@@ -99,12 +99,12 @@ impl Case {
 pub struct Breach {
     /// The case's name.
     pub case: &'static str,
-    /// What was found instead.
+    /// The answer that was found instead.
     #[source]
     pub found: Deviation,
 }
 
-/// What a guest did instead of what the contract says.
+/// Departure of a guest from the contract.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Deviation {
@@ -118,7 +118,7 @@ pub enum Deviation {
         call: &'static str,
         /// The error it had to give.
         wanted: &'static str,
-        /// What it gave.
+        /// Its answer.
         found: String,
     },
     /// A call failed otherwise than it had to.
@@ -134,9 +134,9 @@ pub enum Deviation {
     /// Something does not hold.
     #[error("{wanted} does not hold: {found}")]
     Untrue {
-        /// What had to hold.
+        /// The condition that had to hold.
         wanted: &'static str,
-        /// What was found.
+        /// The state that was found.
         found: String,
     },
 }

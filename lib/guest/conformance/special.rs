@@ -1,4 +1,4 @@
-//! What a guest must hold already for its case to mean anything.
+//! Things that a guest must hold already for its case to mean anything.
 
 use super::{FILE, Trial, Verdict, at, equals, refuses, sentences};
 use crate::guest::{Attributes, FileKind, GuestError};

@@ -1,4 +1,4 @@
-//! What a guest's programs run on, from an ELF header (elf(5)).
+//! The architecture of a guest's programs, from an ELF header (elf(5)).
 
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use crate::path::GuestPath;
 /// met only where a static busybox or the like is all there is.
 const LIMIT: u64 = 64 << 20;
 
-/// What a guest's programs run on.
+/// The architecture of a guest's programs.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Machine {
@@ -35,7 +35,7 @@ const PROGRAMS: [&str; 8] = [
 ];
 /// Linkers of one directory that are tried.
 const LINKERS_TRIED: usize = 4;
-/// Where the dynamic linkers lie. They come after the programs, since a guest may hold those of
+/// Places of the dynamic linkers. They come after the programs, since a guest may hold those of
 /// foreign architectures as well, and the 64-bit ones before the others.
 const LINKERS: [&str; 3] = ["/lib64", "/lib", "/usr/lib"];
 

@@ -1,4 +1,4 @@
-//! What a guest's first process is.
+//! A guest's first process.
 
 use serde::Serialize;
 
@@ -6,7 +6,7 @@ use super::super::GuestError;
 use super::probe::Probe;
 use crate::path::GuestPath;
 
-/// What brings a guest up.
+/// Programs that bring a guest up.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -45,7 +45,7 @@ impl Init {
     }
 }
 
-/// Where an OpenRC guest has its run level program.
+/// Places of an OpenRC guest's run level program.
 const OPENRC: [&str; 4] = [
     "/sbin/openrc",
     "/usr/sbin/openrc",
@@ -55,7 +55,7 @@ const OPENRC: [&str; 4] = [
 /// NixOS has no `/sbin/init`: its boot loader names the system profile's.
 const NIXOS: &str = "/nix/var/nix/profiles/system/systemd/lib/systemd/systemd";
 
-/// What its init is, and where the program lies that the kernel would start.
+/// Its init, and the place of the program that the kernel would start.
 pub(super) fn gather(
     probe: &mut Probe<'_>,
 ) -> Result<(Option<Init>, Option<GuestPath>), GuestError> {
@@ -69,7 +69,7 @@ pub(super) fn gather(
     Ok((of_program(probe, &program)?, Some(program)))
 }
 
-/// What the kernel starts where there is no init (`init/main.c`): a guest may have no other.
+/// The program that the kernel starts where there is no init (`init/main.c`): a guest may have no other.
 fn last_resort(probe: &mut Probe<'_>) -> Result<Option<GuestPath>, GuestError> {
     let found = probe.first_file(&["/etc/init", "/bin/init", "/bin/sh"])?;
     Ok(found.map(|(program, _)| program))

@@ -1,4 +1,4 @@
-//! Which kernels a guest holds, and which of them have their modules.
+//! Kernels that a guest holds, and which of them have their modules.
 
 use std::collections::BTreeMap;
 
@@ -30,9 +30,9 @@ pub struct Kernel {
     pub modules: Option<GuestPath>,
 }
 
-/// What image files in `/boot` begin with.
+/// Beginnings of the names of image files in `/boot`.
 const PREFIXES: [&str; 5] = ["vmlinuz-", "vmlinux-", "Image-", "kernel-", "zImage-"];
-/// What may follow the version in an image's name: compression, signing, a kept copy.
+/// Suffixes that may follow the version in an image's name: compression, signing, a kept copy.
 const SUFFIXES: [&str; 9] = [
     ".gz",
     ".xz",
@@ -97,12 +97,12 @@ fn entry(kernels: &mut ByVersion, version: Vec<u8>) -> &mut Kernel {
     })
 }
 
-/// What an image's name tells.
+/// Information in an image's name.
 #[derive(Debug, Eq, PartialEq)]
 enum Name {
     /// Its version.
     Version(Vec<u8>),
-    /// What Alpine and Arch name instead: `virt`, `linux-lts`.
+    /// Flavour, as Alpine and Arch name it instead: `virt`, `linux-lts`.
     Flavour(Vec<u8>),
 }
 

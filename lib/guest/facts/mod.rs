@@ -1,4 +1,4 @@
-//! What a guest is, read from its files alone.
+//! Facts of a guest, read from its files alone.
 
 mod elf;
 mod init;
@@ -24,7 +24,7 @@ use serde::Serialize;
 use super::{FileKind, Guest, GuestError};
 use crate::path::GuestPath;
 
-/// What is known of a guest before it runs.
+/// Facts of a guest before it runs.
 ///
 /// A guest may be hostile. Texts that it made are [escaped](crate::path::escape) and bounded, no
 /// special file is opened, and what is odd is told in [`unreadable`](Self::unreadable) rather than
@@ -51,37 +51,37 @@ use crate::path::GuestPath;
 pub struct GuestFacts {
     /// Its operating system, as it names itself.
     pub os: Option<OsRelease>,
-    /// What its programs run on.
+    /// Architecture of its programs.
     pub machine: Option<Machine>,
     /// Its kernels, oldest version first.
     pub kernels: Vec<Kernel>,
     /// Kernels in `/boot` whose version neither their name nor their header tells.
     pub unversioned_kernels: Vec<GuestPath>,
-    /// Whether `/lib` is a link to `/usr/lib`.
+    /// True where `/lib` is a link to `/usr/lib`.
     pub merged_usr: bool,
-    /// Whether its programs and libraries are to come from a `/usr` that is not there: `/lib`,
+    /// True where its programs and libraries are to come from a `/usr` that is not there: `/lib`,
     /// `/sbin` or `/bin` leads into one that is missing or empty.
     pub usr_elsewhere: bool,
-    /// What its init is.
+    /// Its init.
     pub init: Option<Init>,
     /// The first program that the kernel would find and start, links resolved; its init may be one
     /// that is not known.
     pub init_program: Option<GuestPath>,
-    /// Whether it can mount NFS.
+    /// Its client of NFS.
     pub nfs_client: NfsClient,
     /// The mode that SELinux is configured for.
     pub selinux: Option<SelinuxMode>,
-    /// What `/etc/fstab` is.
+    /// Kind of its `/etc/fstab`.
     pub fstab: FstabState,
-    /// Whether cloud-init would run.
+    /// True where cloud-init would run.
     pub cloud_init: CloudInit,
-    /// Whether it looks like a Windows system disk.
+    /// True for what looks like a Windows system disk.
     pub looks_like_windows: bool,
-    /// What had to be passed over, and why.
+    /// Files that had to be passed over, and why.
     pub unreadable: Vec<Unreadable>,
 }
 
-/// What `/etc/fstab` is.
+/// Kinds of `/etc/fstab`.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(tag = "state", rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -90,35 +90,35 @@ pub enum FstabState {
     Missing,
     /// A regular file.
     Regular {
-        /// Where it lies once links are resolved; `/etc/fstab` itself unless `/etc` is a link.
+        /// Its place once links are resolved; `/etc/fstab` itself unless `/etc` is a link.
         path: GuestPath,
         /// Its length in bytes.
         size: u64,
     },
     /// A link to a regular file.
     Link {
-        /// What it leads to.
+        /// Its target.
         path: GuestPath,
         /// That file's length in bytes.
         size: u64,
     },
     /// A link that leads to nothing.
     Dangling {
-        /// What is not there.
+        /// The first name on the way that is not there.
         path: GuestPath,
     },
     /// Something that is no regular file.
     Other {
-        /// Where it lies.
+        /// Its place.
         path: GuestPath,
-        /// What it is.
+        /// Its kind.
         kind: FileKind,
     },
     /// It cannot be looked at; [`GuestFacts::unreadable`] says why.
     Unreadable,
 }
 
-/// Whether cloud-init would run.
+/// States of cloud-init.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

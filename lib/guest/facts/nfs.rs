@@ -1,4 +1,4 @@
-//! Whether a guest can mount NFS.
+//! A guest's client of NFS.
 
 use serde::Serialize;
 
@@ -6,14 +6,14 @@ use super::super::GuestError;
 use super::probe::Probe;
 use crate::path::GuestPath;
 
-/// Whether a guest can mount NFS.
+/// A guest's client of NFS.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(tag = "state", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum NfsClient {
     /// There is a mount.nfs(8).
     Present {
-        /// Where, links resolved.
+        /// Its place, links resolved.
         path: GuestPath,
     },
     /// mount(8) is busybox', which mounts NFS where it was built to.
@@ -25,7 +25,7 @@ pub enum NfsClient {
     Missing,
 }
 
-/// Where mount(8) looks for its helpers (libmount's `FS_SEARCH_PATH`, and NixOS' profile).
+/// Folders that mount(8) searches for its helpers (libmount's `FS_SEARCH_PATH`, and NixOS' profile).
 const HELPERS: [&str; 7] = [
     "/sbin/mount.nfs",
     "/usr/sbin/mount.nfs",

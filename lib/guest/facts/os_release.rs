@@ -1,4 +1,4 @@
-//! Which operating system a guest says it is: os-release(5), and what came before it.
+//! The operating system that a guest says it is: os-release(5), and its predecessors.
 
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ const LIMIT: u64 = 1 << 20;
 /// Bytes of one value; real ones stay below 100, and a longer one is passed over.
 const VALUE_MAX: usize = 1024;
 
-/// What a guest calls its operating system. Texts are escaped and at most 1024 bytes in the guest.
+/// The operating system as a guest names it. Texts are escaped and at most 1024 bytes in the guest.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct OsRelease {

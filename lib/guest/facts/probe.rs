@@ -15,15 +15,15 @@ const NOTES: usize = 64;
 /// Something that had to be passed over.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Unreadable {
-    /// What was looked for.
+    /// The path that was looked for.
     pub path: GuestPath,
-    /// Why it was passed over.
+    /// Reason why it was passed over.
     pub reason: Reason,
     /// The same in words.
     pub detail: String,
 }
 
-/// Why something was passed over.
+/// Reasons why something was passed over.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -203,13 +203,13 @@ impl<'a> Probe<'a> {
         }
     }
 
-    /// What lies at a path as the guest spells it, `..` in it included.
+    /// Looks at a path as the guest spells it, `..` in it included.
     pub(crate) fn resolve_spelled(&mut self, path: &[u8]) -> Result<Option<Resolved>, GuestError> {
         let resolved = resolve_spelled(self.guest, path);
         self.noted(&GuestPath::root(), resolved)
     }
 
-    /// What lies at a physical path itself.
+    /// Looks at a physical path itself.
     pub(crate) fn look_at(&mut self, path: &GuestPath) -> Result<Option<Metadata>, GuestError> {
         let found = self.guest.lstat(path);
         self.noted(path, found)

@@ -12,7 +12,7 @@ use super::probe::Probe;
 pub enum SelinuxMode {
     /// The policy is enforced: files without a fitting label are out of reach.
     Enforcing,
-    /// What the policy would refuse is logged.
+    /// Calls that the policy would refuse are logged.
     Permissive,
     /// No policy is loaded.
     Disabled,

@@ -26,7 +26,7 @@ pub enum Op {
 }
 
 impl Op {
-    /// Whether the call can change the guest.
+    /// True for a call that can change the guest.
     pub fn is_edit(self) -> bool {
         !matches!(
             self,
@@ -43,13 +43,13 @@ impl Op {
 /// One call that was made, whether it then succeeded or not.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Call {
-    /// Which.
+    /// The call.
     pub op: Op,
     /// On what; of a rename, its source.
     pub path: GuestPath,
 }
 
-/// How a call is to fail.
+/// Way in which a call is to fail.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Fault {
@@ -144,7 +144,7 @@ impl MemoryGuest {
     /// Fails every `op` on `path`, the literal path of the call.
     ///
     /// # Panics
-    /// When `path` is no [`GuestPath`].
+    /// If `path` is no [`GuestPath`].
     pub fn fail_on(&mut self, op: Op, path: &str, fault: Fault) {
         let path = super::build::parse(path);
         self.calls.faults.push((When::On(op, path), fault));

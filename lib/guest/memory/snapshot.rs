@@ -10,7 +10,7 @@ use crate::path::{GuestPath, escape};
 /// Bytes of a content that a difference shows from where it begins.
 const SHOWN: usize = 48;
 
-/// What an inode holds.
+/// Content of an inode.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Content {
@@ -38,7 +38,7 @@ pub enum Content {
 /// One path of a [`Snapshot`].
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Entry {
-    /// What it is and holds.
+    /// Its kind and content.
     pub content: Content,
     /// Permission bits.
     pub mode: u32,
@@ -48,7 +48,7 @@ pub struct Entry {
     pub gid: u32,
     /// Extended attributes by name.
     pub xattrs: BTreeMap<Vec<u8>, Vec<u8>>,
-    /// Whether it is marked immutable.
+    /// True where it is marked immutable.
     pub immutable: bool,
     /// Its file system.
     pub filesystem: u64,
@@ -123,7 +123,7 @@ fn content(node: &Node) -> Content {
 }
 
 impl Snapshot {
-    /// What lies at `path`.
+    /// The node at `path`.
     pub fn get(&self, path: &GuestPath) -> Option<&Entry> {
         self.entries.get(path)
     }
@@ -140,7 +140,7 @@ impl Snapshot {
         self
     }
 
-    /// What differs between this earlier state and a `later` one: empty when they are equal, else
+    /// Differences between this earlier state and a `later` one: empty when they are equal, else
     /// one line for each difference, the ones of a lower path later.
     pub fn diff(&self, later: &Self) -> Diff {
         let mut lines = Vec::new();
@@ -159,14 +159,14 @@ impl Snapshot {
     }
 }
 
-/// How two snapshots differ; its text has one line for each difference.
+/// Differences of two snapshots; the text has one line for each.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Diff {
     lines: Vec<String>,
 }
 
 impl Diff {
-    /// Whether the two are equal.
+    /// True where the two are equal.
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }

@@ -7,7 +7,7 @@ use crate::path::GuestPath;
 
 pub(super) type Ino = u64;
 pub(super) const ROOT: Ino = 2;
-/// What the root directory's file system is called.
+/// Number of the root directory's file system.
 pub(super) const ROOT_FILESYSTEM: u64 = 1;
 /// The label that new inodes take over from their directory.
 const LABEL: &[u8] = b"security.selinux";
@@ -68,7 +68,7 @@ pub(super) struct Inode {
     pub(super) xattrs: BTreeMap<Vec<u8>, Vec<u8>>,
     pub(super) immutable: bool,
     pub(super) filesystem: u64,
-    /// Whether this directory is where another file system is mounted.
+    /// True for a directory that another file system is mounted on.
     pub(super) mount_point: bool,
     /// Time of its last modification. Only `set_modified` changes it: there is no clock here.
     pub(super) modified: Time,

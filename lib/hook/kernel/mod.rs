@@ -6,7 +6,7 @@
 mod place;
 
 pub(super) use place::{Bus, Place, disks_of_arguments, target_index};
-use place::{Family, find, find_serial, index};
+use place::{Family, Unclear, find, find_serial, index};
 
 use crate::editor::KernelRoot;
 use crate::path::escape;
@@ -45,9 +45,6 @@ pub(super) enum Found {
     /// It names nothing.
     Unsaid,
 }
-
-/// Why the root cannot be told from the command line.
-type Unclear = &'static str;
 
 impl Kernel {
     /// The disk among these that holds the root.

@@ -1,7 +1,5 @@
 //! The disks of a machine by the names that its guest gives them.
 
-use super::Unclear;
-
 /// What names of disks begin with.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Family {
@@ -41,6 +39,9 @@ pub(in crate::hook) struct Place {
     pub(in crate::hook) controller: u64,
     pub(in crate::hook) serial: Option<String>,
 }
+
+/// Why the root cannot be told from the command line.
+pub(super) type Unclear = &'static str;
 
 const NO_SUCH_DISK: Unclear = "there is no such disk; correct it";
 const AMBIGUOUS: Unclear =

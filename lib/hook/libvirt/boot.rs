@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use roxmltree::Node;
 
 use super::disk::{Disk, root};
-use super::domain::{Domain, child};
+use super::domain::Domain;
+use super::xml::child;
 use crate::editor::KernelRoot;
 use crate::hook::error::HookError;
 use crate::hook::kernel::{

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use roxmltree::Node;
 
-use super::domain::child;
 use super::pool::{self, Volume};
+use super::xml::child;
 use crate::hook::error::DiskRefusal;
 use crate::hook::verdict::Backing;
 use crate::image::MasterFormat;

@@ -3,7 +3,7 @@
 use roxmltree::{Document, Node};
 
 use super::disk::Disk;
-use super::xml::XmlError;
+use super::xml::{XmlError, child};
 use super::{NAMESPACE, NAMESPACES};
 use crate::config::OnFailure;
 use crate::hook::error::HookError;
@@ -119,10 +119,4 @@ impl<'a> Domain<'a> {
             .filter(|node| node.has_tag_name("disk"))
             .map(Disk::new)
     }
-}
-
-/// An element's first child of that name, which is in no namespace.
-pub(super) fn child<'a>(node: Node<'a, 'a>, name: &str) -> Option<Node<'a, 'a>> {
-    node.children()
-        .find(|child| child.has_tag_name(name) && child.tag_name().namespace().is_none())
 }

@@ -15,11 +15,12 @@ use std::time::{Duration, SystemTime};
 
 use super::daemon::Daemon;
 use super::domain::Domain;
+use super::marker_error::MarkerError;
 use super::operation::Operation;
-use super::xml::{self, XmlError};
+use super::xml;
 use crate::hook::error::HookError;
 use crate::hook::verdict::{Failed, Verdict, Why};
-use crate::host::{Cause, PrivateFolder, PrivateFolderError};
+use crate::host::PrivateFolder;
 use crate::path::escape;
 
 /// Longest time between the two calls: a moment, the wait for another job on the domain (30 s at
@@ -41,29 +42,6 @@ const MOST: u64 = 256;
 pub struct Markers {
     folder: PathBuf,
     running: PathBuf,
-}
-
-/// Why a marker could not be left.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum MarkerError {
-    /// The domain cannot be told from its XML.
-    #[error("the domain XML: {0}")]
-    Xml(#[from] XmlError),
-    /// It has no UUID.
-    #[error("the domain has no <uuid>: libvirt gives each one")]
-    NoUuid,
-    /// The folder cannot be had, or others may write to it.
-    #[error("cannot leave a marker: {0}")]
-    Folder(#[from] PrivateFolderError),
-    /// The marker cannot be made.
-    #[error("cannot leave a marker in {}: {}; mend that and try again", .folder.display(), Cause::at(.folder, .source))]
-    Io {
-        /// The folder.
-        folder: PathBuf,
-        /// The host's error.
-        source: io::Error,
-    },
 }
 
 /// A marker's content.

@@ -46,6 +46,7 @@ mod daemon;
 mod disk;
 mod domain;
 mod marker;
+mod marker_error;
 mod operation;
 mod pool;
 mod request;
@@ -53,7 +54,8 @@ mod resumable;
 mod saved;
 mod xml;
 
-pub use marker::{MarkerError, Markers};
+pub use marker::Markers;
+pub use marker_error::MarkerError;
 pub use operation::Operation;
 pub use request::{named, request};
 pub use resumable::Resumable;

@@ -13,8 +13,7 @@ use std::path::{Path, PathBuf};
 
 use roxmltree::Node;
 
-use super::domain::child;
-use super::xml::{self, MAX_BYTES};
+use super::xml::{self, MAX_BYTES, child};
 use crate::config::HookLibvirt;
 use crate::hook::error::DiskRefusal;
 use crate::hook::plain;

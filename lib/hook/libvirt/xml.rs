@@ -1,6 +1,6 @@
 //! XML within limits: what is parsed has been measured first.
 
-use roxmltree::{Document, ParsingOptions};
+use roxmltree::{Document, Node, ParsingOptions};
 
 use crate::path::escape;
 
@@ -168,6 +168,12 @@ impl Tag {
         }
         tag
     }
+}
+
+/// An element's first child of that name, which is in no namespace.
+pub(super) fn child<'a>(node: Node<'a, 'a>, name: &str) -> Option<Node<'a, 'a>> {
+    node.children()
+        .find(|child| child.has_tag_name(name) && child.tag_name().namespace().is_none())
 }
 
 #[cfg(test)]

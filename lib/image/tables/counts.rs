@@ -1,7 +1,7 @@
 //! How often each cluster is referred to, as the refcount blocks say.
 
-use super::Tables;
 use super::map::MANY;
+use super::view::Tables;
 use crate::image::error::ImageError;
 use crate::image::file::HostFile;
 use crate::image::refcounts::entries;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::Place;
+use super::view::Place;
 
 /// Clusters that one leaf stands for.
 const LEAF: u64 = 1 << 15;

@@ -12,12 +12,14 @@
 mod counts;
 mod map;
 mod snapshots;
+mod view;
 
 use std::ops::Range;
 
 use counts::Counts;
 use map::Map;
 use snapshots::Snapshots;
+use view::{L1, Place, Tables};
 
 use super::bitmaps;
 use super::error::ImageError;
@@ -66,54 +68,7 @@ pub(super) fn require_sound(file: &HostFile, header: &Header) -> Result<(), Imag
     Ok(())
 }
 
-/// A cluster that a table takes, whole or in part.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-struct Place {
-    cluster: u64,
-    /// What refers to it says that nothing else does.
-    alone: bool,
-}
-
-/// An L1 table: its offset in bytes, and its entries.
-#[derive(Clone, Copy, Debug)]
-struct L1 {
-    offset: u64,
-    entries: u64,
-}
-
-struct Tables<'a> {
-    file: &'a HostFile,
-    header: &'a Header,
-    cluster: u64,
-    /// Clusters of the file, the last of which may be short.
-    clusters: u64,
-}
-
 impl Tables<'_> {
-    fn refused(&self, what: &'static str, cluster: u64) -> ImageError {
-        let at = cluster.saturating_mul(self.cluster);
-        ImageError::refused(self.file.path(), Refusal::Tables { what, at })
-    }
-
-    fn read(&self, offset: u64, buf: &mut [u8]) -> Result<(), ImageError> {
-        let read = self.file.read_at(offset, buf);
-        read.map_err(|e| ImageError::io("read", self.file.path(), e))
-    }
-
-    /// The cluster at an offset of which a table says that something lies there.
-    fn cluster_at(&self, offset: u64, unsound: &'static str) -> Result<u64, ImageError> {
-        let cluster = offset / self.cluster;
-        if !offset.is_multiple_of(self.cluster) || cluster >= self.clusters {
-            return Err(self.refused(unsound, cluster));
-        }
-        Ok(cluster)
-    }
-
-    /// The clusters of a range of bytes.
-    fn span(&self, offset: u64, bytes: u64) -> Range<u64> {
-        offset / self.cluster..(offset + bytes).div_ceil(self.cluster)
-    }
-
     fn active(&self) -> L1 {
         L1 {
             offset: self.header.l1_offset,

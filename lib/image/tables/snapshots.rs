@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{L1, Tables};
+use super::view::{L1, Tables};
 use crate::image::error::ImageError;
 use crate::image::refcounts::MAX_SEARCHED;
 use crate::image::refusal::Refusal;

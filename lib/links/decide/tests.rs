@@ -96,28 +96,28 @@ impl Tree {
         parent.join(last).unwrap()
     }
 
-    fn apply(&mut self, actions: &[Action]) {
-        for action in actions {
-            match action {
-                Action::MakeDirectory { path, mode } => {
+    fn apply(&mut self, edits: &[Edit]) {
+        for edit in edits {
+            match edit {
+                Edit::MakeDirectory { path, mode } => {
                     assert_eq!(*mode, 0o755);
                     let filesystem = self.filesystem_of(&path.parent().unwrap());
                     self.put(path, Node::Directory(filesystem, 0));
                 }
-                Action::Symlink { at, target } => {
-                    self.filesystem_of(&at.parent().unwrap());
-                    self.put(at, Node::Symlink(target.to_string()));
+                Edit::Symlink { path, target } => {
+                    self.filesystem_of(&path.parent().unwrap());
+                    let target = String::from_utf8(target.clone()).unwrap();
+                    self.put(path, Node::Symlink(target));
                 }
-                Action::Rename { from, to } => self.rename(from, to),
-                Action::RemoveSymlink { at, target } => {
-                    let removed = self.0.remove(at);
-                    assert_eq!(removed, Some(Node::Symlink(target.to_string())), "{action}");
-                }
-                Action::RemoveEmptyDirectory { path } => {
-                    assert!(self.names(path).is_empty(), "{action}");
-                    self.filesystem_of(path);
-                    self.0.remove(path);
-                }
+                Edit::Rename { from, to } => self.rename(from, to),
+                Edit::Remove { path } => match self.0.remove(path) {
+                    Some(Node::Symlink(_)) => {}
+                    Some(Node::Directory(..)) => {
+                        assert!(self.names(path).is_empty(), "{edit}");
+                    }
+                    other => panic!("{edit}: {other:?}"),
+                },
+                other @ Edit::Write { .. } => panic!("no edit of links: {other}"),
             }
         }
     }
@@ -165,7 +165,7 @@ fn run(tree: &Tree, links: &Links, earlier: Option<&Done>) -> Result<Decision, L
 }
 
 fn steps(decision: &Decision) -> Vec<String> {
-    decision.actions.iter().map(ToString::to_string).collect()
+    decision.edits.iter().map(Edit::in_words).collect()
 }
 
 fn codes(decision: &Decision) -> Vec<&'static str> {
@@ -177,7 +177,7 @@ fn codes(decision: &Decision) -> Vec<&'static str> {
 fn round_trip(tree: &Tree, links: &Links) -> (Tree, Decision) {
     let first = run(tree, links, None).unwrap();
     let mut after = tree.clone();
-    after.apply(&first.actions);
+    after.apply(&first.edits);
     for earlier in [None, Some(&first.done)] {
         let second = run(&after, links, earlier).unwrap();
         assert_eq!(steps(&second), [""; 0]);
@@ -189,9 +189,9 @@ fn round_trip(tree: &Tree, links: &Links) -> (Tree, Decision) {
     let done: Done = serde_json::from_str(&json).unwrap();
     let undo = done.undo(&after.observe(done.looks()));
     assert_eq!(undo.kept, []);
-    assert_eq!(undo.actions, done.reversed());
+    assert_eq!(undo.edits, done.reversed());
     let mut back = after.clone();
-    back.apply(&undo.actions);
+    back.apply(&undo.edits);
     assert_eq!(&back, tree);
     (after, first)
 }
@@ -210,10 +210,10 @@ fn a_directory_is_displaced_below_the_mount_point() {
     assert_eq!(
         steps(&decision),
         [
-            "make directory /shared (0755)",
-            "make directory /shared/lib (0755)",
-            "rename /usr/lib/modules to /shared/lib/modules",
-            "link /usr/lib/modules to /shared/lib/modules",
+            "mkdir /shared",
+            "mkdir /shared/lib",
+            "move /usr/lib/modules to /shared/lib/modules",
+            "link /usr/lib/modules -> /shared/lib/modules",
         ]
     );
     assert_eq!(codes(&decision), [""; 0]);
@@ -228,8 +228,8 @@ fn another_file_system_parks_beside_and_says_so() {
     assert_eq!(
         steps(&decision),
         [
-            "rename /lib/modules to /lib/modules.osgraft-local",
-            "link /lib/modules to /shared/lib/modules",
+            "move /lib/modules to /lib/modules.osgraft-local",
+            "link /lib/modules -> /shared/lib/modules",
         ]
     );
     assert_eq!(codes(&decision), ["no-local-fallback-other-file-system"]);
@@ -240,10 +240,7 @@ fn where_nothing_is_only_the_link_is_made() {
     let (_, decision) = round_trip(&Tree::new(&[]), &modules());
     assert_eq!(
         steps(&decision)[1..],
-        [
-            "make directory /lib (0755)",
-            "link /lib/modules to /shared/lib/modules"
-        ]
+        ["mkdir /lib", "link /lib/modules -> /shared/lib/modules"]
     );
     assert_eq!(codes(&decision), ["no-local-fallback-missing"]);
 }
@@ -335,13 +332,13 @@ fn a_second_run_mends_what_the_guest_took_away() {
     let second = run(&after, &modules(), Some(&first.done)).unwrap();
     assert_eq!(
         steps(&second),
-        ["link /usr/lib/modules to /shared/lib/modules"]
+        ["link /usr/lib/modules -> /shared/lib/modules"]
     );
     assert_eq!(codes(&second), [""; 0]);
-    after.apply(&second.actions);
+    after.apply(&second.edits);
     let done = second.done.after(&first.done);
     assert_eq!(done, first.done);
-    after.apply(&done.undo(&after.observe(done.looks())).actions);
+    after.apply(&done.undo(&after.observe(done.looks())).edits);
     assert_eq!(after, tree);
 }
 
@@ -428,8 +425,8 @@ fn undo_keeps_what_the_guest_changed_and_says_what() {
             .collect();
         assert_eq!(kept, expected);
         // The tree panics at any step that would clobber or remove what it must not.
-        tree.apply(&undo.actions);
-        assert_eq!(done.undo(&tree.observe(done.looks())).actions, []);
+        tree.apply(&undo.edits);
+        assert_eq!(done.undo(&tree.observe(done.looks())).edits, []);
     }
 }
 
@@ -460,7 +457,7 @@ fn a_directory_that_was_made_stays_when_something_moves_back_into_it() {
             why: Reason::NotEmpty
         }]
     );
-    tree.clone().apply(&undo.actions);
+    tree.clone().apply(&undo.edits);
 }
 
 #[test]
@@ -472,7 +469,7 @@ fn a_record_that_names_one_place_twice_moves_only_one_back() {
     let undo = done.undo(&tree.observe(done.looks()));
     let kept: Vec<Reason> = undo.kept.iter().map(|kept| kept.why).collect();
     assert!(kept.contains(&Reason::NoWayBack), "{kept:?}");
-    tree.clone().apply(&undo.actions);
+    tree.clone().apply(&undo.edits);
 }
 
 fn made(at: &str, displaced_to: &str) -> DoneLink {

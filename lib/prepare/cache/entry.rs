@@ -1,12 +1,12 @@
-//! What a cached entry holds.
+//! Content of a cached entry.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::super::edit::Edit;
-use super::super::report::Finding;
+use crate::edit::Edit;
+use crate::graft::Finding;
 use crate::image::Redo;
 use crate::path::GuestPath;
 use crate::registry::Needs;

@@ -20,7 +20,7 @@ fn needs(os: &str) -> CachedNeeds {
     CachedNeeds::from(&needs)
 }
 
-/// What one child does to the cache: it finds nothing, or what is damaged, and makes it.
+/// Work of one child on the cache: it finds nothing, or a damaged entry, and makes it.
 fn miss_and_make(cache: &Cache) {
     if cache.needs(&key(3)).is_none() {
         let claim = cache.claim(&key(3));

@@ -1,4 +1,4 @@
-//! What a cached entry is found by.
+//! Key that a cached entry is found by.
 
 use sha2::{Digest, Sha256};
 
@@ -11,7 +11,7 @@ use crate::registry::Server;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::prepare) struct Key([u8; 32]);
 
-/// What was made by another version of this program is not used: it may edit otherwise. The number
+/// Entries of another version of this program are not used: it may edit otherwise. The number
 /// grows where that is so within one version.
 const MADE_BY: &str = concat!(env!("CARGO_PKG_VERSION"), " 3");
 

@@ -16,7 +16,7 @@ use crate::image::{Faults, Host, ImageError};
 /// Largest entry, in bytes. An edit of a guest is a few hundred KiB.
 const MAX_ENTRY: u64 = 64 << 20;
 const DIGEST: usize = 32;
-/// How long one waits for another's appliance.
+/// Time that one waits for another's appliance.
 const PATIENCE: Duration = Duration::from_secs(600);
 
 /// A folder of cached entries, bounded in size; several processes may share it.
@@ -47,7 +47,7 @@ impl Drop for Claim {
     }
 }
 
-/// Why a folder cannot be a cache.
+/// Reasons why a folder cannot be a cache.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CacheError {
@@ -64,7 +64,7 @@ pub enum CacheError {
     Shared {
         /// The folder.
         path: PathBuf,
-        /// Which step of its path, and who.
+        /// The step of its path, and who can change it.
         flaw: Flaw,
     },
 }
@@ -124,7 +124,7 @@ impl Cache {
         &self.folder
     }
 
-    /// What a server is selected by, for children of this key.
+    /// Needs that a server is selected by, for children of this key.
     pub(in crate::prepare) fn needs(&self, key: &Key) -> Option<CachedNeeds> {
         self.read_as(key, CachedNeeds::from_bytes)
     }

@@ -3,5 +3,5 @@
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    osgraft::prepare::fuzzing::receipt(bytes);
+    osgraft::graft::fuzzing::receipt(bytes);
 });

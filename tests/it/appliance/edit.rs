@@ -7,7 +7,7 @@ use std::sync::Mutex;
 
 use osgraft::editor::Choice;
 use osgraft::editor::appliance::{ApplianceGuest, Passphrase};
-use osgraft::prepare::{Outcome, Preparer, Share, compare, revert_with, ungraft, verify_with};
+use osgraft::prepare::{Outcome, Preparer, Reverter, Share, Verifier, compare, ungraft};
 use osgraft::registry::{MemoryRegistry, Server, Servers, Source};
 use osgraft::{Error, ErrorKind};
 
@@ -152,10 +152,17 @@ fn revert_call_by_call(bench: &Bench) {
     let again = again.prepare(&bench.child()).unwrap();
     assert_eq!(again.outcome, Outcome::Unchanged, "{:?}", again.edits);
     assert_eq!(digest(&bench.child_path()), before);
-    let found = verify_with(&bench.child(), Some(&share()), &auto(bench)).unwrap();
+    let found = Verifier::new()
+        .share(share())
+        .editor(auto(bench))
+        .verify(&bench.child())
+        .unwrap();
     assert!(found.intact, "{:?}", found.differences);
     assert_eq!(digest(&bench.child_path()), before);
-    let report = revert_with(&bench.child(), &auto(bench)).unwrap();
+    let report = Reverter::new()
+        .editor(auto(bench))
+        .revert(&bench.child())
+        .unwrap();
     assert_eq!(report.outcome, Outcome::Changed);
     assert!(report.kept.is_empty(), "{:?}", report.kept);
     bench.assert_tidy();
@@ -376,7 +383,10 @@ fn what_is_encrypted_is_edited_with_its_passphrase_and_with_no_other() {
     assert_eq!(report.editor.name, "appliance");
     let prepared = bench.child_path().with_file_name("prepared.qcow2");
     fs::copy(bench.child_path(), &prepared).unwrap();
-    let reverted = revert_with(&bench.child(), &with("secret")).unwrap();
+    let reverted = Reverter::new()
+        .editor(with("secret"))
+        .revert(&bench.child())
+        .unwrap();
     assert_eq!(reverted.outcome, Outcome::Changed);
     bench.assert_tidy();
 
@@ -415,4 +425,44 @@ fn what_is_encrypted_is_refused_by_name_before_anything_is_launched() {
     assert_eq!(error.code(), "encrypted");
     assert!(refused.to_string().contains("LUKS2"), "{refused}");
     bench.assert_tidy();
+}
+
+/// Beside it lies a volume that another passphrase seals, which is no error.
+#[test]
+fn what_is_encrypted_in_a_volume_is_opened_with_its_passphrase_and_refused_without() {
+    let bench = Bench::of("lvm-luks");
+    let fresh = digest(&bench.child_path());
+    let began = std::time::Instant::now();
+    let preparer = Preparer::new(registry(), share()).editor(auto(&bench));
+    let refused = preparer.prepare(&bench.child()).unwrap_err();
+    assert!(began.elapsed().as_secs() < 5, "no appliance was launched");
+    assert_eq!(refused.code(), "encrypted", "{refused}");
+    assert!(refused.to_string().contains("LUKS on LVM"), "{refused}");
+    assert_eq!(digest(&bench.child_path()), fresh);
+
+    let key = Passphrase::new("secret").unwrap();
+    let choice = Choice::auto().settings(bench.settings().passphrase(key));
+    let preparer = Preparer::new(registry(), share()).editor(choice.clone());
+    let report = preparer.prepare(&bench.child()).unwrap();
+    assert_eq!(report.outcome, Outcome::Changed);
+    assert_eq!(report.editor.name, "appliance");
+    let prepared = bench.child_path().with_file_name("prepared.qcow2");
+    fs::copy(bench.child_path(), &prepared).unwrap();
+    let reverted = Reverter::new()
+        .editor(choice.clone())
+        .revert(&bench.child())
+        .unwrap();
+    assert_eq!(reverted.outcome, Outcome::Changed);
+    bench.assert_tidy();
+
+    // Read back by other means.
+    let said = guestfish_with_keys(
+        &[prepared.as_path()],
+        false,
+        "secret\n",
+        "run\nlvm-scan true\nluks-open /dev/os/root one\ne2fsck /dev/mapper/one correct:false forceall:true\n\
+         mount-ro /dev/mapper/one /\ncat /etc/fstab\nis-symlink /usr/lib/modules\nexists /shared\n",
+    );
+    assert!(said.contains("# BEGIN osgraft"), "{said}");
+    assert!(said.contains("true\ntrue\n"), "{said}");
 }

@@ -544,7 +544,11 @@ fn no_failing_call_is_passed_over_in_a_guest_that_changed() {
     let works: [Work<'_>; 3] = [
         &|guest| any().graft(guest, "c").map(drop),
         &|guest| ungraft(guest).map(drop),
-        &|guest| compare(guest, Some(&share())).map(drop),
+        &|guest| {
+            compare(guest, Some(&share()))
+                .map(drop)
+                .map_err(Error::from)
+        },
     ];
     for work in works {
         let mut whole = merged();

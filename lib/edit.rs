@@ -1,0 +1,218 @@
+//! An edit of a guest, as a value.
+//!
+//! The parts of a graft decide on edits; [`graft`](crate::graft) does them.
+
+use serde::Serialize;
+
+use crate::path::{GuestPath, escape};
+
+/// One step of what is done to a guest's tree. Paths are physical: no link stands in them.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Edit {
+    /// A file's whole new content; the file keeps its owner, mode and attributes, or is made.
+    Write {
+        /// The file.
+        path: GuestPath,
+        /// Its content after the edit.
+        #[serde(skip)]
+        content: Vec<u8>,
+        /// Its content before, `None` where there was no file.
+        #[serde(skip)]
+        before: Option<Vec<u8>>,
+        /// Permission bits, should it be made.
+        #[serde(skip)]
+        mode: u32,
+        /// Bytes of the content.
+        size: usize,
+    },
+    /// A directory that is made, owned by root.
+    MakeDirectory {
+        /// The directory.
+        path: GuestPath,
+        /// Its permission bits.
+        #[serde(serialize_with = "as_octal")]
+        mode: u32,
+    },
+    /// Something that is moved inside one file system.
+    Rename {
+        /// Its old place.
+        #[serde(rename = "path")]
+        from: GuestPath,
+        /// Its new place.
+        to: GuestPath,
+    },
+    /// A symbolic link that is made.
+    Symlink {
+        /// The link.
+        path: GuestPath,
+        /// Its target.
+        #[serde(serialize_with = "as_text")]
+        target: Vec<u8>,
+    },
+    /// A file, link or empty directory that is removed.
+    Remove {
+        /// The file, link or directory.
+        path: GuestPath,
+    },
+}
+
+impl Edit {
+    /// A directory that is made, owned by root, with mode 0755.
+    pub(crate) fn make_directory(path: GuestPath) -> Self {
+        Self::MakeDirectory { path, mode: 0o755 }
+    }
+
+    /// A symbolic link that is made.
+    pub(crate) fn symlink(path: GuestPath, target: &GuestPath) -> Self {
+        let target = target.as_bytes().to_vec();
+        Self::Symlink { path, target }
+    }
+
+    /// A file's new content.
+    pub(crate) fn write(
+        path: GuestPath,
+        before: Option<Vec<u8>>,
+        content: Vec<u8>,
+        mode: u32,
+    ) -> Self {
+        Self::Write {
+            path,
+            size: content.len(),
+            content,
+            before,
+            mode,
+        }
+    }
+}
+
+impl Edit {
+    /// A word for a person: `mkdir`, `move`.
+    fn verb(&self) -> &'static str {
+        match self {
+            Self::Write { before: None, .. } => "create",
+            Self::Write { .. } => "edit",
+            Self::MakeDirectory { .. } => "mkdir",
+            Self::Rename { .. } => "move",
+            Self::Symlink { .. } => "link",
+            Self::Remove { .. } => "remove",
+        }
+    }
+
+    /// The paths that it is about, for a person.
+    fn places(&self) -> String {
+        match self {
+            Self::Write { path, .. } | Self::MakeDirectory { path, .. } | Self::Remove { path } => {
+                path.to_string()
+            }
+            Self::Rename { from, to } => format!("{from} to {to}"),
+            Self::Symlink { path, target } => format!("{path} -> {}", escape(target)),
+        }
+    }
+
+    /// The edit as a part of a sentence.
+    pub(crate) fn in_words(&self) -> String {
+        format!("{} {}", self.verb(), self.places())
+    }
+}
+
+/// One line for a person, in columns: the verb, then the paths.
+impl std::fmt::Display for Edit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:7} {}", self.verb(), self.places())
+    }
+}
+
+fn as_text<S: serde::Serializer>(target: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&escape(target))
+}
+
+// Serde hands fields over by reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn as_octal<S: serde::Serializer>(mode: &u32, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&format!("{mode:04o}"))
+}
+
+/// Change of the guest's texts by a list of edits, as a unified diff (diff(1), `-u`), with the
+/// steps that are no text before it as comments.
+pub fn diff(edits: &[Edit]) -> String {
+    let mut out = String::new();
+    for edit in edits {
+        let Edit::Write {
+            path,
+            content,
+            before,
+            ..
+        } = edit
+        else {
+            out.push_str(&format!("# {edit}\n"));
+            continue;
+        };
+        let old = shown(before.as_deref().unwrap_or_default());
+        let new = shown(content);
+        let old_name = match before {
+            Some(_) => format!("a{path}"),
+            None => "/dev/null".into(),
+        };
+        let diff = similar::TextDiff::from_lines(&old, &new);
+        let mut unified = diff.unified_diff();
+        out.push_str(&unified.header(&old_name, &format!("b{path}")).to_string());
+    }
+    out
+}
+
+/// A guest's text for a terminal: its lines as they are, whatever else in them escaped.
+fn shown(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        let (body, newline) = match line.strip_suffix(b"\n") {
+            Some(body) => (body, "\n"),
+            None => (line, ""),
+        };
+        for (number, cell) in body.split(|byte| *byte == b'\t').enumerate() {
+            if number > 0 {
+                text.push('\t');
+            }
+            text.push_str(&escape(cell));
+        }
+        text.push_str(newline);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(text: &str) -> GuestPath {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_diff_shows_lines_and_hides_no_control_character() {
+        let edit = Edit::write(
+            path("/etc/fstab"),
+            Some(b"a\t/ ext4\n".to_vec()),
+            b"a\t/ ext4\nb\x1b[31m /shared nfs\n".to_vec(),
+            0o644,
+        );
+        assert_eq!(
+            diff(&[
+                Edit::MakeDirectory {
+                    path: path("/shared"),
+                    mode: 0o755
+                },
+                edit
+            ]),
+            "# mkdir   /shared\n--- a/etc/fstab\n+++ b/etc/fstab\n@@ -1 +1,2 @@\n a\t/ ext4\n\
+             +b\\x1b[31m /shared nfs\n"
+        );
+    }
+
+    #[test]
+    fn a_new_file_comes_from_dev_null() {
+        let edit = Edit::write(path("/etc/fstab"), None, b"x\n".to_vec(), 0o644);
+        assert!(diff(&[edit]).starts_with("--- /dev/null\n+++ b/etc/fstab\n"));
+    }
+}

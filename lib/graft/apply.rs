@@ -1,0 +1,33 @@
+//! Edits, done to a guest's tree.
+
+use crate::edit::Edit;
+use crate::guest::{Attributes, Guest, GuestError};
+
+impl Edit {
+    /// Does this one step.
+    ///
+    /// # Errors
+    /// [`GuestError`]; the step is then not done, and the edit as a whole must be dropped.
+    pub fn apply(&self, guest: &mut dyn Guest) -> Result<(), GuestError> {
+        match self {
+            Self::Write {
+                path,
+                content,
+                mode,
+                ..
+            } => guest.write(path, content, Attributes::root(*mode)),
+            Self::MakeDirectory { path, mode } => guest.mkdir(path, Attributes::root(*mode)),
+            Self::Rename { from, to } => guest.rename(from, to),
+            Self::Symlink { path, target } => guest.symlink(path, target),
+            Self::Remove { path } => guest.remove(path),
+        }
+    }
+}
+
+/// Does edits in order. A failure leaves the tree half done, to be dropped.
+pub(super) fn apply(edits: &[Edit], guest: &mut dyn Guest) -> Result<(), GuestError> {
+    for edit in edits {
+        edit.apply(guest)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! A graft in its three steps: a look at the guest, the plan for a server, the edit.
+
+use super::apply::apply;
+use super::error::GraftError;
+use super::finding::Finding;
+use super::known::Known;
+use super::parts;
+use super::plan::{Plan, receipt_edits, touched};
+use super::preflight::{Observed, Sought, needs, refuse_unreached};
+use super::receipt::Receipt;
+use super::settle::{Settled, amend, settle};
+use super::share::{Share, entry_for};
+use super::survey::{self, ReceiptFile};
+use crate::edit::Edit;
+use crate::guest::{Guest, GuestFacts};
+use crate::registry::{Needs, Selection};
+
+/// A guest that was looked at, as far as that goes before its server is known.
+pub(crate) struct Looked {
+    facts: GuestFacts,
+    receipt: ReceiptFile,
+}
+
+/// The edits that a guest is to have, none of them done but those that settled an earlier graft.
+pub(crate) struct Planned {
+    settled: Settled,
+    plan: Plan,
+}
+
+/// The edits that were done to a guest.
+pub(crate) struct Grafted {
+    /// In order; none where everything was in place.
+    pub(crate) edits: Vec<Edit>,
+    pub(crate) warnings: Vec<Finding>,
+    /// The server that the receipt holds the child to.
+    pub(crate) pin: Option<String>,
+}
+
+/// Looks at a guest: its facts, and the receipt of an earlier graft.
+///
+/// # Errors
+/// [`GraftError`]: a system that no edit reaches, a receipt that must be left alone, a failed call.
+pub(crate) fn look(guest: &mut dyn Guest) -> Result<Looked, GraftError> {
+    let facts = GuestFacts::gather(guest)?;
+    refuse_unreached(guest, &facts)?;
+    let receipt = survey::receipt(guest)?.usable()?;
+    Ok(Looked { facts, receipt })
+}
+
+impl Looked {
+    /// Pin in the receipt of an earlier graft.
+    pub(crate) fn pin(&self) -> Option<&str> {
+        self.receipt.whole()?.pin.as_deref()
+    }
+
+    /// Needs that a server is selected by, of a child that is known by this name.
+    pub(crate) fn needs(&self, known_as: &str, share: &Share) -> Needs {
+        needs(known_as, &self.facts, share.links())
+    }
+
+    /// Plans the graft of a share that the selected server serves. An earlier graft is settled for it
+    /// in the guest first. `pin` is the server that the receipt is to hold the child to.
+    ///
+    /// # Errors
+    /// [`GraftError`].
+    pub(crate) fn plan(
+        self,
+        guest: &mut dyn Guest,
+        share: &Share,
+        selection: &Selection,
+        pin: Option<String>,
+    ) -> Result<Planned, GraftError> {
+        let Self { facts, receipt } = self;
+        let spec = selection.server.source().fs_spec();
+        let has_unit = parts::unit::is_needed(&facts, &selection.server);
+        let settled = settle(guest, share, receipt, spec, has_unit)?;
+        let entry = entry_for(share, &selection.server)?;
+        let sought = Sought {
+            links: share.links(),
+            physical: &settled.physical,
+            entry: &entry,
+        };
+        let fstab = settled.fstab.content.as_deref();
+        let touched = touched(&settled.physical, &settled.receipt, &settled.fstab);
+        let known = Known {
+            facts: &facts,
+            entry: &entry,
+            observed: &Observed::read(guest, &facts, fstab, &sought, &touched)?,
+            fstab: &settled.fstab,
+            receipt: &settled.receipt,
+            earlier: settled.earlier.as_ref(),
+            pin,
+            physical: &settled.physical,
+            observation: &settled.observation,
+            unit: settled.unit.as_ref(),
+        };
+        let plan = Plan::new(share, selection, &known)?;
+        Ok(Planned { settled, plan })
+    }
+}
+
+impl Planned {
+    /// Does the edits, the receipt's last.
+    ///
+    /// # Errors
+    /// [`GraftError`]; the tree is then half done.
+    pub(crate) fn apply(self, guest: &mut dyn Guest) -> Result<Grafted, GraftError> {
+        let Self { settled, mut plan } = self;
+        apply(&plan.edits, guest)?;
+        let mut warnings = settled.warnings;
+        warnings.extend(plan.warnings);
+        if settled.doubtful {
+            warnings.extend(amend(guest, &mut plan.receipt, &settled.physical)?);
+        }
+        let receipt = receipt_edits(&settled.receipt, &plan.receipt);
+        apply(&receipt, guest)?;
+        let mut edits = settled.edits;
+        edits.extend(plan.edits);
+        edits.extend(receipt);
+        let Receipt { pin, .. } = plan.receipt;
+        Ok(Grafted {
+            edits,
+            warnings,
+            pin,
+        })
+    }
+}
