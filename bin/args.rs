@@ -12,6 +12,7 @@ use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand, ValueE
 use clap_complete::Shell;
 
 use crate::exit::Usage;
+use crate::explain::CodeWord;
 use crate::flags;
 use crate::output::Look;
 
@@ -171,6 +172,12 @@ pub(crate) enum Command {
     /// Show and change the registry of OS servers
     #[command(subcommand, arg_required_else_help = true)]
     Server(ServerCommand),
+    /// Tell what a code of a finding or an error means, and what to do about it
+    Explain {
+        /// The code, as a report or an error has it [default: list all of them]
+        #[arg(value_parser = CodeWord::Any, hide_possible_values = true)]
+        code: Option<String>,
+    },
     /// Print a shell's completion script
     Completions {
         /// Which shell
@@ -203,6 +210,9 @@ pub(crate) struct CloneArgs {
     /// Let every child have this server, and keep it at later prepares; auto: choose one
     #[arg(long, value_name = "NAME", requires = "prepare")]
     pub(crate) server: Option<String>,
+    /// Prepare a guest although preflight finds this in it; see “osgraft explain CODE”
+    #[arg(long, value_name = "CODE", requires = "prepare", value_parser = CodeWord::Allowable, hide_possible_values = true)]
+    pub(crate) allow: Vec<String>,
     /// Name the master by its path from the child's folder, so that both can be moved together
     #[arg(long)]
     pub(crate) relative: bool,
@@ -451,4 +461,8 @@ pub(crate) struct Wish {
     /// [default: its absolute path]
     #[arg(long, value_name = "ID")]
     pub(crate) identity: Option<String>,
+    /// Prepare a guest although preflight finds this in it, and keep it as a warning; may be given
+    /// several times, see “osgraft explain CODE” [default: preflight.allow of the configuration]
+    #[arg(long, value_name = "CODE", value_parser = CodeWord::Allowable, hide_possible_values = true)]
+    pub(crate) allow: Vec<String>,
 }

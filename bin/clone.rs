@@ -37,6 +37,7 @@ pub(crate) fn clone(args: &CloneArgs, setup: &Setup, out: &mut Output) -> Result
     let wish = Wish {
         server: args.server.clone(),
         identity: None,
+        allow: args.allow.clone(),
     };
     let preparer = match args.prepare {
         true => Some(setup.preparer(&wish)?),

@@ -4,11 +4,13 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use osgraft::codes::AllowError;
 use osgraft::config::ConfigError;
 use osgraft::hook::install::InstallError;
 use osgraft::host::Cause;
 use osgraft::image::ImageError;
 use osgraft::path::printable;
+use osgraft::prepare::Finding;
 use osgraft::registry::{EditError, NoServer, RegistryError, SettingError, ValueError};
 use osgraft::{Error, ErrorKind};
 use serde::Serialize;
@@ -80,6 +82,8 @@ pub(crate) enum Failure {
     Library(#[from] Error),
     #[error(transparent)]
     Config(#[from] ConfigError),
+    #[error("--allow: {0}")]
+    Allow(#[from] AllowError),
     #[error(transparent)]
     Setting(#[from] SettingError),
     #[error(transparent)]
@@ -117,10 +121,33 @@ pub(crate) enum Usage {
     StrayUnprepared { flag: String },
     #[error("--master: clone takes its master as its first argument; leave the flag out")]
     CloneMaster,
+    #[error("“{code}” is not a code; {}", meant(.near))]
+    UnknownCode {
+        code: String,
+        near: Vec<&'static str>,
+    },
     #[error("{}: --count needs “{{n}}” in the child's name, as in web-{{n}}.qcow2", .0.display())]
     NoNumber(PathBuf),
     #[error("{}: “{{n}}” stands for a number: say how many with --count", .0.display())]
     NoCount(PathBuf),
+}
+
+impl Usage {
+    /// Stable name of what is wrong, where it has one.
+    fn reason(&self) -> Option<&'static str> {
+        match self {
+            Self::UnknownCode { .. } => Some("code-unknown"),
+            _ => None,
+        }
+    }
+}
+
+/// The codes that a mistyped one may stand for.
+fn meant(near: &[&str]) -> String {
+    match near {
+        [] => "“osgraft explain” lists all of them".to_owned(),
+        near => format!("did you mean “{}”?", near.join("” or “")),
+    }
 }
 
 impl From<ImageError> for Failure {
@@ -166,7 +193,7 @@ impl Failure {
                 ErrorKind::Registry => Code::Registry,
                 _ => Code::Host,
             },
-            Self::Config(_) | Self::Setting(_) | Self::Usage(_) => Code::Usage,
+            Self::Config(_) | Self::Allow(_) | Self::Setting(_) | Self::Usage(_) => Code::Usage,
             Self::Install(
                 InstallError::Relative(_)
                 | InstallError::NotText(_)
@@ -185,6 +212,7 @@ impl Failure {
             code: code as u8,
             kind: code.kind(),
             reasons: self.reasons(),
+            findings: self.findings(),
             text: printable(&self.to_string()),
         }
     }
@@ -194,8 +222,20 @@ impl Failure {
         match self {
             Self::Library(error) => error.codes(),
             Self::Config(error) => vec![error.code()],
+            Self::Allow(error) => vec![error.code()],
             Self::Setting(error) => vec![error.code()],
+            Self::Usage(error) => error.reason().into_iter().collect(),
             Self::Install(error) => vec![error.code()],
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Failure {
+    /// What exactly is wrong, each with what to do, where the library says it.
+    fn findings(&self) -> Vec<Finding> {
+        match self {
+            Self::Library(error) => error.findings(),
             _ => Vec::new(),
         }
     }
@@ -208,5 +248,7 @@ pub(crate) struct ErrorJson {
     kind: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     reasons: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    findings: Vec<Finding>,
     text: String,
 }

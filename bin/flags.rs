@@ -19,7 +19,7 @@ fn uses(command: &[&str], flag: &str) -> bool {
         "json" => !is_call,
         "config" => !matches!(
             command,
-            ["completions" | "man", ..] | ["hook", "uninstall", ..]
+            ["completions" | "man" | "explain", ..] | ["hook", "uninstall", ..]
         ),
         "editor" | "key_file" => is_of_guests || is_call,
         "master" => (is_of_guests && command != ["clone"]) || is_call || command == ["doctor"],

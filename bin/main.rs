@@ -10,6 +10,8 @@ mod command_line;
 mod doctor;
 /// Which exit code an outcome has, and how an error reads.
 mod exit;
+/// `explain`.
+mod explain;
 /// Flags that may stand anywhere, and who has a use for them.
 mod flags;
 /// `hook`: what the hypervisor calls.
@@ -91,6 +93,7 @@ fn run(args: &Args, stray: Option<Usage>, out: &mut Output) -> Result<Code, Fail
         Command::Hook(command) => hook::hook(command, &setup, out),
         Command::Doctor(args) => doctor::doctor(args, &setup, out),
         Command::Server(command) => server::run(command, &setup, out),
+        Command::Explain { code } => explain::explain(code.as_deref(), out),
         Command::Completions { shell } => shell::completions(*shell, out),
         Command::Man { folder } => shell::man(folder, out),
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use osgraft::codes::Allowed;
 use osgraft::config::{Config, ConfigError, Salvage};
 use osgraft::doctor::Doctor;
 use osgraft::editor::{Choice, Worker};
@@ -62,12 +63,14 @@ impl Setup {
     /// What prepares children, once the registry is seen to be readable: were it not, it would not
     /// be for any of them.
     pub(crate) fn preparer(&self, wish: &Wish) -> Result<Preparer<Arc<dyn Store>>, Failure> {
+        let allowed = Allowed::of(&wish.allow)?;
         // It comes up while the registry is read and the child is opened.
         self.editor.start_ahead();
         let registry = self.registry()?;
         registry.servers()?;
-        let share = self.config()?.unwrap_or_default().share;
-        let mut preparer = Preparer::new(registry, share)
+        let config = self.config()?.unwrap_or_default();
+        let mut preparer = Preparer::new(registry, config.share)
+            .allow(&allowed.and(&config.allowed))
             .editor(self.editor.clone())
             .memory_check(self.memory_check()?);
         if let Some(cache) = self.cache() {
@@ -137,6 +140,7 @@ impl Setup {
         let resumable = libvirt::Resumable::under(places.saved, places.snapshots);
         let machine = machine.to_owned();
         let preparer = Preparer::new(self.registry()?, config.share.clone())
+            .allow(&config.allowed)
             .editor(editor)
             .memory_check(MemoryCheck::new(move |disk| resumable.of(&machine, disk)));
         Ok(match self.cache() {

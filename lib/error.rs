@@ -6,8 +6,9 @@ use std::fmt;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
+use crate::codes::Severity;
 use crate::editor::EditorError;
-use crate::graft::{GraftError, Unfit};
+use crate::graft::{Finding, GraftError, Unfit};
 use crate::guest::GuestError;
 use crate::image::{ImageError, Mended};
 use crate::path::{escape, printable};
@@ -18,7 +19,7 @@ use crate::registry::{EditError, NoServer, RegistryError, shown_foreign};
 /// wrong; the text is one line.
 ///
 /// # As data
-/// Serialized it has the fields `kind`, `code`, `codes`, `message`, `causes` (the texts of its
+/// Serialized it has the fields `kind`, `code`, `codes`, `findings`, `message`, `causes` (the texts of its
 /// [sources](StdError::source), outermost first) and `retryable`. Texts name files of the host and of
 /// the guest, servers and their exports. No passphrase is in them, and no password that a caller's
 /// registry says.
@@ -36,10 +37,8 @@ use crate::registry::{EditError, NoServer, RegistryError, shown_foreign};
 /// # Codes
 /// A code is stable: a later version may add codes, and does not give an old one another meaning. One
 /// code means one thing wherever it comes from: `no-root` is that of both editors, `io` a failed
-/// call on a file of the host. The blockers of a preflight have the codes of their
-/// [`Finding`](crate::prepare::Finding)s. All other codes of the library's errors, the hook's included:
-///
-#[doc = include_str!("error_codes.md")]
+/// call on a file of the host. [`codes`](crate::codes) has the table of all of them, those of findings
+/// and of the hook included.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -250,6 +249,19 @@ impl Error {
         }
     }
 
+    /// What is wrong, each with its severity and what to do: preflight may find several things, else there
+    /// is one.
+    pub fn findings(&self) -> Vec<Finding> {
+        match self {
+            Self::Unfit(Unfit::Preflight(blockers)) => blockers.clone(),
+            Self::AfterMending { source, .. } => Self::findings(source),
+            other => {
+                let text = printable(&other.to_string());
+                vec![Finding::new(other.code(), text).with(Severity::Error)]
+            }
+        }
+    }
+
     /// `true` if the same call may succeed later without anybody correcting anything: the image is in
     /// use, another edit of the registry is under way, or the registry says so
     /// ([`RegistryError::is_retryable`]).
@@ -274,10 +286,11 @@ impl Error {
 
 impl Serialize for Error {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Error", 6)?;
+        let mut fields = serializer.serialize_struct("Error", 7)?;
         fields.serialize_field("kind", &self.kind())?;
         fields.serialize_field("code", self.code())?;
         fields.serialize_field("codes", &self.codes())?;
+        fields.serialize_field("findings", &self.findings())?;
         fields.serialize_field("message", &printable(&self.to_string()))?;
         fields.serialize_field("causes", &self.causes())?;
         fields.serialize_field("retryable", &self.is_retryable())?;

@@ -70,7 +70,7 @@
 //!
 //! # Errors
 //! A whole call fails with an [`Error`]; its [`kind`](Error::kind) says what to do next, its
-//! [`code`](Error::code) what exactly is wrong, and [`is_retryable`](Error::is_retryable) whether to
+//! [`code`](Error::code) what exactly is wrong ([`codes`] says what each means), and [`is_retryable`](Error::is_retryable) whether to
 //! try again. It serializes. Each room has its own smaller type. Every text is one line, and what a
 //! guest wrote is escaped in it.
 //!
@@ -118,6 +118,7 @@
 //! LGPL-2.1-or-later. Rust links statically; docs/licence.md says what a program under
 //! another licence has to do.
 
+pub mod codes;
 pub mod config;
 pub mod doctor;
 pub mod edit;

@@ -15,7 +15,7 @@ const fn example(of: &'static str, does: &'static str, command: &'static str) ->
 }
 
 /// Every example.
-pub(super) const EXAMPLES: [Example; 24] = [
+pub(super) const EXAMPLES: [Example; 26] = [
     example(
         "osgraft",
         "Make a child of a master and prepare it",
@@ -45,6 +45,11 @@ pub(super) const EXAMPLES: [Example; 24] = [
         "osgraft prepare",
         "Give a child one server, which it keeps",
         "osgraft prepare --server deb12-a web-7.qcow2",
+    ),
+    example(
+        "osgraft prepare",
+        "Prepare a child that installs its NFS client at its first boot",
+        "osgraft prepare --allow nfs-client-missing web-7.qcow2",
     ),
     example(
         "osgraft plan",
@@ -125,6 +130,11 @@ pub(super) const EXAMPLES: [Example; 24] = [
         "osgraft server select",
         "Tell which server a Debian 12 guest would be given",
         "osgraft server select web-7 --os debian --version 12 --arch x86_64",
+    ),
+    example(
+        "osgraft explain",
+        "Tell what a warning means",
+        "osgraft explain boot-waits",
     ),
     example(
         "osgraft completions",

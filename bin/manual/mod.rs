@@ -258,6 +258,7 @@ mod tests {
             "[[share.links]]",
             "[registry]",
             "[images]",
+            "[preflight]",
             "[hook]",
             "[[hook.vm]]",
             "[hook.libvirt]",

@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 use serde::Deserialize;
 
+use crate::codes::Allowed;
 use crate::graft::{Share, ShareError};
 use crate::host::Cause;
 use crate::image::Masters;
@@ -45,6 +46,8 @@ pub struct Config {
     pub etcd: Option<Vec<String>>,
     /// The masters that children may have: `images.masters`; `None` when not set.
     pub masters: Option<Masters>,
+    /// Preflight blockers that are to be warnings: `preflight.allow`.
+    pub allowed: Allowed,
     /// What the hypervisor's hook does: `[hook]`.
     pub hook: Hook,
 }
@@ -187,6 +190,8 @@ struct FileRoot {
     #[serde(default)]
     images: FileImages,
     #[serde(default)]
+    preflight: FilePreflight,
+    #[serde(default)]
     hook: FileHook,
 }
 
@@ -218,6 +223,12 @@ struct FileRegistry {
 #[serde(deny_unknown_fields)]
 struct FileImages {
     masters: Option<Vec<PathBuf>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct FilePreflight {
+    allow: Allowed,
 }
 
 #[derive(Deserialize)]
@@ -423,6 +434,7 @@ impl Config {
             registry: file.registry.file,
             etcd: file.registry.etcd,
             masters: file.images.masters.map(Masters::under),
+            allowed: file.preflight.allow,
             hook: Hook {
                 deadline_s: file.hook.deadline_s,
                 on_failure: file.hook.on_failure,
@@ -599,6 +611,24 @@ mod tests {
         assert!(told.starts_with("config.toml:6: "), "{told}");
         let inline = "[hook]\nvm = [\n{ match = \"a\" },\n{ match = \"[\" },\n]\n";
         assert!(refused(inline).starts_with("config.toml:4: "));
+    }
+
+    #[test]
+    fn a_code_that_cannot_be_allowed_is_told_with_its_line() {
+        let head = "registry.file = \"s\"\n[preflight]\nallow = [\n";
+        let config = Config::parse(&format!("{head}\"nfs-barred\",\n]\n"), "c").unwrap();
+        assert!(config.allowed.iter().eq(["nfs-barred"]));
+        assert!(Config::default().allowed.is_empty());
+        for (code, part) in [
+            ("nfs-client-mising", "did you mean “nfs-client-missing”?"),
+            ("windows", "“windows” cannot be allowed"),
+            ("intr-ignored", "not a preflight blocker"),
+        ] {
+            let told = refused(&format!("{head}\"nfs-barred\",\n\"{code}\",\n]\n"));
+            assert!(told.starts_with("config.toml:5: "), "{told}");
+            assert!(told.contains(part), "{told}");
+        }
+        assert!(refused("preflight.alow = []\n").contains("did you mean “allow”?"));
     }
 
     #[test]

@@ -104,7 +104,7 @@ fn strict(text: &str) -> Option<Hook> {
     let document = Document::parse(text).ok()?;
     // A text without any key is what is left of one.
     document.iter().next()?;
-    let known = ["share", "registry", "images", "hook"];
+    let known = ["share", "registry", "images", "preflight", "hook"];
     if !document.iter().all(|(key, _)| known.contains(&key)) {
         return None;
     }

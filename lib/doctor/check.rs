@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::codes::Severity;
+use crate::graft::Finding;
 use crate::path::printable;
 
 /// Everything that was looked at.
@@ -20,7 +22,9 @@ pub struct Checkup {
 }
 
 /// One thing that was looked at.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+///
+/// As data it is a [`Finding`], beside the fields `verdict` and `found`.
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Check {
     /// A stable name.
@@ -30,7 +34,6 @@ pub struct Check {
     /// What was seen or measured, in one line.
     pub found: String,
     /// What mends it: a command, or what to do. There whenever something is to be mended.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
 }
 
@@ -58,6 +61,37 @@ impl Checkup {
     /// The check of this name.
     pub fn get(&self, code: &str) -> Option<&Check> {
         self.checks.iter().find(|check| check.code == code)
+    }
+}
+
+impl From<&Check> for Finding {
+    fn from(check: &Check) -> Self {
+        let severity = match check.verdict {
+            Verdict::Bad => Severity::Error,
+            Verdict::Warning => Severity::Warning,
+            Verdict::Ok | Verdict::NotChecked => Severity::Note,
+        };
+        Self::new(check.code, check.found.clone())
+            .with(severity)
+            .remedied(check.remedy.clone())
+    }
+}
+
+impl Serialize for Check {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Told<'a> {
+            #[serde(flatten)]
+            finding: Finding,
+            verdict: Verdict,
+            found: &'a str,
+        }
+        let told = Told {
+            finding: self.into(),
+            verdict: self.verdict,
+            found: &self.found,
+        };
+        told.serialize(serializer)
     }
 }
 
@@ -170,5 +204,8 @@ mod tests {
         );
         assert_eq!(check["found"], "broken\\x0a");
         assert_eq!(check["remedy"], "mend \\x1b it");
+        assert_eq!(check["severity"], "error");
+        assert_eq!(check["text"], check["found"]);
+        assert_eq!(json["checks"][0]["severity"], "note");
     }
 }

@@ -118,7 +118,7 @@ impl EditorError {
             Self::NoRoot { .. } => "no-root",
             Self::Unreached { .. } => "os-unsupported",
             Self::OtherRoot { .. } => "other-root",
-            Self::OtherKernelRoot { .. } => "kernel-root",
+            Self::OtherKernelRoot { .. } => "other-kernel-root",
             #[cfg(feature = "appliance")]
             Self::Appliance { source, .. } => source.code(),
             Self::Worker(error) => error.code(),

@@ -4,6 +4,7 @@ use super::preflight::Observed;
 use super::receipt::Receipt;
 use super::survey::{FstabFile, ReceiptFile};
 use super::unit_site::UnitSite;
+use crate::codes::Allowed;
 use crate::fstab::Entry;
 use crate::guest::GuestFacts;
 use crate::links::{Observation, Physical};
@@ -21,6 +22,8 @@ pub(super) struct Known<'a> {
     pub(super) observation: &'a Observation,
     pub(super) entry: &'a Entry,
     pub(super) observed: &'a Observed,
+    /// Blockers that are to be warnings.
+    pub(super) allowed: &'a Allowed,
     /// The unit that the guest is to have; `None` where it needs none.
     pub(super) unit: Option<&'a UnitSite>,
 }

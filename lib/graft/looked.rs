@@ -2,7 +2,7 @@
 
 use super::apply::apply;
 use super::error::GraftError;
-use super::finding::Finding;
+use super::finding::{Finding, all_with};
 use super::known::Known;
 use super::parts;
 use super::plan::{Plan, receipt_edits, touched};
@@ -11,6 +11,7 @@ use super::receipt::Receipt;
 use super::settle::{Settled, amend, settle};
 use super::share::{Share, entry_for};
 use super::survey::{self, ReceiptFile};
+use crate::codes::{Allowed, Severity};
 use crate::edit::Edit;
 use crate::guest::{Guest, GuestFacts};
 use crate::registry::{Needs, Selection};
@@ -34,6 +35,8 @@ pub(crate) struct Grafted {
     pub(crate) warnings: Vec<Finding>,
     /// The server that the receipt holds the child to.
     pub(crate) pin: Option<String>,
+    /// True if something would have blocked it that is allowed.
+    pub(crate) is_allowed: bool,
 }
 
 /// Looks at a guest: its facts, and the receipt of an earlier graft.
@@ -59,7 +62,8 @@ impl Looked {
     }
 
     /// Plans the graft of a share that the selected server serves. An earlier graft is settled for it
-    /// in the guest first. `pin` is the server that the receipt is to hold the child to.
+    /// in the guest first. `pin` is the server that the receipt is to hold the child to. Blockers that
+    /// are `allowed` are warnings.
     ///
     /// # Errors
     /// [`GraftError`].
@@ -69,6 +73,7 @@ impl Looked {
         share: &Share,
         selection: &Selection,
         pin: Option<String>,
+        allowed: &Allowed,
     ) -> Result<Planned, GraftError> {
         let Self { facts, receipt } = self;
         let spec = selection.server.source().fs_spec();
@@ -90,6 +95,7 @@ impl Looked {
             receipt: &settled.receipt,
             earlier: settled.earlier.as_ref(),
             pin,
+            allowed,
             physical: &settled.physical,
             observation: &settled.observation,
             unit: settled.unit.as_ref(),
@@ -120,8 +126,9 @@ impl Planned {
         let Receipt { pin, .. } = plan.receipt;
         Ok(Grafted {
             edits,
-            warnings,
+            warnings: all_with(warnings, Severity::Warning),
             pin,
+            is_allowed: plan.is_allowed,
         })
     }
 }

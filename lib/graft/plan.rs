@@ -24,6 +24,8 @@ pub(super) struct Plan {
     /// The receipt once they are done.
     pub(super) receipt: Receipt,
     pub(super) warnings: Vec<Finding>,
+    /// True if something would block it that is allowed.
+    pub(super) is_allowed: bool,
 }
 
 impl Plan {
@@ -53,7 +55,7 @@ impl Plan {
             touched.extend(plan.touched);
             told.push(plan.told);
         }
-        let preflight = Preflight::check(&Situation {
+        let mut preflight = Preflight::check(&Situation {
             facts: known.facts,
             touched: &touched,
             fstab: &known.fstab.parse(),
@@ -66,6 +68,7 @@ impl Plan {
             },
             observed: known.observed,
         });
+        let is_allowed = preflight.allow(known.allowed);
         if !preflight.blockers.is_empty() {
             return Err(Unfit::Preflight(preflight.blockers));
         }
@@ -79,6 +82,7 @@ impl Plan {
             edits,
             receipt,
             warnings,
+            is_allowed,
         })
     }
 }

@@ -3,7 +3,7 @@
 use super::apply::apply;
 use super::error::GraftError;
 use super::evidence;
-use super::finding::Finding;
+use super::finding::{Finding, all_with};
 use super::merge;
 use super::moved;
 use super::receipt::Receipt;
@@ -11,6 +11,7 @@ use super::share::Share;
 use super::survey::{self, ReceiptFile, ReceiptState, not_prepared};
 use super::undo::undo;
 use super::unfit::Unfit;
+use crate::codes::Severity;
 use crate::edit::Edit;
 use crate::guest::{FileKind, Guest};
 use crate::path::GuestPath;
@@ -50,6 +51,15 @@ impl Ungraft {
     /// # Errors
     /// [`GraftError`].
     pub(crate) fn apply(&self, guest: &mut dyn Guest) -> Result<Ungrafted, GraftError> {
+        let undone = self.undo(guest)?;
+        Ok(Ungrafted {
+            edits: undone.edits,
+            kept: all_with(undone.kept, Severity::Note),
+            warnings: all_with(undone.warnings, Severity::Warning),
+        })
+    }
+
+    fn undo(&self, guest: &mut dyn Guest) -> Result<Ungrafted, GraftError> {
         let mut undone = Ungrafted::default();
         let file = self.receipt(guest, &mut undone)?;
         let Some(mut receipt) = self.earlier(guest, &file, &mut undone)? else {

@@ -2,11 +2,12 @@
 
 use super::error::GraftError;
 use super::evidence;
-use super::finding::Finding;
+use super::finding::{Finding, all_with};
 use super::part::Held;
 use super::parts::PARTS;
 use super::share::Share;
 use super::survey::{self, ReceiptState};
+use crate::codes::Severity;
 use crate::guest::Guest;
 
 /// Differences of a guest's graft from its receipt and from `share`, whatever holds the tree;
@@ -15,6 +16,14 @@ use crate::guest::Guest;
 /// # Errors
 /// [`GraftError`].
 pub fn compare(
+    guest: &mut dyn Guest,
+    share: Option<&Share>,
+) -> Result<(Option<String>, Vec<Finding>), GraftError> {
+    let (server, found) = differences(guest, share)?;
+    Ok((server, all_with(found, Severity::Difference)))
+}
+
+fn differences(
     guest: &mut dyn Guest,
     share: Option<&Share>,
 ) -> Result<(Option<String>, Vec<Finding>), GraftError> {

@@ -193,7 +193,7 @@ impl Refusal {
             Self::Truncated(_) => "truncated",
             Self::Tables { .. } => "tables",
             Self::Vast => "vast",
-            Self::Encrypted(_) => "encrypted",
+            Self::Encrypted(_) => "image-encrypted",
             Self::DataFile => "data-file",
             Self::Corrupt => "corrupt",
             Self::Dirty => "dirty",

@@ -1,5 +1,7 @@
 //! `prepare` and `plan`.
 
+mod recall;
+
 use std::cell::RefCell;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -8,15 +10,16 @@ use tracing::field::Empty;
 use tracing::info_span;
 
 use super::assignment::Assignment;
-use super::cache::{Cache, CachedEdit, CachedNeeds, Claim, Key};
+use super::cache::Cache;
 use super::progress::{Observer, Progress, Step, Watch};
 use super::report::{EditorChoice, Outcome, Report, ServerChoice, of_host};
 use super::saved::MemoryCheck;
 use super::wish::{ChildRequest, ServerWish};
+use crate::codes::{Allowed, Severity};
 use crate::edit::Edit;
 use crate::editor::{self, Choice, EditorError, KernelRoot};
 use crate::error::Error;
-use crate::graft::{self, Finding, Share, entry_for};
+use crate::graft::{self, Finding, Share};
 use crate::guest::Guest;
 use crate::image::{Child, ImageError, LockedChild, OpenChild, Recovered, Redo, Refusal};
 use crate::path::escape;
@@ -46,6 +49,7 @@ pub struct Preparer<R> {
     editor: Choice,
     cache: Option<Cache>,
     memory: MemoryCheck,
+    allowed: Allowed,
     watch: Watch,
 }
 
@@ -64,6 +68,8 @@ pub struct Graft {
     /// Needs that its server was selected by.
     needs: Needs,
     pins: Pins,
+    /// True if something would have blocked it that is allowed.
+    is_allowed: bool,
 }
 
 /// The pins of a child's receipt.
@@ -93,6 +99,7 @@ impl<R: Registry> Preparer<R> {
             editor: Choice::auto(),
             cache: None,
             memory: MemoryCheck::default(),
+            allowed: Allowed::default(),
             watch: Watch::default(),
         }
     }
@@ -166,6 +173,26 @@ impl<R: Registry> Preparer<R> {
     #[must_use]
     pub fn memory_check(mut self, check: MemoryCheck) -> Self {
         self.memory = check;
+        self
+    }
+
+    /// Prepares a guest although preflight finds these blockers in it. The report keeps them as warnings.
+    /// None are allowed by default.
+    ///
+    /// ```
+    /// use osgraft::codes::Allowed;
+    /// # use osgraft::prepare::{Preparer, Share};
+    /// # use osgraft::registry::MemoryRegistry;
+    ///
+    /// # fn allow(preparer: Preparer<MemoryRegistry>) -> Result<(), Box<dyn std::error::Error>> {
+    /// // The guest installs its NFS client at its first boot.
+    /// let preparer = preparer.allow(&Allowed::of(["nfs-client-missing"])?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn allow(mut self, allowed: &Allowed) -> Self {
+        self.allowed = self.allowed.and(allowed);
         self
     }
 
@@ -258,7 +285,8 @@ impl<R: Registry> Preparer<R> {
                     "it is the backing file of {overlay}, whose disk the edit would break: prepare \
                      refuses it without --force"
                 );
-                report.warnings.push(Finding::new("backs-others", text));
+                let finding = Finding::new("backs-others", text);
+                report.warnings.push(finding.with(Severity::Warning));
             }
         }
         report.timings_ms = progress.finish();
@@ -297,7 +325,7 @@ impl<R: Registry> Preparer<R> {
         progress.server(selection.server.name());
         progress.begin(Step::Plan)?;
         let pin = assignment.pin_after(found.as_deref());
-        let planned = looked.plan(guest, &self.share, &selection, pin)?;
+        let planned = looked.plan(guest, &self.share, &selection, pin, &self.allowed)?;
         progress.begin(Step::Edit)?;
         let grafted = planned.apply(guest)?;
         progress.begin(Step::Redo)?;
@@ -311,6 +339,7 @@ impl<R: Registry> Preparer<R> {
                 found,
                 kept: grafted.pin,
             },
+            is_allowed: grafted.is_allowed,
         })
     }
 
@@ -374,81 +403,6 @@ impl<R: Registry> Preparer<R> {
             timings_ms: std::collections::BTreeMap::new(),
         };
         Ok(Edited { redo, report })
-    }
-
-    /// The graft of a child whose like was grafted before, or the claim to be the one who makes
-    /// it: of many fresh children at once, one needs the appliance.
-    fn recall_or_claim(
-        &self,
-        open: &OpenChild,
-        assignment: &mut Assignment<'_>,
-        claim: &mut Option<Claim>,
-    ) -> Result<Option<(Graft, Redo)>, Error> {
-        let known = self.recall(open, assignment)?;
-        let (None, Some(cache), Some(child)) = (&known, &self.cache, open.fingerprint()?) else {
-            return Ok(known);
-        };
-        *claim = cache.claim(&Key::of_needs(&child, self.share.links()));
-        self.recall(open, assignment)
-    }
-
-    fn recall(
-        &self,
-        open: &OpenChild,
-        assignment: &mut Assignment<'_>,
-    ) -> Result<Option<(Graft, Redo)>, Error> {
-        let Some(cache) = &self.cache else {
-            return Ok(None);
-        };
-        let Some(child) = open.fingerprint()? else {
-            return Ok(None);
-        };
-        let links = self.share.links();
-        let Some(known) = cache.needs(&Key::of_needs(&child, links)) else {
-            return Ok(None);
-        };
-        let found = known.pin.clone();
-        let needs = known.of_child(assignment.known_as());
-        let selection = assignment.select(&needs, found.as_deref())?;
-        let entry = entry_for(&self.share, &selection.server)?;
-        let kept = assignment.pin_after(found.as_deref());
-        let key = Key::of_edit(&child, links, &selection.server, &entry, kept.as_deref());
-        Ok(cache.edit(&key).map(|edit| {
-            let graft = Graft {
-                server: selection.server,
-                reason: selection.reason,
-                edits: edit.edits,
-                warnings: edit.warnings,
-                needs,
-                pins: Pins { found, kept },
-            };
-            (graft, edit.redo)
-        }))
-    }
-
-    /// Puts a graft that took an appliance into the cache.
-    fn remember(&self, open: &OpenChild, graft: &Graft, redo: &Redo) -> Result<(), Error> {
-        let Some(cache) = &self.cache else {
-            return Ok(());
-        };
-        let Some(child) = open.fingerprint()? else {
-            return Ok(());
-        };
-        let links = self.share.links();
-        let entry = entry_for(&self.share, &graft.server)?;
-        let edit = CachedEdit {
-            redo: redo.clone(),
-            edits: graft.edits.clone(),
-            warnings: graft.warnings.clone(),
-        };
-        cache.keep_needs(
-            &Key::of_needs(&child, links),
-            &CachedNeeds::from(&graft.needs).pinned(graft.pins.found.as_deref()),
-        );
-        let pin = graft.pins.kept.as_deref();
-        let key = Key::of_edit(&child, links, &graft.server, &entry, pin);
-        cache.keep_edit(&key, &edit);
-        Ok(())
     }
 }
 

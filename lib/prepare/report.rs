@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
 
+use crate::codes::Severity;
 use crate::edit::Edit;
 use crate::editor::Reached;
 use crate::graft::Finding;
@@ -99,7 +100,7 @@ impl From<&Reached> for EditorChoice {
 /// Finding for a slow editor, if anything slowed it down.
 pub(super) fn of_host(reached: &Reached) -> Option<Finding> {
     let (code, text) = reached.warning.clone()?;
-    Some(Finding::new(code, text))
+    Some(Finding::new(code, text).with(Severity::Warning))
 }
 
 /// A host's path as text. JSON has no other bytes than text, and a report of work that is done must

@@ -1,11 +1,15 @@
 //! The built program: what it prints, and how it ends.
 
+/// `--allow` and `preflight.allow`.
+mod allow;
 /// Help, usage, errors, pipes: what has no disk in it.
 mod command_line;
 /// Disks that work: clone, plan, prepare, verify, revert, inspect, recover.
 mod disks;
 /// `doctor`.
 mod doctor;
+/// `explain`.
+mod explain;
 /// Hosts without libguestfs.
 #[cfg(feature = "appliance")]
 mod no_libguestfs;
@@ -94,7 +98,7 @@ impl Bench {
         let mut command = self.command();
         // These have no use for a configuration.
         let first = args.first().map(AsRef::as_ref).and_then(OsStr::to_str);
-        if !matches!(first, Some("completions" | "man" | "help")) {
+        if !matches!(first, Some("completions" | "explain" | "man" | "help")) {
             command.args(["--config", "config.toml"]);
         }
         let output = command.args(args).output().unwrap();

@@ -1,5 +1,8 @@
 //! What the hypervisor calls.
 
+/// Blockers of preflight that the configuration allows.
+#[cfg(feature = "cli")]
+mod allowed;
 /// A configuration that broke: who starts all the same.
 #[cfg(feature = "cli")]
 mod broken;

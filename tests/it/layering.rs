@@ -24,6 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("links", &["edit", "path"]),
     ("unit", &["edit", "path"]),
     ("registry", &["host", "mount", "path", "spelling"]),
+    ("codes", &["path", "spelling"]),
     ("guest", &["host", "path"]),
     ("image", &["host", "path"]),
     // It reads the guest's fstab to know what is mounted apart from the root.
@@ -32,24 +33,27 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "graft",
         &[
-            "edit", "fstab", "guest", "links", "mount", "path", "registry", "unit",
+            "codes", "edit", "fstab", "guest", "links", "mount", "path", "registry", "unit",
         ],
     ),
     (
         "prepare",
         &[
-            "edit", "editor", "error", "fstab", "graft", "guest", "host", "image", "links", "path",
-            "registry",
+            "codes", "edit", "editor", "error", "fstab", "graft", "guest", "host", "image",
+            "links", "path", "registry",
         ],
     ),
     // The error of a whole call wraps those of the rooms, prepare's own included.
     (
         "error",
         &[
-            "editor", "graft", "guest", "image", "path", "prepare", "registry",
+            "codes", "editor", "graft", "guest", "image", "path", "prepare", "registry",
         ],
     ),
-    ("config", &["graft", "host", "image", "path", "spelling"]),
+    (
+        "config",
+        &["codes", "graft", "host", "image", "path", "spelling"],
+    ),
     (
         "hook",
         &[
@@ -59,7 +63,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "doctor",
         &[
-            "config", "editor", "hook", "host", "image", "path", "registry",
+            "codes", "config", "editor", "graft", "hook", "host", "image", "path", "registry",
         ],
     ),
 ];

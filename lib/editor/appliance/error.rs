@@ -222,7 +222,7 @@ impl ApplianceError {
             Self::Launch(_) => "appliance-launch",
             Self::Missing(_) => "appliance-missing",
             Self::Deadline { .. } => "deadline",
-            Self::Call(_) => "appliance",
+            Self::Call(_) => "appliance-call",
             Self::Host { .. } => "io",
             Self::WorkFolder { .. } | Self::Folder(_) => "work-folder",
             Self::Unbounded(_) => "appliance-unbounded",

@@ -43,7 +43,7 @@ impl Ext4Error {
         match self {
             Self::Refused(refusal) => refusal.code(),
             Self::NotExt4 => "not-ext4",
-            Self::Library(_) => "libext2fs",
+            Self::Library(_) => "libext2fs-call",
             Self::Layout => "libext2fs-layout",
             Self::HalfDone => "half-done",
             Self::Io(_) => "io",

@@ -129,7 +129,7 @@ impl Refusal {
             Self::Compression => "compression",
             Self::ReadOnly => "ext4-read-only",
             Self::SharedBlocks => "shared-blocks",
-            Self::Snapshot => "snapshot",
+            Self::Snapshot => "ext4-snapshot",
             Self::UnknownFeature { .. } => "unknown-feature",
             Self::ForeignOs(_) => "foreign-os",
             Self::Revision(_) => "revision",

@@ -1,6 +1,7 @@
 //! Maps of the guest's automounter that have the share's mount point (auto.master(5), autofs(5)).
 
-use super::{Preflight, Sought};
+use super::sought::Sought;
+use super::verdict::Preflight;
 use crate::guest::GuestError;
 use crate::guest::facts::Probe;
 use crate::path::{GuestPath, escape};

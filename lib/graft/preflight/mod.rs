@@ -8,32 +8,32 @@ mod autofs;
 mod modprobe;
 mod modules;
 mod mounts;
+mod network_type;
 mod nfs_version;
 mod observed;
 mod other_init;
+mod sought;
 mod systemd;
 mod unit_file;
 mod upgrades;
+mod verdict;
 
-pub(super) use observed::{Observed, Sought};
+pub(super) use observed::Observed;
+pub(super) use sought::Sought;
+pub(super) use verdict::Preflight;
 
 use super::finding::Finding;
 use super::unfit::Unfit;
+use crate::codes::Severity;
 use crate::fstab::{Entry, Fstab};
 use crate::graft::error::GraftError;
 use crate::guest::facts::{NfsClient, Probe, SelinuxMode, unreached};
 use crate::guest::{Guest, GuestFacts};
 use crate::links::Links;
-use crate::mount::{Options, Severity, advise};
+use crate::mount::{self, Options, advise};
 use crate::path::GuestPath;
 use crate::registry::{Needs, Server, Source};
-
-/// Findings that stop the call, and findings that are told.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Preflight {
-    pub(super) blockers: Vec<Finding>,
-    pub(super) warnings: Vec<Finding>,
-}
+use sought::is_modules;
 
 /// The guest, the share and the edit that are judged.
 pub(super) struct Situation<'a> {
@@ -70,14 +70,6 @@ impl Preflight {
         }
         found.labels(situation);
         found
-    }
-
-    fn block(&mut self, code: &'static str, text: impl Into<String>) {
-        self.blockers.push(Finding::new(code, text));
-    }
-
-    fn warn(&mut self, code: &'static str, text: impl Into<String>) {
-        self.warnings.push(Finding::new(code, text));
     }
 
     /// The tree that is edited has to be the one that runs: a root without its `/usr` is half of a guest.
@@ -150,8 +142,8 @@ impl Preflight {
         for advice in advise(vfstype, &options, s.sought.is_boot_critical()) {
             let text = format!("mount options: {}; {}", advice.text, advice.remedy);
             match advice.severity {
-                Severity::Blocker => self.block(advice.code, text),
-                Severity::Warning => self.warn(advice.code, text),
+                mount::Severity::Blocker => self.block(advice.code, text),
+                mount::Severity::Warning => self.warn(advice.code, text),
             }
         }
     }
@@ -194,7 +186,7 @@ pub(super) fn refuse_unreached(
         None => Ok(()),
         Some(system) => {
             let text = format!("the guest is {system}");
-            let finding = Finding::new("os-unsupported", text);
+            let finding = Finding::new("os-unsupported", text).with(Severity::Blocker);
             Err(Unfit::Preflight(vec![finding]).into())
         }
     }
@@ -217,13 +209,4 @@ pub(super) fn needs(child: &str, facts: &GuestFacts, links: &Links) -> Needs {
     }
     needs.components = links.iter().map(|link| link.to().to_string()).collect();
     needs
-}
-
-/// True where a link replaces the tree that the kernel's modules are loaded from.
-fn is_modules(at: &GuestPath) -> bool {
-    let modules = [&b"/lib/modules"[..], b"/usr/lib/modules"];
-    modules.iter().any(|tree| {
-        let tree = GuestPath::new(tree).expect("a literal guest path");
-        tree.starts_with(at)
-    })
 }

@@ -2,7 +2,8 @@
 
 use super::modprobe::{self, Bar};
 use super::nfs_version::NfsVersion;
-use super::{Preflight, Sought};
+use super::sought::Sought;
+use super::verdict::Preflight;
 use crate::guest::facts::{Kernel, Probe};
 use crate::guest::{GuestError, GuestFacts};
 use crate::path::{GuestPath, escape};

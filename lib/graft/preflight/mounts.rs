@@ -1,7 +1,9 @@
 //! The guest's own mounts, held against what the share needs.
 
 use super::super::receipt::RECEIPT_FOLDER;
-use super::{Preflight, Sought};
+use super::network_type::is_network_type;
+use super::sought::Sought;
+use super::verdict::Preflight;
 use crate::fstab::{Entry, Fstab, Places};
 use crate::guest::facts::Probe;
 use crate::guest::{FileKind, GuestError};
@@ -11,28 +13,6 @@ use crate::unit::name;
 
 /// Paths of an fstab that are resolved; more are no guest's that anybody runs.
 const PATHS: usize = 256;
-
-/// Types that systemd takes for network file systems (`fstype_is_network`, basic/mountpoint-util.c).
-const NETWORK: [&[u8]; 18] = [
-    b"afs",
-    b"ceph",
-    b"cifs",
-    b"smb3",
-    b"smbfs",
-    b"sshfs",
-    b"ncpfs",
-    b"ncp",
-    b"nfs",
-    b"nfs4",
-    b"gfs",
-    b"gfs2",
-    b"glusterfs",
-    b"pvfs2",
-    b"ocfs2",
-    b"lustre",
-    b"davfs",
-    b"9p",
-];
 
 /// A mount of the guest's own that its fstab has.
 #[derive(Clone, Debug)]
@@ -173,11 +153,6 @@ fn names_share(value: &[u8], sought: &Sought<'_>) -> bool {
             .own()
             .any(|own| name::of_path(own).as_bytes() == unit)
     })
-}
-
-pub(super) fn is_network_type(vfstype: &[u8]) -> bool {
-    let plain = vfstype.strip_prefix(b"fuse.").unwrap_or(vfstype);
-    NETWORK.contains(&plain)
 }
 
 /// Says what can be done about a path that lies on a file system which is not mounted.

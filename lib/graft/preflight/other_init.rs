@@ -1,6 +1,7 @@
 //! Services that mount network file systems where systemd does not run.
 
-use super::{Preflight, Sought};
+use super::sought::Sought;
+use super::verdict::Preflight;
 use crate::guest::facts::{Init, Probe};
 use crate::guest::{FileKind, GuestError};
 use crate::path::GuestPath;

@@ -1,6 +1,6 @@
 //! A unit file of systemd's, as far as it bears on a mount (systemd.syntax(7)).
 
-use super::mounts::is_network_type;
+use super::network_type::is_network_type;
 use crate::mount::Options;
 use crate::path::{GuestPath, escape};
 

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::Preflight;
 use super::apt_conf::AptConf;
 use super::systemd::is_masked;
+use super::verdict::Preflight;
 use crate::guest::facts::{Init, Probe};
 use crate::guest::{GuestError, GuestFacts};
 

@@ -1,10 +1,8 @@
 //! Content of a cached entry.
 
-use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
-
 use serde::{Deserialize, Serialize};
 
+use crate::codes::{self, Severity};
 use crate::edit::Edit;
 use crate::graft::Finding;
 use crate::image::Redo;
@@ -122,22 +120,13 @@ impl CachedEdit {
             warnings: said
                 .warnings
                 .into_iter()
-                .map(|(code, text)| Finding::new(named(code), text))
-                .collect(),
+                .map(|(code, text)| {
+                    let code = codes::find(&code)?.name();
+                    Some(Finding::new(code, text).with(Severity::Warning))
+                })
+                .collect::<Option<_>>()?,
         })
     }
-}
-
-/// A finding's code as the constant that it was. There are a few dozen, each kept once for good.
-fn named(code: String) -> &'static str {
-    static CODES: Mutex<BTreeSet<&str>> = Mutex::new(BTreeSet::new());
-    let mut codes = CODES.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = codes.get(code.as_str()) {
-        return known;
-    }
-    let code: &'static str = code.leak();
-    codes.insert(code);
-    code
 }
 
 impl From<&Edit> for Step {

@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::codes::Allowed;
 use crate::fstab::Entry;
 use crate::image::Fingerprint;
 use crate::links::Links;
@@ -13,7 +14,7 @@ pub(in crate::prepare) struct Key([u8; 32]);
 
 /// Entries of another version of this program are not used: it may edit otherwise. The number
 /// grows where that is so within one version.
-const MADE_BY: &str = concat!(env!("CARGO_PKG_VERSION"), " 3");
+const MADE_BY: &str = concat!(env!("CARGO_PKG_VERSION"), " 4");
 
 impl Key {
     /// For what a server is selected by.
@@ -25,13 +26,15 @@ impl Key {
     }
 
     /// For an edit: the same child, grafted onto the same share of the same server, which the
-    /// registry describes as it did. The receipt that is written holds the pin.
+    /// registry describes as it did. The receipt that is written holds the pin. An edit that was made
+    /// although something blocks it has the codes that were `allowed`; any other has none.
     pub(in crate::prepare) fn of_edit(
         child: &Fingerprint,
         links: &Links,
         server: &Server,
         entry: &Entry,
         pin: Option<&str>,
+        allowed: &Allowed,
     ) -> Self {
         let mut fields = Fields::new("edit");
         fields.add(child.as_bytes());
@@ -39,8 +42,10 @@ impl Key {
         fields.add(&serde_json::to_vec(server).expect("strings and numbers alone"));
         fields.add(&entry.to_line());
         // Fields carry their lengths, so no pin differs from an empty one.
-        if let Some(pin) = pin {
-            fields.add(pin.as_bytes());
+        fields.add(&[u8::from(pin.is_some())]);
+        fields.add(pin.unwrap_or_default().as_bytes());
+        for code in allowed.iter() {
+            fields.add(code.as_bytes());
         }
         fields.finish()
     }
@@ -92,10 +97,29 @@ mod tests {
         let child = Fingerprint::for_tests([1; 32]);
         let server = Server::new("a", Source::nfs("10.0.0.1:/v").unwrap()).unwrap();
         let entry = Entry::new("10.0.0.1:/v", "/shared", "nfs", "ro", 0, 0).unwrap();
-        let key = |pin| Key::of_edit(&child, &links, &server, &entry, pin);
+        let key = |pin| Key::of_edit(&child, &links, &server, &entry, pin, &Allowed::default());
         assert_eq!(key(Some("a")), key(Some("a")));
         assert_ne!(key(None), key(Some("a")));
         assert_ne!(key(None), key(Some("")));
         assert_ne!(key(Some("a")), key(Some("b")));
+    }
+
+    /// An edit that somebody allowed is not one for a call that allows nothing.
+    #[test]
+    fn an_edit_is_found_by_what_was_allowed_for_it() {
+        let links = Links::new(&"/shared".parse().unwrap(), Vec::new()).unwrap();
+        let child = Fingerprint::for_tests([1; 32]);
+        let server = Server::new("a", Source::nfs("10.0.0.1:/v").unwrap()).unwrap();
+        let entry = Entry::new("10.0.0.1:/v", "/shared", "nfs", "ro", 0, 0).unwrap();
+        let key = |pin, codes: &[&str]| {
+            let allowed = Allowed::of(codes).unwrap();
+            Key::of_edit(&child, &links, &server, &entry, pin, &allowed)
+        };
+        let (barred, own) = ("nfs-barred", "mount-unit-own");
+        assert_eq!(key(None, &[barred, own]), key(None, &[own, barred]));
+        assert_ne!(key(None, &[barred]), key(None, &[]));
+        assert_ne!(key(None, &[barred]), key(None, &[own]));
+        assert_ne!(key(None, &[barred]), key(None, &[barred, own]));
+        assert_ne!(key(None, &[barred]), key(Some(barred), &[]));
     }
 }

@@ -69,6 +69,6 @@ fn another_root_ends_the_work_before_it_begins() {
         panic!("the guest is another one")
     });
     let error = looked.unwrap_err();
-    assert_eq!(error.code(), "kernel-root", "{error}");
+    assert_eq!(error.code(), "other-kernel-root", "{error}");
     assert!(error.to_string().contains("root=/dev/vda1"), "{error}");
 }

@@ -1,5 +1,7 @@
 //! What preflight finds in a guest, and does not find in its neighbour.
 
+/// Blockers that an operator allows.
+mod allowed;
 /// Kernels, their modules, and modprobe.d.
 mod kernels;
 /// fstab's own mounts, wherever links lead.
@@ -15,7 +17,7 @@ use osgraft::Error;
 use osgraft::guest::{Guest, MemoryGuest};
 use osgraft::prepare::{Preparer, Share};
 
-use super::{codes, debian, one, path, share, with_fstab};
+use super::{codes, compare, debian, one, path, share, ungraft, with_fstab};
 
 /// What preparing came to: codes of warnings, or of what refuses.
 #[derive(Debug, Eq, PartialEq)]

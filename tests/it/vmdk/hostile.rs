@@ -144,7 +144,7 @@ const CASES: &[(&str, &str, &str, Damage)] = &[
     ("a type that would draw on the terminal", SPARSE, "vmdk-type", |b| {
         edit(b, "monolithicSparse", "\x1b[2J\u{202e}");
     }),
-    ("encrypted", SPARSE, "encrypted", |b| edit(b, "\nCID", "\nencryption.keySafe = \"vmware:key\"\nCID")),
+    ("encrypted", SPARSE, "image-encrypted", |b| edit(b, "\nCID", "\nencryption.keySafe = \"vmware:key\"\nCID")),
     ("a descriptor alone: monolithicFlat", SPARSE, "vmdk-type", |b| only(b, "monolithicFlat", SECRET)),
     ("a descriptor alone: twoGbMaxExtentFlat", SPARSE, "vmdk-type", |b| only(b, "twoGbMaxExtentFlat", SECRET)),
     ("a descriptor alone: twoGbMaxExtentSparse", SPARSE, "vmdk-type", |b| {

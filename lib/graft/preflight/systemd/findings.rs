@@ -1,7 +1,8 @@
 //! Findings about the guest's systemd.
 
-use super::super::{Preflight, Sought};
 use super::{GENERATOR, Generator, Kind, State, Systemd, Unit};
+use crate::graft::preflight::sought::Sought;
+use crate::graft::preflight::verdict::Preflight;
 
 impl Preflight {
     /// Units and generators that keep the share from being mounted, or mount something in its place.

@@ -7,7 +7,7 @@ mod findings;
 
 use std::collections::BTreeSet;
 
-use super::Sought;
+use super::sought::Sought;
 use super::unit_file::UnitFile;
 use crate::guest::facts::Probe;
 use crate::guest::{FileKind, GuestError};

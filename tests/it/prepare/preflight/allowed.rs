@@ -1,0 +1,108 @@
+use osgraft::codes::{Allowed, Code, Severity, all};
+
+use super::*;
+
+/// A guest, and the options of its share, in which preflight finds one blocker.
+fn blocked(code: &str) -> (MemoryGuest, Option<&'static str>) {
+    let etc = "/etc/systemd/system";
+    let own = "[Mount]\nWhat=srv:/x\nWhere=/shared\nType=nfs\n";
+    let generator = "systemd-fstab-generator";
+    let vendor = format!("/usr/lib/systemd/system-generators/{generator}");
+    let guest = match code {
+        "automount-boot-critical" => {
+            return (debian(), Some("ro,soft,nfsvers=4.1,x-systemd.automount"));
+        }
+        "fstab-generator-masked" => {
+            let masks = format!("/etc/systemd/system-generators/{generator}");
+            debian().file(&vendor, "x").link(&masks, "/dev/null")
+        }
+        "fstab-generator-missing" => debian().file(
+            "/usr/lib/systemd/system-generators/systemd-gpt-auto-generator",
+            "x",
+        ),
+        "kernel-without-nfs" => debian().file(
+            "/usr/lib/modules/6.1.0-37-amd64/modules.builtin",
+            "kernel/fs/ext4/ext4.ko\n",
+        ),
+        "local-mount-needs-share" => with_fstab("/shared/x /opt/x none bind 0 0\n"),
+        "mount-unit-masked" => debian().link(&format!("{etc}/shared.mount"), "/dev/null"),
+        "mount-unit-own" => debian().file(&format!("{etc}/shared.mount"), own),
+        "nfs-barred" => debian().file("/etc/modprobe.d/x.conf", "install nfs /bin/false\n"),
+        "nfs-client-missing" => without(debian(), "/usr/sbin/mount.nfs"),
+        "remote-fs-masked" => debian().link(&format!("{etc}/remote-fs.target"), "/dev/null"),
+        other => panic!("no guest for {other}"),
+    };
+    (guest, None)
+}
+
+fn preparer(options: Option<&str>) -> Preparer<osgraft::registry::MemoryRegistry> {
+    let share = match options {
+        Some(options) => share().options(options).unwrap(),
+        None => share(),
+    };
+    Preparer::new(one(), share)
+}
+
+#[test]
+fn each_blocker_that_may_be_allowed_becomes_a_warning_that_the_report_keeps() {
+    let allowable = all().iter().filter(|code| code.is_allowable());
+    let mut count = 0;
+    for code in allowable.map(Code::name) {
+        count += 1;
+        let (mut guest, options) = blocked(code);
+        let before = guest.snapshot();
+        let error = preparer(options).graft(&mut guest, "c").unwrap_err();
+        assert_eq!(error.kind(), osgraft::ErrorKind::Guest, "{code}");
+        assert_eq!(error.codes(), [code]);
+        let [blocker] = &error.findings()[..] else {
+            panic!("{code}: {error}");
+        };
+        assert_eq!(blocker.severity, Severity::Blocker, "{code}");
+        assert!(blocker.remedy.is_some(), "{code}");
+        assert_eq!(guest.snapshot(), before, "{code}");
+
+        let others = Allowed::of(all().iter().filter_map(|other| {
+            let is_other = other.is_allowable() && other.name() != code;
+            is_other.then_some(other.name())
+        }));
+        let others = preparer(options).allow(&others.unwrap());
+        assert_eq!(others.graft(&mut guest, "c").unwrap_err().codes(), [code]);
+
+        let allowed = preparer(options).allow(&code.parse().unwrap());
+        let graft = allowed.graft(&mut guest, "c").unwrap();
+        let kept = graft.warnings.iter().filter(|warning| warning.code == code);
+        let [kept] = kept.collect::<Vec<_>>()[..] else {
+            panic!("{code}: {:?}", graft.warnings);
+        };
+        assert_eq!(kept.severity, Severity::Warning);
+        assert!(kept.text.starts_with(&blocker.text), "{}", kept.text);
+        assert!(kept.text.contains("this was allowed"), "{}", kept.text);
+        assert!(compare(&mut guest, Some(&share())).unwrap().1.is_empty());
+        ungraft(&mut guest).unwrap();
+        assert_eq!(guest.snapshot(), before, "{code}");
+    }
+    assert_eq!(count, 10);
+}
+
+#[test]
+fn of_two_blockers_the_one_that_is_not_allowed_stops_the_call() {
+    let guest = || {
+        let (guest, _) = blocked("nfs-barred");
+        without(guest, "/usr/sbin/mount.nfs")
+    };
+    let barred: Allowed = "nfs-barred".parse().unwrap();
+    let one = preparer(None).allow(&barred);
+    let error = one.graft(&mut guest(), "c").unwrap_err();
+    assert_eq!(error.codes(), ["nfs-client-missing"]);
+    let both = one.allow(&"nfs-client-missing".parse().unwrap());
+    let graft = both.graft(&mut guest(), "c").unwrap();
+    assert_eq!(codes(&graft.warnings), ["nfs-client-missing", "nfs-barred"]);
+}
+
+#[test]
+fn what_is_allowed_and_not_there_changes_nothing() {
+    let every = all().iter().filter(|code| code.is_allowable());
+    let every = Allowed::of(every.map(Code::name)).unwrap();
+    let graft = preparer(None).allow(&every).graft(&mut debian(), "c");
+    assert!(graft.unwrap().warnings.is_empty());
+}
