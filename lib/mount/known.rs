@@ -1,5 +1,8 @@
 //! The options that somebody documents, and the form of their values.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use super::{Item, OptionsError};
 use crate::path::escape;
 use crate::spelling::nearest_strictly;
@@ -224,45 +227,79 @@ const LISTS: [&[&str]; 10] = [
     LOCAL_VALUES,
 ];
 
+/// Form of an option's value.
+#[derive(Clone, Copy)]
+enum Form {
+    Flag,
+    Text,
+    Number,
+    Version,
+    /// With a value or without.
+    Either,
+    /// None: it is refused.
+    Harmful(&'static str),
+}
+
+/// Form of a known option; `None` for one that nothing listed here knows.
+fn form(item: &Item) -> Option<Form> {
+    static FORMS: OnceLock<HashMap<&[u8], Form>> = OnceLock::new();
+    let forms = FORMS.get_or_init(|| {
+        let of = |lists: &[&'static [&'static str]], form| {
+            let names = lists.iter().copied().flatten();
+            names
+                .map(|name| (name.as_bytes(), form))
+                .collect::<Vec<_>>()
+        };
+        let harmful = HARMFUL
+            .iter()
+            .map(|(name, why)| (name.as_bytes(), Form::Harmful(why)));
+        let known = [
+            of(&[GENERIC, SYSTEMD, NFS, LOCAL], Form::Flag),
+            of(
+                &[GENERIC_VALUES, SYSTEMD_VALUES, NFS_VALUES, LOCAL_VALUES],
+                Form::Text,
+            ),
+            of(&[NFS_NUMBERS], Form::Number),
+            of(&[NFS_VERSIONS], Form::Version),
+            of(&[EITHER], Form::Either),
+        ];
+        known.concat().into_iter().chain(harmful).collect()
+    });
+    forms.get(item.name()).copied()
+}
+
 /// True for an option that something listed here knows.
 pub(super) fn is_listed(item: &Item) -> bool {
-    is_in(item, &LISTS) || is_in(item, &[EITHER])
+    form(item).is_some()
 }
 
 /// Takes an option that is known and has a value of its form, or that may be known elsewhere.
 pub(super) fn check(item: &Item) -> Result<(), OptionsError> {
     let name = || escape(item.name());
-    if let Some((_, why)) = HARMFUL
-        .iter()
-        .find(|(name, _)| name.as_bytes() == item.name())
-    {
-        return Err(OptionsError::Harmful { name: name(), why });
-    }
-    if !is_listed(item) {
-        return check_unlisted(item);
-    }
-    if is_in(item, &[EITHER]) {
-        return Ok(());
-    }
-    let is_flag = is_in(item, &[GENERIC, SYSTEMD, NFS, LOCAL]);
-    let value = match item.value() {
-        None if is_flag => return Ok(()),
-        Some(_) if is_flag => return Err(OptionsError::TakesNoValue(name())),
-        None | Some([]) => return Err(OptionsError::NeedsValue(name())),
-        Some(value) => value,
+    let form = match form(item) {
+        None => return check_unlisted(item),
+        Some(Form::Harmful(why)) => return Err(OptionsError::Harmful { name: name(), why }),
+        Some(Form::Either) => return Ok(()),
+        Some(form) => form,
     };
-    let bad = |form| OptionsError::BadValue {
+    let value = match (form, item.value()) {
+        (Form::Flag, None) => return Ok(()),
+        (Form::Flag, Some(_)) => return Err(OptionsError::TakesNoValue(name())),
+        (_, None | Some([])) => return Err(OptionsError::NeedsValue(name())),
+        (_, Some(value)) => value,
+    };
+    let wanted = match form {
+        Form::Number if !is_number(value) => "a whole number",
+        Form::Version if !value.split(|byte| *byte == b'.').all(is_number) => {
+            "a version, such as 4.1"
+        }
+        _ => return Ok(()),
+    };
+    Err(OptionsError::BadValue {
         name: name(),
         value: escape(value),
-        form,
-    };
-    if is_in(item, &[NFS_NUMBERS]) && !is_number(value) {
-        return Err(bad("a whole number"));
-    }
-    if is_in(item, &[NFS_VERSIONS]) && !value.split(|byte| *byte == b'.').all(is_number) {
-        return Err(bad("a version, such as 4.1"));
-    }
-    Ok(())
+        form: wanted,
+    })
 }
 
 fn check_unlisted(item: &Item) -> Result<(), OptionsError> {
@@ -282,11 +319,6 @@ fn check_unlisted(item: &Item) -> Result<(), OptionsError> {
 fn differs_in_digits(a: &str, b: &str) -> bool {
     let digits = |(a, b): (char, char)| a == b || (a.is_ascii_digit() && b.is_ascii_digit());
     a.len() == b.len() && a.chars().zip(b.chars()).all(digits)
-}
-
-fn is_in(item: &Item, lists: &[&[&str]]) -> bool {
-    let mut names = lists.iter().copied().flatten();
-    names.any(|name| name.as_bytes() == item.name())
 }
 
 /// A number as the kernel reads one: decimal, or hexadecimal behind `0x`.

@@ -194,11 +194,16 @@ pub(super) fn list<T>(key: Key, texts: &[impl AsRef<str>]) -> Result<Vec<T>, Val
 where
     T: FromStr<Err = ValueErrorKind>,
 {
-    let mut seen = HashSet::new();
+    // A set costs more than it saves where a list is as short as most are.
+    let mut seen = (texts.len() > 16).then(HashSet::new);
     let mut values = Vec::with_capacity(texts.len());
     for (index, text) in texts.iter().map(AsRef::as_ref).enumerate() {
         values.push(made(key, text).map_err(|error| error.at(index))?);
-        if !seen.insert(text) {
+        let is_twice = match &mut seen {
+            Some(seen) => !seen.insert(text),
+            None => texts[..index].iter().any(|other| other.as_ref() == text),
+        };
+        if is_twice {
             return Err(ValueError::new(key, text, ValueErrorKind::Twice).at(index));
         }
     }
