@@ -1,4 +1,4 @@
-//! What may be asked for on the command line.
+//! Command line: commands, arguments and flags.
 
 /// `server`.
 mod server;
@@ -18,7 +18,7 @@ use crate::output::Look;
 
 pub(crate) use server::{AddArgs, SelectArgs, ServerCommand};
 
-/// Where the configuration lies unless `--config` says otherwise.
+/// Path of the configuration unless `--config` says otherwise.
 pub(crate) const CONFIG: &str = "/etc/osgraft/config.toml";
 
 /// Exit codes, and what goes for several children and for JSON.
@@ -28,7 +28,7 @@ Exit codes:
   1  an error of osgraft or of the host (I/O, no space, missing tool)
   2  usage or configuration
   3  this guest cannot be prepared; nothing was changed (where an interrupted edit was finished
-     or an image mended before, the error says so)
+     or an image repaired before, the error says so)
   4  no server fits; nothing was changed
   5  the image was refused by the gate; nothing was opened
   6  the image is in use
@@ -54,9 +54,13 @@ pub(crate) struct Args {
 
 /// The command line as it was given, and a flag in it that its command has no use for.
 pub(crate) fn parse() -> Result<(Args, Option<Usage>), clap::Error> {
-    let command = command();
-    let matches = command.clone().try_get_matches()?;
-    let stray = flags::stray(&command, &matches);
+    // Hiding flags takes longer than parsing, and only shows in what is printed.
+    let mut plain = Args::command();
+    let matches = match plain.try_get_matches_from_mut(std::env::args_os()) {
+        Ok(matches) => matches,
+        Err(_) => command().try_get_matches()?,
+    };
+    let stray = flags::stray(&plain, &matches);
     Ok((Args::from_arg_matches(&matches)?, stray))
 }
 
@@ -65,14 +69,14 @@ pub(crate) fn command() -> clap::Command {
     flags::hide_useless(Args::command())
 }
 
-/// What every command takes.
+/// Flags that every command takes.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Everywhere")]
 pub(crate) struct Common {
     /// Print JSON on standard output, and nothing else there
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// How to reach into a guest
+    /// Editor to use
     #[arg(
         long,
         global = true,
@@ -123,7 +127,7 @@ pub(crate) enum Editor {
     Auto,
     /// In this process: ext2, ext3, ext4
     Ext4,
-    /// libguestfs, any file system: a minute, or milliseconds for a child whose like was edited
+    /// libguestfs, any file system: a minute, or milliseconds for a child whose edit is cached
     Appliance,
 }
 
@@ -164,7 +168,7 @@ pub(crate) enum Command {
         #[arg(value_hint = ValueHint::FilePath)]
         child: PathBuf,
     },
-    /// Tell what this host can do, and how to mend what it cannot (exit code 1 when something is bad)
+    /// Tell what this host can do, and how to fix what it cannot (exit code 1 when something is bad)
     Doctor(DoctorArgs),
     /// Prepare a virtual machine as it starts: what the hypervisor calls
     #[command(subcommand, arg_required_else_help = true)]
@@ -180,7 +184,7 @@ pub(crate) enum Command {
     },
     /// Print a shell's completion script
     Completions {
-        /// Which shell
+        /// Shell to complete in
         shell: Shell,
     },
     /// Write the manual pages
@@ -229,7 +233,7 @@ pub(crate) enum Format {
     Vmdk,
 }
 
-/// How many children are worked on at once.
+/// Number of children that are worked on at once.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(crate) struct Jobs {
     /// Work on this many children at once [default: one for each core]
@@ -238,7 +242,11 @@ pub(crate) struct Jobs {
 }
 
 impl Jobs {
-    pub(crate) fn number(self) -> NonZeroUsize {
+    /// Number for so many children. One child needs no thread beside the first.
+    pub(crate) fn number(self, children: usize) -> NonZeroUsize {
+        if children <= 1 {
+            return NonZeroUsize::MIN;
+        }
         let stated = self.jobs.and_then(|jobs| NonZeroUsize::new(jobs.into()));
         stated
             .or_else(|| available_parallelism().ok())
@@ -284,14 +292,14 @@ pub(crate) struct DoctorArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum HookCommand {
-    /// What libvirt's qemu hook calls, with the domain's XML on standard input (exit code 0: the
+    /// Answer libvirt's qemu hook, with the domain's XML on standard input (exit code 0: the
     /// domain may start; 1: it may not)
     Libvirt(LibvirtCall),
-    /// What Proxmox calls as a VM's hookscript (exit code 0: the VM may start; 1: it may not)
+    /// Answer Proxmox as a VM's hookscript (exit code 0: the VM may start; 1: it may not)
     Proxmox {
         /// The VM's number
         vmid: u32,
-        /// What happens to it; all but pre-start is none of osgraft's business
+        /// Phase of the VM; osgraft acts on pre-start alone
         phase: String,
         #[command(flatten)]
         otherwise: Otherwise,
@@ -377,7 +385,7 @@ pub(crate) enum UninstallCommand {
     All(AllPlaces),
 }
 
-/// Where libvirt's hooks are.
+/// Folder of libvirt's hooks.
 #[derive(Debug, clap::Args)]
 pub(crate) struct LibvirtPlace {
     /// The root of the host whose /etc/libvirt/hooks is meant
@@ -385,7 +393,7 @@ pub(crate) struct LibvirtPlace {
     pub(crate) root: PathBuf,
 }
 
-/// Where Proxmox' snippets are.
+/// Folder of Proxmox' snippets.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ProxmoxPlace {
     /// The folder of a storage's snippets
@@ -413,7 +421,7 @@ pub(crate) struct AllPlaces {
     pub(crate) storage: PathBuf,
 }
 
-/// How libvirt is told of osgraft.
+/// Way in which libvirt is told of osgraft.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(crate) enum Style {
     /// A file in qemu.d
@@ -442,7 +450,7 @@ pub(crate) struct LibvirtCall {
         allow_hyphen_values = true
     )]
     pub(crate) extra: String,
-    /// Where restores and migrations are remembered until their start
+    /// Folder in which restores and migrations are remembered until their start
     /// [default: /run/osgraft/hook]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) state: Option<PathBuf>,
@@ -450,7 +458,7 @@ pub(crate) struct LibvirtCall {
     pub(crate) otherwise: Otherwise,
 }
 
-/// What a child is to have, beside what the configuration says.
+/// Wishes for a child, beside what the configuration says.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct Wish {
     /// Take this server instead of choosing one, and keep it at later prepares; auto: choose one

@@ -17,7 +17,7 @@ use crate::image::each;
 use crate::output::Output;
 use crate::setup::Setup;
 
-/// What stands for a number in a child's name.
+/// Placeholder of the number in a child's name.
 const NUMBER: &[u8] = b"{n}";
 
 /// A child that was made.
@@ -40,7 +40,8 @@ pub(crate) fn clone(args: &CloneArgs, setup: &Setup, out: &mut Output) -> Result
         allow: args.allow.clone(),
     };
     let preparer = match args.prepare {
-        true => Some(setup.preparer(&wish)?),
+        // They are made just now, of one master: the first one's edit fits the others.
+        true => Some(setup.preparer(&wish)?.keep_edits()),
         false => None,
     };
     let overlay = Overlay::new(&args.original)
@@ -60,7 +61,7 @@ pub(crate) fn clone(args: &CloneArgs, setup: &Setup, out: &mut Output) -> Result
     };
     Ok(each(
         &children,
-        args.jobs.number(),
+        args.jobs.number(children.len()),
         out,
         work,
         |child, prepared, out| tell(child, &args.original, prepared.as_ref(), out),

@@ -34,7 +34,7 @@ pub(crate) fn refuse(error: &clap::Error) -> ExitCode {
     out.finish(code)
 }
 
-/// What clap says in a paragraph, with its hints, in a line.
+/// Message of clap, which is a paragraph with hints, in one line.
 fn in_one_line(error: &clap::Error) -> String {
     let text = error.to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);

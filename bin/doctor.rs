@@ -54,7 +54,7 @@ fn report(checkup: &Checkup, style: &Style) -> String {
         ));
         if let Some(remedy) = &check.remedy {
             let gap = " ".repeat(11 + 2 + width + 2);
-            text.push_str(&format!("{gap}mend: {remedy}\n"));
+            text.push_str(&format!("{gap}fix: {remedy}\n"));
         }
     }
     let count = |verdict| {

@@ -1,4 +1,4 @@
-//! Which exit code an outcome has, and how an error reads. Nothing else knows the codes.
+//! Exit codes of outcomes, and texts of errors. Nothing else knows the codes.
 
 use std::io;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ use osgraft::registry::{EditError, NoServer, RegistryError, SettingError, ValueE
 use osgraft::{Error, ErrorKind};
 use serde::Serialize;
 
-/// What the program ends with.
+/// Exit code of the program.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) enum Code {
     /// Done, or already so.
@@ -75,7 +75,7 @@ impl From<Code> for ExitCode {
     }
 }
 
-/// Why a command did not do its work.
+/// Reason that a command did not do its work.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error(transparent)]
@@ -98,7 +98,7 @@ pub(crate) enum Failure {
     Output(#[from] io::Error),
 }
 
-/// What is wrong with a command line that is well formed.
+/// Fault of a command line that is well formed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Usage {
     #[error("{0}")]
@@ -181,7 +181,7 @@ impl From<ValueError> for Failure {
 }
 
 impl Failure {
-    /// What the program ends with.
+    /// Exit code of the program.
     pub(crate) fn code(&self) -> Code {
         match self {
             Self::Library(error) => match error.kind() {
@@ -232,7 +232,7 @@ impl Failure {
 }
 
 impl Failure {
-    /// What exactly is wrong, each with what to do, where the library says it.
+    /// Findings, each with what to do, where the library has them.
     fn findings(&self) -> Vec<Finding> {
         match self {
             Self::Library(error) => error.findings(),

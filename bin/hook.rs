@@ -21,7 +21,7 @@ use crate::inherited;
 use crate::output::Output;
 use crate::setup::Setup;
 
-/// Whether there is anything to do; most calls are none of osgraft's business, and end before so
+/// Ends calls that have nothing to do. Most calls are none of osgraft's business, and end before so
 /// much as the configuration is looked for: with this code. To be called before anything is opened.
 pub(crate) fn begin(command: &HookCommand) -> Option<Code> {
     let (is_ours, otherwise) = match command {

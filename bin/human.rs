@@ -15,7 +15,7 @@ pub(crate) use facts::inspection;
 use layout::size;
 pub(crate) use layout::{path, table};
 
-/// What `prepare` or `plan` did or would do.
+/// Report of `prepare` or `plan`.
 pub(crate) fn report(report: &Report, style: &Style) -> String {
     let outcome = match report.outcome {
         Outcome::Changed => style.good("prepared"),
@@ -30,7 +30,7 @@ pub(crate) fn report(report: &Report, style: &Style) -> String {
     text + &body(report, style)
 }
 
-/// What `revert` did.
+/// Report of `revert`.
 pub(crate) fn reverted(report: &Report, style: &Style) -> String {
     let outcome = match report.outcome {
         Outcome::Unchanged => style.careful("unchanged"),
@@ -39,7 +39,7 @@ pub(crate) fn reverted(report: &Report, style: &Style) -> String {
     headline(&report.child, &outcome, style) + &body(report, style)
 }
 
-/// What the reports of every kind of edit share.
+/// Part that the reports of every kind of edit share.
 fn body(report: &Report, style: &Style) -> String {
     let mut text = String::new();
     if style.verbose {
@@ -98,7 +98,7 @@ pub(crate) fn diff(diff: &str, style: &Style) -> String {
     text
 }
 
-/// What `verify` found.
+/// Report of `verify`.
 pub(crate) fn verification(found: &Verification, style: &Style) -> String {
     let outcome = match found.intact {
         true => style.good("intact"),
@@ -114,7 +114,7 @@ pub(crate) fn verification(found: &Verification, style: &Style) -> String {
     text
 }
 
-/// What `recover` found.
+/// Report of `recover`.
 pub(crate) fn recovered(child: &Path, recovered: Recovered, style: &Style) -> String {
     headline(child, recovery(recovered), style)
 }
@@ -133,7 +133,7 @@ pub(crate) fn cloned(child: &Path, master: &Path, style: &Style) -> String {
     headline(child, &outcome, style)
 }
 
-/// Where the manual pages went.
+/// Report of `man`.
 pub(crate) fn manual(folder: &Path, style: &Style) -> String {
     headline(folder, "manual pages written", style)
 }

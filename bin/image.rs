@@ -1,4 +1,4 @@
-//! What is done to disks: `prepare`, `plan`, `verify`, `revert`, `recover`, `inspect`.
+//! Commands on disks: `prepare`, `plan`, `verify`, `revert`, `recover`, `inspect`.
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ pub(crate) fn prepare(
     };
     Ok(each(
         &args.children,
-        args.jobs.number(),
+        args.jobs.number(args.children.len()),
         out,
         work,
         |_, report, out| {
@@ -138,7 +138,7 @@ pub(crate) fn revert(
     ))
 }
 
-/// What `recover` found.
+/// Report of `recover`.
 #[derive(Serialize)]
 struct Recovery {
     child: String,

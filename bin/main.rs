@@ -1,6 +1,6 @@
 //! The `osgraft` program.
 
-/// What may be asked for on the command line.
+/// Command line: commands, arguments and flags.
 mod args;
 /// `clone`.
 mod clone;
@@ -8,7 +8,9 @@ mod clone;
 mod command_line;
 /// `doctor`.
 mod doctor;
-/// Which exit code an outcome has, and how an error reads.
+/// Test for a worker's need, before the command line is parsed.
+mod early;
+/// Exit codes of outcomes, and texts of errors.
 mod exit;
 /// `explain`.
 mod explain;
@@ -32,7 +34,7 @@ mod output;
 mod progress;
 /// `server`.
 mod server;
-/// What the flags and the configuration file come to.
+/// Settings from the flags and the configuration file.
 mod setup;
 /// `completions`, `man`.
 mod shell;
@@ -45,6 +47,7 @@ use std::process::ExitCode;
 
 use args::{Args, Command};
 use exit::{Code, Failure, Usage};
+use osgraft::editor::Worker;
 use output::Output;
 use setup::Setup;
 
@@ -57,13 +60,17 @@ fn main() -> ExitCode {
         return osgraft::editor::worker::serve();
     }
     signals::ignore_file_size();
+    let worker = setup::worker();
+    if early::opens_guest(std::env::args_os().skip(1)) {
+        worker.start_ahead();
+    }
     let (args, stray) = match args::parse() {
         Ok(parsed) => parsed,
         Err(error) => return command_line::refuse(&error),
     };
     let is_hook = matches!(args.command, Command::Hook(_));
     let mut out = Output::new(args.common.look(), is_hook);
-    let code = match run(&args, stray, &mut out) {
+    let code = match run(&args, stray, worker, &mut out) {
         Ok(code) => code,
         Err(failure) => out.failure(&failure),
     };
@@ -72,7 +79,12 @@ fn main() -> ExitCode {
 
 /// Does what was asked for. An error is one of the whole call; what concerns one of several
 /// children is told in its place, and only its code comes back.
-fn run(args: &Args, stray: Option<Usage>, out: &mut Output) -> Result<Code, Failure> {
+fn run(
+    args: &Args,
+    stray: Option<Usage>,
+    worker: Worker,
+    out: &mut Output,
+) -> Result<Code, Failure> {
     if let Command::Hook(command) = &args.command
         && let Some(code) = hook::begin(command)
     {
@@ -81,7 +93,7 @@ fn run(args: &Args, stray: Option<Usage>, out: &mut Output) -> Result<Code, Fail
     if let Some(stray) = stray {
         return Err(stray.into());
     }
-    let setup = Setup::new(&args.common)?;
+    let setup = Setup::new(&args.common, worker)?;
     match &args.command {
         Command::Clone(args) => clone::clone(args, &setup, out),
         Command::Prepare(args) => image::prepare(args, &setup, out),

@@ -16,7 +16,7 @@ use crate::exit::{Code, ErrorJson, Failure};
 use crate::progress::Progress;
 use crate::style::Style;
 
-/// Where a command's results go.
+/// Destination of a command's results.
 #[derive(Debug)]
 pub(crate) struct Output {
     json: bool,

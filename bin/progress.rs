@@ -92,7 +92,7 @@ fn write(state: &State) {
     }
 }
 
-/// Without standard error there is nobody who watches.
+/// Writes to standard error; once that is gone, there is nowhere left to say so.
 fn say(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }

@@ -1,4 +1,4 @@
-//! What the flags and the configuration file come to.
+//! Settings from the flags and the configuration file.
 
 use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
@@ -19,7 +19,7 @@ use crate::args::{CONFIG, Common, Editor, Wish};
 use crate::exit::{Failure, Usage};
 use osgraft::path::printable;
 
-/// What the flags say, and the configuration file where they are silent. The file is read when
+/// Settings from the flags, and from the configuration file where they are silent. The file is read when
 /// something of it is needed, so that what needs nothing works beside a broken one.
 #[derive(Debug)]
 pub(crate) struct Setup {
@@ -31,8 +31,9 @@ pub(crate) struct Setup {
 }
 
 impl Setup {
-    pub(crate) fn new(common: &Common) -> Result<Self, Failure> {
-        let editor = choice(common)?;
+    /// `worker` may have been started already.
+    pub(crate) fn new(common: &Common, worker: Worker) -> Result<Self, Failure> {
+        let editor = choice(common, worker)?;
         if let Some(url) = &common.registry
             && url.as_bytes().starts_with(b"etcd://")
         {
@@ -60,7 +61,7 @@ impl Setup {
         }
     }
 
-    /// What prepares children, once the registry is seen to be readable: were it not, it would not
+    /// Preparer of children, once the registry is seen to be readable: were it not, it would not
     /// be for any of them.
     pub(crate) fn preparer(&self, wish: &Wish) -> Result<Preparer<Arc<dyn Store>>, Failure> {
         let allowed = Allowed::of(&wish.allow)?;
@@ -125,7 +126,7 @@ impl Setup {
         Some(Salvage::of(&String::from_utf8_lossy(&text)))
     }
 
-    /// What prepares a machine's disk in the time that is left. The registry is read when it is
+    /// Preparer of a machine's disk in the time that is left. The registry is read when it is
     /// needed, within that time.
     pub(crate) fn hook_preparer(
         &self,
@@ -154,7 +155,7 @@ impl Setup {
         self.may_cache.then(records).flatten()
     }
 
-    /// How guests are reached.
+    /// Choice of the editor.
     pub(crate) fn editor(&self) -> &Choice {
         &self.editor
     }
@@ -170,7 +171,7 @@ impl Setup {
         Ok(self.config()?.map(|config| config.share))
     }
 
-    /// Which files may back a child.
+    /// Files that may back a child.
     pub(crate) fn masters(&self) -> Result<Masters, Failure> {
         if let Some(master) = &self.master {
             return Ok(Masters::only(master));
@@ -179,7 +180,7 @@ impl Setup {
         Ok(config.masters.unwrap_or_else(Masters::beside_child))
     }
 
-    /// Who examines this host: by default the first of the folders that masters may be in, else
+    /// Doctor of this host: by default in the first of the folders that masters may be in, else
     /// where this program was called. A broken configuration is for the doctor to tell.
     pub(crate) fn doctor(&self, folder: Option<&Path>) -> Doctor {
         let masters = self.masters().unwrap_or_default();
@@ -211,7 +212,7 @@ impl Setup {
         Some(std::path::absolute(config).unwrap_or_else(|_| config.to_owned()))
     }
 
-    /// The configuration file's content; none where the default one does not exist.
+    /// The configuration file's content; `None` where the default one does not exist.
     fn config(&self) -> Result<Option<Config>, ConfigError> {
         match Config::read(self.config_path()) {
             Ok(config) => Ok(Some(config)),
@@ -237,7 +238,7 @@ const AUTO: &str = "auto";
 pub(crate) const WORKER: &str = "worker";
 
 #[cfg(feature = "appliance")]
-fn choice(common: &Common) -> Result<Choice, Failure> {
+fn choice(common: &Common, worker: Worker) -> Result<Choice, Failure> {
     use osgraft::editor::appliance::{Passphrase, Settings};
 
     let choice = match common.editor {
@@ -260,19 +261,19 @@ fn choice(common: &Common) -> Result<Choice, Failure> {
         })?;
         settings = settings.passphrase(key);
     }
-    Ok(choice.settings(settings).worker(worker()))
+    Ok(choice.settings(settings).worker(worker))
 }
 
 #[cfg(not(feature = "appliance"))]
-fn choice(common: &Common) -> Result<Choice, Failure> {
+fn choice(common: &Common, worker: Worker) -> Result<Choice, Failure> {
     match common.editor {
-        Editor::Auto => Ok(Choice::auto().worker(worker())),
-        Editor::Ext4 => Ok(Choice::ext4().worker(worker())),
+        Editor::Auto => Ok(Choice::auto().worker(worker)),
+        Editor::Ext4 => Ok(Choice::ext4().worker(worker)),
         Editor::Appliance => Err(Usage::NoAppliance.into()),
     }
 }
 
-/// Folder in which a user's own libvirt keeps saved memories; none for root, who has the system's.
+/// Folder in which a user's own libvirt keeps saved memories; `None` for root, who has the system's.
 fn own_saved_folder() -> Option<PathBuf> {
     if rustix::process::geteuid().is_root() {
         return None;
@@ -282,8 +283,8 @@ fn own_saved_folder() -> Option<PathBuf> {
     Some(config.join("libvirt/qemu/save")).filter(|folder| folder.is_absolute())
 }
 
-/// What parses a guest's file system: this program, in a process that can write nothing.
-fn worker() -> Worker {
+/// Worker that parses a guest's file system: this program, in a process that can write nothing.
+pub(crate) fn worker() -> Worker {
     Worker::myself([WORKER])
 }
 
@@ -293,7 +294,7 @@ fn records() -> Option<Cache> {
     None
 }
 
-/// The record cache; none where its folder cannot be had, since it only saves time.
+/// The record cache; `None` where its folder cannot be had, since it only saves time.
 #[cfg(feature = "appliance")]
 fn records() -> Option<Cache> {
     let folder = state_folder()?.join("records");
@@ -306,7 +307,7 @@ fn records() -> Option<Cache> {
     }
 }
 
-/// What is kept from call to call, and can be removed at any time: for root the system's cache
+/// Folder of what is kept from call to call, and can be removed at any time: for root the system's cache
 /// folder, for others their own (XDG Base Directory Specification). Nothing is made here: what
 /// needs the folder makes it.
 #[cfg(feature = "appliance")]

@@ -66,7 +66,7 @@ pub enum Error {
     /// No server fits the child.
     #[error(transparent)]
     NoServer(#[from] NoServer),
-    /// A call failed after the child's image was mended for it, which stays so.
+    /// A call failed after the child's image was repaired for it, which stays so.
     #[error("{source}; before that, {mended}")]
     AfterMending {
         /// The repair or recovery.
@@ -90,7 +90,7 @@ pub enum Error {
      recover” finishes its edit; please report this"
 )]
 pub struct Panicked {
-    /// What it said, in one line.
+    /// Text of the panic, in one line.
     pub what: String,
 }
 
@@ -113,7 +113,7 @@ impl Panicked {
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// Mend the host, or try again.
+    /// Fix the host, or try again.
     Host,
     /// Ask for something else.
     Usage,
@@ -126,7 +126,7 @@ pub enum ErrorKind {
     ImageRefused,
     /// Stop whoever uses the image.
     ImageInUse,
-    /// Mend the registry or the way to it.
+    /// Fix the registry or the way to it.
     Registry,
     /// Nothing: the caller ended it; no edit was made.
     Cancelled,
@@ -180,7 +180,7 @@ impl From<GraftError> for Error {
 }
 
 impl Error {
-    /// An error that came after a child's image was mended.
+    /// An error that came after a child's image was repaired.
     pub(crate) fn after(mended: Mended, source: Self) -> Self {
         match mended.is_nothing() {
             true => source,
@@ -249,7 +249,7 @@ impl Error {
         }
     }
 
-    /// What is wrong, each with its severity and what to do: preflight may find several things, else there
+    /// Findings, each with its severity and what to do: preflight may find several things, else there
     /// is one.
     pub fn findings(&self) -> Vec<Finding> {
         match self {

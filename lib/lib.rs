@@ -2,7 +2,7 @@
 //! master) gets the fstab entry of a shared OS, links into it, and a receipt to undo it by.
 //!
 //! # Example
-//! What happens to a guest, on one in memory:
+//! The graft of a guest, on one in memory:
 //! ```
 //! use osgraft::guest::{Guest, MemoryGuest};
 //! use osgraft::prepare::{Preparer, Share, ungraft};
@@ -102,7 +102,7 @@
 //! [`Choice::worker`](editor::Choice::worker).
 //!
 //! Calls block. Nothing here prints, and nothing reads the environment, but that programs are found
-//! in `PATH`: the `qemu-img` that mends an image which was not closed, the appliance's QEMU, what
+//! in `PATH`: the `qemu-img` that repairs an image which was not closed, the appliance's QEMU, what
 //! the [`doctor`] asks.
 //!
 //! # Features

@@ -14,7 +14,7 @@ pub const PATH_MAX: usize = 4095;
 /// Longest single name (`NAME_MAX`, limits.h).
 pub const NAME_MAX: usize = 255;
 
-/// Why some bytes are no [`GuestPath`].
+/// Reason that some bytes are no [`GuestPath`].
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PathError {
@@ -114,7 +114,7 @@ impl GuestPath {
         &self.0
     }
 
-    /// Whether this is `/`.
+    /// True if this is `/`.
     pub fn is_root(&self) -> bool {
         self.0 == b"/"
     }
@@ -124,12 +124,12 @@ impl GuestPath {
         self.0.split(|b| *b == b'/').filter(|name| !name.is_empty())
     }
 
-    /// The last name; none for `/`.
+    /// The last name; `None` for `/`.
     pub fn file_name(&self) -> Option<&[u8]> {
         self.components().next_back()
     }
 
-    /// The directory that holds this; none for `/`.
+    /// The directory that holds this; `None` for `/`.
     pub fn parent(&self) -> Option<Self> {
         let name = self.file_name()?;
         let end = self.0.len() - name.len() - 1;
@@ -158,7 +158,7 @@ impl GuestPath {
         Self::new(bytes)
     }
 
-    /// Whether this is `other`, or lies anywhere below it.
+    /// True if this is `other`, or lies anywhere below it.
     pub fn starts_with(&self, other: &Self) -> bool {
         other.is_root()
             || self.0 == other.0

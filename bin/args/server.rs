@@ -1,4 +1,4 @@
-//! What may be asked of the registry.
+//! Commands on the registry.
 
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -19,7 +19,7 @@ pub(crate) enum ServerCommand {
     Set {
         /// Its name
         name: String,
-        /// What to set, as in state=draining or kernels=6.1.0-37-amd64,6.1.0-38-amd64
+        /// Keys to set, as in state=draining or kernels=6.1.0-37-amd64,6.1.0-38-amd64
         #[arg(value_name = "KEY=VALUE", required_unless_present = "unset")]
         settings: Vec<Setting>,
         /// Take a key away, so that the server has its default again
@@ -37,13 +37,13 @@ pub(crate) enum ServerCommand {
 pub(crate) struct AddArgs {
     /// Its name: letters, digits, “.”, “_”, “-”
     pub(crate) name: String,
-    /// What guests mount: an NFS export, HOST:/PATH
+    /// Source that guests mount: an NFS export, HOST:/PATH
     #[arg(long, value_name = "HOST:/PATH", group = "source")]
     pub(crate) export: Option<String>,
-    /// What guests mount: a virtiofs device, by its tag
+    /// Source that guests mount: a virtiofs device, by its tag
     #[arg(long, value_name = "TAG", group = "source")]
     pub(crate) virtiofs: Option<String>,
-    /// What guests mount: a disk, as LABEL=…, UUID=… or /dev/…
+    /// Source that guests mount: a disk, as LABEL=…, UUID=… or /dev/…
     #[arg(long, value_name = "DISK", group = "source", requires = "fstype")]
     pub(crate) disk: Option<String>,
     /// The file system on the disk
@@ -57,7 +57,7 @@ pub(crate) struct AddArgs {
     /// Trees below the export that it serves, as lib/modules [default: unknown, which warns]
     #[arg(long, value_name = "PATH", value_delimiter = ',')]
     pub(crate) components: Option<Vec<String>>,
-    /// Whether it takes children
+    /// State: draining takes children where no active server fits, down takes none
     #[arg(long, default_value = "active", value_parser = states())]
     pub(crate) state: State,
     /// Its share of new children
@@ -71,7 +71,7 @@ pub(crate) struct AddArgs {
     pub(crate) options: Option<String>,
 }
 
-/// Which guests, by their os-release and architecture.
+/// Guests, by their os-release and architecture.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Guests {
     /// ID of os-release, as debian
@@ -98,7 +98,7 @@ pub(crate) struct SelectArgs {
     /// Trees that it shares, as lib/modules
     #[arg(long, value_name = "PATH", value_delimiter = ',')]
     pub(crate) components: Vec<Component>,
-    /// Whether this server would do
+    /// Server to ask about: would it do for this guest
     #[arg(long, value_name = "NAME")]
     pub(crate) server: Option<String>,
 }

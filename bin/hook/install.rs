@@ -180,7 +180,7 @@ fn tell(done: &Installed, changed: &str, unchanged: &str, out: &mut Output) {
     });
 }
 
-/// What the installed libvirt takes; either of its daemons can tell.
+/// Style that the installed libvirt takes; either of its daemons can tell.
 fn style_of_host() -> hooks::Style {
     let said = ["libvirtd", "virtqemud"].iter().find_map(|daemon| {
         let output = Command::new(daemon).arg("--version").output().ok()?;

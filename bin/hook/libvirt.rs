@@ -13,7 +13,7 @@ use super::call::Call;
 use crate::args::LibvirtCall;
 use crate::exit::Code;
 
-/// How long libvirt may take to write the description.
+/// Time that libvirt may take to write the description.
 const INPUT_DEADLINE: Duration = Duration::from_secs(5);
 
 impl LibvirtCall {
@@ -110,7 +110,7 @@ fn remember(
     })
 }
 
-/// What stands on standard input, up to somewhat more than is taken, so that more shows; whoever
+/// Reads standard input, up to somewhat more than is taken, so that more shows; whoever
 /// writes nothing is not waited for long.
 fn input(patience: Duration) -> io::Result<Vec<u8>> {
     let until = Instant::now() + patience;

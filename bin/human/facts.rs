@@ -1,4 +1,4 @@
-//! What `inspect` found.
+//! Report of `inspect`.
 
 use osgraft::guest::GuestFacts;
 use osgraft::guest::facts::{CloudInit, FstabState, NfsClient};
@@ -8,7 +8,7 @@ use osgraft::prepare::Inspection;
 use super::layout::{path, size};
 use crate::style::Style;
 
-/// What an image holds.
+/// Description of what an image holds.
 pub(crate) fn inspection(found: &Inspection, style: &Style) -> String {
     let kind = match &found.master {
         Some(_) => "a child",

@@ -33,7 +33,7 @@ pub use salvage::Salvage;
 /// Most bytes of a configuration file.
 pub const MAX_BYTES: usize = 1 << 20;
 
-/// What a configuration file says. Every key has a default but the registry's place, which the
+/// Content of a configuration file. Every key has a default but the registry's place, which the
 /// caller may know from elsewhere.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -48,7 +48,7 @@ pub struct Config {
     pub masters: Option<Masters>,
     /// Preflight blockers that are to be warnings: `preflight.allow`.
     pub allowed: Allowed,
-    /// What the hypervisor's hook does: `[hook]`.
+    /// Settings of the hypervisor's hook: `[hook]`.
     pub hook: Hook,
 }
 
@@ -56,13 +56,13 @@ pub struct Config {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Hook {
-    /// How long the hook may take, in seconds.
+    /// Time that the hook may take, in seconds.
     pub deadline_s: u64,
-    /// What becomes of a machine that cannot be prepared, where nothing nearer says so.
+    /// Policy for a machine that cannot be prepared, where nothing nearer says so.
     pub on_failure: OnFailure,
     /// Patterns of domain names, the first that matches decides.
     pub vms: Vec<HookVm>,
-    /// Where Proxmox keeps what the hook reads: `[hook.proxmox]`.
+    /// Folders of Proxmox that the hook reads: `[hook.proxmox]`.
     pub proxmox: HookProxmox,
     /// Folders of libvirt's own that osgraft reads: `[hook.libvirt]`.
     pub libvirt: HookLibvirt,
@@ -96,13 +96,13 @@ pub struct HookProxmox {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct HookVm {
-    /// Which domains.
+    /// Pattern of the domains.
     pub pattern: Regex,
-    /// What to do with one that cannot be prepared.
+    /// Policy for one that cannot be prepared.
     pub on_failure: OnFailure,
 }
 
-/// What becomes of a domain that cannot be prepared.
+/// Policy for a domain that cannot be prepared.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -114,7 +114,7 @@ pub enum OnFailure {
     StartUnprepared,
 }
 
-/// Why a configuration cannot be used.
+/// Reason for which a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
@@ -136,7 +136,7 @@ pub enum ConfigError {
         origin: String,
         /// The line, from 1.
         line: usize,
-        /// What the parser says.
+        /// Message of the parser.
         why: String,
     },
     /// The share makes no sense.
@@ -148,7 +148,7 @@ pub enum ConfigError {
         line: usize,
         /// Key of `[share]` whose value is wrong.
         key: &'static str,
-        /// What is wrong.
+        /// Fault that was found.
         source: ShareError,
     },
     /// A pattern is no regular expression.
@@ -314,7 +314,7 @@ impl Default for HookProxmox {
     }
 }
 
-/// What an empty file says.
+/// Content of an empty file.
 impl Default for Hook {
     fn default() -> Self {
         let file = FileHook::default();
@@ -328,7 +328,7 @@ impl Default for Hook {
     }
 }
 
-/// What an empty file says.
+/// Content of an empty file.
 impl Default for Config {
     fn default() -> Self {
         Self::parse("", "the defaults").expect("an empty file is valid")

@@ -1,4 +1,4 @@
-//! What the libguestfs appliance needs of the host. Without it ext4 guests are prepared all the
+//! Needs of the libguestfs appliance. Without it ext4 guests are prepared all the
 //! same, so nothing here is worse than a warning but a launch that was asked for and failed.
 
 use std::fs::{self, File};
@@ -27,12 +27,12 @@ pub type KvmProbe = fn(qemu: &Path, work: &Path) -> Option<Result<(), String>>;
 /// has them unless told; what there is to know about it, or why it did not start.
 pub type LaunchProbe = fn(child: &OpenChild) -> Result<String, String>;
 
-/// What only an editor that starts virtual machines can try; without it, it is not checked.
+/// Probes that only an editor that starts virtual machines can make; without it, they are not made.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Probes {
-    /// Whether guests come up under KVM.
+    /// Trial of guests under KVM.
     pub kvm: Option<KvmProbe>,
-    /// Whether the appliance comes up.
+    /// Trial of the appliance.
     pub launch: Option<LaunchProbe>,
 }
 
@@ -62,7 +62,7 @@ impl Probes {
     }
 }
 
-/// Whether guests run under KVM.
+/// Checks that guests run under KVM.
 pub(super) fn kvm(
     device: &Path,
     qemu: Option<&Path>,
@@ -118,7 +118,7 @@ fn judge_kvm(answer: Option<Result<(), String>>) -> Check {
         Err(why) => Check::warning(
             "kvm",
             format!("{why}; the appliance is emulated, and slow"),
-            "modprobe -r kvm_intel kvm_amd; modprobe -a kvm_intel kvm_amd (one of them fits); in a virtual machine, have its host mend or turn off nested virtualisation",
+            "modprobe -r kvm_intel kvm_amd; modprobe -a kvm_intel kvm_amd (one of them fits); in a virtual machine, have its host fix or turn off nested virtualisation",
         ),
     }
 }

@@ -1,4 +1,4 @@
-//! What a check came to.
+//! Results of checks.
 
 use std::ffi::OsStr;
 use std::fmt::{self, Display};
@@ -29,15 +29,15 @@ pub struct Checkup {
 pub struct Check {
     /// A stable name.
     pub code: &'static str,
-    /// How it is.
+    /// Verdict.
     pub verdict: Verdict,
-    /// What was seen or measured, in one line.
+    /// Finding: what was seen or measured, in one line.
     pub found: String,
-    /// What mends it: a command, or what to do. There whenever something is to be mended.
+    /// Advice: a command, or what to do. There whenever something is to be fixed.
     pub remedy: Option<String>,
 }
 
-/// How something is.
+/// Verdict on a check.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -53,7 +53,7 @@ pub enum Verdict {
 }
 
 impl Checkup {
-    /// Whether nothing is bad.
+    /// True if nothing is bad.
     pub fn is_healthy(&self) -> bool {
         self.checks.iter().all(|c| c.verdict != Verdict::Bad)
     }

@@ -1,4 +1,4 @@
-//! What the file system of the image folder can do, tried there.
+//! Trials of the image folder's file system.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -12,13 +12,13 @@ use crate::image::{
     BackingNaming, Child, Holder, ImageError, MasterFormat, Masters, OpenChild, Overlay,
 };
 
-/// How often a write is flushed to take the time of it.
+/// Number of writes that are flushed to take the time of one.
 const SYNCS: usize = 20;
 /// Not even for a good median is the flushing to go on for longer.
 const SYNC_PATIENCE: Duration = Duration::from_secs(3);
 /// A commit flushes four times, so this is what makes a prepared child slow.
 const SLOW_SYNC: Duration = Duration::from_millis(20);
-/// How the folder of an examination is named, a few random letters added.
+/// Name of the folder of an examination, a few random letters added.
 pub(super) const BENCH_PREFIX: &str = ".osgraft-doctor-";
 /// Name of the folder in that.
 const BENCH: &str = "bench";
@@ -36,7 +36,7 @@ pub(super) struct Bench {
     folder: PathBuf,
 }
 
-/// What was seen of the locks of one child.
+/// State of the locks of one child.
 #[derive(Clone, Copy, Debug)]
 struct Locks {
     /// A second reader met QEMU's lock of the writer.
@@ -147,7 +147,7 @@ impl Bench {
     }
 }
 
-/// Whether images can be made here, and with it what the other checks need.
+/// Checks that images can be made here, and with it what the other checks need.
 pub(super) fn writable(folder: &Path, bench: Result<&Bench, &ImageError>) -> Check {
     let shown = folder.display();
     match bench {
@@ -209,7 +209,7 @@ fn judge_locks(locks: Result<Locks, ImageError>) -> Check {
             );
         }
     };
-    let found = format!("{unseen} are taken but keep nobody out");
+    let found = format!("{unseen} are taken but keep no other process out");
     Check::bad("locks", found, elsewhere)
 }
 
@@ -235,7 +235,7 @@ fn judge_unnamed(made: io::Result<()>) -> Check {
     }
 }
 
-/// How long a small write takes to be on stable storage.
+/// Measures how long a small write takes to be on stable storage.
 pub(super) fn sync(bench: &Bench) -> Check {
     judge_sync(bench.time_syncs())
 }
@@ -273,7 +273,7 @@ fn judge_sync(times: io::Result<Vec<Duration>>) -> Check {
     }
 }
 
-/// How much space is left for this user.
+/// Measures the space that is left for this user.
 pub(super) fn space(folder: &Path) -> Check {
     match rustix::fs::statvfs(folder) {
         Ok(stat) => {

@@ -1,4 +1,4 @@
-//! What this host can do, and how to mend what it cannot.
+//! Checks of this host: what it can do, and how to fix what it cannot.
 //!
 //! ```no_run
 //! use osgraft::doctor::Doctor;
@@ -64,7 +64,7 @@ pub struct Doctor {
     worker: Option<Worker>,
 }
 
-/// Where a host has what is looked at.
+/// Places of a host that are looked at.
 #[derive(Clone, Debug)]
 pub struct Places {
     /// KVM's device.
@@ -140,7 +140,7 @@ impl Doctor {
         self
     }
 
-    /// Where this host has its things, when they are elsewhere.
+    /// Sets the places of this host, when they are elsewhere.
     #[must_use]
     pub fn places(mut self, places: Places) -> Self {
         self.places = places;
@@ -302,7 +302,7 @@ fn worker(worker: &Worker) -> Check {
     }
 }
 
-/// qemu-img, which mends images that were not closed, tried on an overlay of ours.
+/// qemu-img, which repairs images that were not closed, tried on an overlay of ours.
 fn qemu_img(bench: Result<&Bench, &ImageError>) -> Check {
     let version = ask("qemu-img", &["--version"]);
     let checked = bench.ok().filter(|_| version.is_ok()).map(|bench| {
@@ -321,7 +321,7 @@ fn judge_qemu_img(
     let said = match version {
         Ok(said) => said,
         Err(NoAnswer::Missing) => {
-            let found = "there is none: images that were not closed cleanly cannot be mended";
+            let found = "there is none: images that were not closed cleanly cannot be repaired";
             return Check::warning("qemu-img", found, install);
         }
         Err(NoAnswer::Failed(why)) => return Check::warning("qemu-img", why, install),

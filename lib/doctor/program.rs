@@ -5,12 +5,12 @@ use std::io::{Read, Seek};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// How long a program may take for an answer.
+/// Time that a program may take for an answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The most of an answer that is read.
 const ENOUGH: u64 = 64 << 10;
 
-/// Why a program gave no answer.
+/// Reason that a program gave no answer.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum NoAnswer {
     /// There is no such program in `PATH`.
@@ -19,7 +19,7 @@ pub(super) enum NoAnswer {
     Failed(String),
 }
 
-/// What a program prints, when it ends well and in time.
+/// Output of a program, when it ends well and in time.
 pub(super) fn ask<S: AsRef<OsStr>>(program: &str, args: &[S]) -> Result<String, NoAnswer> {
     let failed = |what: String| NoAnswer::Failed(format!("{program} {what}"));
     // A file, since a pipe could be held open by what the program starts.

@@ -1,4 +1,4 @@
-//! How osgraft is set up here: configuration, registry, masters.
+//! Set-up of osgraft on this host: configuration, registry, masters.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
@@ -14,7 +14,7 @@ use crate::registry::{RegistryError, Servers, State, store_in};
 /// The most files below the masters' folders that are looked at.
 const MOST_FILES: usize = 2000;
 
-/// Whether the configuration can be used; one that is missing where it may be is all defaults.
+/// Checks that the configuration can be used; one that is missing where it may be is all defaults.
 pub(super) fn config(path: &Path, config: Result<Option<&Config>, &ConfigError>) -> Check {
     let shown = path.display();
     match config {
@@ -28,7 +28,7 @@ pub(super) fn config(path: &Path, config: Result<Option<&Config>, &ConfigError>)
     }
 }
 
-/// Whether the registry can be read, and how many of its servers are active.
+/// Checks that the registry can be read, and counts its active servers.
 pub(super) fn registry(
     path: Option<&Path>,
     config: Result<Option<&Config>, &ConfigError>,
@@ -101,7 +101,7 @@ fn judge_servers(path: &Path, servers: Result<Servers, RegistryError>) -> Check 
     }
 }
 
-/// Whether the masters are there and pass the gate.
+/// Checks that the masters are there and pass the gate.
 pub(super) fn masters(masters: Option<&Masters>) -> Check {
     let Some(masters) = masters.filter(|masters| !masters.places().is_empty()) else {
         return Check::ok(
@@ -226,7 +226,7 @@ fn judge_masters(
     }
 }
 
-/// What lets osgraft's user at a file.
+/// Remedy that lets osgraft's user at a file.
 fn admit(what: &str, path: &Path) -> String {
     format!("setfacl -m u:\"$USER\":{what} {}", quoted(path))
 }

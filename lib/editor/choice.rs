@@ -5,6 +5,7 @@ use std::time::Duration;
 #[cfg(feature = "appliance")]
 use super::appliance::Settings;
 use super::{KernelRoot, Worker};
+use crate::guest::Ahead;
 
 /// The editor that is to open a guest, and its settings.
 ///
@@ -20,6 +21,7 @@ pub struct Choice {
     pub(super) worker: Option<Worker>,
     pub(super) root: Option<KernelRoot>,
     deadline: Option<Duration>,
+    pub(super) ahead: Ahead,
     #[cfg(feature = "appliance")]
     pub(super) settings: Settings,
 }
@@ -63,6 +65,7 @@ impl Choice {
             worker: None,
             root: None,
             deadline: None,
+            ahead: Ahead::default(),
             #[cfg(feature = "appliance")]
             settings: Settings::default(),
         }
@@ -83,6 +86,17 @@ impl Choice {
     #[must_use]
     pub fn kernel_root(mut self, root: KernelRoot) -> Self {
         self.root = Some(root);
+        self
+    }
+
+    /// Whether only one root is accepted.
+    pub(crate) fn names_root(&self) -> bool {
+        self.root.is_some()
+    }
+
+    /// Names what will be asked of a guest, so that a worker tells all of it in one go.
+    pub(crate) fn ahead(mut self, ahead: Ahead) -> Self {
+        self.ahead = ahead;
         self
     }
 
@@ -143,6 +157,18 @@ pub struct Reached {
     pub root: String,
     /// Fault of the host that made it slower than it could be: a code and a sentence.
     pub warning: Option<(&'static str, String)>,
+}
+
+impl Reached {
+    /// The edit of an identical child, so that no guest was reached.
+    pub(crate) fn again(why: &str) -> Self {
+        Self {
+            editor: "cache",
+            reason: format!("{why}; the edit of an identical child is taken again"),
+            root: String::new(),
+            warning: None,
+        }
+    }
 }
 
 #[cfg(test)]

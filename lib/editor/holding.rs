@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::ext4::Refusal;
 use super::signature::Content;
 
-/// What a partition was found to hold.
+/// Content that a partition was found to hold.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Holding {

@@ -5,15 +5,15 @@ use super::choice::{Choice, Reached};
 use super::ext4::{Ext4Guest, Options};
 use super::root::{Root, open_root, open_root_read_only};
 use super::worker::WorkerGuest;
-use crate::guest::Guest;
+use crate::guest::{Guest, Remembering};
 use crate::image::{OpenChild, Scratch};
 #[cfg(feature = "appliance")]
 use crate::path::GuestPath;
 
 /// A guest on ext4, wherever its editor runs.
 pub(super) enum InProcess<'s> {
-    Here(Box<Ext4Guest<'s>>, Root),
-    Worker(Box<WorkerGuest>),
+    Here(Remembering<Box<Ext4Guest<'s>>>, Root),
+    Worker(Remembering<Box<WorkerGuest>>),
 }
 
 impl<'s> InProcess<'s> {
@@ -26,11 +26,11 @@ impl<'s> InProcess<'s> {
         time: Option<i64>,
     ) -> Result<Self, EditorError> {
         if let Some(worker) = &choice.worker {
-            let guest = WorkerGuest::open(child, worker, time)?;
+            let (guest, memory) = WorkerGuest::open(child, worker, &choice.ahead, time)?;
             if let Some(wanted) = &choice.root {
                 wanted.require(child, guest.root())?;
             }
-            return Ok(Self::Worker(guest.into()));
+            return Ok(Self::Worker(Remembering::with(guest.into(), memory)));
         }
         let scratch = scratch.insert(child.scratch()?);
         let (guest, root) = match time {
@@ -40,13 +40,13 @@ impl<'s> InProcess<'s> {
         if let Some(wanted) = &choice.root {
             wanted.require(child, &root)?;
         }
-        Ok(Self::Here(guest.into(), root))
+        Ok(Self::Here(Remembering::new(guest.into()), root))
     }
 
     pub(super) fn guest(&mut self) -> &mut dyn Guest {
         match self {
-            Self::Here(guest, _) => &mut **guest,
-            Self::Worker(guest) => &mut **guest,
+            Self::Here(guest, _) => guest,
+            Self::Worker(guest) => guest,
         }
     }
 
@@ -54,7 +54,7 @@ impl<'s> InProcess<'s> {
     pub(super) fn broken(&mut self) -> Option<EditorError> {
         match self {
             Self::Here(..) => None,
-            Self::Worker(guest) => guest.broken().map(EditorError::from),
+            Self::Worker(guest) => guest.below_mut().broken().map(EditorError::from),
         }
     }
 
@@ -62,8 +62,11 @@ impl<'s> InProcess<'s> {
     #[cfg(feature = "appliance")]
     pub(super) fn beyond(&mut self) -> Option<(GuestPath, &'static str)> {
         match self {
-            Self::Here(guest, _) => guest.beyond().map(|(path, what)| (path.clone(), what)),
-            Self::Worker(guest) => guest.beyond(),
+            Self::Here(guest, _) => {
+                let beyond = guest.below().beyond();
+                beyond.map(|(path, what)| (path.clone(), what))
+            }
+            Self::Worker(guest) => guest.below_mut().beyond(),
         }
     }
 
@@ -71,8 +74,8 @@ impl<'s> InProcess<'s> {
         let (root, how) = match self {
             Self::Here(_, root) => (root, ""),
             Self::Worker(guest) => (
-                guest.root(),
-                match guest.confinement().landlock {
+                guest.below().root(),
+                match guest.below().confinement().landlock {
                     true => ", in a worker under seccomp and Landlock",
                     false => ", in a worker under seccomp",
                 },
@@ -91,11 +94,13 @@ impl<'s> InProcess<'s> {
     pub(super) fn finish(self, child: &OpenChild) -> Result<Option<Scratch>, EditorError> {
         match self {
             Self::Here(guest, root) => {
+                let (guest, _) = guest.into_parts();
                 guest.finish().map_err(|source| root.failed(source))?;
                 Ok(None)
             }
             Self::Worker(guest) => {
                 let mut scratch = child.scratch()?;
+                let (guest, _) = guest.into_parts();
                 guest.finish(&mut scratch)?;
                 Ok(Some(scratch))
             }

@@ -13,6 +13,8 @@ use super::ext4::Refusal;
 use super::handover::{self, in_appliance};
 use super::in_process::InProcess;
 use crate::guest::Guest;
+#[cfg(feature = "appliance")]
+use crate::guest::Remembering;
 use crate::image::{OpenChild, Redo, Scratch};
 #[cfg(feature = "appliance")]
 use crate::path::GuestPath;
@@ -21,11 +23,11 @@ use crate::path::GuestPath;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Edited<T> {
-    /// What the work returned.
+    /// Value that the work returned.
     pub value: T,
-    /// What the child's file has to become.
+    /// Changes to the child's file.
     pub redo: Redo,
-    /// How the guest was reached.
+    /// Way in which the guest was reached.
     pub reached: Reached,
 }
 
@@ -39,7 +41,7 @@ pub struct Edited<T> {
 /// The same holds for a guest that may be read and not be changed ([`Bar`](super::Bar)): a
 /// hibernated one above all. Where the work would change something, it is refused.
 ///
-/// What the work does before it fails is dropped. It is called a second time where it fails in
+/// Edits of work that fails are dropped. It is called a second time where it fails in
 /// process over something that only the appliance edits, and the appliance may be used.
 ///
 /// # Errors
@@ -115,7 +117,7 @@ pub fn edit_or_recall<T, E: From<EditorError>>(
         Some((value, redo)) => Ok(Edited {
             value,
             redo,
-            reached: reached_cache(&reason),
+            reached: Reached::again(&reason),
         }),
         None => edit_in_appliance(child, choice, time, &reason, work),
     }
@@ -126,7 +128,7 @@ pub fn edit_or_recall<T, E: From<EditorError>>(
     }
 }
 
-/// Why the appliance has to do what the work could not.
+/// Reason that the appliance has to do what the work could not.
 #[cfg(feature = "appliance")]
 fn hand_over<E: From<EditorError>>(
     choice: &Choice,
@@ -178,7 +180,7 @@ fn edit_in_appliance<T, E: From<EditorError>>(
     let mut guest = ApplianceGuest::open(child, &choice.settings, time).map_err(failed)?;
     require_root(choice, &mut guest, reason)?;
     let bar = guest.bar().cloned();
-    let value = match (work(&mut guest), &bar) {
+    let value = match (work(&mut Remembering::new(&mut guest)), &bar) {
         (Err(_), Some(bar)) => return Err(EditorError::Barred(bar.clone()).into()),
         (value, _) => value?,
     };
@@ -218,7 +220,7 @@ pub fn look<T, E: From<EditorError>>(
         let opened = ApplianceGuest::open_read_only(child, &choice.settings);
         let mut guest = opened.map_err(|source| in_appliance(source, &reason))?;
         require_root(choice, &mut guest, &reason)?;
-        let value = work(&mut guest)?;
+        let value = work(&mut Remembering::new(&mut guest))?;
         Ok((value, reached_appliance(&guest, &reason)))
     }
     #[cfg(not(feature = "appliance"))]
@@ -227,7 +229,7 @@ pub fn look<T, E: From<EditorError>>(
 
 enum Way<'s> {
     InProcess(InProcess<'s>),
-    /// Why not in process, and the state that is the reason, where it is one.
+    /// Reason for not editing in process, and the state that is the reason, where it is one.
     #[cfg(feature = "appliance")]
     Appliance(String, Option<Refusal>),
 }
@@ -242,7 +244,7 @@ impl Way<'_> {
     }
 }
 
-/// Why a guest is first judged by what its disk holds now.
+/// Reason that a guest is first judged by what its disk holds now.
 enum Left<'a> {
     InState(&'a Refusal),
     Barred(&'a Bar),
@@ -342,23 +344,13 @@ fn apart(at: &GuestPath) -> String {
     format!("the guest mounts {at} from elsewhere")
 }
 
-/// Why only the appliance can tell that there is nothing to change in a guest that may not be
+/// Reason that only the appliance can tell that there is nothing to change in a guest that may not be
 /// changed.
 #[cfg(feature = "appliance")]
 fn barred_apart(choice: &Choice, child: &OpenChild) -> Option<String> {
     let mut scratch = None;
     let mut guest = InProcess::open(choice, child, &mut scratch, None).ok()?;
     handover::mounted_apart(guest.guest()).map(|at| apart(&at))
-}
-
-#[cfg(feature = "appliance")]
-fn reached_cache(reason: &str) -> Reached {
-    Reached {
-        editor: "cache",
-        reason: format!("{reason}; the edit of an identical child is taken again"),
-        root: String::new(),
-        warning: None,
-    }
 }
 
 #[cfg(feature = "appliance")]

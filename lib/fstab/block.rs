@@ -7,7 +7,7 @@ use super::error::FstabError;
 use super::line::{BEGIN, END, Line, Lines};
 use crate::path::escape;
 
-/// What the managed block holds.
+/// Content of the managed block.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Managed {

@@ -13,9 +13,9 @@ pub const LINE_MAX: usize = 4094;
 /// The text fields of an entry, by their names in fstab(5).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Field {
-    /// What is mounted.
+    /// Device or export that is mounted.
     Spec,
-    /// Where.
+    /// Place.
     File,
     /// The file system's type.
     Vfstype,
@@ -23,7 +23,7 @@ pub enum Field {
     Mntops,
 }
 
-/// Why some values are no [`Entry`].
+/// Reason that some values are no [`Entry`].
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EntryError {
@@ -33,7 +33,7 @@ pub enum EntryError {
     /// A field holds a NUL byte, which ends the text for every reader.
     #[error("fstab entry: the field {field} (“{text}”) holds a NUL byte: remove it")]
     Nul {
-        /// Which field.
+        /// Field.
         field: Field,
         /// Its value, escaped.
         text: String,
@@ -121,12 +121,12 @@ impl Entry {
         })
     }
 
-    /// What is mounted: a device, `UUID=…`, `host:/export`, a virtiofs tag.
+    /// Device or export that is mounted: a device, `UUID=…`, `host:/export`, a virtiofs tag.
     pub fn spec(&self) -> &[u8] {
         &self.spec
     }
 
-    /// Where, as it is written (after decoding); `none` or anything else for swap.
+    /// Mount point as it is written (after decoding); `none` or anything else for swap.
     pub fn file(&self) -> &[u8] {
         &self.file
     }
@@ -151,7 +151,7 @@ impl Entry {
         self.passno
     }
 
-    /// Where this is mounted; none for swap space and for whatever is not an absolute path.
+    /// Mount point; `None` for swap space and for whatever is not an absolute path.
     ///
     /// `/shared`, `/shared/`, `//shared` and `/x/../shared` are one mount point. Links are not
     /// known here.

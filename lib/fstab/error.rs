@@ -1,4 +1,4 @@
-//! Why an fstab is left as it is.
+//! Reasons for which an fstab is left as it is.
 
 use crate::path::GuestPath;
 
@@ -80,9 +80,9 @@ pub enum FstabError {
     /// There are two blocks.
     #[error("/etc/fstab has osgraft blocks at line {first} and at line {second}: leave one")]
     Second {
-        /// Where the first begins.
+        /// Line at which the first begins.
         first: usize,
-        /// Where the second begins.
+        /// Line at which the second begins.
         second: usize,
     },
     /// Something besides the one entry stands in the block.
@@ -90,7 +90,7 @@ pub enum FstabError {
         "/etc/fstab line {line} is not osgraft's but stands in its block (“{text}”): move it out"
     )]
     ForeignLine {
-        /// Where.
+        /// Place.
         line: usize,
         /// That line.
         text: String,

@@ -1,6 +1,6 @@
 //! The octal code of fstab's fields (util-linux, `lib/mangle.c`; getmntent(3)).
 
-/// What a field says: `\ooo` is the byte of that octal number. A backslash before anything else
+/// Decodes a field: `\ooo` is the byte of that octal number. A backslash before anything else
 /// stands for itself. A decoded NUL ends the value, as it does in the C readers.
 pub(super) fn decode(field: &[u8]) -> Vec<u8> {
     let mut value = Vec::with_capacity(field.len());

@@ -10,13 +10,13 @@ use super::undo::Undo;
 use super::{Change, Fstab};
 use crate::path::{GuestPath, escape};
 
-/// What [`Fstab::graft`] did.
+/// Result of [`Fstab::graft`].
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Graft {
-    /// Whether the text is different now.
+    /// Change of the text.
     pub change: Change,
-    /// What [`Fstab::ungraft`] needs. After an earlier graft, merge it with that one's
+    /// Record that [`Fstab::ungraft`] needs. After an earlier graft, merge it with that one's
     /// ([`Undo::after`]).
     pub undo: Undo,
     /// The block's line before, when there was one that differed.
@@ -186,7 +186,7 @@ struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    /// Whether this mount is below what the line mounts. The root is mounted before any line is
+    /// True if this mount is below what the line mounts. The root is mounted before any line is
     /// looked at, so its own line binds nobody.
     fn is_below(&self, line: &Line<'_>) -> bool {
         let needs = Needs::of(line, self.places);
@@ -194,7 +194,7 @@ impl Wanted<'_> {
         places.any(|place| self.own.iter().any(|own| own.starts_with(place)))
     }
 
-    /// Whether the line mounts below this mount, or something from it.
+    /// True if the line mounts below this mount, or something from it.
     fn is_above(&self, line: &Line<'_>) -> bool {
         let needs = Needs::of(line, self.places);
         let mut paths = needs.place.iter().chain(&needs.source);
@@ -204,9 +204,9 @@ impl Wanted<'_> {
 
 /// The paths of a line that decide its order, each as it is spelled and as the guest resolves it.
 struct Needs {
-    /// Where it mounts.
+    /// Mount point.
     place: Vec<GuestPath>,
-    /// What it mounts, where that is a path: a bind mount, a loop file, a swap file.
+    /// Source of the mount, where that is a path: a bind mount, a loop file, a swap file.
     source: Vec<GuestPath>,
 }
 

@@ -25,12 +25,12 @@ impl<'a> Line<'a> {
         body.strip_suffix(b"\r").unwrap_or(body)
     }
 
-    /// Where the line lies in the file, ending included.
+    /// Range of the line in the file, ending included.
     pub(super) fn range(&self) -> Range<usize> {
         self.start..self.start + self.raw.len()
     }
 
-    /// Where [`body`](Self::body) lies in the file.
+    /// Range of [`body`](Self::body) in the file.
     pub(super) fn body_range(&self) -> Range<usize> {
         self.start..self.start + self.body().len()
     }

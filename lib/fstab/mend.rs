@@ -44,7 +44,7 @@ pub enum Flaw {
     Copy,
     /// Another entry that mounts the same on the same mount point.
     SecondMount,
-    /// A line of somebody else's between the markers.
+    /// A line of the guest's own between the markers.
     ForeignLine,
 }
 

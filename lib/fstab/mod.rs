@@ -54,7 +54,7 @@ pub use undo::{Undo, Ungraft};
 
 use line::Lines;
 
-/// Whether a call changed anything.
+/// Outcome of a call: it changed something, or nothing.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[must_use]
 pub enum Change {
@@ -80,7 +80,7 @@ pub struct Located {
     pub line: usize,
     /// The entry, decoded.
     pub entry: Entry,
-    /// Whether it stands between `# BEGIN osgraft` and the next `# END osgraft`.
+    /// True if it stands between `# BEGIN osgraft` and the next `# END osgraft`.
     pub managed: bool,
 }
 

@@ -9,7 +9,7 @@ use super::line::Lines;
 use super::{Change, Fstab};
 use crate::path::escape;
 
-/// What a graft did to the file besides its lines: kept in a receipt, taken by
+/// Changes that a graft made to the file besides its lines: kept in a receipt, taken by
 /// [`Fstab::ungraft`].
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 pub struct Undo {
@@ -23,7 +23,7 @@ pub struct Undo {
     pub(super) created: bool,
 }
 
-/// What [`Fstab::ungraft`] did.
+/// Result of [`Fstab::ungraft`].
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 #[must_use]
@@ -38,15 +38,15 @@ pub enum Ungraft {
     /// The block's entry is not the one that was written: somebody edited it since. Nothing was
     /// changed.
     Edited {
-        /// Where the entry stands, the file's first line being 1.
+        /// Line of the entry, the file's first being 1.
         line: usize,
-        /// What it says now, escaped.
+        /// Text of it now, escaped.
         text: String,
     },
 }
 
 impl Ungraft {
-    /// Whether the text is different now.
+    /// Change of the text.
     pub fn change(&self) -> Change {
         match self {
             Self::Removed { .. } => Change::Changed,
@@ -78,7 +78,7 @@ impl Undo {
         &self.line
     }
 
-    /// Whether the guest had no fstab before.
+    /// True if the guest had no fstab before.
     pub fn created(&self) -> bool {
         self.created
     }

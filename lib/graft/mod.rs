@@ -9,6 +9,7 @@
 //! made anew from the block and the links, and a record follows directories that moved. After a
 //! graft that went through, a comparison finds no difference.
 
+mod ahead;
 mod apply;
 mod error;
 mod evidence;
@@ -39,6 +40,7 @@ pub use unfit::Unfit;
 pub use ungraft::Ungrafted;
 pub use verify::compare;
 
+pub(crate) use ahead::ahead_of;
 pub(crate) use looked::look;
 pub(crate) use share::entry_for;
 pub(crate) use survey::{ReceiptState, receipt};

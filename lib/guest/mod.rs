@@ -3,16 +3,20 @@
 //! [`Guest`] is the whole contract; everything above it (facts, the plan, the edit) is written
 //! against it alone and so runs on a real disk and in memory alike.
 
+mod ahead;
 pub mod conformance;
 mod error;
 pub mod facts;
 pub mod memory;
+mod remember;
 mod walk;
 pub(crate) mod wire;
 
+pub(crate) use ahead::Ahead;
 pub use error::GuestError;
 pub use facts::GuestFacts;
 pub use memory::MemoryGuest;
+pub(crate) use remember::{Memory, Remembering, are_entries};
 pub(crate) use walk::resolve_spelled;
 pub use walk::{MAX_BYTES, MAX_LINKS, Resolved, resolve, resolve_parent};
 pub(crate) use wire::Known;

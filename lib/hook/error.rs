@@ -1,4 +1,4 @@
-//! Why a machine that takes part cannot be prepared.
+//! Reasons for which a machine that takes part cannot be prepared.
 
 use std::io;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use super::libvirt::{MarkerError, XmlError};
 use crate::error::Error;
 use crate::host::Cause;
 
-/// Why a machine that takes part cannot be prepared. One line, which the hypervisor shows.
+/// Reason for which a machine that takes part cannot be prepared. One line, which the hypervisor shows.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum HookError {
@@ -20,9 +20,9 @@ pub enum HookError {
         "the hook was called for “{called}”, and given the description of “{described}”: call it as the hypervisor does"
     )]
     OtherName {
-        /// What the hook was called with.
+        /// Name that the hook was called with.
         called: String,
-        /// What the description says.
+        /// Statement of the description.
         described: String,
     },
     /// The hypervisor did not hand over the description.
@@ -36,8 +36,8 @@ pub enum HookError {
         /// The host's error.
         source: io::Error,
     },
-    /// Whether the machine goes on from a saved memory cannot be told.
-    #[error("{vm}: cannot tell a start from a restore: {}; mend that and start it again", Cause::of(.source))]
+    /// Nothing tells that the machine goes on from a saved memory, or that it does not.
+    #[error("{vm}: cannot tell a start from a restore: {}; fix that and start it again", Cause::of(.source))]
     Marker {
         /// The machine.
         vm: String,
@@ -49,7 +49,7 @@ pub enum HookError {
     Unmarked {
         /// The machine.
         vm: String,
-        /// Why.
+        /// Cause.
         source: MarkerError,
     },
     /// The configuration lacks what preparing needs, or it cannot be used.
@@ -57,7 +57,7 @@ pub enum HookError {
     SetUp {
         /// The machine.
         vm: String,
-        /// Why.
+        /// Cause.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The description's own wish for osgraft is none.
@@ -69,7 +69,7 @@ pub enum HookError {
         attribute: String,
         /// Its value.
         value: String,
-        /// What is known.
+        /// Values that are known.
         expected: &'static str,
     },
     /// The description has an element of osgraft's in a version that is not known.
@@ -123,9 +123,9 @@ pub enum HookError {
     KernelRoot {
         /// The machine.
         vm: String,
-        /// What the command line says.
+        /// Text of the command line.
         said: String,
-        /// Why that does not tell, and what to do.
+        /// Reason that this does not tell, and what to do.
         why: &'static str,
     },
     /// A file that describes the machine cannot be read.
@@ -145,7 +145,7 @@ pub enum HookError {
         vm: String,
         /// The disk: its target, such as `vda`, or its key, such as `scsi0`.
         disk: String,
-        /// Why.
+        /// Cause.
         refusal: DiskRefusal,
     },
     /// The configuration does not say which masters a child may have, and the hook has no default
@@ -165,9 +165,9 @@ pub enum HookError {
         vm: String,
         /// The disk.
         disk: PathBuf,
-        /// What the description says.
+        /// Statement of the description.
         stated: String,
-        /// What the image says.
+        /// Statement of the image.
         found: String,
     },
     /// The deadline passed. The disk is the old one or the new one, or holds an edit that the next
@@ -180,7 +180,7 @@ pub enum HookError {
         after: Duration,
     },
     /// The host has no thread for the work.
-    #[error("{vm}: no thread could be started: {}; mend that and start it again", Cause::of(.source))]
+    #[error("{vm}: no thread could be started: {}; fix that and start it again", Cause::of(.source))]
     Thread {
         /// The machine.
         vm: String,
@@ -192,12 +192,12 @@ pub enum HookError {
     Prepare {
         /// The machine.
         vm: String,
-        /// Why.
+        /// Cause.
         source: Box<Error>,
     },
 }
 
-/// Why a machine's root disk cannot be prepared, whatever is in it. Reads after “its disk vda”.
+/// Reason for which a machine's root disk cannot be prepared, whatever is in it. Reads after “its disk vda”.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DiskRefusal {
@@ -269,14 +269,14 @@ pub enum DiskRefusal {
     },
     /// The file of a storage pool cannot be used.
     #[error(
-        "is of the storage pool “{pool}”, whose file {file} cannot be used: {why}; mend it with virsh pool-edit"
+        "is of the storage pool “{pool}”, whose file {file} cannot be used: {why}; correct it with virsh pool-edit"
     )]
     Pool {
         /// The pool.
         pool: String,
         /// libvirt's file that describes it.
         file: String,
-        /// What is wrong.
+        /// Fault that was found.
         why: String,
     },
     /// No file says where a storage pool lies.
@@ -286,7 +286,7 @@ pub enum DiskRefusal {
     NoPool {
         /// The pool.
         pool: String,
-        /// Where its file was looked for.
+        /// Folders in which its file was looked for.
         folders: String,
     },
     /// A volume's name that does not lead into its storage's folder.

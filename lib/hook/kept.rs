@@ -34,7 +34,7 @@ pub struct Kept {
     folder: PathBuf,
 }
 
-/// Why a copy cannot be kept or read.
+/// Reason for which a copy cannot be kept or read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeptError {
@@ -54,7 +54,7 @@ pub enum KeptError {
     Form(PathBuf),
 }
 
-/// A sound configuration has no `[[hook.vm]]`, and the last one had some. A file that was cut short
+/// A sound configuration has no `[[hook.vm]]`, and the last one had some. A file that was truncated
 /// at the end of a line looks like that.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error(

@@ -1,4 +1,4 @@
-//! What the hypervisor calls before a virtual machine starts: its description becomes a request,
+//! Hooks of the hypervisor, called before a virtual machine starts: its description becomes a request,
 //! the request a prepared disk, or a reason why not.
 //!
 //! [`libvirt::request`] takes the domain XML of libvirt's `qemu` hook, [`proxmox::request`] a VM's

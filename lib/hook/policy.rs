@@ -1,9 +1,9 @@
-//! Which machines take part, and what becomes of one that cannot be prepared.
+//! Policy: the machines that take part, and what becomes of one that cannot be prepared.
 
 use super::verdict::Why;
 use crate::config::{Hook, OnFailure};
 
-/// What a machine's own description says about osgraft.
+/// Statement about osgraft in a machine's own description.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(super) struct Mark {
     pub(super) prepare: bool,
@@ -11,7 +11,7 @@ pub(super) struct Mark {
     pub(super) on_failure: Option<OnFailure>,
 }
 
-/// Whether a machine takes part: its own description decides where it says so, else the first
+/// Decides whether a machine takes part: its own description decides where it says so, else the first
 /// pattern that matches one of its names.
 pub(super) fn takes_part(
     names: &[&str],

@@ -1,4 +1,4 @@
-//! What is to become of a virtual machine that is about to start.
+//! Verdict on a virtual machine that is about to start.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use crate::config::OnFailure;
 use crate::editor::KernelRoot;
 use crate::image::{MasterFormat, Masters};
 
-/// What is to become of a virtual machine that is about to start.
+/// Verdict on a virtual machine that is about to start.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Verdict {
@@ -20,7 +20,7 @@ pub enum Verdict {
     Fail(Failed),
 }
 
-/// Why a machine's disks are left alone.
+/// Reason that a machine's disks are left alone.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Why {
@@ -47,9 +47,9 @@ pub enum Why {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Failed {
-    /// What becomes of the machine.
+    /// Policy for the machine.
     pub on_failure: OnFailure,
-    /// Why it cannot be prepared.
+    /// Reason that it cannot be prepared.
     pub reason: HookError,
 }
 
@@ -110,7 +110,7 @@ impl Request {
         self.root.as_ref()
     }
 
-    /// What the machine is known by when a server is selected: its UUID.
+    /// Identity of the machine when a server is selected: its UUID.
     pub fn identity(&self) -> Option<&str> {
         self.identity.as_deref()
     }
@@ -120,7 +120,7 @@ impl Request {
         self.server.as_deref()
     }
 
-    /// What becomes of the machine when it cannot be prepared.
+    /// Policy for the machine when it cannot be prepared.
     pub fn on_failure(&self) -> OnFailure {
         self.on_failure
     }
@@ -141,12 +141,12 @@ impl Why {
         }
     }
 
-    /// Whether an operator has to mend something.
+    /// True if an operator has to fix something.
     pub fn is_warning(self) -> bool {
         matches!(self, Self::NoVolume)
     }
 
-    /// Whether the machine would have been prepared, were it not for the way it starts.
+    /// True if the machine would have been prepared, were it not for the way it starts.
     pub fn takes_part(self) -> bool {
         !matches!(self, Self::NoPattern | Self::OptedOut)
     }

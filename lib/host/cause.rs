@@ -1,4 +1,4 @@
-//! A host's error with what mends it.
+//! Error of the host, with its remedy.
 
 use std::fmt;
 use std::io;
@@ -84,7 +84,7 @@ impl fmt::Display for Cause<'_> {
     }
 }
 
-/// What else decides on a remedy.
+/// Circumstances that decide on a remedy.
 #[derive(Clone, Copy, Debug, Default)]
 struct Situation {
     is_root: bool,
@@ -92,7 +92,7 @@ struct Situation {
     no_inode: bool,
 }
 
-/// What to do about an errno; `None` where it says too little.
+/// Remedy for an errno; `None` where it says too little.
 fn remedy(errno: i32, at: &Situation) -> Option<&'static str> {
     Some(match errno {
         libc::EACCES if at.is_root && at.is_nfs => {

@@ -19,11 +19,11 @@ const STICKY: u32 = 0o1000;
 pub struct Flaw {
     /// The file, the folder or the link.
     pub path: PathBuf,
-    /// Why another user may change it.
+    /// Reason that another user may change it.
     pub kind: FlawKind,
 }
 
-/// Why another user may change a step of a path.
+/// Reason that another user may change a step of a path.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum FlawKind {
@@ -139,7 +139,7 @@ pub(super) fn first_flaw(steps: &[Step], strict: bool) -> Option<Flaw> {
     None
 }
 
-/// Why someone else may change this step itself. In a sticky folder nobody may take the place of
+/// Reason that someone else may change this step itself. In a sticky folder nobody may take the place of
 /// what another user owns.
 fn flaw(step: &Step) -> Option<FlawKind> {
     let owner = step.metadata.uid();
@@ -165,7 +165,7 @@ fn may_others_write(step: &Step) -> Option<FlawKind> {
     may_group.then_some(FlawKind::Group(group))
 }
 
-/// Whether it is the group of an ordinary user who works for nobody but himself.
+/// True if it is the group of this process, whose user is not root.
 fn is_own_group(group: u32) -> bool {
     !rustix::process::geteuid().is_root() && group == rustix::process::getegid().as_raw()
 }

@@ -2,7 +2,7 @@
 //!
 //! [`PrivateFolder`] is a folder that osgraft's user alone may look into and change.
 //! [`ScratchFolder`] is one for a while, in a folder that may be another user's.
-//! [`Cause`] shows a host's error with what mends it.
+//! [`Cause`] shows an error of the host with its remedy.
 //! [`others_may_change`] tells who else may put another file in the place of one that root runs or
 //! reads.
 

@@ -41,12 +41,12 @@ pub struct PrivateFolder {
     folder: OwnedFd,
 }
 
-/// Why a folder is not used.
+/// Reason that a folder is not used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PrivateFolderError {
     /// It cannot be made or looked at.
-    #[error("cannot use the folder {}: {}; mend that, or remove it so that it is made anew", shown(.path), Cause::at(.path, .source))]
+    #[error("cannot use the folder {}: {}; fix that, or remove it so that it is made anew", shown(.path), Cause::at(.path, .source))]
     Io {
         /// The folder.
         path: PathBuf,
@@ -58,7 +58,7 @@ pub enum PrivateFolderError {
     Others {
         /// The folder.
         path: PathBuf,
-        /// Which step of its path, and who.
+        /// Step of its path that another user may change.
         flaw: Flaw,
     },
 }
@@ -163,7 +163,7 @@ impl PrivateFolder {
         &self.path
     }
 
-    /// Whether it holds nothing.
+    /// True if it holds nothing.
     ///
     /// # Errors
     /// The host's.

@@ -179,7 +179,7 @@ impl ScratchFolder {
         }
     }
 
-    /// Whether this is the folder that was just made: empty, closed, and of the user that this
+    /// Requires that this is the folder that was just made: empty, closed, and of the user that this
     /// process' files are given to. (That is another one where a file server maps root to it.)
     fn require_new(&self) -> io::Result<()> {
         let stat = fstat(&self.folder)?;
@@ -241,7 +241,7 @@ fn open_folder(parent: impl AsFd, name: impl AsRef<OsStr>) -> rustix::io::Result
     openat(parent, name.as_ref(), flags, Mode::empty())
 }
 
-/// Whether something belongs to this process' own user, and no other may write to it.
+/// True if something belongs to this process' own user, and no other may write to it.
 fn is_own(stat: &Stat) -> bool {
     stat.st_uid == rustix::process::geteuid().as_raw() && stat.st_mode & 0o022 == 0
 }

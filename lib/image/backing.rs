@@ -45,7 +45,7 @@ pub(crate) fn backing_file(image: &Path) -> io::Result<Option<PathBuf>> {
     Ok(Some(folder.join(name)))
 }
 
-/// Whether nothing was written to a qcow2 image's guest disk since it was made: its L1 table, of which
+/// True if nothing was written to a qcow2 image's guest disk since it was made: its L1 table, of which
 /// 32 MiB are looked at (QEMU takes no longer one), refers to nothing.
 pub(crate) fn is_untouched(image: &Path) -> io::Result<bool> {
     const STEP: u64 = 1 << 20;

@@ -24,7 +24,7 @@ use super::scratch::Scratch;
 use super::siblings::Time;
 use super::tables;
 
-/// How long a call waits for another osgraft on the same child.
+/// Time that a call waits for another osgraft on the same child.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// A time before every other.
 const EVER: Time = (i64::MIN, 0);
@@ -118,7 +118,7 @@ impl Child {
         self
     }
 
-    /// Where the child is.
+    /// Path of the child.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -144,7 +144,7 @@ impl Child {
         }
     }
 
-    /// Locks the child for an edit, after finishing or dropping an interrupted one and mending an
+    /// Locks the child for an edit, after finishing or dropping an interrupted one and repairing an
     /// image that was not closed.
     ///
     /// Waits up to 10 s for another osgraft; never for a virtual machine.
@@ -281,7 +281,7 @@ impl Child {
         Ok((file, recovered, modified))
     }
 
-    /// Whether the path still leads to the file that was locked.
+    /// Requires that the path still leads to the file that was locked.
     fn same_file(&self, file: &HostFile) -> Result<(), ImageError> {
         let there = std::fs::metadata(&self.path).map_err(|e| ImageError::open(&self.path, e))?;
         let here = file
@@ -338,7 +338,7 @@ impl OpenChild {
         tables::require_sound(&self.file, &self.header)
     }
 
-    /// The child's master as an image of its own, open under the same locks; none for a master.
+    /// The child's master as an image of its own, open under the same locks; `None` for a master.
     ///
     /// # Errors
     /// The host's.
@@ -356,17 +356,17 @@ impl LockedChild {
         &self.open
     }
 
-    /// What the child's header says.
+    /// Header of the child.
     pub fn header(&self) -> &Header {
         self.open.header()
     }
 
-    /// What was found of an interrupted edit when the lock was taken.
+    /// Remains of an interrupted edit that were found when the lock was taken.
     pub fn recovered(&self) -> Recovered {
         self.mended.recovered
     }
 
-    /// What was changed of the image when the lock was taken: an interrupted edit, or what QEMU mends.
+    /// Changes that were made to the image when the lock was taken: an interrupted edit, or a repair by QEMU.
     pub fn mended(&self) -> Mended {
         self.mended
     }
@@ -401,7 +401,7 @@ impl LockedChild {
     }
 }
 
-/// When a file's content was written to last.
+/// Time of the last write to a file's content.
 fn modified(file: &HostFile) -> Result<Time, ImageError> {
     let metadata = file.metadata();
     let metadata = metadata.map_err(|e| ImageError::io("look at", file.path(), e))?;

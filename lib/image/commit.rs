@@ -5,9 +5,9 @@
 //! 2. The guard: one sector. Flush. **This is the commit point**; from here on no qemu opens the
 //!    image, and [`recover`](super::recover) finishes what is left.
 //! 3. What the image uses is overwritten, the header too, guard still set. Flush.
-//! 4. The guard is cleared, one byte of one sector. Flush. Then the file is cut to its length: not
-//!    before, since a file system may keep the cut and lose the write, and with the guard set the
-//!    record must be there. The cut needs no flush: with the guard clear what lies there is nobody's.
+//! 4. The guard is cleared, one byte of one sector. Flush. Then the file is truncated to its length: not
+//!    before, since a file system may keep that and lose the write, and with the guard set the
+//!    record must be there. It needs no flush: with the guard clear nothing uses what lies there.
 
 use std::io;
 

@@ -1,4 +1,4 @@
-//! What can go wrong with a disk image.
+//! Errors of disk images.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,9 +17,9 @@ pub enum ImageError {
     /// Something else than a regular file; it was not opened.
     #[error("{} is a {found}, not a regular file: name the image file itself", .path.display())]
     NotAFile {
-        /// Where.
+        /// Place.
         path: PathBuf,
-        /// What is there.
+        /// Kind of what is there.
         found: FileKind,
     },
     /// A file that was to be made is there already; it was left alone.
@@ -30,15 +30,15 @@ pub enum ImageError {
     Refused {
         /// The image whose header said so.
         path: PathBuf,
-        /// What it said.
+        /// Reason for the refusal.
         refusal: Refusal,
     },
     /// Another process uses the image.
     #[error("{} is in use by {by}: stop it first", .path.display())]
     InUse {
-        /// Which image, of the child and its backing chain.
+        /// Image, of the child and its backing chain.
         path: PathBuf,
-        /// Who is known to hold it.
+        /// Holder, as far as it is known.
         by: Holder,
     },
     /// An edit of this child was interrupted after its commit point, and this call may not write.
@@ -49,7 +49,7 @@ pub enum ImageError {
     OtherDisk {
         /// The child it was to be applied to.
         path: PathBuf,
-        /// What differs.
+        /// Difference.
         what: &'static str,
     },
     /// An edit made elsewhere changes more than the caller takes.
@@ -65,46 +65,46 @@ pub enum ImageError {
     BadRecord {
         /// The child.
         path: PathBuf,
-        /// What is wrong with the record.
+        /// Fault of the record.
         what: &'static str,
     },
     /// An edit passed its commit point and then failed: the guard stays set, so that nothing can
     /// open the image, until `recover` has finished the edit.
-    #[error("{}: the edit is recorded but not finished: {}; mend that, then run “osgraft recover {}”", .path.display(), Cause::at(.path, .source), .path.display())]
+    #[error("{}: the edit is recorded but not finished: {}; fix that, then run “osgraft recover {}”", .path.display(), Cause::at(.path, .source), .path.display())]
     Unfinished {
         /// The child.
         path: PathBuf,
-        /// What stopped it.
+        /// Error that stopped it.
         source: io::Error,
     },
-    /// `qemu-img check -r all`, which mends an image that was not closed, did not succeed.
-    #[error("{} was not closed cleanly, and “qemu-img check -r all” {what}: mend it by hand first", .path.display())]
+    /// `qemu-img check -r all`, which repairs an image that was not closed, did not succeed.
+    #[error("{} was not closed cleanly, and “qemu-img check -r all” {what}: repair it by hand first", .path.display())]
     Unrepaired {
         /// The child.
         path: PathBuf,
-        /// How the program ended.
+        /// End of the program.
         what: String,
     },
     /// An edit failed before its commit point: the disk is as it was.
-    #[error("cannot write {}: {}; the disk is as it was: mend that and try again", .path.display(), Cause::at(.path, .source))]
+    #[error("cannot write {}: {}; the disk is as it was: fix that and try again", .path.display(), Cause::at(.path, .source))]
     NotCommitted {
         /// The child.
         path: PathBuf,
-        /// What stopped it.
+        /// Error that stopped it.
         source: io::Error,
     },
-    /// A call failed after the image was mended for it, which stays so.
+    /// A call failed after the image was repaired for it, which stays so.
     #[error("{source}; before that, {mended}")]
     AfterMending {
-        /// What was done.
+        /// Changes that were made.
         mended: Mended,
-        /// What failed.
+        /// Failure that followed.
         source: Box<ImageError>,
     },
     /// A call on a file or a folder failed.
     #[error("cannot {action} {}: {}", .path.display(), Cause::at(.path, .source))]
     Io {
-        /// What was tried.
+        /// Action that was tried.
         action: &'static str,
         /// On what.
         path: PathBuf,
@@ -113,7 +113,7 @@ pub enum ImageError {
     },
 }
 
-/// Who holds an image.
+/// Holder of an image.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Holder {
@@ -166,7 +166,7 @@ impl std::fmt::Display for FileKind {
 }
 
 impl ImageError {
-    /// What failed, whatever was done to the image before.
+    /// Failure itself, without what was done to the image before.
     pub fn cause(&self) -> &Self {
         match self {
             Self::AfterMending { source, .. } => source.cause(),
@@ -174,7 +174,7 @@ impl ImageError {
         }
     }
 
-    /// An error that came after the image was mended.
+    /// An error that came after the image was repaired.
     pub(super) fn after(mended: Mended, source: Self) -> Self {
         match mended.is_nothing() {
             true => source,

@@ -16,9 +16,9 @@ pub enum Operation {
     Create,
     /// Bytes written at an offset of the image.
     Write {
-        /// Where.
+        /// Place.
         offset: u64,
-        /// What.
+        /// Bytes.
         data: Vec<u8>,
     },
     /// Space reserved (fallocate(2)).
@@ -38,7 +38,7 @@ pub enum Operation {
     SyncFolder,
 }
 
-/// What happens to an operation.
+/// Fate of an operation.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Fault {
@@ -72,7 +72,7 @@ struct State {
     dead: bool,
 }
 
-/// What a file call has to do.
+/// Instruction for a file call.
 pub(super) enum Verdict {
     Proceed,
     Skip,
@@ -106,7 +106,7 @@ impl Faults {
         self.state().log.clone()
     }
 
-    /// Whether the planned fault has struck. A sweep that never struck proves nothing.
+    /// True if the planned fault has struck. A sweep that never struck proves nothing.
     pub fn struck(&self) -> bool {
         let state = self.state();
         state.planned.is_some_and(|(at, _)| state.log.len() > at)

@@ -18,7 +18,7 @@ use super::error::{FileKind, ImageError};
 use super::faults::{Faults, Operation, Verdict};
 use super::walk::{self, folder_of};
 
-/// How the files of one call are reached; holds the faults of a test.
+/// Access to the files of one call; holds the faults of a test.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Host {
     faults: Option<Faults>,
@@ -32,7 +32,7 @@ pub(crate) struct HostFile {
     /// The folder that it was found in, without links, where that was looked for.
     folder: Option<PathBuf>,
     faults: Option<Faults>,
-    /// Whether locks can be held on it: not on one that another process opened.
+    /// True if locks can be held on it: not on one that another process opened.
     lockable: bool,
 }
 
@@ -41,11 +41,11 @@ pub(crate) struct HostFile {
 pub(super) struct FileState {
     /// Device, inode, length, and the times of the last change of content and of status.
     pub(super) numbers: [i128; 7],
-    /// When content or status changed last. No program can set it back (`st_ctim`, inode(7)).
+    /// Time of the last change of content or status. No program can set it back (`st_ctim`, inode(7)).
     pub(super) changed: SystemTime,
 }
 
-/// What a file is to be opened for.
+/// Purpose that a file is opened for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Access {
     Read,
@@ -207,7 +207,7 @@ impl Host {
         proceed(self.faults.as_ref(), operation)
     }
 
-    /// Takes a file in memory, which is nobody else's; `path` is for messages.
+    /// Takes a file in memory, which no other process has; `path` is for messages.
     pub(super) fn in_memory(&self, file: File, path: &Path) -> HostFile {
         self.wrap(file, path)
     }
@@ -267,7 +267,7 @@ impl HostFile {
         self.file.metadata().map(|m| (m.dev(), m.ino()))
     }
 
-    /// What tells this file's content from an earlier or later one, short of reading it.
+    /// Marks that tell this file's content from an earlier or later one, short of reading it.
     pub(super) fn state(&self) -> io::Result<FileState> {
         let m = self.file.metadata()?;
         let seconds = u64::try_from(m.ctime()).unwrap_or(0);

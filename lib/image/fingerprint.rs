@@ -1,4 +1,4 @@
-//! When two children hold the same disk.
+//! Fingerprints: equal ones mean that two children hold the same disk.
 
 use std::time::{Duration, SystemTime};
 
@@ -35,7 +35,7 @@ impl Fingerprint {
 }
 
 impl OpenChild {
-    /// The child's fingerprint; none for a child of more than 4 MiB, and while a master changed
+    /// The child's fingerprint; `None` for a child of more than 4 MiB, and while a master changed
     /// within the last two seconds.
     ///
     /// # Errors

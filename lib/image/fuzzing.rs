@@ -1,4 +1,4 @@
-//! What `tests/fuzz` reaches.
+//! Entry points of `tests/fuzz`.
 #![allow(missing_docs)]
 
 use super::header::{Header, SECTOR, with_guard};

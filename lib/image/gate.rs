@@ -29,7 +29,7 @@ use super::walk::{self, folder_of};
 pub(super) struct Layer {
     pub(super) file: Arc<HostFile>,
     pub(super) content: Content,
-    /// Whether it is a layer of the child's own, as an external snapshot leaves one, and no master.
+    /// True if it is a layer of the child's own, as an external snapshot leaves one, and no master.
     pub(super) is_own: bool,
 }
 
@@ -44,7 +44,7 @@ impl Layer {
     }
 }
 
-/// What an image of the chain is, as stated by the one above it, and as judged.
+/// Content of an image of the chain, as stated by the one above it, and as judged.
 #[derive(Clone, Debug)]
 pub(super) enum Content {
     Raw,
@@ -221,7 +221,7 @@ fn foreign(held: &File, child: &HostFile, folder: &Path) -> io::Result<Option<&'
     Ok(None)
 }
 
-/// Whether root alone may put files into a folder, or another folder in its place.
+/// True if root alone may put files into a folder, or another folder in its place.
 fn is_roots_own(folder: &Path) -> io::Result<bool> {
     for step in folder.ancestors() {
         let found = std::fs::symlink_metadata(step)?;

@@ -15,7 +15,7 @@ pub(super) const SECTOR: usize = 512;
 const MAGIC: [u8; 4] = *b"QFI\xfb";
 /// Incompatible-feature bit 63 of version 3, ours: an edit passed its commit point.
 pub(super) const GUARD_BIT: u8 = 63;
-/// What stands for bit 63 in version 2, which has no feature bits: a version that no reader knows.
+/// Version that stands for bit 63 in version 2, which has no feature bits. No reader knows it.
 /// It differs from 2 in one byte, so that no torn write can leave anything between the two.
 const GUARD_VERSION: u32 = 0x4f00_0002;
 /// The name under which QEMU reports [`GUARD_BIT`].
@@ -31,7 +31,7 @@ const MAX_BITMAPS: u32 = 65535;
 const MAX_BITMAP_DIRECTORY_BYTES: u64 = 64 << 20;
 /// Bytes of a snapshot's entry at least.
 const SNAPSHOT: u64 = 40;
-/// Where a header of more than 104 bytes names its compression.
+/// Offset at which a header of more than 104 bytes names its compression.
 const COMPRESSION_AT: usize = 104;
 
 const EXTENSION_BACKING_FORMAT: u32 = 0xe279_2aca;
@@ -39,7 +39,7 @@ const EXTENSION_BITMAPS: u32 = 0x2385_2875;
 const EXTENSION_LUKS: u32 = 0x0537_be77;
 const EXTENSION_DATA_FILE: u32 = 0x4441_5441;
 
-/// What a qcow2 header says.
+/// Header of a qcow2 image.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Header {
     pub(super) version: u32,
@@ -93,7 +93,7 @@ pub(super) mod incompatible {
 }
 
 impl Header {
-    /// Whether an edit of this image passed its commit point and is not finished.
+    /// True if an edit of this image passed its commit point and is not finished.
     pub fn edit_pending(&self) -> bool {
         self.guarded
     }

@@ -23,7 +23,7 @@ const CONSISTENT_READ: i64 = 0;
 const WRITE: i64 = 1;
 const RESIZE: i64 = 3;
 
-/// What a holder does to an image.
+/// Use that a holder makes of an image.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Role {
     /// Reads it and lets nobody write.
@@ -106,7 +106,7 @@ fn take(file: &HostFile, role: Role) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether another holder uses what `role` unshares, or unshares what it uses.
+/// True if another holder uses what `role` unshares, or unshares what it uses.
 fn conflict(file: &HostFile, role: Role) -> io::Result<bool> {
     let used = role.uses().iter().map(|p| UNSHARES + p);
     let unshared = role.unshares().iter().map(|p| USES + p);

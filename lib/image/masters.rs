@@ -1,4 +1,4 @@
-//! What may back a child: which files, and in which formats.
+//! Masters: files that may back a child, and their formats.
 
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::siblings::{Siblings, Time};
 
-/// Which files may back a child.
+/// Files that may back a child.
 ///
 /// ```
 /// use osgraft::image::Masters;
@@ -116,7 +116,7 @@ impl Masters {
         self.1.overlay_on(image, modified, &folders)
     }
 
-    /// What is allowed, and how a file that is not becomes so. `below` says that it lies below a master,
+    /// Files that are allowed, and how another becomes so. `below` says that it lies below a master,
     /// where `--master`, which names the first one, allows it in that one's own folder alone.
     pub(super) fn describe(&self, below: bool) -> String {
         const PLACES: &str = "images.masters in the configuration";

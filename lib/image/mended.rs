@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// What recovery found.
+/// Result of a recovery.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -18,18 +18,18 @@ pub enum Recovered {
     Finished,
 }
 
-/// What was changed of an image so that it could be judged at all, before an edit.
+/// Changes that were made to an image so that it could be judged at all, before an edit.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Mended {
-    /// What became of an interrupted edit.
+    /// Fate of an interrupted edit.
     pub recovered: Recovered,
-    /// Whether “qemu-img check -r all” mended an image that was not closed.
+    /// True if “qemu-img check -r all” mended an image that was not closed.
     pub repaired: bool,
 }
 
 impl Mended {
-    /// Whether nothing was changed.
+    /// True if nothing was changed.
     pub fn is_nothing(self) -> bool {
         self == Self::default()
     }
@@ -42,7 +42,7 @@ impl fmt::Display for Mended {
             Recovered::Dropped => Some("an interrupted edit was dropped"),
             Recovered::Finished => Some("an interrupted edit was finished"),
         };
-        let repaired = "the image was mended by “qemu-img check -r all”";
+        let repaired = "the image was repaired by “qemu-img check -r all”";
         let done = recovered
             .into_iter()
             .chain(self.repaired.then_some(repaired));

@@ -19,7 +19,7 @@ pub struct OpenChild {
 }
 
 impl OpenChild {
-    /// What the child's header says; of a raw or VMDK master, that of an overlay on it.
+    /// Header of the child; of a raw or VMDK master, that of an overlay on it.
     pub fn header(&self) -> &Header {
         &self.header
     }
@@ -32,12 +32,12 @@ impl OpenChild {
         }
     }
 
-    /// Where the child is.
+    /// Path of the child.
     pub fn path(&self) -> &Path {
         self.file.path()
     }
 
-    /// The file that the child is an overlay of, links resolved; none for a master.
+    /// The file that the child is an overlay of, links resolved; `None` for a master.
     pub fn master(&self) -> Option<&Path> {
         self.chain().next().map(|(path, _)| path)
     }

@@ -14,7 +14,7 @@ use super::masters::MasterFormat;
 use super::refusal::Refusal;
 use super::walk::{self, folder_of};
 
-/// What a new child is to be.
+/// Description of a new child.
 ///
 /// ```no_run
 /// use osgraft::image::Overlay;
@@ -30,7 +30,7 @@ pub struct Overlay {
     host: Host,
 }
 
-/// How the child names its master.
+/// Way in which the child names its master.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum BackingNaming {
@@ -223,7 +223,7 @@ fn temporary_name(child: &Path) -> PathBuf {
     child.with_file_name(name)
 }
 
-/// Where things lie in a new overlay: header, refcount table, refcount block, L1 table.
+/// Layout of a new overlay: header, refcount table, refcount block, L1 table.
 struct Layout {
     size: u64,
     cluster_bits: u32,

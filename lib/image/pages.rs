@@ -21,7 +21,7 @@ pub(super) type Page = Box<[u8]>;
 #[derive(Clone, Debug)]
 pub(super) struct PageStore(Arc<Inner>);
 
-/// What lies below the pages.
+/// Image below the pages.
 #[derive(Debug)]
 pub(super) enum Below {
     /// The bytes of a file.
@@ -60,7 +60,7 @@ impl Below {
     }
 }
 
-/// What was written over it.
+/// Pages that were written over it.
 #[derive(Debug, Default)]
 pub(super) struct Written {
     /// Changed pages by their number.
@@ -94,7 +94,7 @@ impl PageStore {
         self.write(&mut written, offset, data)
     }
 
-    /// What was written so far, leaving nothing behind.
+    /// Takes what was written so far.
     pub(super) fn take(&self) -> Written {
         std::mem::take(&mut *self.written())
     }

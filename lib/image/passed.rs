@@ -16,7 +16,7 @@ pub(crate) struct Passed {
     pub(crate) descriptor: OwnedFd,
     /// For messages: where the file was opened.
     pub(crate) path: PathBuf,
-    /// What it is, as its overlay states it.
+    /// Format, as its overlay states it.
     pub(crate) format: MasterFormat,
 }
 

@@ -32,7 +32,7 @@ pub(super) const MAX_RECORD: u64 = 1 << 30;
 /// Bytes of the largest cluster: the tail begins where the next one would.
 const MAX_CLUSTER: u64 = 2 << 20;
 
-/// Where the parts of an edit lie in a child's file. Enough to drop it; the record finishes it.
+/// Places of the parts of an edit in a child's file. Enough to drop it; the record finishes it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Trailer {
     pub(super) old_len: u64,
@@ -43,7 +43,7 @@ pub(super) struct Trailer {
     pub(super) record: Sha,
 }
 
-/// What has to be written to finish an edit whose tail is in place.
+/// Writes that finish an edit whose tail is in place.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Record {
     /// The header's sector when the edit was made, guard clear.
@@ -87,7 +87,7 @@ impl Trailer {
         (trailer, record)
     }
 
-    /// Where the trailer itself lies.
+    /// Offset of the trailer itself.
     pub(super) fn start(&self) -> u64 {
         (self.record_start + self.record_len).next_multiple_of(SECTOR as u64)
     }

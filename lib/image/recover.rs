@@ -1,8 +1,8 @@
-//! What to do with what an interrupted commit left behind.
+//! Recovery from an interrupted commit.
 //!
 //! The guard decides. Set: the edit is committed, and its last steps are repeated from the record.
 //! Clear: the edit never happened, or is done but for the file's length; what lies behind the
-//! image is cut off. Nothing is replayed then: a guest may have run since, and its writes would be
+//! image is truncated. Nothing is replayed then: a guest may have run since, and its writes would be
 //! lost.
 
 use std::io;
@@ -38,17 +38,17 @@ pub(super) fn recover(file: &HostFile, header: &Header) -> Result<Recovered, Ima
             source,
         });
     }
-    let Some(keep) = cut_to(file, header, len, trailer)? else {
+    let Some(keep) = truncate_to(file, header, len, trailer)? else {
         return Ok(Recovered::Nothing);
     };
-    cut(file, keep).map_err(|e| ImageError::io("cut", file.path(), e))?;
+    truncate(file, keep).map_err(|e| ImageError::io("truncate", file.path(), e))?;
     Ok(Recovered::Dropped)
 }
 
-/// Cuts off what an edit left. A flush that failed may have lost the clearing of the guard while the
+/// Truncates what an edit left. A flush that failed may have lost the clearing of the guard while the
 /// host's cache still shows it, and no later flush makes up for that; so it is written once more
 /// before the record goes, without which a guard on the disk would be for good.
-fn cut(file: &HostFile, keep: u64) -> io::Result<()> {
+fn truncate(file: &HostFile, keep: u64) -> io::Result<()> {
     let mut sector = [0; SECTOR];
     file.read_at(0, &mut sector)?;
     file.write_at(0, &sector)?;
@@ -57,22 +57,22 @@ fn cut(file: &HostFile, keep: u64) -> io::Result<()> {
     file.sync()
 }
 
-/// Whether something of an interrupted edit is there, without touching it.
+/// True if something of an interrupted edit is there, without touching it.
 pub(super) fn is_pending(file: &HostFile, header: &Header) -> Result<bool, ImageError> {
     let io = |e| ImageError::io("read", file.path(), e);
     let len = file.len().map_err(io)?;
     let trailer = read_trailer(file, len).map_err(io)?;
-    Ok(header.guarded || cut_to(file, header, len, trailer)?.is_some())
+    Ok(header.guarded || truncate_to(file, header, len, trailer)?.is_some())
 }
 
-/// The length to cut to with the guard clear; none where the file ends in nothing of ours. A
+/// Length to truncate to with the guard clear, or `None` if the file ends in nothing of ours. A
 /// trailer in a cluster that is in use is the guest's, whatever it looks like: ours begins behind
 /// those. With the dirty bit a guest ran since, and the counts may know nothing of what it wrote:
 /// nothing is cut until they were mended.
 ///
-/// A cluster in use is never cut off, since a guest that ran after the crash may have grown into what
+/// A cluster in use is never truncated, since a guest that ran after the crash may have grown into what
 /// was ours; the last cluster alone may lose zeros at its end, which read the same without.
-fn cut_to(
+fn truncate_to(
     file: &HostFile,
     header: &Header,
     len: u64,

@@ -23,11 +23,11 @@ pub(super) const GRAIN: usize = 4096;
 /// [`LockedChild::commit`](super::LockedChild::commit).
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Redo {
-    /// What the child was when the edit was made.
+    /// State of the child when the edit was made.
     pub(super) base: Base,
     /// The header's sector as it is to become.
     pub(super) sector: [u8; SECTOR],
-    /// Where the tail begins: the old length, rounded up to a cluster.
+    /// Offset of the tail: the old length, rounded up to a cluster.
     pub(super) tail_start: u64,
     /// The file's length, when done.
     pub(super) new_len: u64,
@@ -57,7 +57,7 @@ pub(super) struct Extent {
 pub(super) const SECTOR_MAY_CHANGE: std::ops::Range<usize> = 36..60;
 
 impl Redo {
-    /// What `written` changes in `file`.
+    /// Changes that `written` makes in `file`.
     pub(super) fn new(
         file: &HostFile,
         header: &Header,
@@ -109,7 +109,7 @@ impl Redo {
         Ok(redo)
     }
 
-    /// Whether it changes nothing.
+    /// True if it changes nothing.
     pub fn is_empty(&self) -> bool {
         self.inside.is_empty() && self.tail.is_empty() && self.sector == self.base.sector
     }

@@ -1,7 +1,7 @@
 //! The end of a qcow2 file by its own account.
 //!
 //! Reference counts say which clusters of the file are in use. The last of them tells two things
-//! that the header cannot: whether the file lost its end, and what behind it is nobody's.
+//! that the header cannot: whether the file lost its end, and which bytes at its end are not in use.
 
 use std::collections::BTreeSet;
 

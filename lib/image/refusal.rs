@@ -1,11 +1,11 @@
-//! Why an image is refused.
+//! Reasons for which an image is refused.
 
 use std::path::{Path, PathBuf};
 
 /// Longest chain of backing files below a child.
 pub const MAX_CHAIN: usize = 8;
 
-/// Why the gate refused an image.
+/// Reason for which the gate refused an image.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
@@ -25,19 +25,19 @@ pub enum Refusal {
     Truncated(&'static str),
     /// Its tables contradict each other, so that an edit could destroy what it rests on.
     #[error(
-        "its qcow2 tables contradict each other: {what} (at byte {at}); mend it with “qemu-img check -r all”, or restore it from a copy"
+        "its qcow2 tables contradict each other: {what} (at byte {at}); repair it with “qemu-img check -r all”, or restore it from a copy"
     )]
     Tables {
-        /// What is wrong.
+        /// Fault that was found.
         what: &'static str,
-        /// Where in the file.
+        /// Offset in the file.
         at: u64,
     },
     /// It has more tables than are looked through before an edit.
     #[error(
         "it has more qcow2 tables than osgraft looks through before an edit: make it one of larger clusters with “qemu-img convert -o cluster_size=64k”"
     )]
-    Vast,
+    TooManyTables,
     /// Its content is encrypted.
     #[error(
         "encrypted with {0}, and osgraft has no keys for images: decrypt it with “qemu-img convert”"
@@ -49,7 +49,7 @@ pub enum Refusal {
     )]
     DataFile,
     /// The corrupt bit is set.
-    #[error("marked corrupt by QEMU: mend it with “qemu-img check -r all” or restore it")]
+    #[error("marked corrupt by QEMU: repair it with “qemu-img check -r all” or restore it")]
     Corrupt,
     /// The dirty bit is set in a backing file, which osgraft never writes to.
     #[error("it was not closed cleanly: run “qemu-img check -r all” on it first")]
@@ -95,7 +95,7 @@ pub enum Refusal {
     VmdkDelta,
     /// A VMDK whose last user did not close it.
     #[error(
-        "a VMDK that is marked as open or not closed cleanly: stop what uses it, or mend it with VMware's or VirtualBox's own tools"
+        "a VMDK that is marked as open or not closed cleanly: stop what uses it, or repair it with VMware's or VirtualBox's own tools"
     )]
     VmdkUnclean,
     /// A feature that the in-process reader lacks.
@@ -124,7 +124,7 @@ pub enum Refusal {
     Master {
         /// The backing file, links resolved.
         path: PathBuf,
-        /// What is allowed.
+        /// Masters that are allowed.
         allowed: String,
     },
     /// The backing file lies beside the child, as after an external snapshot, but cannot be taken for
@@ -137,7 +137,7 @@ pub enum Refusal {
         path: PathBuf,
         /// The reason.
         why: &'static str,
-        /// What is allowed.
+        /// Masters that are allowed.
         allowed: String,
     },
     /// The backing file was exchanged while it was judged.
@@ -192,7 +192,7 @@ impl Refusal {
             Self::Header(_) => "header",
             Self::Truncated(_) => "truncated",
             Self::Tables { .. } => "tables",
-            Self::Vast => "vast",
+            Self::TooManyTables => "vast",
             Self::Encrypted(_) => "image-encrypted",
             Self::DataFile => "data-file",
             Self::Corrupt => "corrupt",
@@ -224,7 +224,7 @@ impl Refusal {
         }
     }
 
-    /// Whether the image is a VMDK, whatever else is wrong with it.
+    /// True if the image is a VMDK, whatever else is wrong with it.
     pub(super) fn is_vmdk(&self) -> bool {
         matches!(self, Self::Vmdk | Self::VmdkType(_) | Self::VmdkDelta)
     }

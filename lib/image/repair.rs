@@ -1,4 +1,4 @@
-//! Mending an image that was not closed, by QEMU.
+//! Repair of an image that was not closed, by QEMU.
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -9,13 +9,13 @@ use super::error::ImageError;
 use super::file::{Access, HostFile};
 use super::lock::{self, Role};
 
-/// How long `qemu-img check -r all` may take on an image that was not closed.
+/// Time that `qemu-img check -r all` may take on an image that was not closed.
 const REPAIR_DEADLINE: Duration = Duration::from_secs(120);
 
 /// Memory that it may take, and bytes by which the file may grow.
 const REPAIR_MEMORY: u64 = 4 << 30;
 const REPAIR_GROWTH: u64 = 1 << 30;
-/// The image that it mends, to QEMU.
+/// Name of the image that is repaired, to QEMU.
 const REPAIRED: &str = r#"json:{"driver":"qcow2","backing":null,"file":{"driver":"file","filename":"/proc/self/fd/0"}}"#;
 
 /// Bounds what a repair may take: an image can make it count clusters that it does not hold. Best
@@ -37,7 +37,7 @@ fn bound(repair: &std::process::Child, file: &HostFile) {
     }
 }
 
-/// Has QEMU mend an image whose dirty bit is set: its reference counts lag behind (lazy
+/// Has QEMU repair an image whose dirty bit is set: its reference counts lag behind (lazy
 /// refcounts), and QEMU knows how to count anew. QEMU's locks are given back meanwhile; osgraft's
 /// own stays. QEMU is given the very file that was judged, as its standard input, and no backing file,
 /// which counting needs none of: a name could lead elsewhere by now.

@@ -119,7 +119,7 @@ impl Scratch {
         self.store.write_file(0, &head)
     }
 
-    /// What was changed, by offset: the blocks that are no longer what they were.
+    /// Blocks that are no longer what they were, by offset.
     pub(crate) fn changed_blocks(&self) -> impl Iterator<Item = (u64, &[u8])> {
         let changed = self.blocks.iter().filter(|(_, b)| b.before != b.now);
         changed.map(|(number, block)| {

@@ -41,7 +41,7 @@ impl Eq for Siblings {}
 
 #[derive(Debug)]
 struct Folder {
-    /// When a name in it changed last.
+    /// Time of the last change of a name in it.
     changed: Time,
     /// Of each backing file, the overlay on it that changed last.
     overlays: HashMap<Identity, Overlay>,
@@ -50,7 +50,7 @@ struct Folder {
 #[derive(Debug)]
 struct Overlay {
     path: PathBuf,
-    /// When it changed last, its attributes included.
+    /// Time of its last change, its attributes included.
     changed: Time,
 }
 
@@ -138,7 +138,7 @@ fn overlays(held: &File, path: &Path) -> std::io::Result<HashMap<Identity, Overl
     Ok(found)
 }
 
-/// The file that a backing name leads to, which is not opened; none for a protocol's name.
+/// The file that a backing name leads to, which is not opened; `None` for a protocol's name.
 fn identity_of(name: &[u8], folder: &Path) -> Option<Identity> {
     let name = std::str::from_utf8(name).ok()?;
     let name = name.strip_prefix("file:").unwrap_or(name);

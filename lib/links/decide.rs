@@ -11,7 +11,7 @@ use super::site::{Physical, Site, on_the_way};
 use crate::edit::Edit;
 use crate::path::{GuestPath, escape};
 
-/// What is to be done, and what is so already.
+/// Edits that are to be done, and links that are in place already.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Decision {
@@ -19,9 +19,9 @@ pub struct Decision {
     pub edits: Vec<Edit>,
     /// Links that are in place, by their real paths.
     pub unchanged: Vec<GuestPath>,
-    /// What to know about the result.
+    /// Warnings about the result.
     pub warnings: Vec<Warning>,
-    /// What a receipt has to keep once the actions are done. After an earlier graft, merge it
+    /// Record for the receipt once the actions are done. After an earlier graft, merge it
     /// with that one's ([`Done::after`]).
     pub done: Done,
 }
@@ -40,12 +40,12 @@ pub enum Warning {
     OtherFileSystem {
         /// The link.
         at: GuestPath,
-        /// Where the directory goes.
+        /// New place of the directory.
         parked: GuestPath,
     },
     /// Something was put below the mount point since: the mount hides it.
     Hidden {
-        /// What.
+        /// Bytes.
         path: GuestPath,
     },
     /// An earlier run made a link that is wanted no more.
@@ -155,7 +155,7 @@ impl Plan<'_> {
         Ok(())
     }
 
-    /// What lies below the mount point and is neither ours nor on the way to a fallback.
+    /// Names below the mount point that are neither ours nor on the way to a fallback.
     fn foreign(&self, sites: &[Site]) -> Result<Vec<GuestPath>, LinksError> {
         let owned = self.earlier.owned();
         let expected = |path: &GuestPath| {

@@ -1,4 +1,4 @@
-//! Why links cannot be made.
+//! Reasons for which links cannot be made.
 
 use super::link::SharePath;
 use crate::path::{GuestPath, PathError};
@@ -14,9 +14,9 @@ pub enum LinksError {
     MountPointReserved {
         /// The mount point.
         path: GuestPath,
-        /// What it touches.
+        /// Place that it touches.
         reserved: &'static str,
-        /// What that is needed for.
+        /// Use of that place.
         why: &'static str,
     },
     /// A link would replace what the guest needs before the mount, or what is not on its disk.
@@ -26,9 +26,9 @@ pub enum LinksError {
     Reserved {
         /// The link's place.
         at: GuestPath,
-        /// What it touches.
+        /// Place that it touches.
         reserved: &'static str,
-        /// What that is needed for.
+        /// Use of that place.
         why: &'static str,
     },
     /// A link lies in the share itself.
@@ -78,9 +78,9 @@ pub enum LinksError {
     Blocked {
         /// The place.
         path: GuestPath,
-        /// What is in the way.
+        /// Path that is in the way.
         blocked: GuestPath,
-        /// What that is.
+        /// Kind of it.
         kind: &'static str,
     },
     /// The mount point is a file, a link or a device.
@@ -90,7 +90,7 @@ pub enum LinksError {
     MountPointNotADirectory {
         /// The mount point.
         path: GuestPath,
-        /// What is there.
+        /// Kind of what is there.
         kind: &'static str,
     },
     /// The mount point holds what the mount would hide.
@@ -108,7 +108,7 @@ pub enum LinksError {
     ForeignSymlink {
         /// The link's place.
         at: GuestPath,
-        /// Where it leads, escaped.
+        /// Target of the link, escaped.
         target: String,
     },
     /// Our link is there, but for another mount point or target.
@@ -116,9 +116,9 @@ pub enum LinksError {
     OtherGraft {
         /// The link's place.
         at: GuestPath,
-        /// Where it leads, escaped.
+        /// Target of the link, escaped.
         target: String,
-        /// Where it should lead.
+        /// Target that it should have.
         wanted: GuestPath,
     },
     /// A file or a device is there.
@@ -126,7 +126,7 @@ pub enum LinksError {
     NotADirectory {
         /// The link's place.
         at: GuestPath,
-        /// What is there.
+        /// Kind of what is there.
         kind: &'static str,
     },
     /// It is the root of a file system of its own, which cannot be renamed.
@@ -140,7 +140,7 @@ pub enum LinksError {
     FallbackOccupied {
         /// The link's place.
         at: GuestPath,
-        /// What is in the way.
+        /// Path that is in the way.
         path: GuestPath,
     },
     /// The name to park a directory under is taken.
@@ -148,7 +148,7 @@ pub enum LinksError {
     ParkedNameTaken {
         /// The link's place.
         at: GuestPath,
-        /// What is in the way.
+        /// Path that is in the way.
         path: GuestPath,
     },
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::path::{GuestPath, PathError, escape};
 
-/// Why some text is no [`SharePath`].
+/// Reason that some text is no [`SharePath`].
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SharePathError {
@@ -113,12 +113,12 @@ impl Link {
         Self { at, to }
     }
 
-    /// Where the link shall be, links on the way not yet resolved.
+    /// Place of the link, links on the way not yet resolved.
     pub fn at(&self) -> &GuestPath {
         &self.at
     }
 
-    /// What it shall lead to, below the export.
+    /// Target of the link, below the export.
     pub fn to(&self) -> &SharePath {
         &self.to
     }

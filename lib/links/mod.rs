@@ -82,7 +82,7 @@ impl Links {
         })
     }
 
-    /// Where the share is mounted.
+    /// Mount point of the share.
     pub fn mount_point(&self) -> &GuestPath {
         &self.mount_point
     }

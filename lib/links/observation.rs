@@ -1,4 +1,4 @@
-//! What the caller found in the guest.
+//! Observations of the caller in the guest.
 
 use std::collections::BTreeMap;
 
@@ -8,13 +8,13 @@ use crate::path::GuestPath;
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Look {
-    /// Where to look. Taken literally: a link there is found as a link.
+    /// Path to look at. Taken literally: a link there is found as a link.
     pub path: GuestPath,
-    /// Whether the names in a directory are needed; else none have to be listed.
+    /// True if the names in a directory are needed; else none have to be listed.
     pub names: bool,
 }
 
-/// What lies at a path itself, no link followed.
+/// File type at a path itself, no link followed.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Found {
@@ -23,7 +23,7 @@ pub enum Found {
     Missing,
     /// A directory.
     Directory {
-        /// Which of the guest's file systems it is on: equal numbers, one file system.
+        /// Number of the guest's file system that it is on: equal numbers, one file system.
         filesystem: u64,
         /// Its entries' names, where [`Look::names`] asks for them.
         names: Vec<Vec<u8>>,
@@ -40,7 +40,7 @@ pub enum Found {
 }
 
 impl Found {
-    /// How an error names it.
+    /// Name of it in errors.
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Missing => "missing path",
@@ -78,7 +78,7 @@ impl Found {
     }
 }
 
-/// What was found at every [`Look`]. A path that is not in it counts as missing.
+/// Findings at every [`Look`]. A path that is not in it counts as missing.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Observation {
     found: BTreeMap<GuestPath, Found>,
@@ -90,7 +90,7 @@ impl Observation {
         self.found.insert(path, found);
     }
 
-    /// What lies at a path.
+    /// Finding at a path.
     pub fn at(&self, path: &GuestPath) -> &Found {
         self.found.get(path).unwrap_or(&Found::Missing)
     }
@@ -116,7 +116,7 @@ impl Observation {
         above(path).find_map(|path| self.at(&path).filesystem())
     }
 
-    /// Whether something there is the root of a file system of its own.
+    /// True if something there is the root of a file system of its own.
     pub(super) fn is_mount_point(&self, path: &GuestPath) -> bool {
         let own = self.at(path).filesystem();
         own.is_some() && own != self.filesystem_above(path)

@@ -1,4 +1,4 @@
-//! What was done, as a receipt keeps it.
+//! Record of what was done, as a receipt keeps it.
 
 use std::collections::BTreeSet;
 
@@ -10,17 +10,17 @@ use crate::path::GuestPath;
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DoneLink {
-    /// Where the link really is.
+    /// Real place of the link.
     pub at: GuestPath,
-    /// What it says.
+    /// Target of the link.
     pub target: GuestPath,
-    /// Where the directory is now that was there; none where nothing was.
+    /// New place of the directory that was there; `None` where nothing was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub displaced_to: Option<GuestPath>,
-    /// Where the empty directory is now that was at `displaced_to`.
+    /// New place of the empty directory that was at `displaced_to`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub set_aside: Option<GuestPath>,
-    /// Codes of what is not as it was made, which a later run has told and cannot mend.
+    /// Codes of what is not as it was made, which a later run has told and cannot fix.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub told: Vec<String>,
 }
@@ -38,7 +38,7 @@ pub struct Done {
 }
 
 impl Done {
-    /// Whether nothing was done.
+    /// True if nothing was done.
     pub fn is_empty(&self) -> bool {
         self.directories.is_empty() && self.links.is_empty()
     }

@@ -101,7 +101,7 @@ pub(super) fn check(mount_point: &GuestPath, ats: &[&GuestPath]) -> Result<(), L
     Ok(())
 }
 
-/// Which place that is not on the disk this is, holds, or lies in.
+/// Place not on the disk that this path is, holds, or lies in.
 fn touches(path: &GuestPath) -> Option<(&'static str, &'static str)> {
     let mut places = NOT_ON_DISK.iter().copied();
     places.find(|(place, _)| is_or_below(place.as_bytes(), path) || lies_in(path, place.as_bytes()))

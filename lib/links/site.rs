@@ -6,7 +6,7 @@ use super::observation::{Look, Looks, above};
 use super::reserved::{self, PARKED};
 use crate::path::{GuestPath, PathError};
 
-/// Where the mount point and the links really are in one guest; made by [`Links::locate`].
+/// Real places of the mount point and the links in one guest; made by [`Links::locate`].
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Physical {
     mount_point: GuestPath,
@@ -28,11 +28,11 @@ impl Physical {
 /// One link's places.
 #[derive(Clone, Debug)]
 pub(super) struct Site {
-    /// Where the link goes.
+    /// Place of the link.
     pub(super) at: GuestPath,
-    /// What the link says.
+    /// Target of the link.
     pub(super) target: GuestPath,
-    /// Where its target really lies: the place for what is displaced.
+    /// Real place of its target: the place for what is displaced.
     pub(super) fallback: GuestPath,
     /// Beside the link, for what cannot be displaced.
     pub(super) parked: GuestPath,

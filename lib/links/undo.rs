@@ -9,13 +9,13 @@ use super::reserved::PARKED;
 use crate::edit::Edit;
 use crate::path::GuestPath;
 
-/// What takes a graft back as far as the guest allows.
+/// Actions that take a graft back as far as the guest allows.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Undo {
     /// The steps, in order.
     pub edits: Vec<Edit>,
-    /// What is not as it was made, and so is left as it is.
+    /// Places that are not as they were made, and so are left.
     pub kept: Vec<Kept>,
 }
 
@@ -23,7 +23,7 @@ pub struct Undo {
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Kept {
-    /// What.
+    /// Bytes.
     pub path: GuestPath,
     /// In which way.
     pub why: Reason,

@@ -1,8 +1,8 @@
-//! What a share's mount options will do in a guest's boot.
+//! Effects of a share's mount options in a guest's boot.
 
 use super::Options;
 
-/// How bad it is.
+/// Severity of a finding.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Severity {
     /// It works, but not as one may expect.
@@ -17,18 +17,18 @@ pub enum Severity {
 pub struct Advice {
     /// A stable name for scripts and reports.
     pub code: &'static str,
-    /// How bad it is.
+    /// Severity of a finding.
     pub severity: Severity,
-    /// What will happen.
+    /// Effect in the guest.
     pub text: &'static str,
-    /// What to do about it.
+    /// Remedy.
     pub remedy: &'static str,
 }
 
 /// Below this many tenths of a second, `soft` gives up within seconds.
 const SHORT_TIMEO: u64 = 10;
 
-/// What to expect of these options on a file system of type `vfstype`; `boot_critical` says that
+/// Effects of these options on a file system of type `vfstype`; `boot_critical` says that
 /// the boot itself reads through the mount, as it does when `/lib/modules` is linked into it.
 ///
 /// Sources: nfs(5), systemd.mount(5), systemd-fstab-generator(8), and measurements on Debian 12

@@ -25,8 +25,8 @@ pub use error::OptionsError;
 
 use crate::path::escape;
 
-/// Options that an NFS share is mounted with unless its operator says otherwise (nfs(5)): a boot
-/// that waits for no server, one protocol version without helpers, and errors rather than hangs. A
+/// Mount options of an NFS share unless its operator says otherwise (nfs(5)): a boot that
+/// waits for no server, one protocol version without helpers, and errors rather than hangs. A
 /// read-only share needs nothing of NFS 4.2, whose READ_PLUS (Linux 6.12, nfs-ganesha 4.3) reads
 /// files as holes.
 pub const DEFAULT: &str = "ro,bg,nfsvers=4.1,soft,timeo=10,retrans=2,noatime,nodev";
@@ -73,7 +73,7 @@ impl Item {
         )
     }
 
-    /// What stands before the first `=`.
+    /// Text before the first `=`.
     pub fn name(&self) -> &[u8] {
         self.0
             .split(|byte| *byte == b'=')
@@ -81,7 +81,7 @@ impl Item {
             .unwrap_or_default()
     }
 
-    /// What stands behind the first `=`, quotes included.
+    /// Text behind the first `=`, quotes included.
     pub fn value(&self) -> Option<&[u8]> {
         let at = self.0.iter().position(|byte| *byte == b'=')?;
         Some(&self.0[at + 1..])
@@ -135,7 +135,7 @@ impl Options {
         String::from_utf8_lossy(&self.to_bytes()).into_owned()
     }
 
-    /// Whether there is no option at all.
+    /// True if there is no option at all.
     pub fn is_empty(&self) -> bool {
         self.iter().next().is_none()
     }
@@ -145,7 +145,7 @@ impl Options {
         self.items.iter().filter(|item| !item.0.is_empty())
     }
 
-    /// Whether an option of this name is there.
+    /// True if an option of this name is there.
     pub fn has(&self, name: &str) -> bool {
         self.iter().any(|item| item.name() == name.as_bytes())
     }
@@ -156,7 +156,7 @@ impl Options {
         named.next_back()?.value()
     }
 
-    /// Which of these names stands last: the one that counts for mount(8).
+    /// Last of these names in the list: the one that counts for mount(8).
     pub fn last<'a>(&self, names: &[&'a str]) -> Option<&'a str> {
         let named = |item: &Item| {
             let mut names = names.iter().copied();

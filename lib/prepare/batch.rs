@@ -121,7 +121,8 @@ pub fn batch<I: IntoIterator, T>(
                 if workers < jobs.get() {
                     let (queue, done, work) = (&queue, done.clone(), &work);
                     let worker = thread::Builder::new().name("osgraft".into());
-                    let started = worker.spawn_scoped(scope, move || toil(queue, &done, work));
+                    let started =
+                        worker.spawn_scoped(scope, move || run_worker(queue, &done, work));
                     workers += usize::from(started.is_ok());
                 }
                 if workers == 0 {
@@ -146,7 +147,7 @@ pub fn batch<I: IntoIterator, T>(
 }
 
 /// A worker: takes tasks until there are no more.
-fn toil<W, T>(
+fn run_worker<W, T>(
     queue: &Mutex<Receiver<(usize, W)>>,
     done: &Sender<(usize, Result<T, Panicked>)>,
     work: impl Fn(W) -> T,

@@ -8,7 +8,7 @@ use super::report::host_path;
 use crate::editor::{self, Choice};
 use crate::error::Error;
 use crate::graft::{self, Finding, Receipt, ReceiptState};
-use crate::guest::GuestFacts;
+use crate::guest::{Ahead, GuestFacts};
 use crate::image::{Child, MasterFormat};
 
 /// An image and the guest in it.
@@ -68,7 +68,8 @@ impl Inspector {
     /// [`Error`], for an image or a guest that cannot be looked at.
     pub fn inspect(&self, image: &Child) -> Result<Inspection, Error> {
         let open = image.read()?;
-        let ((facts, receipt), reached) = editor::look(&open, &self.editor, |guest| {
+        let editor = self.editor.clone().ahead(Ahead::facts());
+        let ((facts, receipt), reached) = editor::look(&open, &editor, |guest| {
             let facts = GuestFacts::gather(guest)?;
             let receipt = graft::receipt(guest)?.state;
             Ok::<_, Error>((facts, receipt))

@@ -10,7 +10,7 @@ use tracing::field::Empty;
 use tracing::info_span;
 
 use super::assignment::Assignment;
-use super::cache::Cache;
+use super::cache::{Cache, Row};
 use super::progress::{Observer, Progress, Step, Watch};
 use super::report::{EditorChoice, Outcome, Report, ServerChoice, of_host};
 use super::saved::MemoryCheck;
@@ -20,7 +20,7 @@ use crate::edit::Edit;
 use crate::editor::{self, Choice, EditorError, KernelRoot};
 use crate::error::Error;
 use crate::graft::{self, Finding, Share};
-use crate::guest::Guest;
+use crate::guest::{Guest, Remembering};
 use crate::image::{Child, ImageError, LockedChild, OpenChild, Recovered, Redo, Refusal};
 use crate::path::escape;
 use crate::registry::{Needs, Reason, Registry, Server, Servers};
@@ -48,6 +48,7 @@ pub struct Preparer<R> {
     time: Option<SystemTime>,
     editor: Choice,
     cache: Option<Cache>,
+    row: Option<Row>,
     memory: MemoryCheck,
     allowed: Allowed,
     watch: Watch,
@@ -98,6 +99,7 @@ impl<R: Registry> Preparer<R> {
             time: None,
             editor: Choice::auto(),
             cache: None,
+            row: None,
             memory: MemoryCheck::default(),
             allowed: Allowed::default(),
             watch: Watch::default(),
@@ -204,6 +206,15 @@ impl<R: Registry> Preparer<R> {
         self
     }
 
+    /// Keeps edits in memory, whatever editor made them, and takes them again for identical children:
+    /// fresh ones of the same master, as in a row of clones. Clones of this value share them. By default
+    /// each child is edited by itself.
+    #[must_use]
+    pub fn keep_edits(mut self) -> Self {
+        self.row = Some(Row::default());
+        self
+    }
+
     /// Observer that is told each step of each child, and may cancel it; none by default.
     #[must_use]
     pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
@@ -307,6 +318,7 @@ impl<R: Registry> Preparer<R> {
         let servers = self.registry.servers()?;
         let known_as = self.identity.as_deref().unwrap_or(name);
         let mut assignment = Assignment::new(known_as, &self.server, &servers);
+        let guest = &mut Remembering::new(guest);
         self.graft_followed(guest, &mut assignment, &progress)
     }
 
@@ -361,25 +373,34 @@ impl<R: Registry> Preparer<R> {
         // Both closures take the server from it: the editor may call them again.
         let assignment = RefCell::new(Assignment::new(known_as, wish, servers));
         let mut claim = None;
+        let choice = self.editor.clone().ahead(graft::ahead_of(&self.share));
         // Asked before an appliance is launched, for which nobody waits who cancelled.
         let remembered = |_: &str| {
             progress.require_wanted()?;
             self.recall_or_claim(open, &mut assignment.borrow_mut(), &mut claim)
         };
-        let edited = editor::edit_or_recall(
-            open,
-            &self.editor,
-            seconds(self.time),
-            remembered,
-            |guest| {
-                let assignment = &mut assignment.borrow_mut();
-                let graft = self.graft_followed(guest, assignment, progress);
-                graft.inspect_err(|_| progress.reopen())
-            },
-        )?;
-        if edited.reached.editor == "appliance" {
-            self.remember(open, &edited.value, &edited.redo)?;
-        }
+        let from_row = self.recall_from_row(open, &mut assignment.borrow_mut())?;
+        let edited = match from_row {
+            Some(edited) => edited,
+            None => {
+                let edited = editor::edit_or_recall(
+                    open,
+                    &choice,
+                    seconds(self.time),
+                    remembered,
+                    |guest| {
+                        let assignment = &mut assignment.borrow_mut();
+                        let graft = self.graft_followed(guest, assignment, progress);
+                        graft.inspect_err(|_| progress.reopen())
+                    },
+                )?;
+                if edited.reached.editor == "appliance" {
+                    self.remember(open, &edited.value, &edited.redo, self.cache.as_ref())?;
+                }
+                self.remember(open, &edited.value, &edited.redo, self.row.as_ref())?;
+                edited
+            }
+        };
         drop(claim);
         progress.server(edited.value.server.name());
         let (graft, redo) = (edited.value, edited.redo);

@@ -11,7 +11,7 @@
 # OSGRAFT        the program (built in release mode when unset)
 #
 # A row holds where the share, the module and the failed units are right, and where powering off takes
-# at most 3 s (and the noise) longer than that of the guest unprepared. Where only the time misses,
+# at most 3 s (and the noise) longer than that of the guest unprepared; with sysvinit and no server 7 s. Where only the time misses,
 # both are booted once more, and the better of each counts.
 #
 # Takes root, or sudo without a password, and what “.ci/setup test demo qemu appliance e2e” installs.
@@ -144,8 +144,16 @@ beside() {
     esac
 }
 
+# sysvinit gets no unit: of a server that is gone, the last NFS call runs into its timeout of 6 s.
+allowance() {
+    case $name/$1 in
+        sysvinit/lost | sysvinit/cut) echo $((bar + 4)) ;;
+        *) echo "$bar" ;;
+    esac
+}
+
 late() {
-    awk -v took="$1" -v unprepared="$2" -v bar="$bar" -v noise="$noise" \
+    awk -v took="$1" -v unprepared="$2" -v bar="$(allowance "$3")" -v noise="$noise" \
         'BEGIN { exit !(took > unprepared + bar + noise) }'
 }
 
@@ -174,15 +182,15 @@ measure() {
     measure_unprepared "$1"
     observe "$1"
     [[ ${off_of[$kind]} != - ]] || missed=${missed:-the unprepared guest did not come up}
-    if [[ -z $missed ]] && late "$power_off" "${off_of[$kind]}"; then
+    if [[ -z $missed ]] && late "$power_off" "${off_of[$kind]}" "$1"; then
         echo "boot-lab: $name $1: off after $power_off s, unprepared ${off_of[$kind]} s; both once more"
         first=$power_off
         measure_unprepared "$1" again
         observe "$1"
         [[ -n $missed ]] || power_off=$(better "$power_off" "$first")
     fi
-    if [[ -z $missed ]] && late "$power_off" "${off_of[$kind]}"; then
-        missed="power-off: more than $bar s (and $noise s of noise) over the unprepared guest"
+    if [[ -z $missed ]] && late "$power_off" "${off_of[$kind]}" "$1"; then
+        missed="power-off: more than $(allowance "$1") s (and $noise s of noise) over the unprepared guest"
     fi
     row "$name" "$1" "$multi_user" "${boot_of[$kind]}" "$share" "$module" "$failed_units" "$power_off" \
         "${off_of[$kind]}" "${missed:-ok}"

@@ -112,6 +112,57 @@ fn children_prepared_on_eight_threads_are_what_they_are_one_by_one() {
     );
 }
 
+/// One edit of a fresh child fits its siblings, and those alone.
+#[test]
+fn fresh_children_of_one_master_take_the_edit_of_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let master = debian_master(folder.path());
+    // A master that changed just now has no fingerprint yet.
+    std::thread::sleep(Duration::from_millis(2100));
+    let row = children(&master, &folder.path().join("row"), 6);
+    let alone = children(&master, &folder.path().join("alone"), 1).remove(0);
+    let named = preparer(registry()).keep_edits();
+    let mut editors = Vec::new();
+    named.prepare_all(row.clone(), jobs(1), |_, result| {
+        let report = result.unwrap();
+        assert_eq!(report.outcome, Outcome::Changed);
+        assert!(!report.edits.is_empty() && report.redo_bytes > 0);
+        editors.push(report.editor.name);
+    });
+    assert_eq!(
+        editors,
+        ["ext4", "cache", "cache", "cache", "cache", "cache"]
+    );
+    preparer(registry()).prepare(&alone).unwrap();
+    for child in &row {
+        assert_eq!(digest(child.path()), digest(alone.path()));
+        assert!(verify(child, Some(&share())).unwrap().intact);
+    }
+    assert_clean(row[5].path());
+
+    // One that was prepared is no fresh one, and neither is one of another master.
+    let again = named.prepare(&row[0]).unwrap();
+    assert_eq!(
+        (again.outcome, again.editor.name),
+        (Outcome::Unchanged, "ext4")
+    );
+    let other = folder.path().join("other.qcow2");
+    fs::copy(&master, &other).unwrap();
+    std::thread::sleep(Duration::from_millis(2100));
+    let other = children(&other, &folder.path().join("other"), 1).remove(0);
+    assert_eq!(named.prepare(&other).unwrap().editor.name, "ext4");
+    // The same children, for another server.
+    let moved = children(&master, &folder.path().join("moved"), 1).remove(0);
+    let source = Source::nfs("192.0.2.11:/export/deb12").unwrap();
+    let server = Server::new("deb12-b", source).unwrap();
+    let servers = MemoryRegistry::new(Servers::new(vec![server]).unwrap());
+    let moved = preparer(servers).keep_edits().prepare(&moved).unwrap();
+    assert_eq!(
+        (moved.server.unwrap().name, moved.editor.name),
+        ("deb12-b".into(), "ext4")
+    );
+}
+
 #[test]
 fn one_child_named_twice_is_prepared_once() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,5 +1,7 @@
 //! The main job on the guest in memory: graft, compare, ungraft.
 
+/// Number of questions that a graft asks its guest.
+mod calls;
 /// Children that earlier versions grafted.
 mod earlier;
 /// Which server a child keeps.
@@ -26,6 +28,7 @@ use osgraft::{Error, ErrorKind};
 use proptest::prelude::*;
 
 const FSTAB: &str = "UUID=0a / ext4 errors=remount-ro 0 1\n";
+const KERNEL: &str = "6.1.0-37-amd64";
 
 fn path(text: &str) -> GuestPath {
     text.parse().unwrap()

@@ -413,6 +413,26 @@ fn a_confined_worker_reads_its_descriptors_and_asks_for_no_file() {
     assert!(asked.is_subset(&allowed), "{asked:?}");
 }
 
+/// The calls of a graft but for the edits, a hundred of them, would be as many messages.
+#[test]
+fn a_worker_tells_most_of_its_guest_in_one_message() {
+    let Some(workshop) = Workshop::of("debian12").filter(|_| may_trace("a worker's messages"))
+    else {
+        return;
+    };
+    let line = workshop.command_line(&["prepare", text(&workshop.child())]);
+    let (ran, processes) = traced(&[], &line);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let worker = processes
+        .iter()
+        .find(|calls| calls.contains("execve(") && calls.contains("\"worker\""))
+        .expect("the premise: a worker was started");
+    let sends = |call: &&str| call.starts_with("sendto(") || call.starts_with("write(");
+    let sent: Vec<&str> = worker.lines().filter(sends).collect();
+    assert!(sent.len() > 10, "the premise: it answers: {sent:#?}");
+    assert!(sent.len() <= 40, "{}: {sent:#?}", sent.len());
+}
+
 #[test]
 fn a_caller_with_limits_of_its_own_has_workers_too() {
     let Some(workshop) = Workshop::of("debian12") else {

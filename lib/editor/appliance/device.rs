@@ -16,7 +16,7 @@ const MAX_DEVICES: usize = 128;
 pub(super) struct Device {
     /// `/dev/sda1`, `/dev/vg/lv`, `/dev/md127`.
     pub(super) path: String,
-    /// The btrfs subvolume's path without a leading slash; none for the default one.
+    /// The btrfs subvolume's path without a leading slash; `None` for the default one.
     pub(super) subvolume: Option<Vec<u8>>,
     /// As blkid(8) names it.
     pub(super) kind: String,

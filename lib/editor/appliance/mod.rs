@@ -3,7 +3,7 @@
 //! The appliance is a small virtual machine that mounts the guest's file systems with Linux's own
 //! drivers. Its disk is a temporary overlay of the child, which is only ever read; what the
 //! overlay holds in the end becomes the same redo record as any other edit. One guest per
-//! appliance, ever: a guest that breaks into its appliance meets nobody else's files there.
+//! appliance, ever: a guest that breaks into its appliance meets no other guest's files there.
 //!
 //! ```no_run
 //! use osgraft::editor::appliance::{ApplianceGuest, Settings};

@@ -18,7 +18,7 @@ pub(super) struct Subvolume {
 }
 
 impl Subvolume {
-    /// The one that a device stands for; none where that is the default one.
+    /// The one that a device stands for; `None` where that is the default one.
     pub(super) fn of_device(device: &Device) -> Option<Self> {
         let name = device.subvolume.clone()?;
         Some(Self {

@@ -8,6 +8,7 @@
 
 #![allow(unsafe_code)]
 
+use std::collections::{HashMap, hash_map};
 use std::ops::{ControlFlow, Range};
 
 use super::ffi::{self, Inode};
@@ -196,24 +197,65 @@ pub(super) fn visit<B>(
     Ok(None)
 }
 
-/// The inode that a directory gives `name`.
-pub(super) fn look_up(
-    fs: &Filesystem<'_>,
-    ino: u32,
-    inode: &Inode,
-    name: &[u8],
-) -> Result<Option<u32>, Trouble> {
-    let found = visit(fs, ino, inode, |candidate, target| {
-        Ok(match candidate == name {
-            true => ControlFlow::Break(target),
-            false => ControlFlow::Continue(()),
-        })
-    })?;
-    match found {
-        Some(target) if target < fs.superblock.first_inode || target > fs.superblock.inodes => {
-            Err(Trouble::Damaged("a directory entry of a reserved inode"))
+/// Blocks of directories that names were looked up in, their checksums verified. Whoever changes the
+/// file system forgets them.
+#[derive(Default)]
+pub(super) struct Blocks(HashMap<(u32, u64), (Block, Vec<Entry>)>);
+
+/// Blocks that are remembered at most.
+const MAX_BLOCKS: usize = 64;
+
+impl Blocks {
+    /// Forgets all of them.
+    pub(super) fn forget(&mut self) {
+        self.0.clear();
+    }
+
+    /// The inode that a directory gives `name`.
+    pub(super) fn look_up(
+        &mut self,
+        fs: &Filesystem<'_>,
+        ino: u32,
+        inode: &Inode,
+        name: &[u8],
+    ) -> Result<Option<u32>, Trouble> {
+        inode.check_directory()?;
+        let mut inode = *inode;
+        for index in 0..block_count(fs, &inode)? {
+            let (block, entries) = self.block(fs, ino, &mut inode, index)?;
+            for entry in entries.iter().filter(|entry| entry.ino != 0) {
+                let candidate = block.name(entry)?;
+                if candidate != name || candidate == b"." || candidate == b".." {
+                    continue;
+                }
+                let known = fs.superblock.first_inode..=fs.superblock.inodes;
+                return match known.contains(&entry.ino) {
+                    true => Ok(Some(entry.ino)),
+                    false => Err(Trouble::Damaged("a directory entry of a reserved inode")),
+                };
+            }
         }
-        found => Ok(found),
+        Ok(None)
+    }
+
+    fn block(
+        &mut self,
+        fs: &Filesystem<'_>,
+        ino: u32,
+        inode: &mut Inode,
+        index: u64,
+    ) -> Result<&(Block, Vec<Entry>), Trouble> {
+        if self.0.len() >= MAX_BLOCKS && !self.0.contains_key(&(ino, index)) {
+            self.0.clear();
+        }
+        Ok(match self.0.entry((ino, index)) {
+            hash_map::Entry::Occupied(known) => known.into_mut(),
+            hash_map::Entry::Vacant(free) => {
+                let block = Block::read(fs, ino, inode, index)?;
+                let entries = block.entries()?;
+                free.insert((block, entries))
+            }
+        })
     }
 }
 

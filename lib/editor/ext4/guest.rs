@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::{ControlFlow, Range};
 
-use super::directory::{self, Block};
+use super::directory::{self, Block, Blocks};
 use super::ffi::Inode;
 use super::fs::{Filesystem, ROOT, Trouble};
 use super::inode::Touch;
@@ -46,6 +46,7 @@ pub struct Ext4Guest<'d> {
     half_done: bool,
     /// Directories that were walked through; a change forgets them.
     known: HashMap<GuestPath, Found>,
+    blocks: Blocks,
 }
 
 /// Directories remembered at most.
@@ -74,6 +75,7 @@ impl<'d> Ext4Guest<'d> {
             writable: true,
             half_done: false,
             known: HashMap::new(),
+            blocks: Blocks::default(),
         })
     }
 
@@ -94,6 +96,7 @@ impl<'d> Ext4Guest<'d> {
             writable: false,
             half_done: false,
             known: HashMap::new(),
+            blocks: Blocks::default(),
         })
     }
 
@@ -145,7 +148,9 @@ impl<'d> Ext4Guest<'d> {
             if self.kind(path, &found.inode)? != FileKind::Directory {
                 return Err(GuestError::NotADirectory(path.clone()));
             }
-            let ino = directory::look_up(&self.fs, found.ino, &found.inode, name)
+            let ino = self
+                .blocks
+                .look_up(&self.fs, found.ino, &found.inode, name)
                 .map_err(|trouble| self.explain(path, trouble))?
                 .ok_or_else(|| GuestError::NotFound(path.clone()))?;
             let inode = self.live(path, ino)?;
@@ -218,7 +223,9 @@ impl<'d> Ext4Guest<'d> {
         if self.kind(path, &above.inode)? != FileKind::Directory {
             return Err(GuestError::NotADirectory(path.clone()));
         }
-        let taken = directory::look_up(&self.fs, above.ino, &above.inode, name)
+        let taken = self
+            .blocks
+            .look_up(&self.fs, above.ino, &above.inode, name)
             .map_err(|trouble| self.explain(path, trouble))?;
         if taken.is_some() {
             return Err(GuestError::Exists(path.clone()));
@@ -283,6 +290,7 @@ impl<'d> Ext4Guest<'d> {
         }
         self.half_done = true;
         self.known.clear();
+        self.blocks.forget();
         run(&mut self.fs).map_err(|trouble| self.explain(path, trouble))?;
         self.half_done = false;
         Ok(())

@@ -4,10 +4,10 @@
 //! [`Refusal`]. libext2fs then reaches the disk through an io_manager of ours, so that it opens
 //! no file and writes nowhere but into the [`BlockDevice`](crate::image::BlockDevice) it is given.
 //!
-//! Guests can be open on any number of threads: of of libext2fs' few variables outside of a handle (in the
+//! Guests can be open on any number of threads. libext2fs has few variables outside of a handle: in the
 //! test, undo and inode io_managers, `ext2fs_max_extent_depth`, the error table's list, the journal
-//! and directory-block-list code, and for group descriptors that were not loaded), no call made here
-//! reaches one.
+//! and directory-block-list code, and for group descriptors that were not loaded. No call made here
+//! reaches one of them.
 
 mod content;
 mod directory;

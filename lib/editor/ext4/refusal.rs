@@ -96,7 +96,7 @@ pub enum Refusal {
     Geometry(#[serde(deserialize_with = "wire::known")] Known),
     /// It ends behind the end of what holds it.
     #[error(
-        "it claims {claimed} bytes on a device of {device}: the image is cut short, or check it with e2fsck"
+        "it claims {claimed} bytes on a device of {device}: the image is truncated, or check it with e2fsck"
     )]
     LargerThanDevice {
         /// Value in the superblock.

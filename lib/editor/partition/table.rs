@@ -11,7 +11,7 @@ use crate::guest::{Known, wire};
 use crate::host::Cause;
 use crate::image::BlockDevice;
 
-/// How the disk is divided.
+/// Partition table of the disk.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Table {
@@ -23,7 +23,7 @@ pub enum Table {
     None,
 }
 
-/// What a table says that a partition is for.
+/// Type of a partition, as the table says it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum PartitionType {
@@ -43,15 +43,15 @@ pub struct Partition {
     pub number: u32,
     /// Its bytes on the disk, never empty.
     pub range: Range<u64>,
-    /// What the table says it is for.
+    /// Type, as the table says it.
     pub kind: PartitionType,
-    /// Whether a GPT says that it is to be mounted read-only (attribute bit 60 of the
+    /// True if a GPT says that it is to be mounted read-only (attribute bit 60 of the
     /// Discoverable Partitions Specification).
     pub read_only: bool,
 }
 
 impl Partition {
-    /// Whether its type is that of a member of a Linux software RAID.
+    /// True if its type is that of a member of a Linux software RAID.
     pub(in crate::editor) fn is_of_raid_type(&self) -> bool {
         match self.kind {
             PartitionType::Guid(guid) => guid.is_raid(),
@@ -60,7 +60,7 @@ impl Partition {
         }
     }
 
-    /// Whether its type says that firmware reads it, so that it holds nothing of Linux' own.
+    /// True if its type says that firmware reads it, so that it holds nothing of Linux' own.
     pub(in crate::editor) fn is_for_firmware(&self) -> bool {
         match self.kind {
             PartitionType::Guid(guid) => guid.is_firmware(),
@@ -83,7 +83,7 @@ impl fmt::Display for Partition {
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Layout {
-    /// Which kind of table.
+    /// Kind of table.
     pub table: Table,
     /// Bytes in the unit that the table counts in.
     pub sector_size: u32,
@@ -91,7 +91,7 @@ pub struct Layout {
     pub partitions: Vec<Partition>,
 }
 
-/// Why a partition table is not used.
+/// Reason that a partition table is not used.
 #[derive(Debug, thiserror::Error, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum PartitionError {
@@ -108,10 +108,10 @@ pub enum PartitionError {
     TableOrFilesystem,
     /// A partition that reaches past the disk, or ends before it begins.
     #[error(
-        "partition {number} reaches from sector {first} to {last}, on a disk of {sectors} sectors: the image is cut short, or repair the table"
+        "partition {number} reaches from sector {first} to {last}, on a disk of {sectors} sectors: the image is truncated, or repair the table"
     )]
     BeyondDisk {
-        /// Which partition.
+        /// Partition.
         number: u32,
         /// First sector.
         first: u64,

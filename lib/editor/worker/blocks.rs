@@ -9,7 +9,7 @@ pub(super) const STEP: usize = 1 << 20;
 /// Bytes that an edit may change. Ours are some 100 KiB; the rest is a hostile guest's.
 const MAX_CHANGED: u64 = 64 << 20;
 
-/// What a worker changed, in messages.
+/// Changes by a worker, in messages.
 pub(super) fn in_steps(scratch: &Scratch) -> Vec<Blocks> {
     let changed: Blocks = scratch
         .changed_blocks()
@@ -21,7 +21,7 @@ pub(super) fn in_steps(scratch: &Scratch) -> Vec<Blocks> {
 /// Takes blocks over one by one, and none that an edit cannot have made.
 pub(super) struct Taker<'s> {
     scratch: &'s mut Scratch,
-    /// Where the next block may begin.
+    /// Start of the next block at the earliest.
     next: u64,
     taken: u64,
 }

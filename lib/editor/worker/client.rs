@@ -1,15 +1,15 @@
 //! The caller's end: a guest whose calls are answered by a worker.
 
-use std::collections::HashMap;
-
 use super::blocks::Taker;
 use super::link::{Link, OTHER};
 use super::message::{Answer, Blocks, Finished, Opened, Request};
 use super::{Confinement, Worker, WorkerError};
 use crate::editor::{EditorError, Root};
-use crate::guest::{Attributes, DirEntry, Guest, GuestError, Metadata, Time};
+use crate::guest::{
+    Ahead, Attributes, DirEntry, Guest, GuestError, Memory, Metadata, Time, are_entries,
+};
 use crate::image::{OpenChild, Scratch};
-use crate::path::{GuestPath, NAME_MAX};
+use crate::path::GuestPath;
 
 /// A guest in a worker.
 #[derive(Debug)]
@@ -17,33 +17,28 @@ pub(in crate::editor) struct WorkerGuest {
     link: Link,
     root: Root,
     confinement: Confinement,
-    seen: Seen,
-}
-
-/// What was seen since the last change: two of three questions are asked before, since every walk
-/// begins at the root.
-#[derive(Debug, Default)]
-struct Seen {
-    /// `None` where nothing is.
-    metadata: HashMap<GuestPath, Option<Metadata>>,
-    links: HashMap<GuestPath, Vec<u8>>,
 }
 
 impl WorkerGuest {
-    /// Starts a worker and has it open the child's root; with `time`, for writing.
+    /// Starts a worker and has it open the child's root; with `time`, for writing. The memory holds what
+    /// `ahead` names.
     pub(in crate::editor) fn open(
         child: &OpenChild,
         worker: &Worker,
+        ahead: &Ahead,
         time: Option<i64>,
-    ) -> Result<Self, EditorError> {
+    ) -> Result<(Self, Memory), EditorError> {
         let mut link = Link::new(worker)?;
-        match link.open(child.pass()?, time)? {
-            Opened::Root(root, confinement) => Ok(Self {
-                link,
-                root: *root,
-                confinement,
-                seen: Seen::default(),
-            }),
+        match link.open(child.pass()?, ahead, time)? {
+            Opened::Root(root, confinement, memory) if memory.is_possible() => {
+                let guest = Self {
+                    link,
+                    root: *root,
+                    confinement,
+                };
+                Ok((guest, *memory))
+            }
+            Opened::Root(..) => Err(link.impossible("no file names").into()),
             Opened::Confined(_) => Err(link.impossible(OTHER).into()),
             Opened::Failed(error) => Err(error.into()),
             Opened::OtherBuild => Err(worker.other_build().into()),
@@ -51,12 +46,12 @@ impl WorkerGuest {
         }
     }
 
-    /// Which partition is the root, and why.
+    /// The partition that is the root, and why.
     pub(in crate::editor) fn root(&self) -> &Root {
         &self.root
     }
 
-    /// What the worker gave up.
+    /// Rights that the worker gave up.
     pub(in crate::editor) fn confinement(&self) -> &Confinement {
         &self.confinement
     }
@@ -70,7 +65,7 @@ impl WorkerGuest {
         }
     }
 
-    /// Why the worker failed, where a call on the guest failed for that.
+    /// Reason why the worker failed, where a call on the guest failed for that.
     pub(in crate::editor) fn broken(&mut self) -> Option<WorkerError> {
         self.link.broken.take()
     }
@@ -118,7 +113,6 @@ impl WorkerGuest {
         path: &GuestPath,
         request: &Request,
     ) -> Result<(), GuestError> {
-        self.seen = Seen::default();
         match self.call(during, path, request)? {
             Answer::Done => Ok(()),
             _ => Err(self.impossible(during, path, OTHER)),
@@ -128,19 +122,10 @@ impl WorkerGuest {
 
 impl Guest for WorkerGuest {
     fn lstat(&mut self, path: &GuestPath) -> Result<Metadata, GuestError> {
-        if let Some(seen) = self.seen.metadata.get(path) {
-            return seen
-                .clone()
-                .ok_or_else(|| GuestError::NotFound(path.clone()));
+        match self.call("lstat", path, &Request::Lstat(path.clone()))? {
+            Answer::Metadata(metadata) => Ok(metadata),
+            _ => Err(self.impossible("lstat", path, OTHER)),
         }
-        let found = match self.call("lstat", path, &Request::Lstat(path.clone())) {
-            Ok(Answer::Metadata(metadata)) => Some(metadata),
-            Err(GuestError::NotFound(what)) if what == *path => None,
-            Ok(_) => return Err(self.impossible("lstat", path, OTHER)),
-            Err(error) => return Err(error),
-        };
-        self.seen.metadata.insert(path.clone(), found.clone());
-        found.ok_or_else(|| GuestError::NotFound(path.clone()))
     }
 
     fn read(&mut self, path: &GuestPath, limit: u64) -> Result<Vec<u8>, GuestError> {
@@ -160,23 +145,15 @@ impl Guest for WorkerGuest {
     }
 
     fn read_link(&mut self, path: &GuestPath) -> Result<Vec<u8>, GuestError> {
-        if let Some(target) = self.seen.links.get(path) {
-            return Ok(target.clone());
-        }
         match self.call("read_link", path, &Request::ReadLink(path.clone()))? {
-            Answer::Bytes(target) => {
-                self.seen.links.insert(path.clone(), target.clone());
-                Ok(target)
-            }
+            Answer::Bytes(target) => Ok(target),
             _ => Err(self.impossible("read_link", path, OTHER)),
         }
     }
 
     fn read_dir(&mut self, path: &GuestPath) -> Result<Vec<DirEntry>, GuestError> {
         match self.call("read_dir", path, &Request::ReadDir(path.clone()))? {
-            Answer::Entries(entries) if entries.iter().all(is_name) && entries.is_sorted() => {
-                Ok(entries)
-            }
+            Answer::Entries(entries) if are_entries(&entries) => Ok(entries),
             Answer::Entries(_) => Err(self.impossible("read_dir", path, "no file names")),
             _ => Err(self.impossible("read_dir", path, OTHER)),
         }
@@ -220,12 +197,4 @@ impl Guest for WorkerGuest {
         let request = Request::SetModified(path.clone(), time);
         self.done("set_modified", path, &request)
     }
-}
-
-fn is_name(entry: &DirEntry) -> bool {
-    let name = entry.name.as_slice();
-    !matches!(name, b"" | b"." | b"..")
-        && name.len() <= NAME_MAX
-        && !name.contains(&0)
-        && !name.contains(&b'/')
 }

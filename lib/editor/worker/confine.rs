@@ -1,4 +1,4 @@
-//! What a worker gives up before it looks at a guest.
+//! Rights that a worker gives up before it looks at a guest.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -15,13 +15,13 @@ use seccompiler::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What a worker may use.
+/// Limits of a worker.
 pub(super) struct Limits {
     pub(super) seconds: u64,
     pub(super) memory: u64,
 }
 
-/// What a worker gave up. A seccomp filter is there always: without it there is no worker.
+/// Rights that a worker gave up. A seccomp filter is there always: without it there is no worker.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Confinement {
@@ -34,7 +34,7 @@ pub struct Confinement {
 /// The user and group that own nothing.
 const NOBODY: u32 = 65534;
 
-/// Why not.
+/// Reason why it does not.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NotConfined {
     #[error("cannot limit it: {0}")]
@@ -97,7 +97,7 @@ fn become_nobody() -> bool {
     setgroups(&[]).is_ok() && setresgid(gid, gid, gid).is_ok() && setresuid(uid, uid, uid).is_ok()
 }
 
-/// Whether this kernel's Landlock now denies every file; with what newer kernels have on top.
+/// True where this kernel's Landlock now denies every file; with what newer kernels have on top.
 fn restrict_files() -> Result<bool, landlock::RulesetError> {
     let status = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)

@@ -1,4 +1,4 @@
-//! Why a worker did not serve.
+//! Reasons why a worker did not serve.
 
 use std::io;
 use std::os::unix::process::ExitStatusExt;
@@ -15,19 +15,19 @@ pub enum WorkerError {
     /// It could not be started.
     #[error("cannot start {program} as the editor's worker: {}", Cause::at(Path::new(.program), .source))]
     Start {
-        /// What was to be started.
+        /// The program that was to be started.
         program: String,
         /// The host's error.
         source: io::Error,
     },
-    /// What was started is no worker.
+    /// The program that was started is no worker.
     #[error(
         "{program} does not serve as the editor's worker ({what}): name a program of this version and the arguments with which it calls osgraft::editor::worker::serve() first of all"
     )]
     DoesNotServe {
-        /// What was started.
+        /// The program that was started.
         program: String,
-        /// What it did instead.
+        /// Its deed instead.
         what: String,
     },
     /// It is of another build than its caller.
@@ -43,9 +43,9 @@ pub enum WorkerError {
     /// It ended by itself.
     #[error("the editor's worker ended ({how}) in “{during}”, and its work was dropped: {}", why_ended(.how))]
     Died {
-        /// What it was doing.
+        /// The work that it was at.
         during: &'static str,
-        /// How it ended.
+        /// The way in which it ended.
         how: ExitStatus,
     },
     /// It took too long, and was ended.
@@ -53,7 +53,7 @@ pub enum WorkerError {
         "the editor's worker was ended in “{during}” after {} s, and its work was dropped: see whether the host is too busy, or allow more time; if neither helps, check the guest's file system with e2fsck", .after.as_secs_f32()
     )]
     Deadline {
-        /// What it was doing.
+        /// The work that it was at.
         during: &'static str,
         /// The whole time it was given.
         after: Duration,
@@ -63,9 +63,9 @@ pub enum WorkerError {
         "the editor's worker gave an impossible answer in “{during}” ({what}): the guest's file system is hostile, and its work was dropped: give this guest up, or restore it from a copy"
     )]
     Answer {
-        /// What it was doing.
+        /// The work that it was at.
         during: &'static str,
-        /// What is wrong with it.
+        /// The fault of the answer.
         what: &'static str,
     },
     /// It could not open the disk.
@@ -94,7 +94,7 @@ impl WorkerError {
         }
     }
 
-    /// Whether the host is to be mended, rather than another guest chosen.
+    /// True where the host is to be fixed, rather than another guest chosen.
     pub fn is_host(&self) -> bool {
         match self {
             Self::Died { how, .. } => is_killed(how),
@@ -104,7 +104,7 @@ impl WorkerError {
     }
 }
 
-/// Whether it was ended from outside: by a person, by the kernel for want of memory, or by a limit of
+/// True where it was ended from outside: by a person, by the kernel for want of memory, or by a limit of
 /// the host. What a guest makes of a worker is a fault of its own.
 fn is_killed(how: &ExitStatus) -> bool {
     let by = [libc::SIGKILL, libc::SIGTERM, libc::SIGINT, libc::SIGHUP];

@@ -12,14 +12,14 @@ use super::channel::{send, send_with};
 use super::message::{BUILD, File, Greeting, Hello, Opened};
 use super::process::Process;
 use super::{Confinement, Worker, WorkerError};
-use crate::guest::GuestError;
+use crate::guest::{Ahead, GuestError};
 use crate::image::Passed;
 use crate::path::GuestPath;
 
 /// Time in which a started program must greet; a worker takes milliseconds.
 const GREETING: Duration = Duration::from_secs(10);
 
-/// What is wrong with an answer that belongs to another question.
+/// Fault of an answer that belongs to another question.
 pub(super) const OTHER: &str = "another call's";
 
 /// The connection, which has one deadline over all that goes through it.
@@ -28,7 +28,7 @@ pub(super) struct Link {
     process: Process,
     worker: Worker,
     deadline: Instant,
-    /// Why there is no connection any more.
+    /// Reason why there is no connection any more.
     pub(super) broken: Option<WorkerError>,
 }
 
@@ -40,7 +40,7 @@ impl Worker {
     /// [`WorkerError`].
     pub fn check(&self) -> Result<Confinement, WorkerError> {
         let mut link = Link::new(self)?;
-        match link.open(Vec::new(), None)? {
+        match link.open(Vec::new(), &Ahead::default(), None)? {
             Opened::Confined(confinement) => Ok(confinement),
             Opened::OtherBuild => Err(self.other_build()),
             Opened::NotConfined(why) => Err(WorkerError::NotConfined(why)),
@@ -99,6 +99,7 @@ impl Link {
     pub(super) fn open(
         &mut self,
         passed: Vec<Passed>,
+        ahead: &Ahead,
         time: Option<i64>,
     ) -> Result<Opened, WorkerError> {
         let hello = Hello {
@@ -106,6 +107,7 @@ impl Link {
             seconds: self.worker.deadline.as_secs().max(1),
             memory: self.worker.memory,
             time,
+            ahead: ahead.clone(),
             files: passed
                 .iter()
                 .map(|file| File {
@@ -143,7 +145,7 @@ impl Link {
         received.map_err(|error| self.failed(during, error))
     }
 
-    /// What a failure of the connection means.
+    /// Meaning of a failure of the connection.
     fn failed(&mut self, during: &'static str, error: io::Error) -> WorkerError {
         use io::ErrorKind::{
             BrokenPipe, ConnectionReset, InvalidData, TimedOut, UnexpectedEof, WouldBlock,

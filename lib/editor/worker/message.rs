@@ -1,4 +1,4 @@
-//! What is said between the caller and its worker. Both are of one build: the first message says
+//! Messages between the caller and its worker. Both are of one build: the first message says
 //! which, and nothing is understood across builds.
 
 use serde::{Deserialize, Serialize};
@@ -8,11 +8,11 @@ use crate::editor::ext4::Ext4Error;
 use crate::editor::partition::{Partition, PartitionError};
 use crate::editor::signature::Content;
 use crate::editor::{Bar, EditorError, Holding, RaidRefusal, Root};
-use crate::guest::{Attributes, DirEntry, GuestError, Known, Metadata, Time, wire};
+use crate::guest::{Ahead, Attributes, DirEntry, GuestError, Known, Memory, Metadata, Time, wire};
 use crate::image::MasterFormat;
 use crate::path::GuestPath;
 
-/// What both sides have to be.
+/// Build that both sides have to be of.
 pub(super) const BUILD: &str = env!("CARGO_PKG_VERSION");
 
 /// Bytes of one message. The longest holds a text of 1 MiB, escaped nowhere.
@@ -48,6 +48,8 @@ pub(super) struct Hello {
     pub(super) files: Vec<File>,
     /// The time of what is made; none to read alone.
     pub(super) time: Option<i64>,
+    /// What will be asked first.
+    pub(super) ahead: Ahead,
 }
 
 /// The answer to [`Hello`].
@@ -57,7 +59,8 @@ pub(super) enum Opened {
     NotConfined(#[serde(deserialize_with = "wire::text")] String),
     /// Nothing was to be opened.
     Confined(Confinement),
-    Root(Box<Root>, Confinement),
+    /// With the answers to what will be asked first.
+    Root(Box<Root>, Confinement, Box<Memory>),
     Failed(NotOpened),
 }
 
@@ -75,13 +78,13 @@ pub(super) enum Request {
     Remove(GuestPath),
     Modified(GuestPath),
     SetModified(GuestPath, Time),
-    /// What another editor may be able to do, and this one met.
+    /// Things that this editor met, and another may be able to do.
     Beyond,
     /// The last one: what was changed follows the answer.
     Finish,
 }
 
-/// What a guest's call came to.
+/// Result of a guest's call.
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) enum Answer {
     Metadata(Metadata),
@@ -100,7 +103,7 @@ pub(super) struct Beyond {
     pub(super) what: Known,
 }
 
-/// What finishing came to; [`Blocks`] follow until an empty one.
+/// Result of finishing; [`Blocks`] follow until an empty one.
 pub(super) type Finished = Result<(), Ext4Error>;
 
 /// Blocks of the guest's disk, by offset and rising.

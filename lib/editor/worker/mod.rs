@@ -7,10 +7,13 @@
 //! calls of [`Guest`](crate::guest::Guest), and ends by handing over the blocks of the guest's disk
 //! that it changed. The caller puts these on its own scratch, so that the image's tables are never
 //! of the worker's making, and takes no block that lies outside the disk, twice, or past a bound.
+//! What the caller will ask first it names beforehand ([`Ahead`](crate::guest::Ahead)): the answers come
+//! with the root, in one message rather than a hundred.
 //!
 //! ```text
 //! caller                               worker
 //!   open read-only ──descriptors──►      confine, find the root, open it
+//!                  ◄──answers──          look at what is named beforehand
 //!   facts, plan, edit ◄──calls──►        libext2fs on a scratch
 //!   scratch ◄──blocks──                  ends
 //! ```
@@ -40,7 +43,7 @@ pub use serve::serve;
 
 pub(super) use client::WorkerGuest;
 
-/// What `tests/fuzz` reaches.
+/// Entry points of `tests/fuzz`.
 #[cfg(fuzzing)]
 #[doc(hidden)]
 #[allow(missing_docs)]
@@ -48,7 +51,7 @@ pub mod fuzzing {
     use super::channel::Receiver;
     use super::message::{Answer, Blocks, Finished, Opened};
 
-    /// What a worker that was taken over sends, as its caller takes it.
+    /// Messages of a worker that was taken over, as its caller takes them.
     pub fn answers(bytes: &[u8]) {
         if let Ok(Opened::Failed(error)) = Receiver::new(bytes).receive() {
             let _ = crate::editor::EditorError::from(error).to_string();

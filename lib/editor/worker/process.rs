@@ -66,14 +66,14 @@ impl Worker {
         Self::new(MYSELF, args)
     }
 
-    /// How long a whole edit may take; a minute unless told.
+    /// Time that a whole edit may take; a minute by default.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
     }
 
-    /// How many bytes of address space it may have; 1 GiB unless told.
+    /// Bytes of address space that it may have; 1 GiB by default.
     #[must_use]
     pub fn memory(mut self, bytes: u64) -> Self {
         self.memory = bytes;
@@ -81,7 +81,7 @@ impl Worker {
     }
 
     /// Starts a worker now, for the next guest: it comes up while the caller does other things.
-    /// Where it cannot be started, the next guest says so.
+    /// If it cannot be started, the next guest says so.
     pub fn start_ahead(&self) {
         let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
         if ready.is_none() {
@@ -134,6 +134,8 @@ impl Worker {
         })
     }
 
+    /// Starts the program anew rather than forks: a fork would have the caller's environment, and its
+    /// memory at the same addresses, where a guest's fault could find them.
     fn start_process(&self) -> io::Result<Process> {
         let (mut ours, theirs) = UnixStream::pair()?;
         ours.write_all(CALL)?;
@@ -203,7 +205,7 @@ impl Process {
         self.child.wait()
     }
 
-    /// How it ended, once its end of the connection is closed. A worker can close that and live on:
+    /// Its end, once its side of the connection is closed. A worker can close that and live on:
     /// past the deadline it is ended, and the error is [`io::ErrorKind::TimedOut`].
     pub(super) fn ended(&mut self, deadline: Instant) -> io::Result<ExitStatus> {
         let number = Pid::from_child(&self.child);

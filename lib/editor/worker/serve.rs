@@ -14,7 +14,7 @@ use super::confine::{Limits, confine};
 use super::message::{Answer, BUILD, Beyond, Blocks, Finished, Greeting, Hello, Opened, Request};
 use crate::editor::ext4::{Ext4Guest, Options};
 use crate::editor::{EditorError, open_root, open_root_read_only};
-use crate::guest::{Guest, GuestError};
+use crate::guest::{Ahead, Guest, GuestError, Remembering};
 use crate::image::{OpenChild, Passed, Scratch};
 
 /// Serves one guest to the caller on the other end of standard input, and returns what the program
@@ -72,7 +72,12 @@ fn answer_all(socket: &UnixStream, hello: Hello, descriptors: Vec<OwnedFd>) -> i
         Ok(scratch) => scratch,
         Err(error) => return send(socket, &Opened::Failed(error.into())),
     };
-    match serve_guest(socket, &mut scratch, hello.time, confinement)? {
+    match serve_guest(
+        socket,
+        &mut scratch,
+        (hello.time, &hello.ahead),
+        confinement,
+    )? {
         Some(finished) => hand_over(socket, finished, &scratch),
         None => Ok(()),
     }
@@ -82,7 +87,7 @@ fn answer_all(socket: &UnixStream, hello: Hello, descriptors: Vec<OwnedFd>) -> i
 fn serve_guest(
     socket: &UnixStream,
     scratch: &mut Scratch,
-    time: Option<i64>,
+    (time, ahead): (Option<i64>, &Ahead),
     confinement: Confinement,
 ) -> io::Result<Option<Finished>> {
     let opened = match time {
@@ -91,14 +96,20 @@ fn serve_guest(
     };
     match opened {
         Ok((guest, root)) => {
-            send(socket, &Opened::Root(Box::new(root), confinement))?;
+            let mut guest = Remembering::new(Box::new(guest));
+            ahead.look(&mut guest);
+            let (guest, memory) = guest.into_parts();
+            send(
+                socket,
+                &Opened::Root(Box::new(root), confinement, memory.into()),
+            )?;
             answer_calls(socket, guest).map(Some)
         }
         Err(error) => send(socket, &Opened::Failed(error.into())).map(|()| None),
     }
 }
 
-fn answer_calls(socket: &UnixStream, mut guest: Ext4Guest<'_>) -> io::Result<Finished> {
+fn answer_calls(socket: &UnixStream, mut guest: Box<Ext4Guest<'_>>) -> io::Result<Finished> {
     let mut calls = Receiver::new(socket);
     loop {
         match calls.receive()? {
@@ -111,7 +122,7 @@ fn answer_calls(socket: &UnixStream, mut guest: Ext4Guest<'_>) -> io::Result<Fin
                 send(socket, &Answer::Beyond(beyond))?;
             }
             request => {
-                let answer = answer(&mut guest, request).unwrap_or_else(Answer::Failed);
+                let answer = answer(&mut *guest, request).unwrap_or_else(Answer::Failed);
                 send(socket, &answer)?;
             }
         }

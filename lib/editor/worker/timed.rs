@@ -15,7 +15,7 @@ const RENEWAL: Duration = Duration::from_millis(50);
 pub(super) struct Timed {
     socket: UnixStream,
     deadline: Option<Instant>,
-    /// What the socket waits at most.
+    /// Longest wait of the socket.
     granted: Option<Duration>,
 }
 

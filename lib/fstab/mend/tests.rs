@@ -31,7 +31,7 @@ fn codes(mended: &[Mended]) -> Vec<&'static str> {
 /// mended, grafted, and taken out again.
 type Case = (&'static str, &'static [&'static str], &'static str);
 
-/// What is told of an entry of the guest's own in the place of ours.
+/// Text about an entry of the guest's own in the place of ours.
 const OWN_INSTEAD: &[&str] = &[
     "fstab-marker-stray",
     "fstab-block-foreign-line",

@@ -1,18 +1,18 @@
-//! Why a hook cannot be put in place or taken away.
+//! Reason for which a hook cannot be put in place or taken away.
 
 use std::io;
 use std::path::PathBuf;
 
 use crate::host::{Cause, Flaw};
 
-/// Why a hook cannot be put in place or taken away.
+/// Reason for which a hook cannot be put in place or taken away.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InstallError {
     /// A call on a file or a folder failed.
     #[error("cannot {action} {}: {}", .path.display(), Cause::at(.path, .source))]
     Io {
-        /// What was tried.
+        /// Action that was tried.
         action: &'static str,
         /// On what.
         path: PathBuf,
@@ -35,7 +35,7 @@ pub enum InstallError {
     UnsafeProgram {
         /// The program.
         path: PathBuf,
-        /// Which step of its path, and who.
+        /// Step of its path that another user may change.
         flaw: Flaw,
     },
     /// Someone other than root may change the configuration, which root would obey.
@@ -43,7 +43,7 @@ pub enum InstallError {
     UnsafeConfig {
         /// The configuration.
         path: PathBuf,
-        /// Which step of its path, and who.
+        /// Step of its path that another user may change.
         flaw: Flaw,
     },
     /// Someone other than root may change the folder of the hookscript, which root would run.
@@ -51,7 +51,7 @@ pub enum InstallError {
     UnsafeFolder {
         /// The folder.
         path: PathBuf,
-        /// Which step of its path, and who.
+        /// Step of its path that another user may change.
         flaw: Flaw,
     },
     /// A name that a shell script cannot hold.

@@ -10,12 +10,12 @@ use crate::hook::kept::Kept;
 
 /// The file in `qemu.d`.
 const NAME: &str = "50-osgraft";
-/// Where a hook goes that the dispatcher takes the place of. libvirt calls nothing of that name.
+/// Name of a hook that the dispatcher takes the place of. libvirt calls nothing of that name.
 const KEPT: &str = "qemu.osgraft-kept";
-/// Where Debian and Ubuntu keep the profile that confines libvirt.
+/// Profiles of Debian and Ubuntu that confine libvirt.
 const PROFILES: [&str; 2] = ["usr.sbin.libvirtd", "usr.sbin.virtqemud"];
 
-/// How libvirt is told of osgraft.
+/// Way in which libvirt is told of osgraft.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Style {
@@ -122,7 +122,7 @@ impl Libvirt {
         Ok(installed)
     }
 
-    /// What an installed hook calls; `None` where there is none, or one of an older osgraft.
+    /// Program and configuration that an installed hook calls; `None` where there is none, or one of an older osgraft.
     pub fn called(&self) -> Option<Called> {
         let scripts = [
             self.hooks.join("qemu.d").join(NAME),
@@ -282,14 +282,14 @@ impl Libvirt {
         self.called().map(|called| called.when_unknown)
     }
 
-    /// Whether a libvirt that started now would call a hook.
+    /// True if a libvirt that started now would call a hook.
     fn is_called(&self) -> bool {
         let files = place::files_of(&self.hooks.join("qemu.d"));
         place::is_executable(&self.hooks.join("qemu"))
             || files.iter().any(|file| place::is_executable(file))
     }
 
-    /// What AppArmor has to say: the profile of libvirt lets it run programs of a few folders.
+    /// Note about AppArmor: the profile of libvirt lets it run programs of a few folders.
     fn confined(&self, program: &Path) -> Option<Note> {
         let may_run = ["/bin", "/sbin", "/usr/bin", "/usr/sbin"].map(Path::new);
         if program

@@ -20,25 +20,25 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-/// What installing or uninstalling came to.
+/// Result of an installation or a removal.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Installed {
-    /// Whether anything was changed.
+    /// True if anything was changed.
     pub changed: bool,
     /// The files that were written, moved or removed; the ones in place where nothing was.
     pub files: Vec<PathBuf>,
-    /// What is left to do, or to know.
+    /// Note on what is left to do, or to know.
     pub notes: Vec<Note>,
 }
 
-/// What is left to do, or to know.
+/// Note on what is left to do, or to know.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Note {
     /// A stable name.
     pub code: &'static str,
-    /// What, and what to do.
+    /// Text of the note, with what to do.
     pub text: String,
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::InstallError;
 
-/// What lies at a file's name. A link that leads nowhere is something too.
+/// Content of a file's name. A link that leads nowhere is something too.
 #[derive(Debug)]
 pub(super) enum There {
     Nothing,
@@ -25,7 +25,7 @@ pub(super) fn look(path: &Path) -> Result<There, InstallError> {
     }
 }
 
-/// Whether it is a file that a hypervisor would run.
+/// True if it is a file that a hypervisor would run.
 pub(super) fn is_executable(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
 }

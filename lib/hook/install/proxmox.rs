@@ -10,7 +10,7 @@ use crate::hook::kept::Kept;
 
 /// The snippet's name.
 const NAME: &str = "osgraft";
-/// Where the storage `local` has its snippets.
+/// Folder of the snippets of the storage `local`.
 const LOCAL: &str = "/var/lib/vz/snippets";
 
 /// A folder of snippets.
@@ -129,7 +129,7 @@ impl Proxmox {
         })
     }
 
-    /// What an installed hookscript calls; `None` where there is none, or one of an older osgraft.
+    /// Program and configuration that an installed hookscript calls; `None` where there is none, or one of an older osgraft.
     pub fn called(&self) -> Option<Called> {
         match place::look(&self.path()) {
             Ok(There::Text(text)) => Called::of(&text),

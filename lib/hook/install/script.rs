@@ -1,6 +1,6 @@
 //! The scripts that hypervisors are given.
 //!
-//! A script calls osgraft and takes 40 and 41 alone for answers: a program that is gone, cut short,
+//! A script calls osgraft and takes 40 and 41 alone for answers: a program that is gone, truncated,
 //! or ended by a signal gives neither. It then decides by itself, in this order: by the domain's own
 //! metadata, by the patterns of the last sound configuration, by the operator's choice.
 
@@ -81,7 +81,7 @@ impl Called {
     }
 }
 
-/// How osgraft is called.
+/// Command line by which osgraft is called.
 #[derive(Clone, Debug)]
 pub(super) struct Program {
     path: String,
@@ -492,7 +492,7 @@ fn head(made: &[&str]) -> String {
     format!("#!/bin/sh\n{MARK}\n{MADE}{made}\n")
 }
 
-/// Whether a file's text is osgraft's.
+/// True if a file's text is osgraft's.
 pub(super) fn is_ours(text: &[u8]) -> bool {
     let mut lines = text.split(|byte| *byte == b'\n');
     lines.next() == Some(b"#!/bin/sh") && lines.next() == Some(MARK.as_bytes())

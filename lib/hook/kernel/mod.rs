@@ -18,7 +18,7 @@ pub(super) struct Kernel {
     pub(super) line: String,
 }
 
-/// Where the command line says that the root is.
+/// Root file system, as the command line names it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 enum Named {
     /// It does not say: the initramfs or the kernel decides.
@@ -50,7 +50,7 @@ impl Kernel {
     /// The disk among these that holds the root.
     ///
     /// # Errors
-    /// What the command line says, escaped, and why that does not tell.
+    /// Text of the command line, escaped, and why that does not tell.
     pub(super) fn disk(&self, places: &[Place]) -> Result<Found, (String, &'static str)> {
         let (found, root) = match self.root()? {
             Named::Nowhere => return Ok(Found::Unsaid),
@@ -68,7 +68,7 @@ impl Kernel {
         }
     }
 
-    /// What `root=` names. Of several the last counts, as for the kernel.
+    /// Root that `root=` names. Of several the last counts, as for the kernel.
     fn root(&self) -> Result<Named, (String, Unclear)> {
         let words = words(&self.line);
         let shown = |text: &str| escape(text.as_bytes());

@@ -1,6 +1,6 @@
 //! The disks of a machine by the names that its guest gives them.
 
-/// What names of disks begin with.
+/// Family of disk names, by how they begin.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Family {
     /// virtio-blk.
@@ -14,7 +14,7 @@ pub(super) enum Family {
     Nvme,
 }
 
-/// How a disk is attached.
+/// Bus that a disk is attached to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::hook) enum Bus {
     Virtio,
@@ -27,11 +27,11 @@ pub(in crate::hook) enum Bus {
     Other,
 }
 
-/// Where a disk is attached.
+/// Place at which a disk is attached.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(in crate::hook) struct Place {
     pub(in crate::hook) bus: Bus,
-    /// Its address, in the order in which a guest finds disks; none where that is not known.
+    /// Its address, in the order in which a guest finds disks; `None` where that is not known.
     pub(in crate::hook) address: Option<Vec<u64>>,
     /// Its number by the name that the description proposes to the guest.
     pub(in crate::hook) target: Option<usize>,
@@ -40,7 +40,7 @@ pub(in crate::hook) struct Place {
     pub(in crate::hook) serial: Option<String>,
 }
 
-/// Why the root cannot be told from the command line.
+/// Reason that the root cannot be told from the command line.
 pub(super) type Unclear = &'static str;
 
 const NO_SUCH_DISK: Unclear = "there is no such disk; correct it";

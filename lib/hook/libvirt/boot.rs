@@ -1,4 +1,4 @@
-//! Which disk a domain boots from, and which root on it.
+//! Boot disk of a domain, and the root on it.
 
 use std::collections::HashMap;
 
@@ -124,7 +124,7 @@ fn scsi_of_host(domain: &Domain<'_>) -> impl Iterator<Item = Place> {
     scsi.map(|_| Place::unknown(Bus::Scsi))
 }
 
-/// Where a disk is attached.
+/// Place at which a disk is attached.
 fn place(bridges: &Bridges, disk: &Disk<'_>) -> Place {
     let node = disk.node();
     let target = child(node, "target");
@@ -187,7 +187,7 @@ fn place(bridges: &Bridges, disk: &Disk<'_>) -> Place {
     }
 }
 
-/// Where the bridge to each PCI bus lies: its own bus, and its place there.
+/// Place of the bridge to each PCI bus: its own bus, and its place there.
 type Bridges = HashMap<u64, (u64, u64)>;
 
 fn bridges(domain: &Domain<'_>) -> Bridges {

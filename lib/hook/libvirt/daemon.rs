@@ -24,7 +24,7 @@ struct Stat<'a> {
 }
 
 impl Daemon {
-    /// The nearest one above this process; none where the hook is called by hand.
+    /// The nearest one above this process; `None` where the hook is called by hand.
     pub(super) fn above() -> Option<Self> {
         let mut pid = std::process::id();
         for _ in 0..MOST_BETWEEN {

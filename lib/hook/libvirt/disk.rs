@@ -24,13 +24,13 @@ impl<'a> Disk<'a> {
         self.0
     }
 
-    /// What it is called in errors: its target.
+    /// Name in errors: its target.
     pub(super) fn name(&self) -> String {
         let target = child(self.0, "target").and_then(|target| target.attribute("dev"));
         escape(target.unwrap_or("without a target").as_bytes())
     }
 
-    /// Whether a guest may have its root on it; CDROMs and floppies are not meant.
+    /// True if a guest may have its root on it; CDROMs and floppies are not meant.
     pub(super) fn is_hard_disk(&self) -> bool {
         matches!(self.0.attribute("device").unwrap_or("disk"), "disk" | "lun")
     }

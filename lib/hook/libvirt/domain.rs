@@ -36,7 +36,7 @@ impl<'a> Domain<'a> {
         self.name
     }
 
-    /// Its UUID in libvirt's form, 36 characters; none where it has no sound one.
+    /// Its UUID in libvirt's form, 36 characters; `None` where it has no sound one.
     pub(super) fn uuid(&self) -> Option<&'a str> {
         let uuid = child(self.root, "uuid")?.text()?.trim();
         let is_sound = uuid.len() == 36
@@ -46,7 +46,7 @@ impl<'a> Domain<'a> {
         is_sound.then_some(uuid)
     }
 
-    /// What it says about osgraft.
+    /// Metadata of the domain about osgraft.
     pub(super) fn mark(&self) -> Result<Option<Mark>, HookError> {
         let Some(metadata) = child(self.root, "metadata") else {
             return Ok(None);

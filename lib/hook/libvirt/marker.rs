@@ -1,4 +1,4 @@
-//! What tells a domain that goes on from one that starts.
+//! Markers that tell a domain that goes on from one that starts.
 //!
 //! libvirt calls `prepare begin` alike for a cold start, a restore and an incoming migration; but
 //! before the latter two it calls `restore begin` or `migrate begin`, in the same breath. That
@@ -28,7 +28,7 @@ use crate::path::escape;
 /// failed before the second call keeps the next start from being prepared for as long; one that is
 /// not obeyed would let a running memory meet another disk.
 const LIFETIME: Duration = Duration::from_secs(600);
-/// How long the end of an earlier run of a domain may cross its own restore: libvirt lets it wait
+/// Time for which the end of an earlier run of a domain may cross its own restore: libvirt lets it wait
 /// for the other's job for 30 s (`QEMU_JOB_WAIT_TIME`), doubled.
 const CROSSING: Duration = Duration::from_secs(60);
 /// Folder of the process numbers of running domains, libvirt's own.
@@ -50,7 +50,7 @@ struct Marker {
     why: Why,
     /// The libvirt process that left it; `None` where the hook was called by hand.
     by: Option<Daemon>,
-    /// When it was left, in seconds since 1970.
+    /// Time at which it was left, in seconds since 1970.
     at: u64,
     /// True if an earlier run of the domain had not ended yet.
     crosses: bool,
@@ -145,7 +145,7 @@ impl Markers {
         }
     }
 
-    /// Whether a domain that is about to start goes on instead, and forgets it.
+    /// Takes the marker of a domain that goes on instead of starting; `None` for one that starts.
     ///
     /// # Errors
     /// The host's, when that cannot be told.
@@ -251,7 +251,7 @@ impl Marker {
         Some(marker)
     }
 
-    /// How long ago it was left; a clock that was set back makes it new.
+    /// Age since it was left; a clock that was set back makes it new.
     fn age(self) -> Duration {
         Duration::from_secs(now().saturating_sub(self.at))
     }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::xml::XmlError;
 use crate::host::{Cause, PrivateFolderError};
 
-/// Why a marker could not be left.
+/// Reason for which a marker could not be left.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MarkerError {
@@ -20,7 +20,7 @@ pub enum MarkerError {
     #[error("cannot leave a marker: {0}")]
     Folder(#[from] PrivateFolderError),
     /// The marker cannot be made.
-    #[error("cannot leave a marker in {}: {}; mend that and try again", .folder.display(), Cause::at(.folder, .source))]
+    #[error("cannot leave a marker in {}: {}; fix that and try again", .folder.display(), Cause::at(.folder, .source))]
     Io {
         /// The folder.
         folder: PathBuf,

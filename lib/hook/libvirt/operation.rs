@@ -1,6 +1,6 @@
-//! What libvirt calls its hook for.
+//! Operations that libvirt calls its hook for.
 
-/// What libvirt calls its hook for, as far as osgraft cares.
+/// Operation that libvirt calls its hook for, as far as osgraft cares.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Operation {

@@ -24,7 +24,7 @@ const WITH_FOLDERS: [&str; 3] = ["dir", "fs", "netfs"];
 /// The pool that libvirt's tools make on each host, and where.
 const DEFAULT: (&str, &str) = ("default", "/var/lib/libvirt/images");
 
-/// What a volume comes to.
+/// Result of the search for a volume.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) enum Volume {
     File(PathBuf),
@@ -88,7 +88,7 @@ enum Target<'a> {
     Other(&'a str),
 }
 
-/// Where a pool lies. The state of an active pool is its description within `<poolstate>`.
+/// Folder of a pool. The state of an active pool is its description within `<poolstate>`.
 fn target<'a>(root: Node<'a, 'a>, name: &str) -> Result<Target<'a>, &'static str> {
     let pool = match root.tag_name().name() {
         "pool" => root,
@@ -110,7 +110,7 @@ fn target<'a>(root: Node<'a, 'a>, name: &str) -> Result<Target<'a>, &'static str
     }
 }
 
-/// Whether a text is the name of something in a folder, and of nothing elsewhere.
+/// True if a text is the name of something in a folder, and of nothing elsewhere.
 fn is_name(text: &str) -> bool {
     !matches!(text, "" | "." | "..") && text.len() <= NAME_MAX && !text.contains(['/', '\0'])
 }

@@ -12,7 +12,7 @@ use crate::hook::policy::takes_part;
 use crate::hook::verdict::{Failed, Request, Verdict, Why};
 use crate::path::escape;
 
-/// What is to become of a domain that is about to start. No disk is opened: whether the image can
+/// Judges a domain that is about to start. No disk is opened: whether the image can
 /// be prepared shows when [`Request::prepare`] is called.
 ///
 /// # Errors

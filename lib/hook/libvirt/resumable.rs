@@ -81,7 +81,7 @@ impl Resumable {
     }
 }
 
-/// Whether a snapshot has a memory outside of the disk; one that cannot be judged may have.
+/// True if a snapshot has a memory outside of the disk; one that cannot be judged may have.
 fn may_have_memory(file: &Path) -> bool {
     let Ok(text) = plain::read(file, MAX_BYTES) else {
         return true;

@@ -156,7 +156,7 @@ fn image(source: Node<'_, '_>, pools: &[PathBuf]) -> Option<PathBuf> {
     }
 }
 
-/// Whether a disk is among these images, or behind one of them.
+/// True if a disk is among these images, or behind one of them.
 fn uses(images: Vec<PathBuf>, wanted: (u64, u64)) -> bool {
     let mut seen = HashSet::new();
     images.into_iter().any(|image| {

@@ -15,7 +15,7 @@ const MAX_ATTRIBUTES: usize = 128;
 /// Most namespace declarations in all: each is carried to all elements within.
 const MAX_NAMESPACES: usize = 256;
 
-/// Why XML is not read.
+/// Reason that XML is not read.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum XmlError {
@@ -125,7 +125,7 @@ fn measure(text: &[u8]) -> Result<(), XmlError> {
     Ok(())
 }
 
-/// What lies between `<` and `>`.
+/// Text between `<` and `>`.
 struct Tag {
     len: usize,
     attributes: usize,

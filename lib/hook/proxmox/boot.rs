@@ -1,4 +1,4 @@
-//! Which disk a VM boots from, and which root on it.
+//! Boot disk of a VM, and the root on it.
 
 use super::conf::{Conf, Drive};
 use crate::editor::KernelRoot;
@@ -64,7 +64,7 @@ pub(super) fn disks<'a, 'b>(
     }
 }
 
-/// The first disk in the boot order, or the one that there is; none where several are left. Fails
+/// The first disk in the boot order, or the one that there is; `None` where several are left. Fails
 /// with a device of the host that comes before it.
 fn first<'a, 'b>(
     conf: &Conf<'_>,
@@ -96,7 +96,7 @@ fn first<'a, 'b>(
     })
 }
 
-/// Where Proxmox attaches a disk: by the number in its key, in rising order.
+/// Place at which Proxmox attaches a disk: by the number in its key, in rising order.
 fn place(conf: &Conf<'_>, drive: &Drive<'_>) -> Place {
     let bus = drive.key.trim_end_matches(|c: char| c.is_ascii_digit());
     let number = drive.key[bus.len()..].parse().unwrap_or(u64::MAX);

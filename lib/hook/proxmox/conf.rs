@@ -1,6 +1,6 @@
 //! A VM's configuration, `VMID.conf`.
 
-/// What stands before the first section: the VM as it is, not as a snapshot has it or as it will
+/// Keys before the first section: the VM as it is, not as a snapshot has it or as it will
 /// be. Of a key that is there twice the last counts.
 #[derive(Debug)]
 pub(super) struct Conf<'a> {
@@ -30,7 +30,7 @@ impl<'a> Conf<'a> {
             .map(|(_, value)| value)
     }
 
-    /// Whether a snapshot holds the guest's memory.
+    /// True if a snapshot holds the guest's memory.
     pub(super) fn has_memory(&self, snapshot: &str) -> bool {
         self.pairs(Some(snapshot))
             .any(|(name, _)| name == "vmstate")
@@ -91,7 +91,7 @@ impl<'a> Drive<'a> {
         Some(value.trim())
     }
 
-    /// Whether a switch is on.
+    /// True if a switch is on.
     pub(super) fn is_on(&self, name: &str) -> bool {
         self.option(name)
             .is_some_and(|value| matches!(value, "1" | "on" | "yes" | "true"))

@@ -11,11 +11,11 @@ use crate::hook::policy::takes_part;
 use crate::hook::verdict::{Failed, Request, Verdict, Why};
 use crate::path::escape;
 
-/// Whether a VM takes part, as far as its number tells: all there is to go by where it has no
+/// Decides whether a VM takes part, as far as its number tells: all there is to go by where it has no
 /// configuration on this node.
 ///
 /// # Errors
-/// Why it takes no part.
+/// Reason why it takes no part.
 pub fn by_number(vmid: u32, config: &Config) -> Result<OnFailure, Why> {
     takes_part(&[&vmid.to_string()], None, &config.hook)
 }
@@ -24,7 +24,7 @@ pub fn by_number(vmid: u32, config: &Config) -> Result<OnFailure, Why> {
 /// be an old one.
 ///
 /// # Errors
-/// Why it takes no part.
+/// Reason why it takes no part.
 pub fn by_conf(vmid: u32, conf: &[u8], config: &Config) -> Result<OnFailure, Why> {
     let (number, conf) = (vmid.to_string(), String::from_utf8_lossy(conf));
     let conf = Conf::new(&conf);
@@ -32,7 +32,7 @@ pub fn by_conf(vmid: u32, conf: &[u8], config: &Config) -> Result<OnFailure, Why
     takes_part(&[name, &number], None, &config.hook)
 }
 
-/// What is to become of a VM that is about to start, by its configuration and that of the
+/// Judges a VM that is about to start, by its configuration and that of the
 /// storages. Nothing is opened.
 pub fn request(vmid: u32, conf: &[u8], storages: &[u8], config: &Config) -> Verdict {
     let conf = String::from_utf8_lossy(conf);

@@ -1,4 +1,4 @@
-//! Where volumes lie: `storage.cfg`.
+//! Storages and their volumes: `storage.cfg`.
 
 use std::path::{Path, PathBuf};
 

@@ -14,7 +14,7 @@ use crate::prepare::SavedMemory;
 /// Most configurations that are looked at.
 const MAX_FILES: usize = 1 << 16;
 
-/// Where a node keeps the configurations of its VMs and of its storages.
+/// Folder in which a node keeps the configurations of its VMs and of its storages.
 #[derive(Clone, Debug)]
 pub struct Suspended {
     conf: PathBuf,
@@ -69,7 +69,7 @@ fn image(drive: &Drive<'_>, storages: &str) -> Option<PathBuf> {
     }
 }
 
-/// Whether a disk is this image, or behind it.
+/// True if a disk is this image, or behind it.
 fn leads_to(image: PathBuf, wanted: (u64, u64)) -> bool {
     let mut next = Some(image);
     for _ in 0..=MAX_CHAIN {

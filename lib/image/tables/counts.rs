@@ -1,4 +1,4 @@
-//! How often each cluster is referred to, as the refcount blocks say.
+//! Counts of the references to each cluster, as the refcount blocks have them.
 
 use super::map::MANY;
 use super::view::Tables;
@@ -9,7 +9,7 @@ use crate::image::refcounts::entries;
 /// Bytes of a refcount block that are read at once.
 const SECTOR: u64 = 512;
 
-/// How often each cluster is referred to, by the refcount blocks.
+/// Count of the references to each cluster, by the refcount blocks.
 pub(super) struct Counts<'a> {
     file: &'a HostFile,
     pub(super) table: Vec<u8>,

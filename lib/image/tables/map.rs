@@ -1,4 +1,4 @@
-//! How often each cluster of a file is referred to.
+//! Map of the references to each cluster of a file.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -15,18 +15,18 @@ pub(super) const MANY: u8 = u8::MAX;
 /// References to clusters, a stretch of the file at a time.
 pub(super) struct Map<'p> {
     leaves: Vec<Leaf>,
-    /// Where the leaf of each number is.
+    /// Index of the leaf of each number.
     index: BTreeMap<u64, usize>,
     /// The leaf that was asked for last: mostly the next one too.
     last: Option<(u64, usize)>,
     places: &'p [Place],
 }
 
-/// What is known of the clusters of one stretch.
+/// Clusters of one stretch, as far as they are known.
 pub(super) struct Leaf {
     references: Box<[u8]>,
     pub(super) tables: Set,
-    /// What refers to them says that nothing else does.
+    /// True where the entry that refers to them says that nothing else does.
     pub(super) alone: Set,
 }
 
@@ -44,7 +44,7 @@ impl<'p> Map<'p> {
         }
     }
 
-    /// The leaf of a cluster, and its number in there; none for a new leaf past [`MAX_LEAVES`].
+    /// The leaf of a cluster, and its number in there; `None` for a new leaf past [`MAX_LEAVES`].
     pub(super) fn leaf(&mut self, cluster: u64) -> Option<(&mut Leaf, u64)> {
         let number = cluster / LEAF;
         let at = match self.last {

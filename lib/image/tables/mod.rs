@@ -1,4 +1,4 @@
-//! Whether a qcow2 image's tables agree with each other, judged before an edit goes through them.
+//! Judgement on a qcow2 image's tables: they agree with each other before an edit goes through them.
 //!
 //! The library that writes takes the tables at their word: with an L2 table in the place of a
 //! refcount block, or a cluster in use that is counted as free, an edit would overwrite what it
@@ -44,7 +44,7 @@ const STEP: usize = 1 << 20;
 /// [`Map`] holds, data is not looked at.
 ///
 /// # Errors
-/// [`Refusal::Tables`]; [`Refusal::Vast`] where there are more tables than [`MAX_TABLES`].
+/// [`Refusal::Tables`]; [`Refusal::TooManyTables`] where there are more tables than [`MAX_TABLES`].
 pub(super) fn require_sound(file: &HostFile, header: &Header) -> Result<(), ImageError> {
     let len = file
         .len()
@@ -95,7 +95,7 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// Where the header and the tables lie that an edit rests on, in order.
+    /// Places of the header and the tables that an edit rests on, in order.
     fn places(
         &self,
         refcount_table: &[u8],
@@ -169,7 +169,10 @@ impl Tables<'_> {
             return Err(self.refused(what, clusters.start));
         }
         if places.len() as u64 + (clusters.end - clusters.start) > MAX_TABLES {
-            return Err(ImageError::refused(self.file.path(), Refusal::Vast));
+            return Err(ImageError::refused(
+                self.file.path(),
+                Refusal::TooManyTables,
+            ));
         }
         places.extend(clusters.map(|cluster| Place {
             cluster,
@@ -201,7 +204,7 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// How often each cluster is referred to, by what.
+    /// Map of the references to each cluster.
     fn references<'p>(
         &self,
         places: &'p [Place],

@@ -1,4 +1,4 @@
-//! Where the tables of internal snapshots lie.
+//! Tables of internal snapshots.
 
 use std::ops::Range;
 
@@ -41,7 +41,10 @@ impl Tables<'_> {
                 self.cluster_at(offset, "a snapshot's L1 table lies where none can")?;
                 bytes += entries * 8;
                 if bytes > MAX_SEARCHED {
-                    return Err(ImageError::refused(self.file.path(), Refusal::Vast));
+                    return Err(ImageError::refused(
+                        self.file.path(),
+                        Refusal::TooManyTables,
+                    ));
                 }
                 l1.push(L1 { offset, entries });
             }

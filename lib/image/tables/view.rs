@@ -11,7 +11,7 @@ use crate::image::refusal::Refusal;
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) struct Place {
     pub(super) cluster: u64,
-    /// What refers to it says that nothing else does.
+    /// True if the entry that refers to it says that nothing else does.
     pub(super) alone: bool,
 }
 

@@ -6,18 +6,18 @@ use crate::image::refusal::Refusal;
 const FIRST_LINE: &[u8] = b"# disk descriptorfile";
 /// The key that names a parent. QEMU takes it wherever it stands, in comments too.
 const PARENT_NAME: &[u8] = b"parentfilenamehint";
-/// What stands for no parent.
+/// Value that stands for no parent.
 const NO_PARENT: &str = "ffffffff";
 /// The longest name of a type that is repeated in a message.
 const LONGEST_TYPE: usize = 64;
 
-/// Whether a text begins as a descriptor.
+/// True if a text begins as a descriptor.
 pub(super) fn begins(text: &[u8]) -> bool {
     text.get(..FIRST_LINE.len())
         .is_some_and(|first| first.eq_ignore_ascii_case(FIRST_LINE))
 }
 
-/// Whether a parent's name stands anywhere in these bytes.
+/// True if a parent's name stands anywhere in these bytes.
 pub(super) fn names_parent(bytes: &[u8]) -> bool {
     bytes
         .windows(PARENT_NAME.len())

@@ -24,7 +24,7 @@ pub(in crate::image) struct Grains {
     kept: Mutex<Kept>,
 }
 
-/// What was read and may be wanted again, by its sector in the file.
+/// Data that was read and may be wanted again, by its sector in the file.
 #[derive(Debug, Default)]
 struct Kept {
     tables: BTreeMap<u32, Vec<u32>>,
@@ -88,7 +88,7 @@ impl Grains {
         Ok(())
     }
 
-    /// Where in the file a grain of the disk begins; none for one of zeros.
+    /// Offset in the file of a grain of the disk; `None` for one of zeros.
     fn place(&self, kept: &mut Kept, number: u64) -> io::Result<Option<u32>> {
         let (table, entry) = (number as usize / TABLE, number as usize % TABLE);
         let table = match self.sparse.directory.get(table) {

@@ -36,9 +36,9 @@ use super::refusal::Refusal;
 
 /// Bytes of a sector, the unit of every place and length in a VMDK.
 const SECTOR: u64 = 512;
-/// Where a sparse file holds its descriptor.
+/// Offset of a sparse file's descriptor.
 const DESCRIPTOR_AT: usize = 512;
-/// What QEMU reads of a descriptor, in bytes.
+/// Bytes of a descriptor that QEMU reads.
 const DESCRIPTOR_READ: usize = 20 * 512;
 
 const SPARSE_MAGIC: &[u8] = b"KDMV";
@@ -47,8 +47,8 @@ const COW_MAGIC: &[u8] = b"COWD";
 /// Of the sparse files of newer VMware hosts.
 const SE_SPARSE_MAGIC: &[u8] = &0xcafe_babe_u64.to_le_bytes();
 
-/// What is wrong with a file for beginning like a VMDK, where it is to be no VMDK; none where it
-/// does not. `head` may end anywhere.
+/// Refusal of a file that begins like a VMDK, where it is to be no VMDK; `None` where it
+/// begins like none. `head` may end anywhere.
 ///
 /// Names a refusal better. Nothing is opened on its account.
 pub(super) fn instead_of_qcow2(head: &[u8]) -> Option<Refusal> {

@@ -222,7 +222,7 @@ impl Fields {
         Ok(fields)
     }
 
-    /// How many grain tables cover the disk.
+    /// Number of grain tables that cover the disk.
     fn tables(&self) -> u64 {
         self.capacity.div_ceil(self.grain * TABLE as u64)
     }

@@ -4,7 +4,7 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use super::{Cache, CachedNeeds, Key};
+use super::{Cache, CachedNeeds, Key, Records};
 use crate::image::{Fault, Faults, Fingerprint, Operation};
 use crate::links::Links;
 use crate::registry::Needs;

@@ -9,7 +9,7 @@ use crate::links::Links;
 use crate::registry::Server;
 
 /// The name of an entry: the digest of everything that it rests on.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(in crate::prepare) struct Key([u8; 32]);
 
 /// Entries of another version of this program are not used: it may edit otherwise. The number

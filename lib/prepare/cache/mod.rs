@@ -9,6 +9,9 @@
 //! said of it, under the fingerprint and everything that the plan rests on: the line for fstab,
 //! the server's name, the links, and this osgraft's version.
 //!
+//! Children that are made in one call need no folder: a [`Row`] keeps their edits in memory, those that
+//! take no appliance too.
+//!
 //! Nothing is taken on trust: an entry is used whole, with its digest right, for the very state
 //! that it was made from, which [`commit`](crate::image::LockedChild::commit) checks once more.
 //! Whatever else lies there is removed and made anew.
@@ -17,11 +20,25 @@ mod entry;
 #[cfg(test)]
 mod faults;
 mod key;
+mod row;
 mod store;
 
 pub use store::{Cache, CacheError};
 
+pub(super) use row::Row;
 pub(super) use store::Claim;
 
 pub(super) use entry::{CachedEdit, CachedNeeds};
 pub(super) use key::Key;
+
+/// Places where edits are kept and found again.
+pub(super) trait Records {
+    /// What a server is selected by, for children of this key.
+    fn needs(&self, key: &Key) -> Option<CachedNeeds>;
+
+    /// The edit of this key.
+    fn edit(&self, key: &Key) -> Option<CachedEdit>;
+
+    /// Keeps both, where there is room.
+    fn keep(&self, needs: (Key, CachedNeeds), edit: (Key, CachedEdit));
+}

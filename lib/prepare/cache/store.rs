@@ -8,6 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use sha2::{Digest, Sha256};
 
+use super::Records;
 use super::entry::{CachedEdit, CachedNeeds};
 use super::key::Key;
 use crate::host::{Cause, Flaw, PrivateFolder, PrivateFolderError};
@@ -124,22 +125,8 @@ impl Cache {
         &self.folder
     }
 
-    /// Needs that a server is selected by, for children of this key.
-    pub(in crate::prepare) fn needs(&self, key: &Key) -> Option<CachedNeeds> {
-        self.read_as(key, CachedNeeds::from_bytes)
-    }
-
-    /// The edit of this key.
-    pub(in crate::prepare) fn edit(&self, key: &Key) -> Option<CachedEdit> {
-        self.read_as(key, CachedEdit::from_bytes)
-    }
-
     pub(in crate::prepare) fn keep_needs(&self, key: &Key, needs: &CachedNeeds) {
         self.put(key, &needs.to_bytes());
-    }
-
-    pub(in crate::prepare) fn keep_edit(&self, key: &Key, edit: &CachedEdit) {
-        self.put(key, &edit.to_bytes());
     }
 
     /// Waits until nobody else makes the entries of this key, and keeps others from it until the
@@ -271,6 +258,21 @@ impl Cache {
             total -= len;
         }
         Ok(())
+    }
+}
+
+impl Records for Cache {
+    fn needs(&self, key: &Key) -> Option<CachedNeeds> {
+        self.read_as(key, CachedNeeds::from_bytes)
+    }
+
+    fn edit(&self, key: &Key) -> Option<CachedEdit> {
+        self.read_as(key, CachedEdit::from_bytes)
+    }
+
+    fn keep(&self, (needs_key, needs): (Key, CachedNeeds), (key, edit): (Key, CachedEdit)) {
+        self.keep_needs(&needs_key, &needs);
+        self.put(&key, &edit.to_bytes());
     }
 }
 

@@ -1,12 +1,13 @@
-//! Edits that the record cache keeps, and gives back for a child whose like was edited before.
+//! Edits that are kept, and given back for a child whose like was edited before.
 
 use super::{Graft, Pins, Preparer};
 use crate::codes::Allowed;
+use crate::editor::{self, Reached};
 use crate::error::Error;
 use crate::graft::entry_for;
 use crate::image::{OpenChild, Redo};
 use crate::prepare::assignment::Assignment;
-use crate::prepare::cache::{CachedEdit, CachedNeeds, Claim, Key};
+use crate::prepare::cache::{CachedEdit, CachedNeeds, Claim, Key, Records};
 use crate::registry::Registry;
 
 impl<R: Registry> Preparer<R> {
@@ -18,27 +19,46 @@ impl<R: Registry> Preparer<R> {
         assignment: &mut Assignment<'_>,
         claim: &mut Option<Claim>,
     ) -> Result<Option<(Graft, Redo)>, Error> {
-        let known = self.recall(open, assignment)?;
+        let known = self.recall(open, assignment, self.cache.as_ref())?;
         let (None, Some(cache), Some(child)) = (&known, &self.cache, open.fingerprint()?) else {
             return Ok(known);
         };
         *claim = cache.claim(&Key::of_needs(&child, self.share.links()));
-        self.recall(open, assignment)
+        self.recall(open, assignment, Some(cache))
+    }
+
+    /// The graft of a child whose like was grafted in this row, whatever editor that took.
+    pub(super) fn recall_from_row(
+        &self,
+        open: &OpenChild,
+        assignment: &mut Assignment<'_>,
+    ) -> Result<Option<editor::Edited<Graft>>, Error> {
+        // The edit that was kept for a child like this one does not tell its root.
+        if self.editor.names_root() {
+            return Ok(None);
+        }
+        let found = self.recall(open, assignment, self.row.as_ref())?;
+        Ok(found.map(|(value, redo)| editor::Edited {
+            value,
+            redo,
+            reached: Reached::again("a child of this row was edited before it"),
+        }))
     }
 
     fn recall(
         &self,
         open: &OpenChild,
         assignment: &mut Assignment<'_>,
+        records: Option<&impl Records>,
     ) -> Result<Option<(Graft, Redo)>, Error> {
-        let Some(cache) = &self.cache else {
+        let Some(records) = records else {
             return Ok(None);
         };
         let Some(child) = open.fingerprint()? else {
             return Ok(None);
         };
         let links = self.share.links();
-        let Some(known) = cache.needs(&Key::of_needs(&child, links)) else {
+        let Some(known) = records.needs(&Key::of_needs(&child, links)) else {
             return Ok(None);
         };
         let found = known.pin.clone();
@@ -51,7 +71,7 @@ impl<R: Registry> Preparer<R> {
         let edit = |allowed: &Allowed| {
             let (server, pin) = (&selection.server, kept.as_deref());
             let key = Key::of_edit(&child, links, server, &entry, pin, allowed);
-            Some((cache.edit(&key)?, !allowed.is_empty()))
+            Some((records.edit(&key)?, !allowed.is_empty()))
         };
         let known = edit(&Allowed::default()).or_else(|| match self.allowed.is_empty() {
             true => None,
@@ -71,14 +91,15 @@ impl<R: Registry> Preparer<R> {
         }))
     }
 
-    /// Puts a graft that took an appliance into the cache.
+    /// Keeps a graft for children like this one.
     pub(super) fn remember(
         &self,
         open: &OpenChild,
         graft: &Graft,
         redo: &Redo,
+        records: Option<&impl Records>,
     ) -> Result<(), Error> {
-        let Some(cache) = &self.cache else {
+        let Some(records) = records else {
             return Ok(());
         };
         let Some(child) = open.fingerprint()? else {
@@ -91,10 +112,7 @@ impl<R: Registry> Preparer<R> {
             edits: graft.edits.clone(),
             warnings: graft.warnings.clone(),
         };
-        cache.keep_needs(
-            &Key::of_needs(&child, links),
-            &CachedNeeds::from(&graft.needs).pinned(graft.pins.found.as_deref()),
-        );
+        let needs = CachedNeeds::from(&graft.needs).pinned(graft.pins.found.as_deref());
         let pin = graft.pins.kept.as_deref();
         let none = Allowed::default();
         let allowed = match graft.is_allowed {
@@ -102,7 +120,7 @@ impl<R: Registry> Preparer<R> {
             false => &none,
         };
         let key = Key::of_edit(&child, links, &graft.server, &entry, pin, allowed);
-        cache.keep_edit(&key, &edit);
+        records.keep((Key::of_needs(&child, links), needs), (key, edit));
         Ok(())
     }
 }
@@ -156,13 +174,17 @@ mod tests {
         let recall = |cache: &str, allowed: &[&str]| {
             let preparer = preparer(cache, allowed);
             let mut assignment = Assignment::new("c", &preparer.server, &servers);
-            let known = preparer.recall(&open, &mut assignment).unwrap();
+            let known = preparer
+                .recall(&open, &mut assignment, preparer.cache.as_ref())
+                .unwrap();
             known.map(|(graft, _)| graft)
         };
         let keep = |cache: &str, allowed: &[&str], has_client: bool| {
             let preparer = preparer(cache, allowed);
             let graft = preparer.graft(&mut guest(has_client), "c").unwrap();
-            preparer.remember(&open, &graft, &redo).unwrap();
+            preparer
+                .remember(&open, &graft, &redo, preparer.cache.as_ref())
+                .unwrap();
         };
 
         let (missing, barred) = ("nfs-client-missing", "nfs-barred");

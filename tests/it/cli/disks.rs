@@ -472,7 +472,7 @@ fn an_error_after_a_recovery_or_a_repair_tells_of_it() {
     fs::write(&child, dirty).unwrap();
     let error = bench.fails(&unfit, 4);
     assert!(
-        error.contains("; before that, the image was mended by “qemu-img check -r all”"),
+        error.contains("; before that, the image was repaired by “qemu-img check -r all”"),
         "{error}"
     );
     assert_eq!(fs::read(&child).unwrap()[79] & 1, 0);

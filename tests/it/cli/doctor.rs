@@ -47,7 +47,7 @@ fn something_bad_is_exit_code_1_and_no_error() {
     let ran = bench.run(&["doctor", "missing"]);
     assert_eq!(ran.code, 1);
     assert!(
-        ran.stdout.contains("mend: mkdir -p missing\n"),
+        ran.stdout.contains("fix: mkdir -p missing\n"),
         "{}",
         ran.stdout
     );

@@ -1,0 +1,49 @@
+//! Places that a graft looks at in most guests, named beforehand.
+
+use super::receipt::{RECEIPT_FOLDER, RECEIPT_NAME};
+use super::share::Share;
+use crate::guest::Ahead;
+use crate::path::GuestPath;
+use crate::unit::{FOLDER, Unit};
+
+/// Places that are the same for every share.
+const PLACES: [&str; 18] = [
+    "/etc/fstab",
+    "/etc/NIXOS",
+    "/ostree/deploy",
+    "/etc",
+    "/etc/modprobe.d",
+    "/usr/local/lib/modprobe.d",
+    "/usr/lib/modprobe.d",
+    "/etc/systemd",
+    "/etc/systemd/system",
+    "/usr/local/lib/systemd/system",
+    "/usr/lib/systemd/system",
+    "/etc/systemd/system-generators/systemd-fstab-generator",
+    "/usr/lib/systemd/system-generators/systemd-fstab-generator",
+    "/etc/systemd/system/multi-user.target.wants/remote-fs.target",
+    "/etc/systemd/system/timers.target.wants",
+    "/etc/apt/apt.conf.d",
+    "/etc/apt/apt.conf",
+    "/usr/lib/modules",
+];
+
+/// Questions that a graft of this share will ask its guest.
+pub(crate) fn ahead_of(share: &Share) -> Ahead {
+    let fixed = PLACES.iter().map(|place| (*place).to_owned());
+    let receipt = format!("{RECEIPT_FOLDER}/{RECEIPT_NAME}");
+    let fixed = fixed
+        .chain([receipt])
+        .filter_map(|place| place.parse().ok());
+    let mount_point = share.mount_point();
+    let links = share.links().iter();
+    let links = links.flat_map(|link| [Some(link.at().clone()), link.to().below(mount_point).ok()]);
+    let folder: GuestPath = FOLDER.parse().expect("a literal guest path");
+    let unit = Unit::of(mount_point).places(&folder);
+    let unit = unit.into_iter().flat_map(|unit| [unit.file, unit.link]);
+    Ahead::facts()
+        .places(fixed)
+        .places([mount_point.clone()])
+        .places(links.flatten())
+        .places(unit)
+}

@@ -1,0 +1,116 @@
+//! Places that will be asked for soon.
+//!
+//! A guest behind a connection answers one call with each message. Told beforehand what will be asked,
+//! it looks at all of it at once, and its [`Memory`](super::Memory) goes back in one message.
+
+use serde::{Deserialize, Serialize};
+
+use super::{FileKind, Guest, GuestError, GuestFacts, resolve};
+use crate::path::GuestPath;
+
+/// Largest file that is read ahead, in bytes.
+const MAX_CONTENT: u64 = 4096;
+/// Files of a drop-in folder that are read ahead.
+const MAX_DROP_INS: usize = 16;
+
+/// What will be asked of a guest. It only saves time: what is left out is asked for, and what is named
+/// in vain is looked at in vain.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Deserialize, Serialize)]
+pub(crate) struct Ahead {
+    facts: bool,
+    places: Vec<GuestPath>,
+}
+
+impl Ahead {
+    /// All that [`GuestFacts`] are gathered from.
+    pub(crate) fn facts() -> Self {
+        Self {
+            facts: true,
+            places: Vec::new(),
+        }
+    }
+
+    /// These paths as well, with all links followed: a small file with its content, a folder with its
+    /// names, and a folder of drop-ins (`*.d`) with the files in it.
+    pub(crate) fn places(mut self, places: impl IntoIterator<Item = GuestPath>) -> Self {
+        self.places.extend(places);
+        self
+    }
+
+    /// Looks at all of it. Whoever asks again for what failed is told why.
+    pub(crate) fn look(&self, guest: &mut dyn Guest) {
+        if self.facts {
+            let _ = GuestFacts::gather(guest);
+        }
+        for place in &self.places {
+            let _ = look_at(guest, place);
+        }
+    }
+}
+
+fn look_at(guest: &mut dyn Guest, place: &GuestPath) -> Result<(), GuestError> {
+    let at = resolve(guest, place)?;
+    let Some(found) = at.metadata else {
+        return Ok(());
+    };
+    match found.kind {
+        FileKind::File if found.size <= MAX_CONTENT => drop(guest.read(&at.path, MAX_CONTENT)?),
+        FileKind::Directory => {
+            let entries = guest.read_dir(&at.path)?;
+            let name = at.path.file_name().unwrap_or_default();
+            let drop_ins = match name.ends_with(b".d") {
+                true => entries.len().min(MAX_DROP_INS),
+                false => 0,
+            };
+            for entry in &entries[..drop_ins] {
+                if let Ok(file) = at.path.join(&entry.name) {
+                    let _ = guest.read(&file, MAX_CONTENT);
+                }
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{MemoryGuest, Remembering};
+    use super::*;
+
+    #[test]
+    fn what_was_looked_at_ahead_is_asked_for_without_a_call() {
+        let guest = MemoryGuest::new()
+            .file("/usr/lib/os-release", "ID=debian\n")
+            .link("/etc/os-release", "../usr/lib/os-release")
+            .file("/etc/apt.conf.d/10", "a")
+            .file("/etc/fstab", "text");
+        let mut guest = Remembering::new(Box::new(guest));
+        let path = |text: &str| text.parse::<GuestPath>().unwrap();
+        let places = ["/etc/apt.conf.d", "/etc/fstab", "/none/at/all"];
+        Ahead::facts().places(places.map(path)).look(&mut guest);
+        guest.below_mut().reset_calls();
+
+        let facts = GuestFacts::gather(&mut guest).unwrap();
+        assert_eq!(facts.os.unwrap().id, "debian");
+        guest.read(&path("/etc/apt.conf.d/10"), 100).unwrap();
+        guest.read(&path("/etc/fstab"), 100).unwrap();
+        guest.lstat(&path("/none/at/all")).unwrap_err();
+        assert_eq!(guest.below().calls(), []);
+    }
+
+    #[test]
+    fn a_failure_ends_one_place_alone() {
+        let guest = MemoryGuest::new()
+            .link("/loop", "loop")
+            .file("/file", "text")
+            .file("/etc/fstab", "text");
+        let mut guest = Remembering::new(Box::new(guest));
+        let path = |text: &str| text.parse::<GuestPath>().unwrap();
+        let places = ["/loop", "/file/below", "/etc/fstab"];
+        Ahead::default().places(places.map(path)).look(&mut guest);
+        guest.below_mut().reset_calls();
+        guest.read(&path("/etc/fstab"), 100).unwrap();
+        assert_eq!(guest.below().calls(), []);
+    }
+}
