@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use super::{Item, OptionsError};
+use super::error::OptionsError;
+use super::item::Item;
 use crate::path::escape;
 use crate::spelling::nearest_strictly;
 
@@ -332,8 +333,8 @@ fn is_number(text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{DEFAULT, Options};
     use super::*;
+    use crate::mount::{DEFAULT, Options};
 
     fn code(options: &str) -> Option<&'static str> {
         let error = options.parse::<Options>().err()?;
