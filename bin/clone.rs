@@ -3,10 +3,11 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use osgraft::image::{BackingNaming, Child, MasterFormat, Masters, Overlay};
 use osgraft::prepare::{Preparer, Report};
-use osgraft::registry::FileRegistry;
+use osgraft::registry::Store;
 use serde::Serialize;
 
 use crate::args::{CloneArgs, Format, Wish};
@@ -69,7 +70,7 @@ pub(crate) fn clone(args: &CloneArgs, setup: &Setup, out: &mut Output) -> Result
 
 /// The caller has named the master, so it is the one that the child may have.
 fn prepare(
-    preparer: &Preparer<FileRegistry>,
+    preparer: &Preparer<Arc<dyn Store>>,
     child: &Path,
     master: &Path,
 ) -> Result<Report, Failure> {

@@ -1,9 +1,7 @@
 //! `server`: the registry.
 
-use std::path::Path;
-
 use osgraft::registry::{
-    FileRegistry, Needs, Outcome, Registry, Selection, Server, Servers, Setting, Source, State,
+    KernelRelease, Needs, Outcome, Selection, Server, Servers, Setting, Source, Store, Warning,
     select, select_named,
 };
 use serde::Serialize;
@@ -20,21 +18,23 @@ pub(crate) fn run(
     setup: &Setup,
     out: &mut Output,
 ) -> Result<Code, Failure> {
-    let registry = setup.registry()?;
+    let registry = &*setup.registry()?;
     match command {
-        ServerCommand::List => list(&registry, out)?,
+        ServerCommand::List => list(registry, out)?,
         ServerCommand::Add(args) => {
             let server = server(args)?;
             let outcome = registry.add(&server)?;
+            let words = ["added", "there already"];
             changed(
-                &registry,
+                registry,
                 server.name(),
-                ["added", "there already"],
+                words,
                 outcome,
+                &server.warnings(),
                 out,
             );
         }
-        ServerCommand::Remove { name } => remove(&registry, name, out)?,
+        ServerCommand::Remove { name } => remove(registry, name, out)?,
         ServerCommand::Set {
             name,
             settings,
@@ -43,10 +43,18 @@ pub(crate) fn run(
             let unset = unset.iter().copied().map(Setting::unset);
             let settings: Vec<Setting> = settings.iter().cloned().chain(unset).collect();
             let outcome = registry.set(name, &settings)?;
-            changed(&registry, name, ["changed", "unchanged"], outcome, out);
+            let warnings: Vec<_> = settings.iter().flat_map(|s| s.warnings(name)).collect();
+            changed(
+                registry,
+                name,
+                ["changed", "unchanged"],
+                outcome,
+                &warnings,
+                out,
+            );
         }
-        ServerCommand::Select(args) => choose(&registry, args, out)?,
-        ServerCommand::Check => check(&registry, out)?,
+        ServerCommand::Select(args) => choose(registry, args, out)?,
+        ServerCommand::Check => check(registry, out)?,
     }
     Ok(Code::Done)
 }
@@ -57,7 +65,7 @@ struct List<'a> {
     servers: &'a Servers,
 }
 
-fn list(registry: &FileRegistry, out: &mut Output) -> Result<(), Failure> {
+fn list(registry: &dyn Store, out: &mut Output) -> Result<(), Failure> {
     let servers = registry.servers()?;
     let list = List {
         registry: servers.origin(),
@@ -82,9 +90,7 @@ fn listed(servers: &Servers, style: &Style) -> String {
                 any(server.os()),
                 any(server.version()),
                 any(server.arch()),
-                server
-                    .kernels()
-                    .map_or_else(|| "unknown".into(), |kernels| kernels.join(",")),
+                server.kernels().map_or_else(|| "unknown".into(), joined),
                 server.source().fs_spec().to_owned(),
             ]
         })
@@ -95,7 +101,12 @@ fn listed(servers: &Servers, style: &Style) -> String {
     human::table(heads, &rows, style)
 }
 
-fn remove(registry: &FileRegistry, name: &str, out: &mut Output) -> Result<(), Failure> {
+fn joined(kernels: &[KernelRelease]) -> String {
+    let kernels: Vec<&str> = kernels.iter().map(KernelRelease::as_str).collect();
+    kernels.join(",")
+}
+
+fn remove(registry: &dyn Store, name: &str, out: &mut Output) -> Result<(), Failure> {
     let outcome = registry.remove(name)?;
     if outcome == Outcome::Unchanged {
         let servers = registry.servers()?;
@@ -106,7 +117,7 @@ fn remove(registry: &FileRegistry, name: &str, out: &mut Output) -> Result<(), F
             ));
         }
     }
-    changed(registry, name, ["removed", "not there"], outcome, out);
+    changed(registry, name, ["removed", "not there"], outcome, &[], out);
     Ok(())
 }
 
@@ -115,24 +126,27 @@ struct Change<'a> {
     outcome: &'static str,
     registry: &'a str,
     server: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Told>,
 }
 
 /// Tells an outcome, in people's text by the words for a change and for none.
 fn changed(
-    registry: &FileRegistry,
+    registry: &dyn Store,
     server: &str,
     [change, none]: [&str; 2],
     outcome: Outcome,
+    warnings: &[Warning],
     out: &mut Output,
 ) {
-    let path = registry.path();
     let change_json = Change {
         outcome: match outcome {
             Outcome::Changed => "changed",
             Outcome::Unchanged => "unchanged",
         },
-        registry: &path.to_string_lossy(),
+        registry: registry.origin(),
         server,
+        warnings: told(warnings),
     };
     out.done(&change_json, |style| {
         let word = match outcome {
@@ -140,11 +154,12 @@ fn changed(
             Outcome::Unchanged => style.careful(none),
         };
         let server = osgraft::path::printable(server);
-        format!(
+        let line = format!(
             "{}: {word} ({})\n",
             style.strong(&server),
-            human::path(path)
-        )
+            registry.origin()
+        );
+        line + &listed_warnings(&change_json.warnings, style)
     });
 }
 
@@ -159,10 +174,8 @@ fn server(args: &AddArgs) -> Result<Server, Failure> {
             args.fstype.as_deref().unwrap_or_default(),
         )?,
     };
-    let mut server = Server::new(&args.name, source)?.with_weight(args.weight)?;
-    if let Some(state) = State::ALL.into_iter().find(|s| s.as_str() == args.state) {
-        server = server.with_state(state);
-    }
+    let server = Server::new(&args.name, source)?.with_weight(args.weight)?;
+    let mut server = server.with_state(args.state);
     if let Some(os) = &args.guests.os {
         server = server.with_os(os)?;
     }
@@ -191,35 +204,48 @@ fn server(args: &AddArgs) -> Result<Server, Failure> {
 struct Choice<'a> {
     server: &'a Server,
     reason: String,
-    warnings: Vec<Warning>,
+    warnings: Vec<Told>,
 }
 
+/// A warning as JSON has it.
 #[derive(Serialize)]
-struct Warning {
+struct Told {
     code: &'static str,
     text: String,
 }
 
-fn choose(registry: &FileRegistry, args: &SelectArgs, out: &mut Output) -> Result<(), Failure> {
+fn told(warnings: &[Warning]) -> Vec<Told> {
+    let told = |warning: &Warning| Told {
+        code: warning.code(),
+        text: warning.to_string(),
+    };
+    warnings.iter().map(told).collect()
+}
+
+fn listed_warnings(warnings: &[Told], style: &Style) -> String {
+    let label = style.careful("warning");
+    let line = |warning: &Told| format!("  {label} {}: {}\n", warning.code, warning.text);
+    warnings.iter().map(line).collect()
+}
+
+fn choose(registry: &dyn Store, args: &SelectArgs, out: &mut Output) -> Result<(), Failure> {
     let mut needs = Needs::new(&args.identity);
     needs.os.clone_from(&args.guest.os);
     needs.version.clone_from(&args.guest.version);
     needs.arch.clone_from(&args.guest.arch);
-    needs.kernels.clone_from(&args.kernels);
-    needs.components.clone_from(&args.components);
+    needs.kernels = args.kernels.iter().map(ToString::to_string).collect();
+    needs.components = args.components.iter().map(ToString::to_string).collect();
     let servers = registry.servers()?;
     let selection = match &args.server {
         Some(name) => select_named(&servers, name, &needs)?,
         None => select(&servers, &needs)?,
     };
-    let warnings = selection.warnings.iter().map(|warning| Warning {
-        code: warning.code(),
-        text: warning.to_string(),
-    });
+    let mut warnings = told(&selection.warnings);
+    warnings.extend(told(&selection.server.warnings()));
     let choice = Choice {
         server: &selection.server,
         reason: selection.reason.to_string(),
-        warnings: warnings.collect(),
+        warnings,
     };
     out.show(&choice, |style| chosen(&selection, &choice, style));
     Ok(())
@@ -228,12 +254,8 @@ fn choose(registry: &FileRegistry, args: &SelectArgs, out: &mut Output) -> Resul
 fn chosen(selection: &Selection, choice: &Choice<'_>, style: &Style) -> String {
     let name = style.strong(selection.server.name());
     let source = selection.server.source().fs_spec();
-    let mut text = format!("{name} at {source}: {}\n", choice.reason);
-    for warning in &choice.warnings {
-        let label = style.careful("warning");
-        text.push_str(&format!("  {label} {}: {}\n", warning.code, warning.text));
-    }
-    text
+    let text = format!("{name} at {source}: {}\n", choice.reason);
+    text + &listed_warnings(&choice.warnings, style)
 }
 
 #[derive(Serialize)]
@@ -241,21 +263,24 @@ struct Check<'a> {
     registry: &'a str,
     valid: bool,
     servers: usize,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Told>,
 }
 
-fn check(registry: &FileRegistry, out: &mut Output) -> Result<(), Failure> {
+fn check(registry: &dyn Store, out: &mut Output) -> Result<(), Failure> {
     let servers = registry.servers()?;
     let check = Check {
         registry: servers.origin(),
         valid: true,
         servers: servers.len(),
+        warnings: told(&servers.warnings()),
     };
-    let path: &Path = registry.path();
     out.done(&check, |style| {
-        let path = style.strong(&human::path(path));
+        let path = style.strong(registry.origin());
         let count = servers.len();
         let plural = if count == 1 { "" } else { "s" };
-        format!("{path}: {}, {count} server{plural}\n", style.good("valid"))
+        let line = format!("{path}: {}, {count} server{plural}\n", style.good("valid"));
+        line + &listed_warnings(&check.warnings, style)
     });
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use osgraft::codes::Allowed;
@@ -12,7 +13,7 @@ use osgraft::editor::{Choice, Worker};
 use osgraft::hook::{libvirt, proxmox};
 use osgraft::image::Masters;
 use osgraft::prepare::{Cache, MemoryCheck, Preparer, ServerWish, Share};
-use osgraft::registry::FileRegistry;
+use osgraft::registry::{Registry, Store, store_in};
 
 use crate::args::{CONFIG, Common, Editor, Wish};
 use crate::exit::{Failure, Usage};
@@ -48,13 +49,13 @@ impl Setup {
     }
 
     /// The registry, not looked at yet.
-    pub(crate) fn registry(&self) -> Result<FileRegistry, Failure> {
+    pub(crate) fn registry(&self) -> Result<Arc<dyn Store>, Failure> {
         if let Some(path) = &self.registry {
-            return Ok(FileRegistry::at(path));
+            return Ok(store_in(path));
         }
         let config = self.config()?.unwrap_or_default();
         match (config.registry, config.etcd) {
-            (Some(path), _) => Ok(FileRegistry::at(path)),
+            (Some(path), _) => Ok(store_in(path)),
             (None, Some(servers)) => Err(Usage::NoEtcd(printable(&servers.join(", "))).into()),
             (None, None) => Err(Usage::NoRegistry(self.config_path().to_owned()).into()),
         }
@@ -62,11 +63,12 @@ impl Setup {
 
     /// Preparer of children, once the registry is seen to be readable: were it not, it would not
     /// be for any of them.
-    pub(crate) fn preparer(&self, wish: &Wish) -> Result<Preparer<FileRegistry>, Failure> {
+    pub(crate) fn preparer(&self, wish: &Wish) -> Result<Preparer<Arc<dyn Store>>, Failure> {
         let allowed = Allowed::of(&wish.allow)?;
         // It comes up while the registry is read and the child is opened.
         self.editor.start_ahead();
-        let registry = FileRegistry::open(self.registry()?.path())?;
+        let registry = self.registry()?;
+        registry.servers()?;
         let config = self.config()?.unwrap_or_default();
         let mut preparer = Preparer::new(registry, config.share)
             .allow(&allowed.and(&config.allowed))
@@ -131,7 +133,7 @@ impl Setup {
         config: &Config,
         machine: &str,
         left: Duration,
-    ) -> Result<Preparer<FileRegistry>, Failure> {
+    ) -> Result<Preparer<Arc<dyn Store>>, Failure> {
         // The editors are ended a while before the time is over, so that they are gone by then.
         let editor = self.editor.clone().deadline(left.mul_f32(0.8));
         editor.start_ahead();

@@ -60,6 +60,7 @@
 //! | lock the child, recover it, judge its header and chain | [`image`] |
 //! | find the root file system and open it | [`editor`] |
 //! | facts: OS, architecture, kernels, NFS client | [`guest`] |
+//! | mount options: what may be written, what is merged, what it does to a boot | [`mount`] |
 //! | choose a server | [`registry`] |
 //! | fstab's text; the links and what they displace; the unit that lets go of the share | [`fstab`], [`links`], [`unit`](mod@unit) |
 //! | look at a guest, plan, edit; the receipt and the way back | [`graft`] |
@@ -130,9 +131,11 @@ pub mod hook;
 pub mod host;
 pub mod image;
 pub mod links;
+pub mod mount;
 pub mod path;
 pub mod prepare;
 pub mod registry;
+mod spelling;
 pub mod unit;
 
 pub use error::{Error, ErrorKind};

@@ -1,8 +1,8 @@
 //! Commands on the registry.
 
 use clap::Subcommand;
-use clap::builder::PossibleValuesParser;
-use osgraft::registry::{Key, MAX_WEIGHT, Setting, State};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use osgraft::registry::{Component, KernelRelease, Key, MAX_WEIGHT, Setting, State};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ServerCommand {
@@ -59,7 +59,7 @@ pub(crate) struct AddArgs {
     pub(crate) components: Option<Vec<String>>,
     /// State: draining takes children where no active server fits, down takes none
     #[arg(long, default_value = "active", value_parser = states())]
-    pub(crate) state: String,
+    pub(crate) state: State,
     /// Its share of new children
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(..=i64::from(MAX_WEIGHT)))]
     pub(crate) weight: u32,
@@ -94,15 +94,15 @@ pub(crate) struct SelectArgs {
     pub(crate) guest: Guests,
     /// Kernel releases that the guest may boot
     #[arg(long, value_name = "RELEASE", value_delimiter = ',')]
-    pub(crate) kernels: Vec<String>,
+    pub(crate) kernels: Vec<KernelRelease>,
     /// Trees that it shares, as lib/modules
     #[arg(long, value_name = "PATH", value_delimiter = ',')]
-    pub(crate) components: Vec<String>,
+    pub(crate) components: Vec<Component>,
     /// Server to ask about: would it do for this guest
     #[arg(long, value_name = "NAME")]
     pub(crate) server: Option<String>,
 }
 
-fn states() -> PossibleValuesParser {
-    PossibleValuesParser::new(State::ALL.map(State::as_str))
+fn states() -> impl TypedValueParser<Value = State> {
+    PossibleValuesParser::new(State::ALL.map(State::as_str)).try_map(|state| state.parse::<State>())
 }

@@ -24,7 +24,7 @@ use std::sync::OnceLock;
 
 use serde::Serialize;
 
-use crate::registry::nearest;
+use crate::spelling::nearest;
 
 pub use allowed::{AllowError, Allowed};
 

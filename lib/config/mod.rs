@@ -24,7 +24,7 @@ use crate::codes::Allowed;
 use crate::graft::{Share, ShareError};
 use crate::host::Cause;
 use crate::image::Masters;
-use crate::registry::nearest;
+use crate::spelling::nearest;
 
 mod salvage;
 
@@ -140,10 +140,14 @@ pub enum ConfigError {
         why: String,
     },
     /// The share makes no sense.
-    #[error("{origin}: [share]: {source}")]
+    #[error("{origin}:{line}: share.{key}: {source}")]
     Share {
         /// The file.
         origin: String,
+        /// The line, from 1.
+        line: usize,
+        /// Key of `[share]` whose value is wrong.
+        key: &'static str,
         /// Fault that was found.
         source: ShareError,
     },
@@ -407,16 +411,10 @@ impl Config {
                 why: with_nearest(&one_line(error.message())),
             })?;
         let origin = || origin.to_owned();
-        let share = Share::from_text(
-            &file.share.mount_point,
-            file.share
-                .links
-                .iter()
-                .map(|l| (l.at.as_str(), l.to.as_str())),
-            file.share.options.as_deref(),
-        )
-        .map_err(|source| ConfigError::Share {
+        let share = share(&file.share).map_err(|(key, number, source)| ConfigError::Share {
             origin: origin(),
+            line: salvage::line_of_share(text, key, number),
+            key,
             source,
         })?;
         let vm = |(number, vm): (usize, FileVm)| {
@@ -445,6 +443,22 @@ impl Config {
                 libvirt: file.hook.libvirt,
             },
         })
+    }
+}
+
+/// The share of a file, or the key that is wrong, its place in a list, and why.
+fn share(file: &FileShare) -> Result<Share, (&'static str, usize, ShareError)> {
+    let mut share = Share::at(&file.mount_point).map_err(|error| ("mount_point", 0, error))?;
+    for (number, link) in file.links.iter().enumerate() {
+        share = share
+            .link(&link.at, &link.to)
+            .map_err(|error| ("links", number, error))?;
+    }
+    match &file.options {
+        Some(options) => share
+            .options(options)
+            .map_err(|error| ("options", 0, error)),
+        None => Ok(share),
     }
 }
 
@@ -560,6 +574,31 @@ mod tests {
         assert!(refused("[share]\nmount_pont = \"/x\"\n").starts_with("config.toml:2: "));
         assert!(refused("[share]\nmount_point = 7\n").starts_with("config.toml:2: "));
         assert!(refused("[share\n").starts_with("config.toml:1: "));
+        for (text, told) in [
+            (
+                "[share]\nmount_point = \"x\"\n",
+                "config.toml:2: share.mount_point: ",
+            ),
+            (
+                "[share]\n\noptions = \"ro,softt\"\n",
+                "config.toml:3: share.options: ",
+            ),
+            (
+                "share.options = \"timeo\"\n",
+                "config.toml:1: share.options: ",
+            ),
+            (
+                "[share]\nlinks = [\n{ at = \"/a\", to = \"a\" },\n{ at = \"/b\", to = \"/b\" },\n]\n",
+                "config.toml:4: share.links: ",
+            ),
+            (
+                "[[share.links]]\nat = \"/a\"\nto = \"a\"\n[[share.links]]\nat = \"/a/b\"\nto = \"b\"\n",
+                "config.toml:4: share.links: ",
+            ),
+        ] {
+            let error = refused(text);
+            assert!(error.starts_with(told), "{error}");
+        }
         assert!(refused("[share]\nmount_point = \"x\"\n").contains("not absolute"));
         let bad = "registry.file = \"s\"\n[[hook.vm]]\nmatch = \"(\"\n";
         let told = refused(bad);

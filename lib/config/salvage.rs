@@ -8,7 +8,7 @@ use serde::de::IntoDeserializer;
 use toml_edit::Document;
 
 use super::{FileHook, Hook, HookProxmox, HookVm, OnFailure, line_of};
-use crate::registry::nearest;
+use crate::spelling::nearest;
 
 /// Readable part of `[hook]` in a configuration that cannot be used. It tells whether a mistake
 /// concerns a machine.
@@ -166,6 +166,22 @@ fn scan(text: &str) -> Vec<Option<Regex>> {
             Regex::new(value.get("x")?.as_str()?).ok()
         })
         .collect()
+}
+
+/// The line of a key of `[share]`, of a list that of one element, from 1; of the first line where
+/// that cannot be told.
+pub(super) fn line_of_share(text: &str, key: &str, number: usize) -> usize {
+    let line = || {
+        let document = Document::parse(text).ok()?;
+        let item = document.get("share")?.get(key)?;
+        let element = item.as_array().and_then(|array| array.get(number)?.span());
+        let table = item
+            .as_array_of_tables()
+            .and_then(|tables| tables.get(number)?.span());
+        let span = element.or(table).or(item.span())?;
+        Some(line_of(text, span.start))
+    };
+    line().unwrap_or(1)
 }
 
 /// The line of a `hook.vm`'s pattern, from 1; of the first where that cannot be told.

@@ -9,7 +9,7 @@ use super::check::{Check, Verdict, quoted};
 use super::folder::BENCH_PREFIX;
 use crate::config::{Config, ConfigError};
 use crate::image::{Child, ImageError, MasterFormat, Masters, Overlay, backing_file};
-use crate::registry::{FileRegistry, Registry, RegistryError, Servers, State};
+use crate::registry::{RegistryError, Servers, State, store_in};
 
 /// The most files below the masters' folders that are looked at.
 const MOST_FILES: usize = 2000;
@@ -51,7 +51,7 @@ pub(super) fn registry(
         }
         Err(check) => return check,
     };
-    judge_servers(path, FileRegistry::at(path).servers())
+    judge_servers(path, store_in(path).servers())
 }
 
 fn judge_servers(path: &Path, servers: Result<Servers, RegistryError>) -> Check {
@@ -91,7 +91,13 @@ fn judge_servers(path: &Path, servers: Result<Servers, RegistryError>) -> Check 
             );
             Check::warning("registry", found, add)
         }
-        _ => Check::ok("registry", found),
+        _ => match servers.warnings().first() {
+            None => Check::ok("registry", found),
+            Some(warning) => {
+                let check = format!("osgraft server check --registry {}", quoted(path));
+                Check::warning("registry", format!("{found}; {warning}"), check)
+            }
+        },
     }
 }
 

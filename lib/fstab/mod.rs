@@ -37,7 +37,6 @@ mod field;
 mod graft;
 mod line;
 mod mend;
-pub mod options;
 mod places;
 mod undo;
 mod withdraw;

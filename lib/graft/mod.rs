@@ -36,7 +36,7 @@ pub use error::GraftError;
 pub use finding::Finding;
 pub use receipt::{FstabReceipt, RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptError};
 pub use share::{Share, ShareError};
-pub use unfit::{EntryOf, Unfit};
+pub use unfit::Unfit;
 pub use ungraft::Ungrafted;
 pub use verify::compare;
 

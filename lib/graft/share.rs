@@ -1,11 +1,11 @@
 //! The share that children are to have.
 
-use super::unfit::{EntryOf, Unfit};
-use crate::fstab::Entry;
-use crate::fstab::options::{DEFAULT, Options, OptionsError, check_known};
+use super::unfit::Unfit;
+use crate::fstab::{Entry, EntryError};
 use crate::links::{Link, Links, LinksError, SharePathError};
+use crate::mount::{Options, OptionsError};
 use crate::path::{GuestPath, PathError};
-use crate::registry::{Server, Source};
+use crate::registry::Server;
 
 /// Mount point of the share in a guest, links into it, and mount options.
 ///
@@ -81,29 +81,14 @@ impl Share {
         Ok(self)
     }
 
-    /// Mounts with these options, verbatim, instead of the default ones. A server's own options
-    /// are still merged over them.
+    /// Mounts with these options instead of the default ones. A server's own options are still merged
+    /// over them.
     ///
     /// # Errors
     /// [`ShareError::Options`].
     pub fn options(mut self, options: &str) -> Result<Self, ShareError> {
         self.options = Some(options.parse()?);
         Ok(self)
-    }
-
-    pub(crate) fn from_text<'a>(
-        mount_point: &str,
-        links: impl Iterator<Item = (&'a str, &'a str)>,
-        options: Option<&str>,
-    ) -> Result<Self, ShareError> {
-        let mut share = Self::at(mount_point)?;
-        for (at, to) in links {
-            share = share.link(at, to)?;
-        }
-        match options {
-            Some(options) => share.options(options),
-            None => Ok(share),
-        }
     }
 
     /// Its mount point.
@@ -117,32 +102,25 @@ impl Share {
     }
 
     /// The options it is mounted with when `server` serves it.
-    pub(super) fn options_for(&self, server: &Server) -> Result<Options, OptionsError> {
-        let base = match (&self.options, server.source()) {
-            (Some(options), _) => options.clone(),
-            (None, Source::Nfs(_)) => DEFAULT.parse()?,
-            // Neither waits for a network, and a guest without it boots on its own tree.
-            (None, _) => "ro,nofail,nodev".parse()?,
-        };
-        let Some(own) = server.options() else {
-            return Ok(base);
-        };
-        let own: Options = own.parse()?;
-        check_known(&own)?;
-        Ok(base.merge(&own))
+    pub(super) fn options_for(&self, server: &Server) -> Options {
+        let default = || Options::default_for(server.source().fs_type());
+        let base = self.options.clone().unwrap_or_else(default);
+        match server.options() {
+            Some(own) => base.merge(own),
+            None => base,
+        }
     }
 
-    fn entry(&self, server: &Server) -> Result<Entry, EntryOf> {
-        let options = self.options_for(server)?;
+    fn entry(&self, server: &Server) -> Result<Entry, EntryError> {
         let source = server.source();
-        Ok(Entry::new(
+        Entry::new(
             source.fs_spec(),
             self.mount_point().as_bytes(),
             source.fs_type(),
-            options.to_bytes(),
+            self.options_for(server).to_bytes(),
             0,
             0,
-        )?)
+        )
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::finding::Finding;
 use super::receipt::ReceiptError;
-use crate::fstab::options::OptionsError;
 use crate::fstab::{EntryError, FstabError};
 use crate::links::LinksError;
 use crate::path::{GuestPath, PathError};
@@ -25,13 +24,13 @@ pub enum Unfit {
     /// Something stands where a link or the mount point is to be.
     #[error(transparent)]
     Links(#[from] LinksError),
-    /// The server's export or options make no line for fstab.
+    /// The server's export and options make no line for fstab.
     #[error("server “{server}”: {source}")]
     Entry {
         /// The server.
         server: String,
         /// The fault.
-        source: EntryOf,
+        source: EntryError,
     },
     /// The receipt cannot be used.
     #[error(transparent)]
@@ -60,28 +59,6 @@ impl Unfit {
             Self::Receipt(error) => vec![error.code()],
             Self::Path(_) => vec!["path"],
             Self::Preflight(blockers) => blockers.iter().map(|b| b.code).collect(),
-        }
-    }
-}
-
-/// Reasons why a server gives no line for fstab.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum EntryOf {
-    /// Its options.
-    #[error(transparent)]
-    Options(#[from] OptionsError),
-    /// Its export.
-    #[error(transparent)]
-    Entry(#[from] EntryError),
-}
-
-impl EntryOf {
-    /// A stable name for scripts, in kebab-case.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Options(error) => error.code(),
-            Self::Entry(error) => error.code(),
         }
     }
 }

@@ -1,50 +1,36 @@
-//! Changes the text of a registry file, leaving every other byte of it alone.
-//!
-//! A change is cut out of or put into the text at the places that the parser reports, so that
-//! comments, order, spacing and line ends of all that it does not touch stay as they are.
+//! Changes the text of a registry file, leaving comments, order and spacing of all that it does not
+//! touch as they are.
 
-use toml_edit::{Item, Table};
+use std::borrow::Cow;
+
+use toml_edit::{ArrayOfTables, Decor, DocumentMut, Item, Table};
 
 use super::error::RegistryError;
 use super::key::Key;
-use super::lines::{
-    comment_above, is_blank, is_comment, line, line_end, line_end_of, line_start, skip_lines,
-    spliced, trimmed_of_blank_lines,
-};
+use super::lines::{Ends, blanks_first, blanks_last, comments_first, comments_last};
 use super::list;
-
 use super::server::Server;
-use super::setting::{NewValue, Setting};
+use super::setting::{Setting, replaced_sources};
 use super::syntax::document;
+use super::value::{Value, Written};
 
-/// The text with one more server at its end.
+/// The text with one more server at its end. No other byte changes.
 pub(super) fn added(text: &str, server: &Server) -> String {
-    let eol = line_end_of(text);
-    let mut new = text.to_owned();
-    if !new.is_empty() && !new.ends_with('\n') {
-        new.push_str(eol);
+    let (ends, plain) = Ends::of(text);
+    let mut new = String::new();
+    if !plain.is_empty() {
+        let is_ended = plain.ends_with('\n');
+        new.push_str(if is_ended { "\n" } else { "\n\n" });
     }
-    if !new.trim_start_matches('\u{feff}').is_empty() {
-        new.push_str(eol);
+    new.push_str("[[server]]\n");
+    for value in server.values() {
+        let written = toml(&value.written());
+        new.push_str(&format!("{} = {written}\n", value.key()));
     }
-    new.push_str("[[server]]");
-    new.push_str(eol);
-    for key in Key::ALL {
-        let value = if let Some(text) = server.text_of(key) {
-            toml_edit::Value::from(text).to_string()
-        } else if let Some(values) = server.list_of(key) {
-            list::written(values.iter().map(String::as_str))
-        } else if key == Key::Weight {
-            server.weight().to_string()
-        } else {
-            continue;
-        };
-        new.push_str(&format!("{key} = {value}{eol}"));
-    }
-    new
+    format!("{text}{}", ends.give_lines(&new))
 }
 
-/// The text without the server of this name; none when there is no such server.
+/// The text without the server of this name; `None` when there is no such server.
 ///
 /// The comment that touches its header from above goes with it, and so does one that touches its
 /// last line from below but no other header; a comment at the very top of the file stays.
@@ -53,169 +39,203 @@ pub(super) fn removed(
     origin: &str,
     name: &str,
 ) -> Result<Option<String>, RegistryError> {
-    let document = document(text, origin)?;
-    let Some(index) = position(document.as_table(), name) else {
-        return Ok(None);
-    };
-    let Some(table) = nth(document.as_table(), index) else {
-        return Ok(None);
-    };
-    let header = table.span().unwrap_or_default();
-    let mut start = line_start(text, header.start);
-    let comment = comment_above(text, start);
-    if comment > text.len() - text.trim_start_matches('\u{feff}').len() {
-        start = comment;
-    }
+    edited(text, origin, |document| {
+        let trailing = document.trailing().as_str().unwrap_or_default().to_owned();
+        let Some(tables) = tables(document) else {
+            return Edit::NoServer;
+        };
+        let Some(index) = position(tables, name) else {
+            return Edit::NoServer;
+        };
+        let above = tables
+            .get(index)
+            .map(|table| prefix(table.decor()).to_owned());
+        let above = above.unwrap_or_default();
+        let above = &above[..above.rfind('\n').map_or(0, |lf| lf + 1)];
+        let comment = comments_last(above);
+        let is_top = index == 0 && comment == 0;
+        let stays = if is_top { above } else { &above[..comment] };
 
-    let mut end = line_end(text, last_byte(table));
-    let below = skip_lines(text, end, is_comment);
-    if text[below..].is_empty() || is_blank(line(text, below)) {
-        end = below;
-    }
-    let next = skip_lines(text, end, is_blank);
-    let (before, after) = if text[next..].is_empty() {
-        (trimmed_of_blank_lines(&text[..start]), "")
-    } else {
-        (&text[..start], &text[next..])
-    };
-    Ok(Some(format!("{before}{after}")))
+        let next = tables.get(index + 1);
+        let below = next.map_or(trailing, |next| prefix(next.decor()).to_owned());
+        let (below, indent) = below.split_at(below.rfind('\n').map_or(0, |lf| lf + 1));
+        let comment = comments_first(below);
+        let is_its_own =
+            below[comment..].is_empty() && next.is_none() || blanks_first(&below[comment..]) > 0;
+        let below = if is_its_own { &below[comment..] } else { below };
+        let below = &below[blanks_first(below)..];
+        let between = match next {
+            None if below.is_empty() => stays[..blanks_last(stays)].to_owned(),
+            _ => format!("{stays}{below}{indent}"),
+        };
+        tables.remove(index);
+        match tables.get_mut(index) {
+            Some(next) => next.decor_mut().set_prefix(between),
+            None => document.set_trailing(between),
+        }
+        Edit::Changed
+    })
 }
 
-/// The text with a server's keys changed; none when there is no such server.
+/// The text with a server's keys changed; `None` when there is no such server.
 pub(super) fn set(
     text: &str,
     origin: &str,
     name: &str,
     settings: &[Setting],
 ) -> Result<Option<String>, RegistryError> {
-    let Some(index) = position(document(text, origin)?.as_table(), name) else {
-        return Ok(None);
-    };
-    let mut text = text.to_owned();
-    for setting in settings.iter().chain(&replaced_sources(settings)) {
-        text = set_one(&text, origin, index, setting)?;
-    }
-    Ok(Some(text))
+    edited(text, origin, |document| {
+        let Some(tables) = tables(document) else {
+            return Edit::NoServer;
+        };
+        let Some(index) = position(tables, name) else {
+            return Edit::NoServer;
+        };
+        let Some(table) = tables.get_mut(index) else {
+            return Edit::NoServer;
+        };
+        let (mut is_changed, mut comments) = (false, String::new());
+        for setting in settings.iter().chain(&replaced_sources(settings)) {
+            is_changed |= match setting.value() {
+                Some(value) => put(table, value),
+                None => taken_away(table, setting.key(), &mut comments),
+            };
+        }
+        // Comments of the last key stand before what follows it.
+        if !comments.is_empty() {
+            match tables.get_mut(index + 1) {
+                Some(next) => {
+                    let prefix = format!("{comments}{}", prefix(next.decor()));
+                    next.decor_mut().set_prefix(prefix);
+                }
+                None => {
+                    let trailing = document.trailing().as_str().unwrap_or_default();
+                    document.set_trailing(format!("{comments}{trailing}"));
+                }
+            }
+        }
+        match is_changed {
+            true => Edit::Changed,
+            false => Edit::Unchanged,
+        }
+    })
 }
 
-/// A server has one source, so that giving it one takes away what it had, but not what the same
-/// call gives as well.
-fn replaced_sources(settings: &[Setting]) -> Vec<Setting> {
-    let given = |key: Key| settings.iter().any(|setting| setting.key() == key);
-    let sets = |key: Key| {
-        settings
-            .iter()
-            .any(|setting| setting.key() == key && setting.value().is_some())
-    };
-    if !Key::SOURCES.into_iter().any(sets) {
-        return Vec::new();
-    }
-    let fstype = (!sets(Key::Disk)).then_some(Key::Fstype);
-    Key::SOURCES
-        .into_iter()
-        .chain(fstype)
-        .filter(|key| !given(*key))
-        .map(Setting::unset)
-        .collect()
+/// What an edit came to.
+enum Edit {
+    NoServer,
+    Unchanged,
+    Changed,
 }
 
-fn set_one(
+/// The text after an edit of its document; the text itself where nothing changed.
+fn edited(
     text: &str,
     origin: &str,
-    index: usize,
-    setting: &Setting,
-) -> Result<String, RegistryError> {
-    let document = document(text, origin)?;
-    let unchanged = || Ok(text.to_owned());
-    let Some(table) = nth(document.as_table(), index) else {
-        return unchanged();
-    };
-    let entry = table.get_key_value(setting.key().as_str());
-    let (key_span, item) = match (entry, setting.value()) {
-        (None, None) => return unchanged(),
-        (None, Some(value)) => return Ok(inserted(text, table, setting.key(), value)),
-        (Some((key, item)), _) => (key.span().unwrap_or_default(), item),
-    };
-    // A table in place of a value is for the check of the result to refuse.
-    let Some(span) = item.as_value().and_then(toml_edit::Value::span) else {
-        return unchanged();
-    };
-    let Some(value) = setting.value() else {
-        let lines = line_start(text, key_span.start)..line_end(text, span.end);
-        return Ok(spliced(text, lines, ""));
-    };
-    if holds(item, value) {
-        return unchanged();
-    }
-    if let NewValue::List(wanted) = value {
-        let read = |text: &str| {
-            let document = toml_edit::Document::parse(text).ok()?;
-            let table = nth(document.as_table(), index)?;
-            list::elements(table.get(setting.key().as_str())?.as_array()?)
-        };
-        if let Some(text) = list::changed(text, &read, wanted) {
-            return Ok(text);
+    edit: impl FnOnce(&mut DocumentMut) -> Edit,
+) -> Result<Option<String>, RegistryError> {
+    let (ends, plain) = Ends::of(text);
+    let mut document = document(&plain, origin)?.into_mut();
+    Ok(match edit(&mut document) {
+        Edit::NoServer => None,
+        Edit::Unchanged => Some(text.to_owned()),
+        Edit::Changed => Some(ends.give(&document.to_string())),
+    })
+}
+
+/// Gives a key its value; false where it has it, or is a table, which the check of the result
+/// refuses.
+fn put(table: &mut Table, value: &Value) -> bool {
+    let key = value.key().as_str();
+    let written = value.written();
+    let Some(item) = table.get_mut(key) else {
+        // A new key goes behind the last one, indented like it.
+        let last = table.iter().last().map(|(last, _)| last.to_owned());
+        let last = last.and_then(|last| table.key(&last).map(|key| prefix(key.leaf_decor())));
+        let indent = last.map_or("", |last| &last[last.rfind('\n').map_or(0, |lf| lf + 1)..]);
+        let indent = indent.to_owned();
+        table.insert(key, Item::Value(toml(&written)));
+        if let Some(mut key) = table.key_mut(key) {
+            key.leaf_decor_mut().set_prefix(indent);
         }
+        return true;
+    };
+    let Some(old) = item.as_value_mut() else {
+        return false;
+    };
+    if holds(old, &written) {
+        return false;
     }
-    Ok(spliced(text, span, &written(value)))
+    if let (Written::List(wanted), Some(array)) = (&written, old.as_array_mut())
+        && list::change(array, wanted)
+    {
+        return true;
+    }
+    let decor = old.decor().clone();
+    *old = toml(&written);
+    *old.decor_mut() = decor;
+    true
 }
 
-/// A new key goes behind the server's last one, indented like it.
-fn inserted(text: &str, table: &Table, key: Key, value: &NewValue) -> String {
-    let last = last_byte(table);
-    let first_column = table
-        .iter()
-        .filter_map(|(name, _)| table.get_key_value(name)?.0.span())
-        .last()
-        .or(table.span())
-        .map_or(0, |span| line_start(text, span.start));
-    let content = line(text, first_column);
-    let indent = &content[..content.len() - content.trim_start_matches([' ', '\t']).len()];
-    let eol = line_end_of(text);
-    let at = line_end(text, last);
-    let fresh = if text[..at].ends_with('\n') { "" } else { eol };
-    spliced(
-        text,
-        at..at,
-        &format!("{fresh}{indent}{key} = {}{eol}", written(value)),
-    )
+/// Takes a key away with its lines. The comments above them stay; those of a last key go to
+/// `comments`.
+fn taken_away(table: &mut Table, key: Key, comments: &mut String) -> bool {
+    let key = key.as_str();
+    if !table.get(key).is_some_and(Item::is_value) {
+        return false;
+    }
+    let names: Vec<String> = table.iter().map(|(name, _)| name.to_owned()).collect();
+    let next = names.iter().skip_while(|name| *name != key).nth(1);
+    let above = table.key(key).map(|key| prefix(key.leaf_decor()));
+    let above = above.map_or("", |above| {
+        &above[..above.rfind('\n').map_or(0, |lf| lf + 1)]
+    });
+    let above = above.to_owned();
+    table.remove(key);
+    match next.and_then(|next| table.key_mut(next)) {
+        Some(mut next) => {
+            let prefix = format!("{above}{}", prefix(next.leaf_decor()));
+            next.leaf_decor_mut().set_prefix(prefix);
+        }
+        None => comments.insert_str(0, &above),
+    }
+    true
 }
 
-fn holds(item: &Item, value: &NewValue) -> bool {
-    match value {
-        NewValue::Text(text) => item.as_str() == Some(text),
-        NewValue::Integer(number) => item.as_integer() == Some(*number),
-        NewValue::List(wanted) => item.as_array().is_some_and(|array| {
-            let have = array.iter().map(|value| value.as_str());
-            have.eq(wanted.iter().map(|value| Some(value.as_str())))
+fn holds(value: &toml_edit::Value, written: &Written<'_>) -> bool {
+    match written {
+        Written::Text(text) => value.as_str() == Some(text),
+        Written::Integer(number) => value.as_integer() == Some(*number),
+        Written::List(wanted) => value.as_array().is_some_and(|array| {
+            let have = array.iter().map(toml_edit::Value::as_str);
+            have.eq(wanted.iter().map(|value| Some(&**value)))
         }),
     }
 }
 
-fn written(value: &NewValue) -> String {
-    match value {
-        NewValue::Text(text) => toml_edit::Value::from(text).to_string(),
-        NewValue::Integer(number) => number.to_string(),
-        NewValue::List(values) => list::written(values.iter().map(String::as_str)),
+fn toml(written: &Written<'_>) -> toml_edit::Value {
+    match written {
+        Written::Text(text) => toml_edit::Value::from(&**text),
+        Written::Integer(number) => toml_edit::Value::from(*number),
+        Written::List(values) => values.iter().map(Cow::as_ref).collect::<toml_edit::Value>(),
     }
 }
 
-fn position(root: &Table, name: &str) -> Option<usize> {
-    let tables = root.get("server")?.as_array_of_tables()?;
+fn tables(document: &mut DocumentMut) -> Option<&mut ArrayOfTables> {
+    document.get_mut("server")?.as_array_of_tables_mut()
+}
+
+fn position(tables: &ArrayOfTables, name: &str) -> Option<usize> {
     tables
         .iter()
         .position(|table| table.get("name").and_then(Item::as_str) == Some(name))
 }
 
-fn nth(root: &Table, index: usize) -> Option<&Table> {
-    root.get("server")?.as_array_of_tables()?.get(index)
-}
-
-/// The last byte of a table's last value, or of its header.
-fn last_byte(table: &Table) -> usize {
-    let values = table.iter().filter_map(|(_, item)| item.as_value()?.span());
-    let ends = values.chain(table.span()).map(|span| span.end);
-    ends.max().unwrap_or_default().saturating_sub(1)
+fn prefix(decor: &Decor) -> &str {
+    decor
+        .prefix()
+        .and_then(|raw| raw.as_str())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -129,6 +129,39 @@ fn a_last_line_without_its_end_is_ended_first() {
     assert!(added(text, &server).starts_with(&format!("{text}\n\n[[server]]\n")));
 }
 
+#[test]
+fn comments_above_a_key_that_is_taken_away_stay() {
+    let text = "[[server]]\nname = \"a\"\n# where\nexport = \"h:/x\"\n# which\nos = \"debian\" # old\n# end\n";
+    let unset = |key| {
+        super::set(text, "f", "a", &[Setting::unset(key)])
+            .unwrap()
+            .unwrap()
+    };
+    assert_eq!(unset(Key::Os), text.replace("os = \"debian\" # old\n", ""));
+    let name = unset(Key::Export);
+    assert_eq!(name, text.replace("export = \"h:/x\"\n", ""));
+}
+
+#[test]
+fn mixed_line_ends_become_uniform_only_where_something_changes() {
+    let mixed = FILE.replacen('\n', "\r\n", 3);
+    assert_eq!(set(&mixed, "a", &["weight=10"]), mixed);
+    let crlf = FILE.replace("0x0a", "3").replace('\n', "\r\n");
+    assert_eq!(set(&mixed, "a", &["weight=3"]), crlf);
+    let server = Server::new("c", Source::nfs("h:/c").unwrap()).unwrap();
+    let text = added(&mixed, &server);
+    let new = text.strip_prefix(&mixed).unwrap();
+    assert_eq!(new.matches('\n').count(), new.matches("\r\n").count());
+}
+
+#[test]
+fn an_array_keeps_the_comments_of_the_elements_that_stay() {
+    let expected = FILE
+        .replace("  \"1\", # old\n", "")
+        .replace("  \"2\",\n", "  \"2\",\n  \"3\",\n");
+    assert_eq!(set(FILE, "a", &["kernels=2,3"]), expected);
+}
+
 /// Lines that make registries, broken ones, and no TOML at all.
 const LINES: [&str; 22] = [
     "[[server]]\n",
@@ -172,7 +205,9 @@ fn any_server() -> impl Strategy<Value = Server> {
                 .with_weight(weight)
                 .unwrap();
             if let Some(os) = os {
-                server = server.with_os(&os).unwrap().with_options(&os).unwrap();
+                server = server.with_os(&os).unwrap();
+                let options = format!("ro,x-note={os}");
+                server = server.clone().with_options(&options).unwrap_or(server);
             }
             if let Some(kernels) = kernels {
                 server = server.with_kernels(kernels).unwrap();
@@ -204,6 +239,17 @@ proptest! {
                     prop_assert!(document(&changed, "f").is_ok(), "{}", changed);
                 }
             }
+        }
+    }
+
+    /// What an edit does not touch comes out as it went in.
+    #[test]
+    fn a_document_that_was_not_changed_is_the_same_text(lines in proptest::collection::vec(0..LINES.len(), 0..12)) {
+        let text: String = lines.iter().map(|line| LINES[*line]).collect();
+        let (_, plain) = Ends::of(&text);
+        if let Ok(document) = document(&plain, "f") {
+            let again = document.into_mut().to_string();
+            prop_assert_eq!(again.trim_end_matches('\n'), plain.trim_end_matches('\n'));
         }
     }
 

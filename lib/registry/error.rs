@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use super::fault::Fault;
+use super::content::ContentError;
 use super::foreign::shown;
 use crate::host::Cause;
 
@@ -63,7 +63,7 @@ pub enum RegistryError {
         why: String,
     },
     /// It is TOML that describes no servers.
-    #[error("{origin}:{line}: {fault}")]
+    #[error("{origin}:{line}: {error}")]
     Invalid {
         /// The registry.
         origin: String,
@@ -71,7 +71,7 @@ pub enum RegistryError {
         line: usize,
         /// What is wrong there.
         #[source]
-        fault: Box<Fault>,
+        error: Box<ContentError>,
     },
     /// A registry of another kind than osgraft's own failed: see [`unavailable`](Self::unavailable)
     /// and [`unusable`](Self::unusable).
@@ -183,7 +183,7 @@ pub enum EditError {
         name: String,
     },
     /// With the change the registry would be invalid. A matter of usage.
-    #[error("{origin}: “{name}” not changed, because then: {fault}")]
+    #[error("{origin}: “{name}” not changed, because then: {error}")]
     Refused {
         /// The registry.
         origin: String,
@@ -191,7 +191,7 @@ pub enum EditError {
         name: String,
         /// What would be wrong.
         #[source]
-        fault: Box<Fault>,
+        error: Box<ContentError>,
     },
     /// The file has other names, which a replacement would leave behind with the old text.
     #[error(

@@ -1,8 +1,10 @@
 //! A registry in a TOML file of this host.
 
+use std::fmt;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::Registry;
@@ -15,28 +17,36 @@ use super::replace::{Target, replace, resolve};
 use super::server::Server;
 use super::servers::Servers;
 use super::setting::Setting;
+use super::store::{Outcome, Store};
 use crate::path::escape;
 
 /// A registry in a TOML file of this host (see [`parse()`] for its content).
 ///
-/// Each look-up reads the file anew, so a long-lived process sees what was changed since. An edit
-/// changes the bytes it is about and no others; it happens under a lock, so that of two at a time
-/// neither is lost, and whole or not at all: a reader, or a host after a power cut, finds the old
-/// text or the new one. What would make the file invalid is not written.
+/// Each look-up reads the file anew, so a long-lived process sees what was changed since; the same
+/// text is parsed once. An edit keeps comments, order and spacing of all that it is not about. It
+/// happens under a lock, so that of two at a time neither is lost, and whole or not at all: a reader,
+/// or a host after a power cut, finds the old text or the new one. What would make the file invalid
+/// is not written.
+///
+/// A file with CRLF line ends or a byte order mark keeps them. Where line ends are mixed,
+/// [`set`](Self::set) and [`remove`](Self::remove) give every line the end of the first, if they
+/// change anything.
 #[derive(Clone, Debug)]
 pub struct FileRegistry {
     path: PathBuf,
     origin: String,
     patience: Duration,
+    last: Last,
 }
 
-/// Whether a call changed anything.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Outcome {
-    /// It did.
-    Changed,
-    /// All was so already; nothing was written.
-    Unchanged,
+/// Text that was read last, and its servers: a file that did not change is not parsed again.
+#[derive(Clone, Default)]
+struct Last(Arc<Mutex<Option<(String, Servers)>>>);
+
+impl fmt::Debug for Last {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Last")
+    }
 }
 
 impl FileRegistry {
@@ -58,6 +68,7 @@ impl FileRegistry {
             origin: escape(path.as_os_str().as_bytes()),
             path,
             patience: Duration::from_secs(10),
+            last: Last::default(),
         }
     }
 
@@ -173,11 +184,11 @@ impl FileRegistry {
             }
             (Ok(_), _) => {}
             (Err(_), Err(before)) => return Err(before.into()),
-            (Err(RegistryError::Invalid { fault, .. }), Ok(_)) => {
+            (Err(RegistryError::Invalid { error, .. }), Ok(_)) => {
                 return Err(EditError::Refused {
                     origin: origin(),
                     name: escape(name.as_bytes()),
-                    fault,
+                    error,
                 });
             }
             (Err(error), Ok(_)) => return Err(error.into()),
@@ -207,6 +218,39 @@ impl FileRegistry {
 
 impl Registry for FileRegistry {
     fn servers(&self) -> Result<Servers, RegistryError> {
-        parse(&load(&self.path, &self.origin)?.text, &self.origin)
+        let text = load(&self.path, &self.origin)?.text;
+        // A panic elsewhere leaves it whole: each change is one assignment.
+        let mut last = self.last.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, servers)) = &*last
+            && *known == text
+        {
+            return Ok(servers.clone());
+        }
+        let servers = parse(&text, &self.origin)?;
+        *last = Some((text, servers.clone()));
+        Ok(servers)
     }
+}
+
+impl Store for FileRegistry {
+    fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    fn add(&self, server: &Server) -> Result<Outcome, EditError> {
+        self.add(server)
+    }
+
+    fn remove(&self, name: &str) -> Result<Outcome, EditError> {
+        self.remove(name)
+    }
+
+    fn set(&self, name: &str, settings: &[Setting]) -> Result<Outcome, EditError> {
+        self.set(name, settings)
+    }
+}
+
+/// Store in a file of this host, which is not looked at yet and may not exist.
+pub fn store_in(file: impl Into<PathBuf>) -> Arc<dyn Store> {
+    Arc::new(FileRegistry::at(file))
 }

@@ -3,8 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::nearest::nearest;
 use crate::path::escape;
+use crate::spelling::nearest;
+
+/// The largest weight.
+pub const MAX_WEIGHT: u32 = 1_000_000;
 
 /// A key of a `[[server]]` table.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -90,6 +93,10 @@ impl Key {
         }
     }
 
+    pub(super) fn spelled(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|key| key.as_str() == text)
+    }
+
     pub(super) const fn kind(self) -> Kind {
         match self {
             Self::Kernels | Self::Components => Kind::List,
@@ -140,10 +147,9 @@ impl FromStr for Key {
     type Err = UnknownKey;
 
     fn from_str(text: &str) -> Result<Self, UnknownKey> {
-        let spelled = |text: &str| Self::ALL.into_iter().find(|key| key.as_str() == text);
-        spelled(text).ok_or_else(|| UnknownKey {
+        Self::spelled(text).ok_or_else(|| UnknownKey {
             key: escape(text.as_bytes()),
-            nearest: nearest(text, Self::ALL.map(Self::as_str)).and_then(spelled),
+            nearest: nearest(text, Self::ALL.map(Self::as_str)).and_then(Self::spelled),
         })
     }
 }

@@ -129,7 +129,7 @@ pub enum NoServer {
     /// The one that was named does not exist.
     #[error("{origin}: no server is named “{name}”; {}", match .nearest {
         Some(near) => format!("did you mean “{near}”?"),
-        None => format!("there is {}", .known.join(", ")),
+        None => format!("there is {}", bounded(.known, ", ")),
     })]
     Unknown {
         /// The registry.
@@ -168,6 +168,45 @@ impl NoServer {
 }
 
 fn joined(servers: &[Unfit]) -> String {
-    let servers: Vec<String> = servers.iter().map(Unfit::to_string).collect();
-    servers.join("; ")
+    bounded(servers, "; ")
+}
+
+/// Most servers that one error tells of.
+const MOST_TOLD: usize = 20;
+
+fn bounded(servers: &[impl ToString], between: &str) -> String {
+    let told: Vec<String> = servers
+        .iter()
+        .take(MOST_TOLD)
+        .map(ToString::to_string)
+        .collect();
+    let told = told.join(between);
+    match servers.len().saturating_sub(MOST_TOLD) {
+        0 => told,
+        more => format!("{told}{between}and {more} more"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_about_many_servers_is_bounded() {
+        let unfit = |number: usize| Unfit {
+            server: format!("s{number}"),
+            lacks: vec![Lack::Down],
+        };
+        let error = |count| NoServer::NoneFits {
+            origin: "f".into(),
+            servers: (1..=count).map(unfit).collect(),
+        };
+        let text = error(20).to_string();
+        assert!(text.contains("“s20” is down; add one"), "{text}");
+        let text = error(10_000).to_string();
+        assert!(
+            text.contains("“s20” is down; and 9980 more; add one"),
+            "{text}"
+        );
+    }
 }

@@ -1,70 +1,108 @@
-//! Lines of a text by the bytes where they begin and end.
+//! Line ends of a text, and the comments at its beginning and end.
 
-use std::ops::Range;
+/// Byte order mark, which a text may begin with.
+pub(super) const BOM: char = '\u{feff}';
 
-pub(super) fn spliced(text: &str, range: Range<usize>, new: &str) -> String {
-    format!("{}{new}{}", &text[..range.start], &text[range.end..])
+/// How the lines of a text end, and what stands before the first.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Ends {
+    has_bom: bool,
+    is_crlf: bool,
 }
 
-pub(super) fn line_end_of(text: &str) -> &'static str {
-    if text.contains("\r\n") { "\r\n" } else { "\n" }
+impl Ends {
+    /// Those of a text, and the text with LF ends alone and no byte order mark.
+    pub(super) fn of(text: &str) -> (Self, String) {
+        let plain = text.strip_prefix(BOM).unwrap_or(text);
+        let first = plain.split_inclusive('\n').next().unwrap_or_default();
+        let ends = Self {
+            has_bom: plain.len() < text.len(),
+            is_crlf: first.ends_with("\r\n"),
+        };
+        (ends, plain.replace("\r\n", "\n"))
+    }
+
+    /// The text with these ends.
+    pub(super) fn give(self, text: &str) -> String {
+        let mark = if self.has_bom { "\u{feff}" } else { "" };
+        format!("{mark}{}", self.give_lines(text))
+    }
+
+    /// The same of a part of a text.
+    pub(super) fn give_lines(self, part: &str) -> String {
+        match self.is_crlf {
+            true => part.replace('\n', "\r\n"),
+            false => part.to_owned(),
+        }
+    }
 }
 
-pub(super) fn line_start(text: &str, at: usize) -> usize {
-    text.as_bytes()[..at]
-        .iter()
-        .rposition(|b| *b == b'\n')
-        .map_or(0, |lf| lf + 1)
+fn is_comment(line: &str) -> bool {
+    line.trim_start().starts_with('#')
 }
 
-/// Behind the line break that ends the line of a byte.
-pub(super) fn line_end(text: &str, at: usize) -> usize {
-    let behind = text.as_bytes()[at..].iter().position(|b| *b == b'\n');
-    behind.map_or(text.len(), |lf| at + lf + 1)
-}
-
-/// The line that begins here, with its end.
-pub(super) fn line(text: &str, start: usize) -> &str {
-    &text[start..line_end(text, start)]
-}
-
-pub(super) fn is_comment(line: &str) -> bool {
-    line.trim_start_matches('\u{feff}')
-        .trim_start()
-        .starts_with('#')
-}
-
-pub(super) fn is_blank(line: &str) -> bool {
+fn is_blank(line: &str) -> bool {
     line.trim().is_empty()
 }
 
-pub(super) fn skip_lines(text: &str, mut at: usize, skips: fn(&str) -> bool) -> usize {
-    while !text[at..].is_empty() && skips(line(text, at)) {
-        at = line_end(text, at);
-    }
-    at
+/// Length of the lines at a text's beginning that are comments.
+pub(super) fn comments_first(text: &str) -> usize {
+    lines_first(text, is_comment)
 }
 
-/// Where the comment lines begin that end right above this line.
-pub(super) fn comment_above(text: &str, mut start: usize) -> usize {
-    while start > 0 {
-        let above = line_start(text, start - 1);
-        if !is_comment(line(text, above)) {
-            break;
-        }
-        start = above;
-    }
-    start
+/// Length of the lines at a text's beginning that are blank.
+pub(super) fn blanks_first(text: &str) -> usize {
+    lines_first(text, is_blank)
 }
 
-pub(super) fn trimmed_of_blank_lines(text: &str) -> &str {
-    let mut end = text.len();
-    while end > 0 {
-        let above = line_start(text, end - 1);
-        if !is_blank(&text[above..end]) {
-            break;
+/// Byte where the comments begin that end a text.
+pub(super) fn comments_last(text: &str) -> usize {
+    text.len() - lines_last(text, is_comment)
+}
+
+/// Byte where the blank lines begin that end a text.
+pub(super) fn blanks_last(text: &str) -> usize {
+    text.len() - lines_last(text, is_blank)
+}
+
+fn lines_first(text: &str, is: fn(&str) -> bool) -> usize {
+    let lines = text.split_inclusive('\n').take_while(|line| is(line));
+    lines.map(str::len).sum()
+}
+
+fn lines_last(text: &str, is: fn(&str) -> bool) -> usize {
+    let lines = text.split_inclusive('\n').rev().take_while(|line| is(line));
+    lines.map(str::len).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_ends_of_one_kind_and_a_mark_come_back() {
+        for text in [
+            "",
+            "a",
+            "a\nb\n",
+            "a\r\nb\r\n",
+            "\u{feff}a\r\n",
+            "\u{feff}\n\n",
+        ] {
+            let (ends, plain) = Ends::of(text);
+            assert!(!plain.contains(['\r', BOM]), "{text:?}");
+            assert_eq!(ends.give(&plain), text);
         }
-        end = above;
     }
-    &text[..end]
+
+    #[test]
+    fn mixed_line_ends_become_those_of_the_first_line() {
+        for (text, uniform) in [
+            ("a\r\nb\nc\r\n", "a\r\nb\r\nc\r\n"),
+            ("a\nb\r\nc\n", "a\nb\nc\n"),
+        ] {
+            let (ends, plain) = Ends::of(text);
+            assert_eq!(ends.give(&plain), uniform);
+        }
+    }
 }

@@ -1,122 +1,151 @@
-//! Changes a TOML array in its text, leaving the other elements and their comments alone.
+//! Changes a TOML array of strings element by element, leaving the others and their comments alone.
 
-use std::ops::Range;
+use std::borrow::Cow;
 
-use toml_edit::Array;
+use toml_edit::{Array, RawString, Value};
 
-/// One string of an array, and where it stands in the text.
-pub(super) type Element = (String, Range<usize>);
-
-/// The elements of an array of strings that was parsed from a text.
-pub(super) fn elements(array: &Array) -> Option<Vec<Element>> {
-    array
+/// Makes the array hold `wanted`, so that comments and line breaks between the elements that stay
+/// are kept. False, with the array as it was, where that is not possible: when the order changes,
+/// when nothing stays, or when a line begins with a comma.
+pub(super) fn change(array: &mut Array, wanted: &[Cow<'_, str>]) -> bool {
+    let is_wanted = |value: &Value| wanted.iter().any(|text| value.as_str() == Some(text));
+    let stay: Vec<&str> = array
         .iter()
-        .map(|value| Some((value.as_str()?.to_owned(), value.span()?)))
-        .collect()
-}
-
-/// The text with the array holding `wanted`, element by element, so that comments and line breaks
-/// between the others stay. None where that is not possible: when the order changes, when nothing
-/// stays, or when the array is written in a way that this does not see through. `read` finds the
-/// array in a text.
-pub(super) fn changed(
-    text: &str,
-    read: &dyn Fn(&str) -> Option<Vec<Element>>,
-    wanted: &[String],
-) -> Option<String> {
-    let mut text = text.to_owned();
-    let mut elements = read(&text)?;
-    while let Some(index) = elements
-        .iter()
-        .position(|(value, _)| !wanted.contains(value))
-    {
-        let left = elements.len() - 1;
-        text = without(&text, &elements, index);
-        elements = read(&text).filter(|elements| elements.len() == left)?;
+        .filter(|value| is_wanted(value))
+        .filter_map(Value::as_str)
+        .collect();
+    let in_order = stay.iter().eq(wanted.iter().take(stay.len()));
+    let starts_with_comma = (0..array.len())
+        .filter(|index| index + 1 < array.len() || array.trailing_comma())
+        .any(|index| suffix(array, index).contains('\n'));
+    if stay.is_empty() || !in_order || starts_with_comma {
+        return false;
     }
-    for value in wanted.get(elements.len()..)? {
-        let (_, last) = elements.last()?;
-        text = appended(&text, last, value);
-        elements = read(&text)?;
+    let stay = stay.len();
+    for index in (0..array.len()).rev() {
+        if !array.get(index).is_some_and(is_wanted) {
+            remove(array, index);
+        }
     }
-    let holds = elements.iter().map(|(value, _)| value).eq(wanted);
-    holds.then_some(text)
+    for text in &wanted[stay..] {
+        append(array, text);
+    }
+    true
 }
 
-/// A TOML value for these texts, on one line.
-pub(super) fn written<'a>(values: impl IntoIterator<Item = &'a str>) -> String {
-    values.into_iter().collect::<Array>().to_string()
+fn remove(array: &mut Array, index: usize) {
+    let before = prefix(array, index);
+    let is_last = index + 1 == array.len();
+    let behind = behind(array, index);
+    let line = before.rfind('\n').zip(behind.find('\n'));
+    array.remove(index);
+    match line {
+        // A line of its own goes with the comment at its end.
+        Some((start, end)) => {
+            let between = format!("{}{}", &before[..start], &behind[end..]);
+            if is_last {
+                array.set_trailing_comma(true);
+                array.set_trailing(between);
+            } else {
+                set_prefix(array, index, between);
+            }
+        }
+        None if is_last && !array.trailing_comma() => {
+            if let Some(last) = index.checked_sub(1) {
+                set_suffix(array, last, behind);
+            }
+        }
+        None if !is_last && (index == 0 || before.contains('\n')) => {
+            set_prefix(array, index, before);
+        }
+        None => {}
+    }
 }
 
-/// With one more element behind `last`, on a line of its own where `last` has one.
-fn appended(text: &str, last: &Range<usize>, value: &str) -> String {
-    let value = toml_edit::Value::from(value).to_string();
-    let Some(line) = own_line(text, last) else {
-        return format!("{}, {value}{}", &text[..last.end], &text[last.end..]);
+/// One more element behind the last, on a line of its own where the last has one.
+fn append(array: &mut Array, text: &str) {
+    let Some(last) = array.len().checked_sub(1) else {
+        return;
     };
-    let comma = if line.comma { "" } else { "," };
-    let closing = if line.comma { "," } else { "" };
-    format!(
-        "{}{comma}{}{}{value}{closing}{}",
-        &text[..last.end],
-        &text[last.end..line.end],
-        &text[line.start..last.start],
-        &text[line.end..],
-    )
-}
-
-fn without(text: &str, elements: &[Element], index: usize) -> String {
-    let span = &elements[index].1;
-    let cut = match own_line(text, span) {
-        Some(line) => line.start..line.end,
-        None if index > 0 => elements[index - 1].1.end..span.end,
-        None => span.start..elements.get(1).map_or(span.end, |(_, next)| next.start),
+    let before = prefix(array, last);
+    let behind = behind(array, last);
+    let line = before.rfind('\n').zip(behind.find('\n'));
+    let mut value = Value::from(text);
+    let (between, after) = match line {
+        Some((start, end)) => (
+            format!("{}{}", &behind[..end], &before[start..]),
+            behind[end..].to_owned(),
+        ),
+        None => (" ".to_owned(), behind),
     };
-    format!("{}{}", &text[..cut.start], &text[cut.end..])
+    value.decor_mut().set_prefix(between);
+    if array.trailing_comma() {
+        array.set_trailing(after);
+    } else {
+        set_suffix(array, last, String::new());
+        value.decor_mut().set_suffix(after);
+    }
+    array.push_formatted(value);
 }
 
-/// The line of an element that shares it with no other: from the line break before it to the one
-/// behind it, exclusive.
-struct OwnLine {
-    start: usize,
-    end: usize,
-    comma: bool,
+/// Text between an element and the next one or the closing bracket, without the comma.
+fn behind(array: &Array, index: usize) -> String {
+    let next = match index + 1 < array.len() {
+        true => prefix(array, index + 1),
+        false => array.trailing().as_str().unwrap_or_default().to_owned(),
+    };
+    suffix(array, index) + &next
 }
 
-fn own_line(text: &str, span: &Range<usize>) -> Option<OwnLine> {
-    let before = text[..span.start].trim_end_matches([' ', '\t']);
-    let start = before.strip_suffix('\n')?;
-    let start = start.strip_suffix('\r').unwrap_or(start).len();
+fn prefix(array: &Array, index: usize) -> String {
+    let raw = array.get(index).and_then(|value| value.decor().prefix());
+    raw.and_then(RawString::as_str)
+        .unwrap_or_default()
+        .to_owned()
+}
 
-    let behind = &text[span.end..];
-    let end = behind.find('\n')?;
-    let rest = behind[..end].trim_end_matches('\r');
-    let end = span.end + rest.len();
-    let rest = rest.trim_start();
-    let after_comma = rest.strip_prefix(',');
-    let rest = after_comma.unwrap_or(rest).trim_start();
-    (rest.is_empty() || rest.starts_with('#')).then_some(OwnLine {
-        start,
-        end,
-        comma: after_comma.is_some(),
-    })
+fn suffix(array: &Array, index: usize) -> String {
+    let raw = array.get(index).and_then(|value| value.decor().suffix());
+    raw.and_then(RawString::as_str)
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn set_prefix(array: &mut Array, index: usize, text: String) {
+    if let Some(value) = array.get_mut(index) {
+        value.decor_mut().set_prefix(text);
+    }
+}
+
+fn set_suffix(array: &mut Array, index: usize, text: String) {
+    if let Some(value) = array.get_mut(index) {
+        value.decor_mut().set_suffix(text);
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use toml_edit::Document;
-
-    fn read(text: &str) -> Option<Vec<Element>> {
-        elements(Document::parse(text).ok()?.get("k")?.as_array()?)
-    }
+    use crate::registry::lines::Ends;
+    use toml_edit::DocumentMut;
 
     fn change(text: &str, wanted: &[&str]) -> Option<String> {
-        let wanted: Vec<String> = wanted.iter().map(|s| (*s).to_owned()).collect();
-        let changed = changed(text, &read, &wanted)?;
-        let values: Vec<String> = read(&changed).unwrap().into_iter().map(|e| e.0).collect();
-        assert_eq!(values, wanted);
-        Some(changed)
+        let (ends, plain) = Ends::of(text);
+        let mut document: DocumentMut = plain.parse().unwrap();
+        let array = document["k"].as_array_mut().unwrap();
+        let texts: Vec<Cow<'_, str>> = wanted.iter().map(|text| Cow::Borrowed(*text)).collect();
+        if !super::change(array, &texts) {
+            assert_eq!(document.to_string(), plain);
+            return None;
+        }
+        let changed = document.to_string();
+        let read: DocumentMut = changed.parse().unwrap();
+        let values = read["k"].as_array().unwrap().iter().map(Value::as_str);
+        assert!(
+            values.eq(wanted.iter().map(|text| Some(*text))),
+            "{changed}"
+        );
+        Some(ends.give(&changed))
     }
 
     #[track_caller]

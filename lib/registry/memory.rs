@@ -3,9 +3,16 @@
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
+use std::collections::BTreeMap;
+
 use super::Registry;
-use super::error::RegistryError;
+use super::content::ContentError;
+use super::error::{EditError, RegistryError};
+use super::server::Server;
 use super::servers::Servers;
+use super::setting::{Setting, replaced_sources};
+use super::store::{Outcome, Store};
+use crate::path::escape;
 
 /// A registry in memory, for tests and for callers that keep their servers elsewhere.
 ///
@@ -19,7 +26,10 @@ use super::servers::Servers;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct MemoryRegistry(Mutex<Content>);
+pub struct MemoryRegistry {
+    origin: String,
+    content: Mutex<Content>,
+}
 
 #[derive(Debug)]
 struct Content {
@@ -30,10 +40,13 @@ struct Content {
 impl MemoryRegistry {
     /// A registry of these servers.
     pub fn new(servers: Servers) -> Self {
-        Self(Mutex::new(Content {
-            servers,
-            failure: None,
-        }))
+        Self {
+            origin: servers.origin().to_owned(),
+            content: Mutex::new(Content {
+                servers,
+                failure: None,
+            }),
+        }
     }
 
     /// Puts other servers in place of those it has.
@@ -49,21 +62,109 @@ impl MemoryRegistry {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Content> {
         // Each change is one assignment, so a panic elsewhere leaves the content whole.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.content.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Registry for MemoryRegistry {
     fn servers(&self) -> Result<Servers, RegistryError> {
-        let content = self.lock();
-        match content.failure {
-            None => Ok(content.servers.clone()),
+        self.lock().servers()
+    }
+}
+
+impl Content {
+    fn servers(&self) -> Result<Servers, RegistryError> {
+        match self.failure {
+            None => Ok(self.servers.clone()),
             Some(kind) => Err(RegistryError::Unreadable {
-                origin: content.servers.origin().to_owned(),
+                origin: self.servers.origin().to_owned(),
                 source: kind.into(),
             }),
         }
     }
+
+    /// Puts these servers in place of those that are there.
+    fn put(&mut self, servers: Vec<Server>) -> Outcome {
+        let servers = Servers::unique(self.servers.origin(), servers);
+        if servers == self.servers {
+            return Outcome::Unchanged;
+        }
+        self.servers = servers;
+        Outcome::Changed
+    }
+}
+
+impl Store for MemoryRegistry {
+    fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    fn add(&self, server: &Server) -> Result<Outcome, EditError> {
+        let mut content = self.lock();
+        let servers = content.servers()?;
+        match servers.get(server.name()) {
+            Some(present) if present == server => return Ok(Outcome::Unchanged),
+            Some(_) => {
+                return Err(EditError::NameTaken {
+                    origin: servers.origin().to_owned(),
+                    name: server.name().to_owned(),
+                });
+            }
+            None => {}
+        }
+        Ok(content.put(servers.iter().chain([server]).cloned().collect()))
+    }
+
+    fn remove(&self, name: &str) -> Result<Outcome, EditError> {
+        let mut content = self.lock();
+        let servers = content.servers()?;
+        let others = servers.iter().filter(|server| server.name() != name);
+        Ok(content.put(others.cloned().collect()))
+    }
+
+    fn set(&self, name: &str, settings: &[Setting]) -> Result<Outcome, EditError> {
+        let mut content = self.lock();
+        let servers = content.servers()?;
+        let origin = || servers.origin().to_owned();
+        let Some(server) = servers.get(name) else {
+            return Err(EditError::UnknownServer {
+                origin: origin(),
+                name: escape(name.as_bytes()),
+                nearest: servers.nearest(name).map(str::to_owned),
+            });
+        };
+        let changed = changed(server, settings).and_then(|changed| {
+            let is_taken = changed.name() != name && servers.get(changed.name()).is_some();
+            match is_taken {
+                true => Err(ContentError::NameTaken {
+                    name: changed.name().to_owned(),
+                }),
+                false => Ok(changed),
+            }
+        });
+        let changed = changed.map_err(|error| EditError::Refused {
+            origin: origin(),
+            name: escape(name.as_bytes()),
+            error: Box::new(error),
+        })?;
+        let servers = servers.iter().map(|server| match server.name() == name {
+            true => changed.clone(),
+            false => server.clone(),
+        });
+        Ok(content.put(servers.collect()))
+    }
+}
+
+/// A server with keys set or taken away.
+fn changed(server: &Server, settings: &[Setting]) -> Result<Server, ContentError> {
+    let mut values: BTreeMap<_, _> = server.values().map(|value| (value.key(), value)).collect();
+    for setting in settings.iter().chain(&replaced_sources(settings)) {
+        match setting.value() {
+            Some(value) => drop(values.insert(setting.key(), value.clone())),
+            None => drop(values.remove(&setting.key())),
+        }
+    }
+    Server::of_values(values.into_values()).map_err(|(_, error)| error)
 }
 
 #[cfg(test)]

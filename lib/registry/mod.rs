@@ -18,9 +18,9 @@
 //! ```
 //!
 //! # Loading
-//! A [`Registry`] hands out [`Servers`]. [`FileRegistry`] reads a TOML file of `[[server]]` tables
-//! and edits it in place; [`parse()`] is its pure half. [`MemoryRegistry`] holds servers itself and
-//! can be told to fail.
+//! A [`Registry`] hands out [`Servers`], and a [`Store`] is one that can be changed.
+//! [`FileRegistry`] reads a TOML file of `[[server]]` tables and edits it in place; [`parse()`] is
+//! its pure half. [`MemoryRegistry`] holds servers itself and can be told to fail.
 //!
 //! # Selecting
 //! [`select()`] and [`select_named`] are pure: the same servers and [`Needs`] give the same
@@ -45,17 +45,16 @@
 //! # Errors
 //! [`RegistryError`]: the servers cannot be known, a matter of the registry. [`EditError`]: a
 //! change did not land; [`EditError::is_usage`] tells a wrong request from a failing host.
-//! [`ValueError`] and [`SettingError`]: one value is wrong. [`NoServer`]: nobody fits.
+//! [`ValueError`] and [`SettingError`]: one value is wrong. [`NoServer`]: no server fits.
 //!
 //! # Limits
 //! A registry file is at most 4 MiB. No value holds a blank, a line break or any other control
 //! character, because most of them end up in a line of a guest's fstab.
 
+mod content;
 mod edit;
 mod error;
-mod fault;
 mod file;
-mod flaw;
 mod foreign;
 mod key;
 mod lack;
@@ -64,9 +63,9 @@ mod list;
 mod load;
 mod lock;
 mod memory;
-mod nearest;
 mod parse;
 mod replace;
+mod row;
 mod score;
 mod select;
 mod selection;
@@ -74,27 +73,34 @@ mod server;
 mod servers;
 mod setting;
 mod source;
+mod state;
+mod store;
 mod syntax;
 mod table;
+mod text;
 mod value;
+mod value_error;
 
+pub use content::ContentError;
 pub use error::{EditError, RegistryError, WriteStep};
-pub use fault::Fault;
-pub use file::{FileRegistry, Outcome};
-pub use flaw::Flaw;
+pub use file::{FileRegistry, store_in};
 pub(crate) use foreign::shown as shown_foreign;
-pub use key::{Key, UnknownKey};
+pub use key::{Key, MAX_WEIGHT, UnknownKey};
 pub use lack::{Lack, NoServer, Unfit};
 pub use memory::MemoryRegistry;
-pub(crate) use nearest::nearest;
 pub use parse::parse;
 pub use select::{Needs, select, select_named, select_pinned};
 pub use selection::{Reason, Selection, Warning};
-pub use server::{MAX_WEIGHT, Server, State};
+pub use server::Server;
 pub use servers::{DuplicateName, Servers};
 pub use setting::{Setting, SettingError};
-pub use source::{NfsExport, ShareDisk, Source, VirtiofsTag};
-pub use value::ValueError;
+pub use source::{NfsExport, ShareDisk, Source};
+pub use state::State;
+pub use store::{Outcome, Store};
+pub use text::{
+    Arch, Component, DiskSpec, FsType, KernelRelease, Name, Release, VirtiofsTag, Words,
+};
+pub use value_error::{ValueError, ValueErrorKind};
 
 use std::sync::Arc;
 

@@ -3,8 +3,9 @@
 use super::lack::{Lack, NoServer, Unfit};
 use super::score::Score;
 use super::selection::{Reason, Selection, Warning};
-use super::server::{Server, State};
+use super::server::Server;
 use super::servers::Servers;
+use super::state::State;
 use crate::path::escape;
 
 /// What a guest needs of a server.
@@ -54,22 +55,14 @@ pub fn select(servers: &Servers, needs: &Needs) -> Result<Selection, NoServer> {
     if servers.is_empty() {
         return Err(NoServer::Empty { origin: origin() });
     }
-    let mut fitting = Vec::new();
-    let mut unfit = Vec::new();
-    for server in servers {
+    let lacks = |server: &Server| {
         let mut lacks = lacks(server, needs);
         if server.weight() == 0 {
             lacks.push(Lack::NoWeight);
         }
-        if lacks.is_empty() {
-            fitting.push(server);
-        } else {
-            unfit.push(Unfit {
-                server: server.name().to_owned(),
-                lacks,
-            });
-        }
-    }
+        lacks
+    };
+    let fitting: Vec<&Server> = servers.iter().filter(|s| lacks(s).is_empty()).collect();
 
     for state in [State::Active, State::Draining] {
         let tier: Vec<&Server> = fitting
@@ -101,9 +94,13 @@ pub fn select(servers: &Servers, needs: &Needs) -> Result<Selection, NoServer> {
             });
         }
     }
+    let unfit = servers.iter().map(|server| Unfit {
+        server: server.name().to_owned(),
+        lacks: lacks(server),
+    });
     Err(NoServer::NoneFits {
         origin: origin(),
-        servers: unfit,
+        servers: unfit.collect(),
     })
 }
 
@@ -185,11 +182,15 @@ fn lacks(server: &Server, needs: &Needs) -> Vec<Lack> {
         (!missing.is_empty()).then_some(missing)
     };
     if let Some(kernels) = server.kernels() {
-        let has = |wanted: &str| kernels.iter().any(|kernel| kernel == wanted);
+        let has = |wanted: &str| kernels.iter().any(|kernel| kernel.as_str() == wanted);
         lacks.extend(missing(&needs.kernels, &has).map(|missing| Lack::Kernels { missing }));
     }
     if let Some(components) = server.components() {
-        let has = |wanted: &str| components.iter().any(|component| holds(component, wanted));
+        let has = |wanted: &str| {
+            components
+                .iter()
+                .any(|component| holds(component.as_str(), wanted))
+        };
         lacks.extend(missing(&needs.components, &has).map(|missing| Lack::Components { missing }));
     }
     lacks

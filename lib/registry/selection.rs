@@ -3,7 +3,9 @@
 use std::fmt;
 
 use super::lack::Lack;
-use super::server::{Server, State};
+use super::server::Server;
+use super::state::State;
+use crate::mount::{Item, Options};
 
 /// A server for a child.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -69,6 +71,13 @@ pub enum Warning {
         /// The server.
         server: String,
     },
+    /// It has a mount option that nothing known lists.
+    OptionUnlisted {
+        /// The server.
+        server: String,
+        /// Warning about the option.
+        doubt: String,
+    },
     /// Whether it fits is unknown, but the caller named it.
     GuestUnknown {
         /// The server.
@@ -78,7 +87,25 @@ pub enum Warning {
     },
 }
 
+impl Server {
+    /// Warnings about it, whatever the guest: mount options that nothing known lists.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let options = self.options();
+        options.map_or_else(Vec::new, |options| {
+            Warning::of_options(self.name(), options)
+        })
+    }
+}
+
 impl Warning {
+    pub(super) fn of_options(server: &str, options: &Options) -> Vec<Self> {
+        let warning = |option: &Item| Self::OptionUnlisted {
+            server: server.to_owned(),
+            doubt: option.doubt(),
+        };
+        options.unlisted().map(warning).collect()
+    }
+
     /// A word for programs.
     pub fn code(&self) -> &'static str {
         match self {
@@ -86,6 +113,7 @@ impl Warning {
             Self::ComponentsUnknown { .. } => "server-components-unknown",
             Self::Draining { .. } => "server-draining",
             Self::NoWeight { .. } => "server-weight-zero",
+            Self::OptionUnlisted { .. } => "option-unlisted",
             Self::GuestUnknown { .. } => "server-guest-unknown",
         }
     }
@@ -140,6 +168,9 @@ impl fmt::Display for Warning {
                 f,
                 "server “{server}” has weight 0 and is used because it was named"
             ),
+            Self::OptionUnlisted { server, doubt } => {
+                write!(f, "server “{server}”: mount options: {doubt}")
+            }
             Self::GuestUnknown { server, lack } => write!(
                 f,
                 "server “{server}” {lack}; it is used because it was named"

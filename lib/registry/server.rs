@@ -1,51 +1,16 @@
 //! One OS server.
 
-use std::fmt;
-
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::content::ContentError;
 use super::key::Key;
-use super::source::Source;
-use super::value::{ValueError, check, check_list, check_weight};
-
-/// The largest weight.
-pub const MAX_WEIGHT: u32 = 1_000_000;
-
-/// Whether a server takes children.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-pub enum State {
-    /// It takes children. What a server is unless it says otherwise.
-    #[default]
-    Active,
-    /// It takes children only where no active server fits.
-    Draining,
-    /// It takes none.
-    Down,
-}
-
-impl State {
-    /// Every state.
-    pub const ALL: [Self; 3] = [Self::Active, Self::Draining, Self::Down];
-
-    /// The state as it is spelled in TOML.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Draining => "draining",
-            Self::Down => "down",
-        }
-    }
-
-    pub(super) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == name)
-    }
-}
-
-impl fmt::Display for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
+use super::source::{ShareDisk, Source};
+use super::state::State;
+use super::text::{Arch, Component, KernelRelease, Name, Release, Words};
+use super::text::{list, made};
+use super::value::{Value, Weight, Written, options, weight};
+use super::value_error::ValueError;
+use crate::mount::Options;
 
 /// An OS server: a shared tree, what is in it, and whether it takes children.
 ///
@@ -53,17 +18,17 @@ impl fmt::Display for State {
 /// [`Key`]; what was left out is left out.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Server {
-    name: String,
+    name: Name,
     source: Source,
-    os: Option<String>,
-    version: Option<String>,
-    arch: Option<String>,
-    kernels: Option<Vec<String>>,
-    components: Option<Vec<String>>,
+    os: Option<Words>,
+    version: Option<Words>,
+    arch: Option<Arch>,
+    kernels: Option<Vec<KernelRelease>>,
+    components: Option<Vec<Component>>,
     state: State,
-    weight: u32,
-    release: Option<String>,
-    options: Option<String>,
+    weight: Weight,
+    release: Option<Release>,
+    options: Option<Options>,
 }
 
 impl Server {
@@ -73,8 +38,12 @@ impl Server {
     /// [`ValueError`] when `name` is not made of `A-Z a-z 0-9 . _ -` alone, or is longer than 128
     /// bytes.
     pub fn new(name: &str, source: Source) -> Result<Self, ValueError> {
-        Ok(Self {
-            name: text(Key::Name, name)?,
+        Ok(Self::named(made(Key::Name, name)?, source))
+    }
+
+    fn named(name: Name, source: Source) -> Self {
+        Self {
+            name,
             source,
             os: None,
             version: None,
@@ -82,10 +51,65 @@ impl Server {
             kernels: None,
             components: None,
             state: State::default(),
-            weight: 1,
+            weight: Weight(1),
             release: None,
             options: None,
-        })
+        }
+    }
+
+    /// The server that these values make up, no two of one key; where they make none, the key that
+    /// is wrong, or `None` where one is missing, and why.
+    pub(super) fn of_values(
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Self, (Option<Key>, ContentError)> {
+        let (mut name, mut sources, mut fstype) = (None, Vec::new(), None);
+        let mut rest = Vec::new();
+        for value in values {
+            match value {
+                Value::Name(value) => name = Some(value),
+                Value::Fstype(value) => fstype = Some(value),
+                Value::Export(_) | Value::Virtiofs(_) | Value::Disk(_) => sources.push(value),
+                value => rest.push(value),
+            }
+        }
+        let name = name.ok_or((None, ContentError::NoName))?;
+        sources.sort_by_key(Value::key);
+        if let [first, second, ..] = &sources[..] {
+            let (first, second) = (first.key(), second.key());
+            return Err((Some(second), ContentError::TwoSources { first, second }));
+        }
+        let source = match (sources.pop(), fstype) {
+            (None, _) => return Err((None, ContentError::NoSource)),
+            (Some(Value::Disk(spec)), Some(fstype)) => Source::Disk(ShareDisk::new(spec, fstype)),
+            (Some(Value::Disk(_)), None) => {
+                return Err((Some(Key::Disk), ContentError::NoFstype));
+            }
+            (_, Some(_)) => return Err((Some(Key::Fstype), ContentError::FstypeAlone)),
+            (Some(Value::Virtiofs(tag)), None) => Source::Virtiofs(tag),
+            (Some(Value::Export(export)), None) => Source::Nfs(export),
+            (Some(_), None) => return Err((None, ContentError::NoSource)),
+        };
+        Ok(rest.into_iter().fold(Self::named(name, source), Self::with))
+    }
+
+    fn with(mut self, value: Value) -> Self {
+        match value {
+            Value::Os(value) => self.os = Some(value),
+            Value::Version(value) => self.version = Some(value),
+            Value::Arch(value) => self.arch = Some(value),
+            Value::Kernels(values) => self.kernels = Some(values),
+            Value::Components(values) => self.components = Some(values),
+            Value::State(state) => self.state = state,
+            Value::Weight(weight) => self.weight = weight,
+            Value::Release(value) => self.release = Some(value),
+            Value::Options(options) => self.options = Some(options),
+            Value::Name(_)
+            | Value::Export(_)
+            | Value::Virtiofs(_)
+            | Value::Disk(_)
+            | Value::Fstype(_) => {}
+        }
+        self
     }
 
     /// Serves guests of this `ID` (os-release(5)) only.
@@ -94,7 +118,7 @@ impl Server {
     /// [`ValueError`], as for every setter here: a blank, a line break, a control character, `#`
     /// in front, nothing at all, or too much.
     pub fn with_os(mut self, os: &str) -> Result<Self, ValueError> {
-        self.os = Some(text(Key::Os, os)?);
+        self.os = Some(made(Key::Os, os)?);
         Ok(self)
     }
 
@@ -103,7 +127,7 @@ impl Server {
     /// # Errors
     /// As for [`with_os`](Self::with_os).
     pub fn with_version(mut self, version: &str) -> Result<Self, ValueError> {
-        self.version = Some(text(Key::Version, version)?);
+        self.version = Some(made(Key::Version, version)?);
         Ok(self)
     }
 
@@ -112,7 +136,7 @@ impl Server {
     /// # Errors
     /// As for [`with_os`](Self::with_os), and for another word for an architecture (`amd64`).
     pub fn with_arch(mut self, arch: &str) -> Result<Self, ValueError> {
-        self.arch = Some(text(Key::Arch, arch)?);
+        self.arch = Some(made(Key::Arch, arch)?);
         Ok(self)
     }
 
@@ -125,7 +149,7 @@ impl Server {
     where
         I: IntoIterator<Item: Into<String>>,
     {
-        self.kernels = Some(list(Key::Kernels, kernels)?);
+        self.kernels = Some(list(Key::Kernels, &strings(kernels))?);
         Ok(self)
     }
 
@@ -138,7 +162,7 @@ impl Server {
     where
         I: IntoIterator<Item: Into<String>>,
     {
-        self.components = Some(list(Key::Components, components)?);
+        self.components = Some(list(Key::Components, &strings(components))?);
         Ok(self)
     }
 
@@ -155,7 +179,7 @@ impl Server {
     /// # Errors
     /// [`ValueError`] past [`MAX_WEIGHT`].
     pub fn with_weight(mut self, weight: u32) -> Result<Self, ValueError> {
-        self.weight = check_weight(weight.into())?;
+        self.weight = self::weight(weight.into())?;
         Ok(self)
     }
 
@@ -164,23 +188,23 @@ impl Server {
     /// # Errors
     /// As for [`with_os`](Self::with_os).
     pub fn with_release(mut self, release: &str) -> Result<Self, ValueError> {
-        self.release = Some(text(Key::Release, release)?);
+        self.release = Some(made(Key::Release, release)?);
         Ok(self)
     }
 
-    /// Mount options to be merged over the share's. They are kept as they are: whether they make
-    /// sense is for whoever merges them to say.
+    /// Mount options to be merged over the share's.
     ///
     /// # Errors
-    /// As for [`with_os`](Self::with_os).
+    /// As for [`with_os`](Self::with_os), and for options that are not taken
+    /// ([`mount`](crate::mount)).
     pub fn with_options(mut self, options: &str) -> Result<Self, ValueError> {
-        self.options = Some(text(Key::Options, options)?);
+        self.options = Some(self::options(options)?);
         Ok(self)
     }
 
     /// What operators call it; unique in its registry.
     pub fn name(&self) -> &str {
-        &self.name
+        self.name.as_str()
     }
 
     /// Where a guest mounts its tree from.
@@ -190,26 +214,26 @@ impl Server {
 
     /// The `ID` it serves; none: any.
     pub fn os(&self) -> Option<&str> {
-        self.os.as_deref()
+        self.os.as_ref().map(Words::as_str)
     }
 
     /// The `VERSION_ID` it serves; none: any.
     pub fn version(&self) -> Option<&str> {
-        self.version.as_deref()
+        self.version.as_ref().map(Words::as_str)
     }
 
     /// The architecture it serves; none: any.
     pub fn arch(&self) -> Option<&str> {
-        self.arch.as_deref()
+        self.arch.as_ref().map(Arch::as_str)
     }
 
     /// The kernel releases whose modules it holds; none: unknown.
-    pub fn kernels(&self) -> Option<&[String]> {
+    pub fn kernels(&self) -> Option<&[KernelRelease]> {
         self.kernels.as_deref()
     }
 
     /// The trees it holds, relative to the export; none: unknown.
-    pub fn components(&self) -> Option<&[String]> {
+    pub fn components(&self) -> Option<&[Component]> {
         self.components.as_deref()
     }
 
@@ -220,73 +244,64 @@ impl Server {
 
     /// Its share of the children; 0 to [`MAX_WEIGHT`].
     pub fn weight(&self) -> u32 {
-        self.weight
+        self.weight.0
     }
 
     /// The patch level of its tree.
     pub fn release(&self) -> Option<&str> {
-        self.release.as_deref()
+        self.release.as_ref().map(Release::as_str)
     }
 
     /// Mount options to be merged over the share's.
-    pub fn options(&self) -> Option<&str> {
-        self.options.as_deref()
+    pub fn options(&self) -> Option<&Options> {
+        self.options.as_ref()
     }
 
-    /// The text of a text key, as it would stand in TOML.
-    pub(super) fn text_of(&self, key: Key) -> Option<&str> {
-        match key {
-            Key::Name => Some(&self.name),
-            Key::Export | Key::Virtiofs | Key::Disk => {
-                (self.source.key() == key).then(|| self.source.fs_spec())
+    /// Its values, in the order in which a new server is written.
+    pub(super) fn values(&self) -> impl Iterator<Item = Value> {
+        let (source, fstype) = match self.source.clone() {
+            Source::Nfs(export) => (Value::Export(export), None),
+            Source::Virtiofs(tag) => (Value::Virtiofs(tag), None),
+            Source::Disk(disk) => {
+                let (spec, fstype) = disk.into_parts();
+                (Value::Disk(spec), Some(Value::Fstype(fstype)))
             }
-            Key::Fstype => matches!(self.source, Source::Disk(_)).then(|| self.source.fs_type()),
-            Key::Os => self.os(),
-            Key::Version => self.version(),
-            Key::Arch => self.arch(),
-            Key::State => Some(self.state.as_str()),
-            Key::Release => self.release(),
-            Key::Options => self.options(),
-            Key::Kernels | Key::Components | Key::Weight => None,
-        }
-    }
-
-    /// The values of a list key.
-    pub(super) fn list_of(&self, key: Key) -> Option<&[String]> {
-        match key {
-            Key::Kernels => self.kernels(),
-            Key::Components => self.components(),
-            _ => None,
-        }
+        };
+        let rest = [
+            fstype,
+            self.os.clone().map(Value::Os),
+            self.version.clone().map(Value::Version),
+            self.arch.clone().map(Value::Arch),
+            self.kernels.clone().map(Value::Kernels),
+            self.components.clone().map(Value::Components),
+            Some(Value::State(self.state)),
+            Some(Value::Weight(self.weight)),
+            self.release.clone().map(Value::Release),
+            self.options.clone().map(Value::Options),
+        ];
+        let first = [Value::Name(self.name.clone()), source];
+        first.into_iter().chain(rest.into_iter().flatten())
     }
 }
 
 impl Serialize for Server {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        for key in Key::ALL {
-            if let Some(text) = self.text_of(key) {
-                map.serialize_entry(key.as_str(), text)?;
-            } else if let Some(list) = self.list_of(key) {
-                map.serialize_entry(key.as_str(), list)?;
-            } else if key == Key::Weight {
-                map.serialize_entry(key.as_str(), &self.weight)?;
+        for value in self.values() {
+            let key = value.key().as_str();
+            match value.written() {
+                Written::Text(text) => map.serialize_entry(key, &text)?,
+                Written::List(texts) => map.serialize_entry(key, &texts)?,
+                Written::Integer(number) => map.serialize_entry(key, &number)?,
             }
         }
         map.end()
     }
 }
 
-fn text(key: Key, value: &str) -> Result<String, ValueError> {
-    check(key, value)?;
-    Ok(value.to_owned())
-}
-
-fn list<I>(key: Key, values: I) -> Result<Vec<String>, ValueError>
+fn strings<I>(values: I) -> Vec<String>
 where
     I: IntoIterator<Item: Into<String>>,
 {
-    let values: Vec<String> = values.into_iter().map(Into::into).collect();
-    check_list(key, &values)?;
-    Ok(values)
+    values.into_iter().map(Into::into).collect()
 }

@@ -1,17 +1,19 @@
 //! All servers of a registry.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use super::nearest::nearest;
+use super::selection::Warning;
 use super::server::Server;
+use crate::spelling::nearest;
 
-/// All servers of a registry, in its own order, no two of one name.
+/// All servers of a registry, in its own order, no two of one name. A clone shares them.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Servers {
-    origin: String,
-    servers: Vec<Server>,
+    origin: Arc<str>,
+    servers: Arc<Vec<Server>>,
 }
 
 /// Two servers of one name.
@@ -50,15 +52,15 @@ impl Servers {
     /// Servers whose names the caller has seen to be unique.
     pub(super) fn unique(origin: &str, servers: Vec<Server>) -> Self {
         Self {
-            origin: origin.to_owned(),
-            servers,
+            origin: origin.into(),
+            servers: Arc::new(servers),
         }
     }
 
     /// The same, said to come from `origin` (a file's path, say), which errors repeat as it is.
     #[must_use]
     pub fn with_origin(mut self, origin: &str) -> Self {
-        self.origin = origin.to_owned();
+        self.origin = origin.into();
         self
     }
 
@@ -75,6 +77,11 @@ impl Servers {
     /// The name that a mistyped one is closest to, if any is close.
     pub fn nearest(&self, name: &str) -> Option<&str> {
         nearest(name, self.iter().map(Server::name))
+    }
+
+    /// Warnings about servers, whatever the guest.
+    pub fn warnings(&self) -> Vec<Warning> {
+        self.iter().flat_map(Server::warnings).collect()
     }
 
     /// Each server, in the registry's order.

@@ -2,9 +2,10 @@
 
 use std::str::FromStr;
 
-use super::flaw::Flaw;
 use super::key::{Key, Kind, UnknownKey};
-use super::value::{ValueError, check, check_list};
+use super::selection::Warning;
+use super::value::Value;
+use super::value_error::ValueError;
 use crate::path::escape;
 
 /// One key of a server, to be set or taken away. Its value is sound.
@@ -21,14 +22,7 @@ use crate::path::escape;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Setting {
     key: Key,
-    value: Option<NewValue>,
-}
-
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) enum NewValue {
-    Text(String),
-    List(Vec<String>),
-    Integer(i64),
+    value: Option<Value>,
 }
 
 /// Text that is no [`Setting`].
@@ -67,18 +61,11 @@ impl Setting {
     /// [`ValueError`].
     pub fn new(key: Key, value: &str) -> Result<Self, ValueError> {
         let value = match key.kind() {
-            Kind::List => return Self::list(key, value.split(',')),
-            Kind::Text => {
-                check(key, value)?;
-                NewValue::Text(value.to_owned())
+            Kind::List => {
+                let texts: Vec<&str> = value.split(',').collect();
+                Value::of_list(key, &texts)?
             }
-            Kind::Integer => {
-                check(key, value)?;
-                let number = value.parse();
-                NewValue::Integer(
-                    number.map_err(|_| ValueError::new(key, value, Flaw::NotANumber))?,
-                )
-            }
+            Kind::Text | Kind::Integer => Value::of_text(key, value)?,
         };
         Ok(Self {
             key,
@@ -95,13 +82,9 @@ impl Setting {
         I: IntoIterator<Item: Into<String>>,
     {
         let values: Vec<String> = values.into_iter().map(Into::into).collect();
-        if key.kind() != Kind::List {
-            return Self::new(key, &values.join(","));
-        }
-        check_list(key, &values)?;
         Ok(Self {
             key,
-            value: Some(NewValue::List(values)),
+            value: Some(Value::of_list(key, &values)?),
         })
     }
 
@@ -110,13 +93,21 @@ impl Setting {
         Self { key, value: None }
     }
 
-    /// Which key.
+    /// Key that is set or taken away.
     pub const fn key(&self) -> Key {
         self.key
     }
 
-    /// Its new value; none: take the key away.
-    pub(super) const fn value(&self) -> Option<&NewValue> {
+    /// Warnings about its value.
+    pub fn warnings(&self, server: &str) -> Vec<Warning> {
+        match &self.value {
+            Some(Value::Options(options)) => Warning::of_options(server, options),
+            _ => Vec::new(),
+        }
+    }
+
+    /// New value, or `None` to take the key away.
+    pub(super) const fn value(&self) -> Option<&Value> {
         self.value.as_ref()
     }
 }
@@ -130,4 +121,25 @@ impl FromStr for Setting {
         })?;
         Ok(Self::new(key.parse()?, value)?)
     }
+}
+
+/// A server has one source, so that giving it one takes away what it had, but not what the same
+/// call gives as well.
+pub(super) fn replaced_sources(settings: &[Setting]) -> Vec<Setting> {
+    let given = |key: Key| settings.iter().any(|setting| setting.key() == key);
+    let sets = |key: Key| {
+        settings
+            .iter()
+            .any(|setting| setting.key() == key && setting.value().is_some())
+    };
+    if !Key::SOURCES.into_iter().any(sets) {
+        return Vec::new();
+    }
+    let fstype = (!sets(Key::Disk)).then_some(Key::Fstype);
+    Key::SOURCES
+        .into_iter()
+        .chain(fstype)
+        .filter(|key| !given(*key))
+        .map(Setting::unset)
+        .collect()
 }

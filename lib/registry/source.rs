@@ -1,10 +1,15 @@
 //! Where a guest mounts the shared tree from.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
 
-use super::flaw::Flaw;
 use super::key::Key;
-use super::value::{ValueError, check};
+use super::text::{DiskSpec, FsType, VirtiofsTag, made, plain};
+use super::value_error::{ValueError, ValueErrorKind};
+
+/// Longest export: NFS4_MAXNAMLEN and NFS_MAXPATHLEN (Linux, fs/nfs and uapi/linux/nfs.h), brackets,
+/// colon.
+const EXPORT_MAX: usize = 255 + 1024 + 3;
 
 /// Where a guest mounts the shared tree from: exactly one per server.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -24,19 +29,15 @@ pub enum Source {
 /// (nfs(5)). The path is absolute, without `.` and `..`, and holds no blank.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct NfsExport {
-    text: String,
+    text: Box<str>,
     path_at: usize,
 }
-
-/// The tag of a virtiofs device, at most 36 bytes (virtio specification, 5.11.4).
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub struct VirtiofsTag(String);
 
 /// A disk with the shared tree on it, and its file system.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct ShareDisk {
-    spec: String,
-    fstype: String,
+    spec: DiskSpec,
+    fstype: FsType,
 }
 
 impl Source {
@@ -45,13 +46,7 @@ impl Source {
     /// # Errors
     /// [`ValueError`] of [`Key::Export`].
     pub fn nfs(export: &str) -> Result<Self, ValueError> {
-        check(Key::Export, export)?;
-        let path_at =
-            split_export(export).map_err(|flaw| ValueError::new(Key::Export, export, flaw))?;
-        Ok(Self::Nfs(NfsExport {
-            text: export.to_owned(),
-            path_at,
-        }))
+        made(Key::Export, export).map(Self::Nfs)
     }
 
     /// A virtiofs device by its tag.
@@ -59,8 +54,7 @@ impl Source {
     /// # Errors
     /// [`ValueError`] of [`Key::Virtiofs`].
     pub fn virtiofs(tag: &str) -> Result<Self, ValueError> {
-        check(Key::Virtiofs, tag)?;
-        Ok(Self::Virtiofs(VirtiofsTag(tag.to_owned())))
+        made(Key::Virtiofs, tag).map(Self::Virtiofs)
     }
 
     /// A disk, as `LABEL=`, `UUID=`, `PARTLABEL=`, `PARTUUID=` or a path under `/dev`, and its
@@ -69,11 +63,9 @@ impl Source {
     /// # Errors
     /// [`ValueError`] of [`Key::Disk`] or [`Key::Fstype`].
     pub fn disk(spec: &str, fstype: &str) -> Result<Self, ValueError> {
-        check(Key::Disk, spec)?;
-        check(Key::Fstype, fstype)?;
         Ok(Self::Disk(ShareDisk {
-            spec: spec.to_owned(),
-            fstype: fstype.to_owned(),
+            spec: made(Key::Disk, spec)?,
+            fstype: made(Key::Fstype, fstype)?,
         }))
     }
 
@@ -125,43 +117,56 @@ impl NfsExport {
     }
 }
 
-impl VirtiofsTag {
-    /// The tag.
-    pub fn as_str(&self) -> &str {
-        &self.0
+impl FromStr for NfsExport {
+    type Err = ValueErrorKind;
+
+    fn from_str(text: &str) -> Result<Self, ValueErrorKind> {
+        plain(text, EXPORT_MAX, false)?;
+        Ok(Self {
+            path_at: split_export(text)?,
+            text: text.into(),
+        })
     }
 }
 
 impl ShareDisk {
+    pub(super) fn new(spec: DiskSpec, fstype: FsType) -> Self {
+        Self { spec, fstype }
+    }
+
+    pub(super) fn into_parts(self) -> (DiskSpec, FsType) {
+        (self.spec, self.fstype)
+    }
+
     /// The disk, as fstab names it.
     pub fn spec(&self) -> &str {
-        &self.spec
+        self.spec.as_str()
     }
 
     /// Its file system type.
     pub fn fstype(&self) -> &str {
-        &self.fstype
+        self.fstype.as_str()
     }
 }
 
-/// Where the path of `host:/path` begins.
-pub(super) fn split_export(text: &str) -> Result<usize, Flaw> {
+/// Byte at which the path of `host:/path` begins.
+fn split_export(text: &str) -> Result<usize, ValueErrorKind> {
     if text.contains("://") {
-        return Err(Flaw::Url);
+        return Err(ValueErrorKind::Url);
     }
-    let colon = text.find(":/").ok_or(Flaw::NotAnExport)?;
+    let colon = text.find(":/").ok_or(ValueErrorKind::NotAnExport)?;
     let (host, path) = (&text[..colon], &text[colon + 1..]);
     let bracketed = host.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
     match bracketed {
         Some(address) => check_ipv6(address)?,
-        None if host.contains(':') => return Err(Flaw::BareIpv6),
+        None if host.contains(':') => return Err(ValueErrorKind::BareIpv6),
         None => check_host(host)?,
     }
     if path.split('/').any(|name| name == "." || name == "..") {
-        return Err(Flaw::Dots);
+        return Err(ValueErrorKind::Dots);
     }
     if path.len() > 1024 {
-        return Err(Flaw::TooLong {
+        return Err(ValueErrorKind::TooLong {
             len: path.len(),
             limit: 1024,
         });
@@ -169,7 +174,7 @@ pub(super) fn split_export(text: &str) -> Result<usize, Flaw> {
     Ok(colon + 1)
 }
 
-fn check_host(host: &str) -> Result<(), Flaw> {
+fn check_host(host: &str) -> Result<(), ValueErrorKind> {
     let named = host
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b));
@@ -179,10 +184,10 @@ fn check_host(host: &str) -> Result<(), Flaw> {
     let wrong_address = numeric && host.parse::<Ipv4Addr>().is_err();
     (named && fits && !wrong_address)
         .then_some(())
-        .ok_or(Flaw::NotAHost)
+        .ok_or(ValueErrorKind::NotAHost)
 }
 
-fn check_ipv6(text: &str) -> Result<(), Flaw> {
+fn check_ipv6(text: &str) -> Result<(), ValueErrorKind> {
     let (address, zone) = match text.split_once('%') {
         Some((address, zone)) => (address, Some(zone)),
         None => (text, None),
@@ -195,20 +200,7 @@ fn check_ipv6(text: &str) -> Result<(), Flaw> {
     });
     (address.parse::<Ipv6Addr>().is_ok() && zone_fits)
         .then_some(())
-        .ok_or(Flaw::NotAHost)
-}
-
-pub(super) fn check_disk(spec: &str) -> Result<(), Flaw> {
-    if let Some(device) = spec.strip_prefix("/dev/") {
-        let named = !device.is_empty() && device.split('/').all(|n| !matches!(n, "" | "." | ".."));
-        return named.then_some(()).ok_or(Flaw::NotADisk);
-    }
-    let tagged = spec.split_once('=').is_some_and(|(tag, value)| {
-        matches!(tag, "LABEL" | "UUID" | "PARTLABEL" | "PARTUUID")
-            && !value.is_empty()
-            && !value.contains(['"', '\''])
-    });
-    tagged.then_some(()).ok_or(Flaw::NotADisk)
+        .ok_or(ValueErrorKind::NotAHost)
 }
 
 #[cfg(test)]
@@ -238,51 +230,23 @@ mod tests {
 
     #[test]
     fn what_mount_nfs_would_misread_is_refused() {
-        for (text, flaw) in [
-            ("/vol/x", Flaw::NotAnExport),
-            ("host:vol", Flaw::NotAnExport),
-            ("host:", Flaw::NotAnExport),
-            ("nfs://host/vol", Flaw::Url),
-            ("fe80::1:/x", Flaw::BareIpv6),
-            ("::1:/x", Flaw::BareIpv6),
-            (":/x", Flaw::NotAHost),
-            ("[]:/x", Flaw::NotAHost),
-            ("[fe80::1%]:/x", Flaw::NotAHost),
-            ("[10.0.0.1]:/x", Flaw::NotAHost),
-            ("a,b:/x", Flaw::NotAHost),
-            ("-o:/x", Flaw::NotAHost),
-            ("9.7.25.300:/x", Flaw::NotAHost),
-            ("host:/x/../y", Flaw::Dots),
+        for (text, kind) in [
+            ("/vol/x", ValueErrorKind::NotAnExport),
+            ("host:vol", ValueErrorKind::NotAnExport),
+            ("host:", ValueErrorKind::NotAnExport),
+            ("nfs://host/vol", ValueErrorKind::Url),
+            ("fe80::1:/x", ValueErrorKind::BareIpv6),
+            ("::1:/x", ValueErrorKind::BareIpv6),
+            (":/x", ValueErrorKind::NotAHost),
+            ("[]:/x", ValueErrorKind::NotAHost),
+            ("[fe80::1%]:/x", ValueErrorKind::NotAHost),
+            ("[10.0.0.1]:/x", ValueErrorKind::NotAHost),
+            ("a,b:/x", ValueErrorKind::NotAHost),
+            ("-o:/x", ValueErrorKind::NotAHost),
+            ("9.7.25.300:/x", ValueErrorKind::NotAHost),
+            ("host:/x/../y", ValueErrorKind::Dots),
         ] {
-            assert_eq!(Source::nfs(text).unwrap_err().flaw, flaw, "{text}");
-        }
-    }
-
-    #[test]
-    fn disks_are_named_as_fstab_names_them() {
-        for spec in [
-            "LABEL=osshare",
-            "UUID=1-2",
-            "PARTLABEL=a",
-            "PARTUUID=b",
-            "/dev/disk/by-id/x",
-        ] {
-            assert!(Source::disk(spec, "erofs").is_ok(), "{spec}");
-        }
-        for spec in [
-            "LABEL=",
-            "label=x",
-            "LABEL=\"x\"",
-            "osshare",
-            "/dev/",
-            "/dev/../x",
-            "/srv/x",
-        ] {
-            assert_eq!(
-                Source::disk(spec, "erofs").unwrap_err().flaw,
-                Flaw::NotADisk,
-                "{spec}"
-            );
+            assert_eq!(Source::nfs(text).unwrap_err().kind, kind, "{text}");
         }
     }
 }

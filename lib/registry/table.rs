@@ -5,24 +5,23 @@ use std::ops::Range;
 
 use toml_edit::{Item, Key as TomlKey, Table};
 
-use super::fault::{Expected, Fault};
+use super::content::{ContentError, Expected};
 use super::key::{Key, Kind, UnknownKey};
-use super::server::{Server, State};
-use super::setting::{NewValue, Setting};
-use super::source::Source;
-use super::value::{ValueError, check, check_list, check_weight};
+use super::server::Server;
+use super::setting::Setting;
+use super::value::{Value, Written};
 
-/// A fault and the byte of the text where it shows.
+/// An error and the byte of the text where it shows.
 pub(super) struct Spotted {
     pub(super) at: usize,
-    pub(super) fault: Fault,
+    pub(super) error: ContentError,
 }
 
 impl Spotted {
-    pub(super) fn new(at: usize, fault: impl Into<Fault>) -> Self {
+    pub(super) fn new(at: usize, error: impl Into<ContentError>) -> Self {
         Self {
             at,
-            fault: fault.into(),
+            error: error.into(),
         }
     }
 }
@@ -31,87 +30,39 @@ impl Server {
     /// A server with these settings; of two for one key, the later one counts.
     ///
     /// # Errors
-    /// [`Fault`], when the name is none or the settings do not make up a server.
-    pub fn from_settings(name: &str, settings: &[Setting]) -> Result<Self, Fault> {
-        check(Key::Name, name)?;
-        let mut entries = Entries::new();
-        let mut put = |key: Key, value: Option<Value>| match value {
-            Some(value) => drop(entries.insert(key, Entry { at: 0, value })),
-            None => drop(entries.remove(&key)),
-        };
-        put(Key::Name, Some(Value::Text(name.to_owned())));
+    /// [`ContentError`], when the name is none or the settings do not make up a server.
+    pub fn from_settings(name: &str, settings: &[Setting]) -> Result<Self, ContentError> {
+        let mut values = BTreeMap::new();
+        values.insert(Key::Name, Value::of_text(Key::Name, name)?);
         for setting in settings {
-            let value = match setting.value() {
-                None => None,
-                Some(NewValue::Text(text)) => Some(Value::Text(text.clone())),
-                Some(NewValue::List(list)) => Some(Value::List(list.clone())),
-                Some(NewValue::Integer(number)) => Some(Value::Weight(check_weight(*number)?)),
-            };
-            put(setting.key(), value);
+            match setting.value() {
+                Some(value) => drop(values.insert(setting.key(), value.clone())),
+                None => drop(values.remove(&setting.key())),
+            }
         }
-        from_entries(&entries, 0)
-            .map(|(server, _)| server)
-            .map_err(|spotted| spotted.fault)
+        Self::of_values(values.into_values()).map_err(|(_, error)| error)
     }
 }
 
 /// One server, and where its name stands.
 pub(super) fn server(table: &Table) -> Result<(Server, usize), Spotted> {
-    from_entries(&entries(table)?, start(table.span()))
-}
-
-fn from_entries(entries: &Entries, header: usize) -> Result<(Server, usize), Spotted> {
-    let at = |key: Key| entries.get(&key).map_or(header, |entry| entry.at);
-    // Each value passed its own checks in `entries`, so what still fails here has its key there.
-    let misplaced = |error: ValueError| Spotted::new(at(error.key), error);
-
-    let name = text(entries, Key::Name).ok_or_else(|| Spotted::new(header, Fault::NoName))?;
-    let source = source(entries, header)?;
-    let mut server = Server::new(name, source).map_err(misplaced)?;
-    for (key, entry) in entries {
-        server = match (key, &entry.value) {
-            (Key::Os, Value::Text(value)) => server.with_os(value),
-            (Key::Version, Value::Text(value)) => server.with_version(value),
-            (Key::Arch, Value::Text(value)) => server.with_arch(value),
-            (Key::Kernels, Value::List(values)) => server.with_kernels(values),
-            (Key::Components, Value::List(values)) => server.with_components(values),
-            (Key::State, Value::Text(value)) => match State::named(value) {
-                Some(state) => Ok(server.with_state(state)),
-                None => check(Key::State, value).map(|()| server),
-            },
-            (Key::Weight, Value::Weight(weight)) => server.with_weight(*weight),
-            (Key::Release, Value::Text(value)) => server.with_release(value),
-            (Key::Options, Value::Text(value)) => server.with_options(value),
-            _ => Ok(server),
-        }
-        .map_err(misplaced)?;
+    let header = start(table.span());
+    let mut places = BTreeMap::new();
+    let mut values = Vec::new();
+    for (at, value) in entries(table)? {
+        places.insert(value.key(), at);
+        values.push(value);
     }
-    Ok((server, at(Key::Name)))
-}
-
-/// One checked value and where it stands.
-struct Entry {
-    at: usize,
-    value: Value,
-}
-
-enum Value {
-    Text(String),
-    List(Vec<String>),
-    Weight(u32),
-}
-
-type Entries = BTreeMap<Key, Entry>;
-
-fn text(entries: &Entries, key: Key) -> Option<&str> {
-    match &entries.get(&key)?.value {
-        Value::Text(text) => Some(text),
-        _ => None,
+    let at = |key: Key| places.get(&key).copied().unwrap_or(header);
+    match Server::of_values(values) {
+        Ok(server) => Ok((server, at(Key::Name))),
+        Err((key, error)) => Err(Spotted::new(key.map_or(header, at), error)),
     }
 }
 
-fn entries(table: &Table) -> Result<Entries, Spotted> {
-    let mut entries = Entries::new();
+/// The values of a table, each with the byte where it stands.
+fn entries(table: &Table) -> Result<Vec<(usize, Value)>, Spotted> {
+    let mut entries = Vec::new();
     for (word, item) in table {
         let key: Key = word
             .parse()
@@ -119,13 +70,7 @@ fn entries(table: &Table) -> Result<Entries, Spotted> {
         let at = item
             .span()
             .map_or_else(|| key_start(table, word), |span| span.start);
-        entries.insert(
-            key,
-            Entry {
-                at,
-                value: value(key, item, at)?,
-            },
-        );
+        entries.push((at, value(key, item, at)?));
     }
     Ok(entries)
 }
@@ -135,7 +80,7 @@ fn value(key: Key, item: &Item, at: usize) -> Result<Value, Spotted> {
         let expected = Expected(key.kind());
         Spotted::new(
             at,
-            Fault::WrongType {
+            ContentError::WrongType {
                 key,
                 found,
                 expected,
@@ -145,60 +90,31 @@ fn value(key: Key, item: &Item, at: usize) -> Result<Value, Spotted> {
     match key.kind() {
         Kind::Text => {
             let text = item.as_str().ok_or_else(|| wrong(at, found(item)))?;
-            check(key, text).map_err(|error| Spotted::new(at, error))?;
-            Ok(Value::Text(text.to_owned()))
+            Value::of_text(key, text).map_err(|error| Spotted::new(at, error))
         }
         Kind::Integer => {
             let number = item.as_integer().ok_or_else(|| wrong(at, found(item)))?;
-            let weight = check_weight(number).map_err(|error| Spotted::new(at, error))?;
-            Ok(Value::Weight(weight))
+            Value::new(key, &Written::Integer(number)).map_err(|error| Spotted::new(at, error))
         }
         Kind::List => {
             let array = item.as_array().ok_or_else(|| wrong(at, found(item)))?;
             let mut texts = Vec::new();
             for element in array {
                 let text = element.as_str().ok_or_else(|| {
-                    let fault = Fault::WrongElement {
+                    let error = ContentError::WrongElement {
                         key,
                         found: named(element.type_name()),
                     };
-                    Spotted::new(start(element.span()), fault)
+                    Spotted::new(start(element.span()), error)
                 })?;
-                texts.push(text.to_owned());
+                texts.push(text);
             }
-            check_list(key, &texts).map_err(|error| {
+            Value::of_list(key, &texts).map_err(|error| {
                 let element = error.index.and_then(|index| array.get(index));
                 Spotted::new(element.map_or(at, |element| start(element.span())), error)
-            })?;
-            Ok(Value::List(texts))
+            })
         }
     }
-}
-
-fn source(entries: &Entries, header: usize) -> Result<Source, Spotted> {
-    let mut given = Key::SOURCES
-        .into_iter()
-        .filter(|key| entries.contains_key(key));
-    let first = given
-        .next()
-        .ok_or_else(|| Spotted::new(header, Fault::NoSource))?;
-    let at = |key: Key| entries.get(&key).map_or(header, |entry| entry.at);
-    if let Some(second) = given.next() {
-        return Err(Spotted::new(
-            at(second),
-            Fault::TwoSources { first, second },
-        ));
-    }
-    let spec = text(entries, first).unwrap_or_default();
-    let fstype = text(entries, Key::Fstype);
-    match (first, fstype) {
-        (Key::Disk, None) => return Err(Spotted::new(at(first), Fault::NoFstype)),
-        (Key::Disk, Some(fstype)) => Source::disk(spec, fstype),
-        (_, Some(_)) => return Err(Spotted::new(at(Key::Fstype), Fault::FstypeAlone)),
-        (Key::Virtiofs, None) => Source::virtiofs(spec),
-        (_, None) => Source::nfs(spec),
-    }
-    .map_err(|error| Spotted::new(at(error.key), error))
 }
 
 pub(super) fn key_start(table: &Table, name: &str) -> usize {

@@ -1,179 +1,174 @@
-//! What a single value may hold.
+//! One value of one key.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::str::FromStr;
 
-use super::flaw::Flaw;
-use super::key::Key;
-use super::nearest::nearest;
-use super::server::{MAX_WEIGHT, State};
-use super::source;
-use crate::path::escape;
+use super::key::{Key, Kind, MAX_WEIGHT};
+use super::source::NfsExport;
+use super::state::State;
+use super::text::{
+    Arch, Component, DiskSpec, FsType, KernelRelease, Name, Release, VirtiofsTag, Words, list,
+    made, plain,
+};
+use super::value_error::{ValueError, ValueErrorKind};
+use crate::mount::Options;
 
-/// How much of a wrong value an error shows, in characters.
-const SHOWN: usize = 60;
+/// Longest list of options: mount(2) copies one page of them, the terminating NUL included.
+const OPTIONS_MAX: usize = 4095;
 
-/// A value that a server cannot have.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("{key}: “{shown}” {flaw}")]
-#[non_exhaustive]
-pub struct ValueError {
-    /// Whose value it is.
-    pub key: Key,
-    /// The value, escaped, and cut where it is long.
-    pub shown: String,
-    /// Its place in a list, from 0.
-    pub index: Option<usize>,
-    /// What is wrong with it.
-    pub flaw: Flaw,
+/// Share of the children, 0 to [`MAX_WEIGHT`].
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Weight(pub(super) u32);
+
+/// A value of a key, in its type.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Value {
+    Name(Name),
+    Export(NfsExport),
+    Virtiofs(VirtiofsTag),
+    Disk(DiskSpec),
+    Fstype(FsType),
+    Os(Words),
+    Version(Words),
+    Arch(Arch),
+    Kernels(Vec<KernelRelease>),
+    Components(Vec<Component>),
+    State(State),
+    Weight(Weight),
+    Release(Release),
+    Options(Options),
 }
 
-impl ValueError {
-    /// A stable name for scripts, in kebab-case.
-    pub fn code(&self) -> &'static str {
-        "server-value"
+/// A value as it is written, before it has a type.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Written<'a> {
+    Text(Cow<'a, str>),
+    List(Vec<Cow<'a, str>>),
+    Integer(i64),
+}
+
+impl Value {
+    /// The value of a key, or why it is none. `written` is of the key's kind.
+    pub(super) fn new(key: Key, written: &Written<'_>) -> Result<Self, ValueError> {
+        match written {
+            Written::Text(text) => Self::of_text(key, text),
+            Written::List(texts) => Self::of_list(key, texts),
+            Written::Integer(number) => Ok(Self::Weight(weight(*number)?)),
+        }
+    }
+
+    /// The value of a key from text; of a list key, a list of this one text.
+    pub(super) fn of_text(key: Key, text: &str) -> Result<Self, ValueError> {
+        Ok(match key {
+            Key::Name => Self::Name(made(key, text)?),
+            Key::Export => Self::Export(made(key, text)?),
+            Key::Virtiofs => Self::Virtiofs(made(key, text)?),
+            Key::Disk => Self::Disk(made(key, text)?),
+            Key::Fstype => Self::Fstype(made(key, text)?),
+            Key::Os => Self::Os(made(key, text)?),
+            Key::Version => Self::Version(made(key, text)?),
+            Key::Arch => Self::Arch(made(key, text)?),
+            Key::Kernels | Key::Components => return Self::of_list(key, &[text]),
+            Key::State => Self::State(made(key, text)?),
+            Key::Weight => Self::Weight(made(key, text)?),
+            Key::Release => Self::Release(made(key, text)?),
+            Key::Options => Self::Options(options(text)?),
+        })
+    }
+
+    /// The value of a list key.
+    pub(super) fn of_list(key: Key, texts: &[impl AsRef<str>]) -> Result<Self, ValueError> {
+        match key {
+            Key::Kernels => Ok(Self::Kernels(list(key, texts)?)),
+            Key::Components => Ok(Self::Components(list(key, texts)?)),
+            _ => {
+                let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+                Self::of_text(key, &texts.join(","))
+            }
+        }
+    }
+
+    /// The key whose value it is.
+    pub(super) fn key(&self) -> Key {
+        match self {
+            Self::Name(_) => Key::Name,
+            Self::Export(_) => Key::Export,
+            Self::Virtiofs(_) => Key::Virtiofs,
+            Self::Disk(_) => Key::Disk,
+            Self::Fstype(_) => Key::Fstype,
+            Self::Os(_) => Key::Os,
+            Self::Version(_) => Key::Version,
+            Self::Arch(_) => Key::Arch,
+            Self::Kernels(_) => Key::Kernels,
+            Self::Components(_) => Key::Components,
+            Self::State(_) => Key::State,
+            Self::Weight(_) => Key::Weight,
+            Self::Release(_) => Key::Release,
+            Self::Options(_) => Key::Options,
+        }
+    }
+
+    /// The value as TOML has it.
+    pub(super) fn written(&self) -> Written<'_> {
+        let text = |text| Written::Text(Cow::Borrowed(text));
+        match self {
+            Self::Name(value) => text(value.as_str()),
+            Self::Export(value) => text(value.as_str()),
+            Self::Virtiofs(value) => text(value.as_str()),
+            Self::Disk(value) => text(value.as_str()),
+            Self::Fstype(value) => text(value.as_str()),
+            Self::Os(value) | Self::Version(value) => text(value.as_str()),
+            Self::Arch(value) => text(value.as_str()),
+            Self::Kernels(values) => borrowed(values.iter().map(KernelRelease::as_str)),
+            Self::Components(values) => borrowed(values.iter().map(Component::as_str)),
+            Self::State(state) => text(state.as_str()),
+            Self::Weight(Weight(weight)) => Written::Integer((*weight).into()),
+            Self::Release(value) => text(value.as_str()),
+            Self::Options(options) => Written::Text(options.to_text().into()),
+        }
     }
 }
 
-impl ValueError {
-    pub(super) fn new(key: Key, value: &str, flaw: Flaw) -> Self {
-        let mut shown: String = value.chars().take(SHOWN).map(shown).collect();
-        if value.chars().nth(SHOWN).is_some() {
-            shown.push('…');
-        }
-        Self {
-            key,
-            shown,
-            index: None,
-            flaw,
+impl Written<'_> {
+    /// The kind of TOML value that it is.
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Self::Text(_) => Kind::Text,
+            Self::List(_) => Kind::List,
+            Self::Integer(_) => Kind::Integer,
         }
     }
 }
 
-/// A character such that it cannot be mistaken for another.
-fn shown(c: char) -> String {
-    let text = c.to_string();
-    if c.is_whitespace() && c != ' ' {
-        text.bytes().map(|byte| format!("\\x{byte:02x}")).collect()
-    } else {
-        escape(text.as_bytes())
-    }
+fn borrowed<'a>(texts: impl Iterator<Item = &'a str>) -> Written<'a> {
+    Written::List(texts.map(Cow::Borrowed).collect())
 }
 
-/// Takes a text value of any key, or says why not.
-pub(super) fn check(key: Key, value: &str) -> Result<(), ValueError> {
-    let flawed = |flaw| Err(ValueError::new(key, value, flaw));
-    // What a guest says of itself may be several words; it stands in no fstab.
-    let blanks = matches!(key, Key::Os | Key::Version);
-    if let Err(flaw) = plain(value, limit(key), blanks) {
-        return flawed(flaw);
-    }
-    match key {
-        Key::Name | Key::Fstype if !value.bytes().all(in_name) => flawed(Flaw::NotAName),
-        Key::Export => source::split_export(value).map(drop).or_else(flawed),
-        Key::Disk => source::check_disk(value).or_else(flawed),
-        Key::Arch => match alias(value) {
-            Some(canonical) => flawed(Flaw::Alias(canonical)),
-            None => Ok(()),
-        },
-        Key::Kernels if value.contains('/') || value == "." || value == ".." => {
-            flawed(Flaw::NotARelease)
-        }
-        Key::Components if value.split('/').any(|name| matches!(name, "" | "." | "..")) => {
-            flawed(Flaw::NotBelow)
-        }
-        Key::State if State::named(value).is_none() => {
-            let nearest = nearest(value, State::ALL.map(State::as_str)).and_then(State::named);
-            flawed(Flaw::NotAState { nearest })
-        }
-        Key::Weight => match value.parse::<i64>() {
-            Ok(weight) => check_weight(weight).map(drop),
-            Err(_) => flawed(Flaw::NotANumber),
-        },
-        _ => Ok(()),
-    }
+/// Options that an operator may write for a server.
+pub(super) fn options(text: &str) -> Result<Options, ValueError> {
+    let error = |kind| ValueError::new(Key::Options, text, kind);
+    plain(text, OPTIONS_MAX, false).map_err(error)?;
+    text.parse()
+        .map_err(|why| error(ValueErrorKind::Options(why)))
 }
 
-/// Takes the values of a list key, or says which one is wrong.
-pub(super) fn check_list(key: Key, values: &[String]) -> Result<(), ValueError> {
-    let mut seen = HashSet::new();
-    for (index, value) in values.iter().enumerate() {
-        let at = |error| ValueError {
-            index: Some(index),
-            ..error
-        };
-        check(key, value).map_err(at)?;
-        if !seen.insert(value) {
-            return Err(at(ValueError::new(key, value, Flaw::Twice)));
-        }
-    }
-    Ok(())
-}
-
-pub(super) fn check_weight(weight: i64) -> Result<u32, ValueError> {
-    u32::try_from(weight)
+pub(super) fn weight(number: i64) -> Result<Weight, ValueError> {
+    u32::try_from(number)
         .ok()
         .filter(|weight| *weight <= MAX_WEIGHT)
-        .ok_or_else(|| ValueError::new(Key::Weight, &weight.to_string(), Flaw::OutOfRange))
+        .map(Weight)
+        .ok_or_else(|| {
+            ValueError::new(Key::Weight, &number.to_string(), ValueErrorKind::OutOfRange)
+        })
 }
 
-/// The rules that hold for every value. `blanks` allows single ones between words.
-fn plain(value: &str, limit: usize, blanks: bool) -> Result<(), Flaw> {
-    if value.is_empty() {
-        return Err(Flaw::Empty);
-    }
-    let is_between = !value.starts_with(' ') && !value.ends_with(' ') && !value.contains("  ");
-    for c in value.chars() {
-        match c {
-            ' ' if blanks && is_between => {}
-            '\0' => return Err(Flaw::Nul),
-            '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => return Err(Flaw::LineBreak),
-            _ if c.is_whitespace() => return Err(Flaw::Blank),
-            // A backslash is escaped as well, but it neither hides nor breaks anything.
-            _ if c != '\\' && escape(c.encode_utf8(&mut [0; 4]).as_bytes()).starts_with('\\') => {
-                return Err(Flaw::Control);
-            }
-            _ => {}
-        }
-    }
-    if value.starts_with('#') {
-        return Err(Flaw::Comment);
-    }
-    if value.len() > limit {
-        return Err(Flaw::TooLong {
-            len: value.len(),
-            limit,
-        });
-    }
-    Ok(())
-}
+impl FromStr for Weight {
+    type Err = ValueErrorKind;
 
-/// Most bytes that a value may have.
-const fn limit(key: Key) -> usize {
-    match key {
-        // NFS4_MAXNAMLEN and NFS_MAXPATHLEN (Linux, fs/nfs and uapi/linux/nfs.h), brackets, colon.
-        Key::Export => 255 + 1024 + 3,
-        // struct virtio_fs_config (uapi/linux/virtio_fs.h).
-        Key::Virtiofs => 36,
-        Key::Disk | Key::Components => 1024,
-        // __NEW_UTS_LEN (uapi/linux/utsname.h).
-        Key::Arch | Key::Kernels | Key::Fstype => 64,
-        // mount(2) copies one page of options, the terminating NUL included.
-        Key::Options => 4095,
-        _ => 128,
-    }
-}
-
-const fn in_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-')
-}
-
-/// What the kernel calls an architecture that packages call `name`.
-fn alias(name: &str) -> Option<&'static str> {
-    match name {
-        "amd64" | "x64" | "x86-64" => Some("x86_64"),
-        "arm64" => Some("aarch64"),
-        "ppc64el" => Some("ppc64le"),
-        _ => None,
+    fn from_str(text: &str) -> Result<Self, ValueErrorKind> {
+        plain(text, 128, false)?;
+        let number = text.parse().map_err(|_| ValueErrorKind::NotANumber)?;
+        weight(number).map_err(|error| error.kind)
     }
 }
 
@@ -182,44 +177,41 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_text_key_refuses_what_would_break_a_line_of_fstab() {
+    fn every_key_refuses_what_would_break_a_line_of_fstab() {
         let cases = [
-            ("", Flaw::Empty),
-            ("a\0b", Flaw::Nul),
-            ("a\nb", Flaw::LineBreak),
-            ("a\rb", Flaw::LineBreak),
-            ("a\u{2028}b", Flaw::LineBreak),
-            ("a b", Flaw::Blank),
-            ("a\tb", Flaw::Blank),
-            (" a", Flaw::Blank),
-            ("a ", Flaw::Blank),
-            ("a  b", Flaw::Blank),
-            ("a\u{a0}b", Flaw::Blank),
-            ("a\u{1b}[31m", Flaw::Control),
-            ("a\u{202e}b", Flaw::Control),
-            ("#a", Flaw::Comment),
+            ("", ValueErrorKind::Empty),
+            ("a\0b", ValueErrorKind::Nul),
+            ("a\nb", ValueErrorKind::LineBreak),
+            ("a\rb", ValueErrorKind::LineBreak),
+            ("a\u{2028}b", ValueErrorKind::LineBreak),
+            ("a b", ValueErrorKind::Blank),
+            ("a\tb", ValueErrorKind::Blank),
+            (" a", ValueErrorKind::Blank),
+            ("a ", ValueErrorKind::Blank),
+            ("a  b", ValueErrorKind::Blank),
+            ("a\u{a0}b", ValueErrorKind::Blank),
+            ("a\u{1b}[31m", ValueErrorKind::Control),
+            ("a\u{202e}b", ValueErrorKind::Control),
+            ("#a", ValueErrorKind::Comment),
         ];
         for key in Key::ALL {
-            for (value, flaw) in &cases {
+            for (value, kind) in &cases {
+                let made = Value::of_text(key, value);
                 if *value == "a b" && matches!(key, Key::Os | Key::Version) {
-                    assert_eq!(check(key, value), Ok(()), "{key}");
+                    assert!(made.is_ok(), "{key}");
                     continue;
                 }
-                assert_eq!(
-                    &check(key, value).unwrap_err().flaw,
-                    flaw,
-                    "{key} {value:?}"
-                );
+                assert_eq!(&made.unwrap_err().kind, kind, "{key} {value:?}");
             }
         }
     }
 
     #[test]
-    fn every_text_key_has_a_bound_in_bytes() {
+    fn every_key_has_a_bound_in_bytes() {
         for key in Key::ALL {
-            let error = check(key, &"é".repeat(4096)).unwrap_err();
+            let error = Value::of_text(key, &"é".repeat(4096)).unwrap_err();
             assert!(
-                matches!(error.flaw, Flaw::TooLong { len: 8192, .. }),
+                matches!(error.kind, ValueErrorKind::TooLong { len: 8192, .. }),
                 "{key}"
             );
             assert!(error.shown.chars().count() < 70, "{key}");
@@ -227,27 +219,37 @@ mod tests {
     }
 
     #[test]
-    fn components_stay_below_the_export() {
-        for value in [
-            "/lib",
-            "lib/",
-            "lib//modules",
-            "../lib",
-            "lib/..",
-            ".",
-            "./lib",
+    fn a_value_is_written_as_it_was_read() {
+        for (key, text) in [
+            (Key::Export, "[fe80::1]:/x"),
+            (Key::State, "draining"),
+            (Key::Options, r#"ro,,context="a,b",x-note=é\,b,"#),
+            (Key::Arch, "x86_64"),
         ] {
-            let error = check(Key::Components, value).unwrap_err();
-            assert_eq!(error.flaw, Flaw::NotBelow, "{value}");
+            let value = Value::of_text(key, text).unwrap();
+            assert_eq!(value.key(), key);
+            assert_eq!(value.written(), Written::Text(text.into()));
         }
-        for value in ["lib", "lib/modules", "usr/lib/..x"] {
-            assert_eq!(check(Key::Components, value), Ok(()));
-        }
+        let value = Value::of_list(Key::Kernels, &["6.1", "6.2"]).unwrap();
+        let list = Written::List(vec!["6.1".into(), "6.2".into()]);
+        assert_eq!((value.written(), value.key()), (list, Key::Kernels));
+        let value = Value::new(Key::Weight, &Written::Integer(7)).unwrap();
+        assert_eq!(value.written(), Written::Integer(7));
     }
 
     #[test]
     fn an_error_shows_the_value_escaped() {
-        let error = check(Key::Os, "de\u{1b}bian\n").unwrap_err().to_string();
+        let error = Value::of_text(Key::Os, "de\u{1b}bian\n").unwrap_err();
+        let error = error.to_string();
         assert!(error.starts_with(r"os: “de\x1bbian\x0a” "), "{error}");
+    }
+
+    #[test]
+    fn options_are_told_by_the_one_that_is_wrong() {
+        let error = Value::of_text(Key::Options, "ro,noautoo,softt").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "options: mount option “noautoo” is not known; did you mean “noauto”?"
+        );
     }
 }

@@ -25,6 +25,8 @@ const SHARED: &[&str] = &[
     "boot-waits",
     "local-mount-needs-share",
     "separate-file-system",
+    // Options of a server, and those of a share.
+    "option-unlisted",
     // The time that the caller gave is over, in the hook or in the appliance under it.
     "deadline",
     "io",

@@ -16,14 +16,15 @@ use imports::{Imports, of_folder, of_sources};
 /// for `editor`, which stands on the guest's seam and the disk.
 const ROOMS: &[(&str, &[&str])] = &[
     ("path", &[]),
+    ("spelling", &[]),
     ("host", &["path"]),
+    ("mount", &["path", "spelling"]),
     ("fstab", &["path"]),
     ("edit", &["path"]),
     ("links", &["edit", "path"]),
     ("unit", &["edit", "path"]),
-    ("registry", &["host", "path"]),
-    // It names the word that a mistyped one is closest to, as the registry does.
-    ("codes", &["path", "registry"]),
+    ("registry", &["host", "mount", "path", "spelling"]),
+    ("codes", &["path", "spelling"]),
     ("guest", &["host", "path"]),
     ("image", &["host", "path"]),
     // It reads the guest's fstab to know what is mounted apart from the root.
@@ -32,7 +33,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "graft",
         &[
-            "codes", "edit", "fstab", "guest", "links", "path", "registry", "unit",
+            "codes", "edit", "fstab", "guest", "links", "mount", "path", "registry", "unit",
         ],
     ),
     (
@@ -51,7 +52,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     (
         "config",
-        &["codes", "graft", "host", "image", "path", "registry"],
+        &["codes", "graft", "host", "image", "path", "spelling"],
     ),
     (
         "hook",
@@ -80,9 +81,6 @@ const CIRCLES: &[(&str, &str)] = &[
     ("guest/wire.rs", "guest/mod.rs"),
     ("guest/memory/fault.rs", "guest/memory/build.rs"),
     ("guest/memory/fault.rs", "guest/memory/mod.rs"),
-    ("registry/flaw.rs", "registry/server.rs"),
-    ("registry/value.rs", "registry/server.rs"),
-    ("registry/value.rs", "registry/source.rs"),
 ];
 
 /// The rooms that some source names behind `crate::`.

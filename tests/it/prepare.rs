@@ -23,7 +23,7 @@ use osgraft::guest::memory::Fault;
 use osgraft::guest::{Attributes, Guest, MemoryGuest};
 use osgraft::path::GuestPath;
 use osgraft::prepare::{Finding, Preparer, Share, compare, ungraft};
-use osgraft::registry::{MemoryRegistry, Server, Servers, Source};
+use osgraft::registry::{MemoryRegistry, Server, Servers, Source, ValueErrorKind};
 use osgraft::{Error, ErrorKind};
 use proptest::prelude::*;
 
@@ -434,16 +434,53 @@ fn an_automount_below_the_modules_would_not_boot_and_is_refused() {
 }
 
 #[test]
-fn a_server_option_that_is_unknown_reaches_no_fstab() {
+fn an_option_that_is_wrong_makes_no_server_and_no_share() {
+    for (options, code) in [
+        ("suid,exec=evil", "option-takes-no-value"),
+        ("ro,noautoo,softt", "option-unknown"),
+        ("ro,x-systemd.makefs", "option-harmful"),
+        ("timeo=1O", "option-bad-value"),
+    ] {
+        let error = share().options(options).unwrap_err();
+        assert_eq!(error.code(), code, "{options}");
+        let server = Server::new("a", Source::nfs("10.0.0.1:/v").unwrap()).unwrap();
+        let error = server.with_options(options).unwrap_err();
+        match error.kind {
+            ValueErrorKind::Options(error) => assert_eq!(error.code(), code, "{options}"),
+            other => panic!("{options}: {other}"),
+        }
+    }
+}
+
+/// Newer kernels bring options; the fstab has them, and the report a warning for each.
+#[test]
+fn an_option_that_nothing_lists_is_written_and_told_once_wherever_it_comes_from() {
     let server = Server::new("a", Source::nfs("10.0.0.1:/v").unwrap())
         .unwrap()
-        .with_options("suid,exec=evil")
+        .with_options("spread_reads,port=12049")
         .unwrap();
     let registry = MemoryRegistry::new(Servers::new(vec![server]).unwrap());
-    let error = Preparer::new(registry, share())
-        .graft(&mut debian(), "c")
-        .unwrap_err();
-    assert_eq!(refusal(error), ["server-entry"]);
+    let share = share()
+        .options("ro,bg,soft,nfsvers=4.1,localports=10.0.0.2")
+        .unwrap();
+    let mut guest = debian();
+    let report = Preparer::new(registry, share)
+        .graft(&mut guest, "c")
+        .unwrap();
+    assert!(
+        text(&mut guest, "/etc/fstab").contains(
+            " nfs ro,bg,soft,nfsvers=4.1,localports=10.0.0.2,spread_reads,port=12049 0 0\n"
+        )
+    );
+    let told: Vec<&str> = report
+        .warnings
+        .iter()
+        .filter(|warning| warning.code == "option-unlisted")
+        .map(|warning| warning.text.as_str())
+        .collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].contains("“localports” is not known"), "{told:?}");
+    assert!(told[1].contains("“spread_reads” is not known"), "{told:?}");
 }
 
 #[test]

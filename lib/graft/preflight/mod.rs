@@ -25,12 +25,12 @@ pub(super) use verdict::Preflight;
 use super::finding::Finding;
 use super::unfit::Unfit;
 use crate::codes::Severity;
-use crate::fstab::options::{self, Options, advise};
 use crate::fstab::{Entry, Fstab};
 use crate::graft::error::GraftError;
 use crate::guest::facts::{NfsClient, Probe, SelinuxMode, unreached};
 use crate::guest::{Guest, GuestFacts};
 use crate::links::Links;
+use crate::mount::{self, Options, advise};
 use crate::path::GuestPath;
 use crate::registry::{Needs, Server, Source};
 use sought::is_modules;
@@ -133,11 +133,17 @@ impl Preflight {
             return;
         };
         let options = Options::read(s.entry.options());
+        for item in options.unlisted() {
+            self.warn(
+                "option-unlisted",
+                format!("mount options: {}", item.doubt()),
+            );
+        }
         for advice in advise(vfstype, &options, s.sought.is_boot_critical()) {
             let text = format!("mount options: {}; {}", advice.text, advice.remedy);
             match advice.severity {
-                options::Severity::Blocker => self.block(advice.code, text),
-                options::Severity::Warning => self.warn(advice.code, text),
+                mount::Severity::Blocker => self.block(advice.code, text),
+                mount::Severity::Warning => self.warn(advice.code, text),
             }
         }
     }

@@ -4,10 +4,10 @@ use super::super::receipt::RECEIPT_FOLDER;
 use super::network_type::is_network_type;
 use super::sought::Sought;
 use super::verdict::Preflight;
-use crate::fstab::options::Options;
 use crate::fstab::{Entry, Fstab, Places};
 use crate::guest::facts::Probe;
 use crate::guest::{FileKind, GuestError};
+use crate::mount::Options;
 use crate::path::{GuestPath, escape};
 use crate::unit::name;
 

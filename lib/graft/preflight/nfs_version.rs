@@ -1,6 +1,6 @@
 //! The version of NFS that a mount asks for (nfs(5)).
 
-use crate::fstab::options::Options;
+use crate::mount::Options;
 
 /// The version of NFS that a mount asks for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -87,7 +87,7 @@ mod tests {
             ("nfs", "ro,soft", Unset),
             ("nfs", "vers=x", Unset),
         ] {
-            let options: Options = options.parse().unwrap();
+            let options = Options::read(options.as_bytes());
             assert_eq!(
                 NfsVersion::of(kind.as_bytes(), &options),
                 wanted,

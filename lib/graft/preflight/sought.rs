@@ -3,8 +3,8 @@
 use super::network_type::is_network_type;
 use super::nfs_version::NfsVersion;
 use crate::fstab::Entry;
-use crate::fstab::options::Options;
 use crate::links::{Links, Physical};
+use crate::mount::Options;
 use crate::path::GuestPath;
 
 /// The share that a guest is to have, and where its paths are there.

@@ -1,7 +1,7 @@
 //! A unit file of systemd's, as far as it bears on a mount (systemd.syntax(7)).
 
 use super::network_type::is_network_type;
-use crate::fstab::options::Options;
+use crate::mount::Options;
 use crate::path::{GuestPath, escape};
 
 /// Characters of a setting that a message shows.

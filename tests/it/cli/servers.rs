@@ -177,6 +177,11 @@ fn select_tells_the_server_and_why() {
         bench.ok(&select),
         "deb12-a at 192.0.2.10:/export/deb12: the only active server of 2 that fits\n"
     );
+    bench.fails(
+        &["server", "select", "web-7", "--components", "/lib/modules"],
+        2,
+    );
+    bench.fails(&["server", "select", "web-7", "--kernels", "6.1 x"], 2);
     let error = bench.fails(&["server", "select", "web-7", "--os", "fedora"], 4);
     assert!(
         error.contains("“deb12-a” serves os debian, not fedora"),
@@ -207,4 +212,140 @@ fn an_os_of_several_words_goes_through_the_file_and_is_selected() {
         let error = bench.fails(&["server", "set", "deb12-a", &format!("os={os}")], 2);
         assert!(error.contains("blank"), "{error}");
     }
+}
+
+/// One rule wherever options enter: a file is the registry's fault (7), a flag and the configuration
+/// are the caller's (2).
+#[test]
+fn a_mistyped_option_is_refused_wherever_it_enters() {
+    let bench = Bench::with_children(&["web.qcow2"]);
+    let options = "ro,noautoo,softt";
+    let meant = "mount option “noautoo” is not known; did you mean “noauto”?\n";
+    let add = [
+        "server",
+        "add",
+        "x",
+        "--export",
+        "h:/x",
+        "--options",
+        options,
+    ];
+    let error = bench.fails(&add, 2);
+    assert_eq!(error, format!("osgraft: options: {meant}"));
+    let error = bench.fails(
+        &["server", "set", "deb12-a", &format!("options={options}")],
+        2,
+    );
+    assert!(error.contains(meant.trim_end()), "{error}");
+    let servers = || fs::read_to_string(bench.at("servers.toml")).unwrap();
+    assert_eq!(servers(), SERVERS);
+
+    let broken = format!("{SERVERS}options = \"{options}\"\n");
+    fs::write(bench.at("servers.toml"), &broken).unwrap();
+    let line = broken.lines().count();
+    let child = fs::read(bench.at("web.qcow2")).unwrap();
+    for args in [
+        &["server", "check"][..],
+        &["server", "list"],
+        &["server", "select", "web-7"],
+        &["server", "add", "x", "--export", "h:/x"],
+        &["server", "set", "deb12-a", "weight=2"],
+        &["prepare", "web.qcow2"],
+        &["plan", "web.qcow2"],
+    ] {
+        let error = bench.fails(args, 7);
+        let expected = format!("osgraft: servers.toml:{line}: options: {meant}");
+        assert!(
+            error.ends_with(&expected["osgraft: ".len()..]),
+            "{args:?}: {error}"
+        );
+    }
+    assert_eq!(fs::read(bench.at("web.qcow2")).unwrap(), child);
+    assert_eq!(servers(), broken);
+    let doctor = bench.run(&["doctor", ".", "--json"]);
+    assert_eq!(doctor.code, 1);
+    let expected = format!("servers.toml:{line}: options: {}", meant.trim_end());
+    assert!(doctor.stdout.contains(&expected), "{}", doctor.stdout);
+    // The edit that corrects it is taken.
+    bench.ok(&["server", "set", "deb13-a", "options=ro,noauto,soft"]);
+    bench.ok(&["server", "check"]);
+
+    let config = "registry.file = \"servers.toml\"\n[share]\noptions = \"ro,softt\"\n";
+    fs::write(bench.at("config.toml"), config).unwrap();
+    let error = bench.fails(&["prepare", "web.qcow2"], 2);
+    assert_eq!(
+        error,
+        "osgraft: config.toml:3: share.options: mount option “softt” is not known; did you mean \
+         “soft”?\n"
+    );
+}
+
+#[test]
+fn an_option_that_nothing_lists_is_a_warning_wherever_it_enters() {
+    let bench = Bench::new();
+    let code = "option-unlisted";
+    let add = [
+        "server",
+        "add",
+        "x",
+        "--export",
+        "h:/x",
+        "--options",
+        "ro,spread_reads",
+    ];
+    let added = bench.ok(&add);
+    assert!(
+        added.starts_with("x: added (servers.toml)\n  warning option-unlisted: "),
+        "{added}"
+    );
+    let set = [
+        "server",
+        "set",
+        "x",
+        "options=localports=10.0.0.2",
+        "--json",
+    ];
+    let set = one_document(&bench.ok(&set));
+    assert_eq!(set["warnings"][0]["code"], code);
+    let check = one_document(&bench.ok(&["server", "check", "--json"]));
+    assert_eq!(
+        (&check["valid"], &check["servers"]),
+        (&json!(true), &json!(3))
+    );
+    assert_eq!(check["warnings"][0]["code"], code);
+    let text = check["warnings"][0]["text"].as_str().unwrap();
+    assert!(
+        text.starts_with("server “x”: mount options: “localports” "),
+        "{text}"
+    );
+    let select = ["server", "select", "web-7", "--server", "x", "--json"];
+    let select = one_document(&bench.ok(&select));
+    assert_eq!(select["warnings"][0]["code"], code);
+    let doctor = one_document(&bench.ok(&["doctor", ".", "--json"]));
+    let checks = doctor["checks"].as_array().unwrap();
+    let registry = checks
+        .iter()
+        .find(|check| check["code"] == "registry")
+        .unwrap();
+    assert_eq!(registry["verdict"], "warning", "{registry}");
+    assert!(
+        registry["found"].as_str().unwrap().contains("localports"),
+        "{registry}"
+    );
+}
+
+#[test]
+fn mixed_line_ends_become_those_of_the_first_line_when_a_server_is_changed() {
+    let bench = Bench::new();
+    let mixed = SERVERS.replacen("[[server]]\n", "[[server]]\r\n", 1);
+    assert!(
+        mixed.starts_with('\n'),
+        "the premise: the first line ends with LF"
+    );
+    fs::write(bench.at("servers.toml"), &mixed).unwrap();
+    let servers = || fs::read_to_string(bench.at("servers.toml")).unwrap();
+    bench.ok(&["server", "set", "deb13-a", "version=13"]);
+    assert_eq!(servers(), mixed, "nothing to change");
+    bench.ok(&["server", "set", "deb13-a", "weight=2"]);
+    assert_eq!(servers(), format!("{SERVERS}weight = 2\n"));
 }

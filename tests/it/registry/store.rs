@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use osgraft::registry::{
-    EditError, FileRegistry, Key, Outcome, Registry, RegistryError, Server, Setting, Source, State,
-    WriteStep,
+    EditError, FileRegistry, Key, MemoryRegistry, Outcome, Registry, RegistryError, Server,
+    Servers, Setting, Source, State, Store, WriteStep, store_in,
 };
 
 const FILE: &str = "\
@@ -103,6 +103,68 @@ fn add_set_and_remove_keep_every_other_byte() {
     assert_eq!(scratch.registry.remove("b").unwrap(), Outcome::Changed);
     assert_eq!(scratch.registry.remove("b").unwrap(), Outcome::Unchanged);
     assert_eq!(scratch.text(), FILE);
+}
+
+/// What every store does: the file's and the one in memory.
+#[test]
+fn every_store_adds_sets_and_removes_alike() {
+    let scratch = Scratch::new();
+    let file = store_in(scratch.path());
+    let memory = MemoryRegistry::new(Servers::new(vec![]).unwrap());
+    for store in [&*file, &memory as &dyn Store] {
+        assert_eq!(store.add(&server("a")).unwrap(), Outcome::Changed);
+        assert_eq!(store.add(&server("a")).unwrap(), Outcome::Unchanged);
+        store.add(&server("b")).unwrap();
+        let other = server("a").with_weight(7).unwrap();
+        let taken = store.add(&other).unwrap_err();
+        assert_eq!(
+            (taken.code(), taken.is_usage()),
+            ("server-name-taken", true)
+        );
+
+        let drain = settings(&["state=draining", "disk=LABEL=x", "fstype=erofs"]);
+        assert_eq!(store.set("a", &drain).unwrap(), Outcome::Changed);
+        assert_eq!(store.set("a", &drain).unwrap(), Outcome::Unchanged);
+        let expected = Server::new("a", Source::disk("LABEL=x", "erofs").unwrap()).unwrap();
+        let expected = expected.with_state(State::Draining);
+        assert_eq!(store.servers().unwrap().get("a"), Some(&expected));
+        for (name, given, code) in [
+            ("c", &["weight=1"][..], "server-unknown"),
+            ("a", &["name=b"], "server-invalid"),
+            ("a", &["export=h:/y", "virtiofs=t"], "server-invalid"),
+        ] {
+            let error = store.set(name, &settings(given)).unwrap_err();
+            assert_eq!((error.code(), error.is_usage()), (code, true), "{error}");
+            assert!(error.to_string().starts_with(store.origin()), "{error}");
+        }
+        store.set("a", &settings(&["name=z"])).unwrap();
+        let servers = store.servers().unwrap();
+        let names: Vec<&str> = servers.iter().map(Server::name).collect();
+        assert_eq!(names, ["z", "b"]);
+        assert_eq!(store.remove("z").unwrap(), Outcome::Changed);
+        assert_eq!(store.remove("z").unwrap(), Outcome::Unchanged);
+    }
+    memory.fail_with(Some(std::io::ErrorKind::TimedOut));
+    for error in [memory.add(&server("c")), memory.remove("b")] {
+        assert_eq!(error.unwrap_err().code(), "registry-unreadable");
+    }
+}
+
+/// The same length and the same time, as an editor that keeps times writes it.
+#[test]
+fn a_change_that_no_time_shows_is_seen() {
+    let scratch = Scratch::with(FILE);
+    let reader = FileRegistry::open(scratch.path()).unwrap();
+    let time = fs::metadata(scratch.path()).unwrap().modified().unwrap();
+    let file = fs::File::options()
+        .write(true)
+        .open(scratch.path())
+        .unwrap();
+    std::os::unix::fs::FileExt::write_all_at(&file, b"b", FILE.find("a\"").unwrap() as u64)
+        .unwrap();
+    file.set_modified(time).unwrap();
+    assert_eq!(scratch.text().len(), FILE.len());
+    assert!(reader.servers().unwrap().get("b").is_some());
 }
 
 #[test]

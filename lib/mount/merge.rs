@@ -1,6 +1,7 @@
 //! One option list over another, key by key.
 
-use super::{Item, Options};
+use super::Options;
+use super::item::Item;
 
 /// Names that set one and the same thing, so that the last of them counts (mount(8), nfs(5)).
 const RIVALS: &[&[&str]] = &[
@@ -127,7 +128,7 @@ fn is_version(item: &Item) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fstab::options::DEFAULT;
+    use crate::mount::DEFAULT;
 
     fn merged(base: &str, over: &str) -> String {
         let base = Options::read(base.as_bytes());

@@ -1,12 +1,12 @@
-//! What is wrong with a registry that is sound TOML.
+//! What can be wrong with a registry file that is sound TOML.
 
 use super::key::{Key, Kind, UnknownKey};
-use super::value::ValueError;
+use super::value_error::ValueError;
 
-/// What is wrong with a registry that is sound TOML: `key: why; what to do`.
+/// An error in the content of a registry file that is sound TOML: `key: why; what to do`.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Fault {
+pub enum ContentError {
     /// A key that no server has.
     #[error(transparent)]
     UnknownKey(#[from] UnknownKey),
@@ -67,7 +67,13 @@ pub enum Fault {
     /// A file system without its disk.
     #[error("fstype: stands without “disk”; remove it")]
     FstypeAlone,
-    /// A second server of one name.
+    /// A name that another server has.
+    #[error("name: “{name}” is taken by another server; take another name")]
+    NameTaken {
+        /// The name.
+        name: String,
+    },
+    /// A second server of one name in a file.
     #[error("name: “{name}” is taken by the server in line {first_line}; rename or remove one")]
     DuplicateName {
         /// The name.

@@ -1,12 +1,77 @@
 //! What can be wrong with a single value.
 
-use super::server::{MAX_WEIGHT, State};
+use super::key::{Key, MAX_WEIGHT};
+use crate::mount::OptionsError;
+use crate::path::escape;
+
+/// Characters of a wrong value that an error shows.
+const SHOWN: usize = 60;
+
+/// A value that a server cannot have.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{key}: {}{kind}", self.quoted())]
+#[non_exhaustive]
+pub struct ValueError {
+    /// Key whose value it is.
+    pub key: Key,
+    /// Value, escaped, and cut where it is long.
+    pub shown: String,
+    /// Place in a list, from 0.
+    pub index: Option<usize>,
+    /// What is wrong with it.
+    pub kind: ValueErrorKind,
+}
+
+impl ValueError {
+    pub(super) fn new(key: Key, value: &str, kind: ValueErrorKind) -> Self {
+        let mut shown: String = value.chars().take(SHOWN).map(shown).collect();
+        if value.chars().nth(SHOWN).is_some() {
+            shown.push('…');
+        }
+        Self {
+            key,
+            shown,
+            index: None,
+            kind,
+        }
+    }
+
+    pub(super) fn at(self, index: usize) -> Self {
+        Self {
+            index: Some(index),
+            ..self
+        }
+    }
+
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        "server-value"
+    }
+
+    /// The value, where the kind does not name the part of it that is wrong.
+    fn quoted(&self) -> String {
+        match self.kind {
+            ValueErrorKind::Options(_) => String::new(),
+            _ => format!("“{}” ", self.shown),
+        }
+    }
+}
+
+/// A character such that it cannot be mistaken for another.
+fn shown(c: char) -> String {
+    let text = c.to_string();
+    if c.is_whitespace() && c != ' ' {
+        text.bytes().map(|byte| format!("\\x{byte:02x}")).collect()
+    } else {
+        escape(text.as_bytes())
+    }
+}
 
 /// What is wrong with a value, and what to do.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Flaw {
-    /// Nothing between the quotes.
+pub enum ValueErrorKind {
+    /// No text between the quotes.
     #[error("is empty; write a value, or leave an optional key out")]
     Empty,
     /// A NUL.
@@ -44,14 +109,14 @@ pub enum Flaw {
     /// A component that leaves the export or is not in its plain form.
     #[error("is not a plain path below the export; write it like “lib/modules”")]
     NotBelow,
-    /// None of the states.
+    /// No state.
     #[error("is no state; {}", .nearest.map_or_else(
         || "write active, draining or down".to_owned(),
         |near| format!("did you mean “{near}”?"),
     ))]
     NotAState {
         /// The state it is closest to.
-        nearest: Option<State>,
+        nearest: Option<&'static str>,
     },
     /// Not a number.
     #[error("is not a whole number; write one from 0 to {MAX_WEIGHT}")]
@@ -80,4 +145,7 @@ pub enum Flaw {
     /// No disk that a guest could name.
     #[error("names no disk; write LABEL=, UUID=, PARTLABEL=, PARTUUID= or /dev/…")]
     NotADisk,
+    /// No mount options.
+    #[error(transparent)]
+    Options(#[from] OptionsError),
 }

@@ -1,9 +1,20 @@
-//! Mount options: the fourth field as a list.
+//! Mount options, the fourth field of fstab(5), parsed where they enter.
 //!
 //! Items are split as libmount does (util-linux, `lib/optstr`): at commas, but not inside double
 //! quotes (SELinux contexts) and not behind a backslash. Empty items, as in `ro,,bg,`, are kept.
+//!
+//! # Which options are taken
+//! [`Options::read`] takes whatever a guest has. [`FromStr`] takes what an operator wrote, in a
+//! registry, in the configuration and on the command line alike:
+//!
+//! - a name that mount(8), nfs(5), systemd.mount(5) or the kernel's drivers of NFS, virtiofs, erofs
+//!   and squashfs know, with a value of its form where one belongs;
+//! - any other name, as newer kernels bring them, which [`Options::unlisted`] tells for a warning;
+//! - no name that is a slip away from a known one, and none that does harm on a share.
 
 mod advice;
+mod error;
+mod item;
 mod known;
 mod merge;
 
@@ -11,7 +22,8 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use advice::{Advice, Severity, advise};
-pub use known::check_known;
+pub use error::OptionsError;
+pub use item::Item;
 
 use crate::path::escape;
 
@@ -21,94 +33,44 @@ use crate::path::escape;
 /// files as holes.
 pub const DEFAULT: &str = "ro,bg,nfsvers=4.1,soft,timeo=10,retrans=2,noatime,nodev";
 
-/// Reason that a text is no option list to write.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum OptionsError {
-    /// A blank, a newline or another control character.
-    #[error(
-        "mount options “{0}” hold a blank or a control character: separate options with commas alone"
-    )]
-    Blank(String),
-    /// A quote that is never closed would swallow every option behind it.
-    #[error("mount options “{0}” open a quote that is never closed: close it")]
-    OpenQuote(String),
-    /// A trailing backslash would escape the separator of what is appended.
-    #[error("mount options “{0}” end with a backslash: remove it")]
-    Backslash(String),
-    /// Nobody documents it.
-    #[error(
-        "mount option “{0}” is not known: correct it, or set it in the operator's own configuration"
-    )]
-    Unknown(String),
-    /// It is known with a value only.
-    #[error("mount option “{0}” needs a value: write “{0}=…”")]
-    NeedsValue(String),
-    /// It is known without a value only.
-    #[error("mount option “{0}” takes no value: write its name alone")]
-    TakesNoValue(String),
-}
-
-impl OptionsError {
-    /// A stable name for scripts and reports.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Blank(_) => "options-blank",
-            Self::OpenQuote(_) => "options-open-quote",
-            Self::Backslash(_) => "options-backslash",
-            Self::Unknown(_) => "option-unknown",
-            Self::NeedsValue(_) => "option-needs-value",
-            Self::TakesNoValue(_) => "option-takes-no-value",
-        }
-    }
-}
+/// Options for a share that is no NFS: nothing waits for a network, and a guest without the share
+/// boots on its own tree.
+pub const DEFAULT_LOCAL: &str = "ro,nofail,nodev";
 
 /// A list of mount options, every byte of it.
 ///
-/// [`read`](Self::read) takes whatever a guest has; [`FromStr`] takes what an operator may have
-/// written.
+/// [`read`](Self::read) takes whatever a guest has; [`FromStr`] takes what an operator may write.
 ///
 /// ```
-/// use osgraft::fstab::options::{DEFAULT, Options};
+/// use osgraft::mount::{DEFAULT, Options};
 /// let base: Options = DEFAULT.parse()?;
 /// let merged = base.merge(&"port=12049,hard".parse()?);
 /// assert_eq!(
 ///     merged.to_string(),
 ///     "ro,bg,nfsvers=4.1,hard,timeo=10,retrans=2,noatime,nodev,port=12049"
 /// );
-/// # Ok::<(), osgraft::fstab::options::OptionsError>(())
+/// # Ok::<(), osgraft::mount::OptionsError>(())
 /// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Options {
     items: Vec<Item>,
 }
 
-/// One option as it is written, quotes included; empty between two commas.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Item(Vec<u8>);
-
-impl Item {
-    /// All of it.
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-
-    /// Text before the first `=`.
-    pub fn name(&self) -> &[u8] {
-        self.0
-            .split(|byte| *byte == b'=')
-            .next()
-            .unwrap_or_default()
-    }
-
-    /// Text behind the first `=`, quotes included.
-    pub fn value(&self) -> Option<&[u8]> {
-        let at = self.0.iter().position(|byte| *byte == b'=')?;
-        Some(&self.0[at + 1..])
-    }
-}
-
 impl Options {
+    /// Default options for a share of this file system type.
+    pub fn default_for(fs_type: &str) -> Self {
+        Self::read(match fs_type {
+            "nfs" | "nfs4" => DEFAULT.as_bytes(),
+            _ => DEFAULT_LOCAL.as_bytes(),
+        })
+    }
+
+    /// Options that nothing listed here knows. A newer kernel may: the mount fails where it does
+    /// not.
+    pub fn unlisted(&self) -> impl Iterator<Item = &Item> {
+        self.iter().filter(|item| !known::is_listed(item))
+    }
+
     /// Splits any bytes; never fails and loses nothing.
     pub fn read(bytes: &[u8]) -> Self {
         let mut items = Vec::new();
@@ -134,6 +96,11 @@ impl Options {
     pub fn to_bytes(&self) -> Vec<u8> {
         let items: Vec<&[u8]> = self.items.iter().map(Item::as_bytes).collect();
         items.join(&b',')
+    }
+
+    /// The list as text; bytes that are no UTF-8, as a guest may have, are replaced.
+    pub fn to_text(&self) -> String {
+        String::from_utf8_lossy(&self.to_bytes()).into_owned()
     }
 
     /// True if there is no option at all.
@@ -192,6 +159,7 @@ impl FromStr for Options {
         if options.ends_in_quote() {
             return Err(OptionsError::OpenQuote(shown()));
         }
+        options.iter().try_for_each(known::check)?;
         Ok(options)
     }
 }
@@ -251,6 +219,19 @@ mod tests {
                 code,
                 "{text:?}"
             );
+        }
+    }
+
+    #[test]
+    fn the_defaults_stand_here_and_are_sound() {
+        for (fs_type, text) in [
+            ("nfs", DEFAULT),
+            ("nfs4", DEFAULT),
+            ("erofs", DEFAULT_LOCAL),
+        ] {
+            let options = Options::default_for(fs_type);
+            assert_eq!(options, text.parse().unwrap());
+            assert_eq!(options.unlisted().count(), 0);
         }
     }
 

@@ -165,7 +165,7 @@ const NOEXEC: Advice = Advice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fstab::options::DEFAULT;
+    use crate::mount::DEFAULT;
 
     fn codes(vfstype: &str, options: &str, boot_critical: bool) -> Vec<&'static str> {
         let advice = advise(vfstype, &options.parse().unwrap(), boot_critical);
