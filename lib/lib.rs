@@ -87,7 +87,7 @@
 //! behind it; an observer does. `examples/tokio.rs` shows all three.
 //!
 //! # Registries of other kinds
-//! A [`Registry`](registry::Registry) is one method. An implementation on a database makes its errors
+//! A [`Registry`] is one method. An implementation on a database makes its errors
 //! with [`RegistryError::unavailable`](registry::RegistryError::unavailable) and
 //! [`unusable`](registry::RegistryError::unusable).
 //!
