@@ -1,7 +1,7 @@
 //! Line ends of a text, and the comments at its beginning and end.
 
 /// Byte order mark, which a text may begin with.
-pub(super) const BOM: char = '\u{feff}';
+const BOM: char = '\u{feff}';
 
 /// How the lines of a text end, and what stands before the first.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

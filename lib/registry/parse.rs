@@ -12,7 +12,6 @@ use toml_edit::Table;
 use super::content::{ContentError, StrayHint};
 use super::error::RegistryError;
 use super::key::Key;
-use super::lines::BOM;
 use super::row::Rows;
 use super::server::Server;
 use super::servers::Servers;
@@ -40,9 +39,7 @@ pub fn parse(text: &str, origin: &str) -> Result<Servers, RegistryError> {
         names: HashMap::new(),
     };
     let mut rows = Rows::default();
-    let mut start = text
-        .strip_prefix(BOM)
-        .map_or(0, |rest| text.len() - rest.len());
+    let mut start = 0;
     while start < text.len() {
         let end = piece_end(text, start);
         match rows.read(&text[start..end]) {

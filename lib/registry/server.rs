@@ -177,7 +177,7 @@ impl Server {
     /// it takes none.
     ///
     /// # Errors
-    /// [`ValueError`] past [`MAX_WEIGHT`].
+    /// [`ValueError`] past [`MAX_WEIGHT`](super::MAX_WEIGHT).
     pub fn with_weight(mut self, weight: u32) -> Result<Self, ValueError> {
         self.weight = self::weight(weight.into())?;
         Ok(self)
@@ -242,7 +242,7 @@ impl Server {
         self.state
     }
 
-    /// Its share of the children; 0 to [`MAX_WEIGHT`].
+    /// Its share of the children; 0 to [`MAX_WEIGHT`](super::MAX_WEIGHT).
     pub fn weight(&self) -> u32 {
         self.weight.0
     }
