@@ -27,11 +27,13 @@ e2e: ## boot children on a shared OS through libvirt: every scenario (APT, root)
 	@.ci/setup build test demo e2e
 	@tests/e2e/run.sh
 
-# One child, one start, beside one unprepared, with the program that the tests built.
+# One child through libvirt, and one whose link is cut before it powers off, each beside one unprepared, with the
+# program that the tests built. Only with the link cut does a child without its unit take long every time.
 e2e-one:
-	@.ci/setup build test demo e2e
+	@.ci/setup build test demo qemu appliance e2e
 	@cargo build --quiet --all-features
 	@OSGRAFT="$${CARGO_TARGET_DIR:-target}/debug/osgraft" tests/e2e/run.sh one_child_boots_on_the_share power_off_takes_no_longer
+	@OSGRAFT="$${CARGO_TARGET_DIR:-target}/debug/osgraft" GUESTS=networkd SITUATIONS=cut tests/e2e/boot-lab.sh
 
 boot-lab: ## boot seven guests in seven situations beside the same unprepared (APT, root); GUESTS=, SITUATIONS=
 	@.ci/setup build test demo qemu appliance e2e
