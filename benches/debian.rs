@@ -1,4 +1,4 @@
-//! What the benches share: the real Debian guest and a folder for its children.
+//! Things that the benches share: the real Debian guest and a folder for its children.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

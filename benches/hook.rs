@@ -1,4 +1,4 @@
-//! What the hook costs a machine that takes no part, beside a program that does nothing: whole
+//! Cost of the hook for a machine that takes no part, beside a program that does nothing: whole
 //! processes, interleaved, in one run. Nothing is asserted.
 
 #![allow(clippy::print_stdout)] // printing its table is what it is for

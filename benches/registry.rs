@@ -1,4 +1,4 @@
-//! What 10,000 servers cost beside 10: a prepare by the program, interleaved, and reading the
+//! Cost of 10,000 servers beside 10: a prepare by the program, interleaved, and reading the
 //! registry in this process, with its memory. Nothing is asserted.
 
 #![allow(clippy::print_stdout)] // printing its table is what it is for

@@ -1,4 +1,4 @@
-//! Why options are not taken.
+//! Reasons why options are not taken.
 
 /// A text that is no option list to write.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]

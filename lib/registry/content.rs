@@ -1,4 +1,4 @@
-//! What can be wrong with a registry file that is sound TOML.
+//! Faults of a registry file that is sound TOML.
 
 use super::key::{Key, Kind, UnknownKey};
 use super::value_error::ValueError;
@@ -13,15 +13,15 @@ pub enum ContentError {
     /// Something beside the `[[server]]` tables.
     #[error("{name}: {}", .hint)]
     Stray {
-        /// What it is called, escaped.
+        /// Its name, escaped.
         name: String,
-        /// What it was probably meant to be.
+        /// Its probable meaning.
         hint: StrayHint,
     },
     /// A `server` that is no array of tables.
     #[error("server: is {found}; write each server below a [[server]] line of its own")]
     NotTables {
-        /// What it is instead.
+        /// Kind that it is instead.
         found: &'static str,
     },
     /// A value of another type.
@@ -29,9 +29,9 @@ pub enum ContentError {
     WrongType {
         /// Whose value.
         key: Key,
-        /// What it is.
+        /// Kind that it is.
         found: &'static str,
-        /// What it has to be.
+        /// Kind that it has to be.
         expected: Expected,
     },
     /// A value of another type in a list.
@@ -39,7 +39,7 @@ pub enum ContentError {
     WrongElement {
         /// Whose value.
         key: Key,
-        /// What it is.
+        /// Kind that it is.
         found: &'static str,
     },
     /// A value that a server cannot have.
@@ -87,7 +87,7 @@ pub enum ContentError {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Expected(pub(super) Kind);
 
-/// What something beside the `[[server]]` tables was probably meant to be.
+/// Probable meaning of something beside the `[[server]]` tables.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StrayHint {

@@ -121,7 +121,7 @@ pub(super) fn set(
     })
 }
 
-/// What an edit came to.
+/// Result of an edit.
 enum Edit {
     NoServer,
     Unchanged,

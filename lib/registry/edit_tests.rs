@@ -242,7 +242,7 @@ proptest! {
         }
     }
 
-    /// What an edit does not touch comes out as it went in.
+    /// The rest of a text comes out of an edit as it went in.
     #[test]
     fn a_document_that_was_not_changed_is_the_same_text(lines in proptest::collection::vec(0..LINES.len(), 0..12)) {
         let text: String = lines.iter().map(|line| LINES[*line]).collect();

@@ -1,4 +1,4 @@
-//! What can go wrong with a registry, sorted by what the caller does next.
+//! Errors of a registry, sorted by what the caller does next.
 
 use std::error::Error;
 use std::io;
@@ -33,7 +33,7 @@ pub enum RegistryError {
     NotAFile {
         /// The registry.
         origin: String,
-        /// What it is.
+        /// Kind that it is.
         found: &'static str,
     },
     /// It is too large; nothing was parsed.
@@ -59,7 +59,7 @@ pub enum RegistryError {
         origin: String,
         /// The line, from 1.
         line: usize,
-        /// What the TOML parser says, escaped.
+        /// Message of the TOML parser, escaped.
         why: String,
     },
     /// It is TOML that describes no servers.
@@ -69,7 +69,7 @@ pub enum RegistryError {
         origin: String,
         /// The line, from 1.
         line: usize,
-        /// What is wrong there.
+        /// The fault.
         #[source]
         error: Box<ContentError>,
     },
@@ -189,7 +189,7 @@ pub enum EditError {
         origin: String,
         /// The server, escaped.
         name: String,
-        /// What would be wrong.
+        /// The fault that it would have.
         #[source]
         error: Box<ContentError>,
     },
@@ -200,7 +200,7 @@ pub enum EditError {
     HardLinked {
         /// The registry.
         origin: String,
-        /// How many.
+        /// Number of them.
         links: u64,
     },
     /// The file is a symbolic link to nothing.
@@ -222,7 +222,7 @@ pub enum EditError {
         origin: String,
         /// The lock file.
         lock: String,
-        /// How long was waited.
+        /// Time that was waited.
         waited: Duration,
     },
     /// The host failed.
@@ -230,7 +230,7 @@ pub enum EditError {
     Write {
         /// The registry.
         origin: String,
-        /// What was being done.
+        /// The step that failed.
         step: WriteStep,
         /// The host's error.
         source: io::Error,
@@ -253,7 +253,7 @@ impl EditError {
         }
     }
 
-    /// Whether the request itself is wrong, not the registry and not the host.
+    /// True where the request itself is wrong, not the registry and not the host.
     pub fn is_usage(&self) -> bool {
         matches!(
             self,
@@ -261,7 +261,7 @@ impl EditError {
         )
     }
 
-    /// Why the registry as it stands cannot be read, when that is what happened.
+    /// Reason why the registry as it stands cannot be read, when that is what happened.
     pub fn registry(&self) -> Option<&RegistryError> {
         match self {
             Self::Registry(error) => Some(error),

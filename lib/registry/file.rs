@@ -72,7 +72,7 @@ impl FileRegistry {
         }
     }
 
-    /// How long an edit waits for another one to end; 10 s unless told.
+    /// Time that an edit waits for another one to end; 10 s by default.
     #[must_use]
     pub fn with_lock_timeout(mut self, patience: Duration) -> Self {
         self.patience = patience;
@@ -107,7 +107,7 @@ impl FileRegistry {
     /// name; [`Servers::nearest`] tells what may have been meant.
     ///
     /// # Errors
-    /// What can go wrong with the file.
+    /// Errors of the file.
     pub fn remove(&self, name: &str) -> Result<Outcome, EditError> {
         self.edit(name, false, |text, _| {
             Ok(edit::removed(text, &self.origin, name)?.unwrap_or_else(|| text.to_owned()))

@@ -13,7 +13,7 @@ pub const MAX_WEIGHT: u32 = 1_000_000;
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Key {
-    /// What operators call the server; unique.
+    /// Name that operators call the server by; unique.
     Name,
     /// Source: an NFS export, `host:/path`.
     Export,
@@ -43,7 +43,7 @@ pub enum Key {
     Options,
 }
 
-/// What a key's value is in TOML.
+/// Kind of a key's value in TOML.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Kind {
     Text,

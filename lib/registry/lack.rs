@@ -1,10 +1,10 @@
-//! Why a server does not fit a guest.
+//! Reasons why a server does not fit a guest.
 
 use std::fmt;
 
 use crate::path::printable;
 
-/// What a server lacks for a guest.
+/// Something that a server lacks for a guest.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Lack {
@@ -46,7 +46,7 @@ pub enum Lack {
 }
 
 impl Lack {
-    /// Whether it is not a contradiction, only that the guest's side is unknown.
+    /// True where it is not a contradiction, only that the guest's side is unknown.
     pub(super) fn is_unknown(&self) -> bool {
         matches!(
             self,
@@ -89,7 +89,7 @@ fn listed(words: &[String]) -> String {
 pub struct Unfit {
     /// The server's name.
     pub server: String,
-    /// What it lacks; at least one thing.
+    /// Things that it lacks; at least one.
     pub lacks: Vec<Lack>,
 }
 
@@ -123,7 +123,7 @@ pub enum NoServer {
     NamedUnfit {
         /// The registry.
         origin: String,
-        /// What it lacks.
+        /// Things that it lacks.
         unfit: Unfit,
     },
     /// The one that was named does not exist.

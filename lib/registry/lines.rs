@@ -3,7 +3,7 @@
 /// Byte order mark, which a text may begin with.
 const BOM: char = '\u{feff}';
 
-/// How the lines of a text end, and what stands before the first.
+/// Ends of a text's lines, and the mark before the first.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Ends {
     has_bom: bool,

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::{FlockOperation, OFlags, flock};
 
-/// How long to wait between two attempts.
+/// Time between two attempts.
 const PAUSE: Duration = Duration::from_millis(10);
 
 /// The right to replace a registry file, until dropped.
@@ -23,7 +23,7 @@ pub(super) struct Lock {
     _file: File,
 }
 
-/// Why there is no lock.
+/// Reasons why there is no lock.
 #[derive(Debug)]
 pub(super) enum LockError {
     /// Someone else has it.

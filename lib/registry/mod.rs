@@ -104,7 +104,7 @@ pub use value_error::{ValueError, ValueErrorKind};
 
 use std::sync::Arc;
 
-/// Where OS servers are looked up.
+/// Place in which OS servers are looked up.
 ///
 /// Each call asks afresh: a process that lives long sees what changed since.
 ///

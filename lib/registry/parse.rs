@@ -71,7 +71,7 @@ fn piece_end(text: &str, start: usize) -> usize {
     text.len()
 }
 
-/// What was read of a text.
+/// Result of reading a text.
 struct All<'a> {
     text: &'a str,
     origin: &'a str,

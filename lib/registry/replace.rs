@@ -15,7 +15,7 @@ use super::lock::{Lock, beside};
 /// Largest extended attribute, and largest list of their names (xattr(7)).
 const XATTR_MAX: usize = 64 * 1024;
 
-/// Where Linux keeps a POSIX access list (acl(5)).
+/// Attribute in which Linux keeps a POSIX access list (acl(5)).
 const ACCESS_LIST: &CStr = c"system.posix_acl_access";
 
 /// The file that a path leads to.

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 /// Bits behind the binary point of a distance.
 const FRACTION: u32 = 56;
 
-/// How far a child is from a server; the least one wins.
+/// Distance of a child from a server; the least one wins.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Score<'a> {
     distance: u64,

@@ -1,4 +1,4 @@
-//! Which server a child is given.
+//! Selection of the server that a child is given.
 
 use super::lack::{Lack, NoServer, Unfit};
 use super::score::Score;
@@ -8,7 +8,7 @@ use super::servers::Servers;
 use super::state::State;
 use crate::path::escape;
 
-/// What a guest needs of a server.
+/// Needs of a guest that a server has to meet.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Needs {
@@ -196,7 +196,7 @@ fn lacks(server: &Server, needs: &Needs) -> Vec<Lack> {
     lacks
 }
 
-/// Whether a tree is, or has in it, the wanted one.
+/// True where a tree is the wanted one, or has it in it.
 fn holds(component: &str, wanted: &str) -> bool {
     let mut wanted = wanted.split('/').filter(|name| !matches!(*name, "" | "."));
     component.split('/').all(|name| wanted.next() == Some(name))

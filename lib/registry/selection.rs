@@ -13,13 +13,13 @@ use crate::mount::{Item, Options};
 pub struct Selection {
     /// The server.
     pub server: Server,
-    /// Why it is this one.
+    /// Reason why it is this one.
     pub reason: Reason,
-    /// What speaks against it without ruling it out.
+    /// Warnings against it that do not rule it out.
     pub warnings: Vec<Warning>,
 }
 
-/// Why a server was selected.
+/// Reasons why a server was selected.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Reason {
@@ -31,14 +31,14 @@ pub enum Reason {
     Only {
         /// Its state, which the servers that were considered share.
         state: State,
-        /// How many servers the registry has.
+        /// Number of servers in the registry.
         servers: usize,
     },
     /// Several fit, and the hash of the child's identity fell to it.
     ByWeight {
         /// Their state.
         state: State,
-        /// How many fit.
+        /// Number of servers that fit.
         fitting: usize,
         /// Its weight.
         weight: u32,
@@ -47,7 +47,7 @@ pub enum Reason {
     },
 }
 
-/// What speaks against a selected server without ruling it out.
+/// Warnings against a selected server that do not rule it out.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Warning {
@@ -78,11 +78,11 @@ pub enum Warning {
         /// Warning about the option.
         doubt: String,
     },
-    /// Whether it fits is unknown, but the caller named it.
+    /// The guest is not known well enough to tell that it fits, but the caller named it.
     GuestUnknown {
         /// The server.
         server: String,
-        /// What it would lack.
+        /// Thing that it would lack.
         lack: Lack,
     },
 }

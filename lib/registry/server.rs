@@ -166,7 +166,7 @@ impl Server {
         Ok(self)
     }
 
-    /// Whether it takes children.
+    /// State: how it takes children.
     #[must_use]
     pub fn with_state(mut self, state: State) -> Self {
         self.state = state;
@@ -202,12 +202,12 @@ impl Server {
         Ok(self)
     }
 
-    /// What operators call it; unique in its registry.
+    /// Name that operators call it by; unique in its registry.
     pub fn name(&self) -> &str {
         self.name.as_str()
     }
 
-    /// Where a guest mounts its tree from.
+    /// Source that a guest mounts its tree from.
     pub fn source(&self) -> &Source {
         &self.source
     }
@@ -237,7 +237,7 @@ impl Server {
         self.components.as_deref()
     }
 
-    /// Whether it takes children.
+    /// State: how it takes children.
     pub fn state(&self) -> State {
         self.state
     }

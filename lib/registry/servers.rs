@@ -64,7 +64,7 @@ impl Servers {
         self
     }
 
-    /// Where they come from, as errors tell it.
+    /// Their origin, as errors tell it.
     pub fn origin(&self) -> &str {
         &self.origin
     }
@@ -89,12 +89,12 @@ impl Servers {
         self.servers.iter()
     }
 
-    /// How many there are.
+    /// Number of servers.
     pub fn len(&self) -> usize {
         self.servers.len()
     }
 
-    /// Whether there is none.
+    /// True if there is none.
     pub fn is_empty(&self) -> bool {
         self.servers.is_empty()
     }

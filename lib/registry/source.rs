@@ -1,4 +1,4 @@
-//! Where a guest mounts the shared tree from.
+//! Source that a guest mounts the shared tree from.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
@@ -11,7 +11,7 @@ use super::value_error::{ValueError, ValueErrorKind};
 /// colon.
 const EXPORT_MAX: usize = 255 + 1024 + 3;
 
-/// Where a guest mounts the shared tree from: exactly one per server.
+/// Source that a guest mounts the shared tree from: exactly one per server.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Source {
@@ -78,7 +78,7 @@ impl Source {
         }
     }
 
-    /// What is mounted: the first field of fstab, not yet octal-escaped.
+    /// The first field of its line in fstab, not yet octal-escaped.
     pub fn fs_spec(&self) -> &str {
         match self {
             Self::Nfs(export) => export.as_str(),

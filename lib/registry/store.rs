@@ -9,7 +9,7 @@ use super::setting::Setting;
 
 /// A registry that can be changed, one server at a time and each change whole or not at all.
 ///
-/// What only reads takes a [`Registry`]. A later version adds calls that assign a server to a child
+/// A caller that only reads takes a [`Registry`]. A later version adds calls that assign a server to a child
 /// and release it.
 ///
 /// ```
@@ -37,7 +37,7 @@ pub trait Store: Registry + Debug {
     /// Removes a server. Unchanged when there is none of that name.
     ///
     /// # Errors
-    /// What can go wrong with the registry.
+    /// Errors of the registry.
     fn remove(&self, name: &str) -> Result<Outcome, EditError>;
 
     /// Sets or unsets keys of a server, all in one step. Giving it a source takes away the one it had.

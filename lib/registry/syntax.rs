@@ -27,7 +27,7 @@ fn said(error: &TomlError) -> String {
     escape(error.message().as_bytes()).replace("\\x5c", "\\")
 }
 
-/// What stands behind an error of the parser, where it stumbles over a follow-up or says it in
+/// Cause behind an error of the parser, where it stumbles over a follow-up or says it in
 /// terms of its grammar.
 fn cause(text: &str, at: usize, line: usize) -> Option<(usize, String)> {
     let stray = text

@@ -129,7 +129,7 @@ fn start(span: Option<Range<usize>>) -> usize {
     span.map_or(0, |span| span.start)
 }
 
-/// What an item is, for people.
+/// Kind of an item, for people.
 pub(super) fn found(item: &Item) -> &'static str {
     named(item.type_name())
 }

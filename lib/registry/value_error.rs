@@ -1,4 +1,4 @@
-//! What can be wrong with a single value.
+//! Faults of a single value.
 
 use super::key::{Key, MAX_WEIGHT};
 use crate::mount::OptionsError;
@@ -18,7 +18,7 @@ pub struct ValueError {
     pub shown: String,
     /// Place in a list, from 0.
     pub index: Option<usize>,
-    /// What is wrong with it.
+    /// The fault.
     pub kind: ValueErrorKind,
 }
 
@@ -67,7 +67,7 @@ fn shown(c: char) -> String {
     }
 }
 
-/// What is wrong with a value, and what to do.
+/// Faults of a value, each with what to do.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ValueErrorKind {

@@ -1,9 +1,9 @@
-//! Which room may import which: the table, held against every `crate::` path in the library. No file
+//! The table of rooms and what each may import, held against every `crate::` path in the library. No file
 //! imports another in a circle.
 
 /// Circles between files.
 mod circles;
-/// Which file takes something from which other.
+/// Imports of a crate, from file to file.
 mod imports;
 
 use std::collections::BTreeSet;
@@ -98,7 +98,7 @@ fn rooms_of(source: &str) -> BTreeSet<&str> {
         .collect()
 }
 
-/// What a file of `room` imports that it may not.
+/// Imports of a file of `room` that are not allowed.
 fn wrong<'a>(room: &str, source: &'a str) -> Vec<&'a str> {
     let (_, allowed) = ROOMS
         .iter()

@@ -1,4 +1,4 @@
-//! Which file of a crate takes something from which other: its `use` declarations and its paths,
+//! Imports of a crate, from file to file: its `use` declarations and its paths,
 //! followed through modules and re-exports to the file that has the item.
 //!
 //! Tests are left out, and so is what no path says, such as methods. A re-export is no import where the
