@@ -84,7 +84,7 @@ impl Setup {
             });
         }
         if let Some(identity) = &wish.identity {
-            preparer = preparer.identity(identity);
+            preparer = preparer.known_as(identity);
         }
         Ok(preparer)
     }

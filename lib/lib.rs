@@ -129,6 +129,7 @@ pub mod graft;
 pub mod guest;
 pub mod hook;
 pub mod host;
+pub mod identity;
 pub mod image;
 pub mod links;
 pub mod mount;

@@ -15,7 +15,7 @@ use crate::prepare::{Panicked, Preparer, Report, ServerWish};
 use crate::registry::Registry;
 
 impl Request {
-    /// Prepares the disk, and tells `tracing` so. The preparer is given the server, the identity and
+    /// Prepares the disk, and tells `tracing` so. The preparer is given the server, the name and
     /// the root that the request names.
     ///
     /// # Errors
@@ -53,8 +53,8 @@ impl Request {
             // The description is read at each start, so nothing has to be kept in the guest.
             preparer = preparer.server(ServerWish::Once(server.clone()));
         }
-        if let Some(identity) = &self.identity {
-            preparer = preparer.identity(identity);
+        if let Some(known_as) = &self.known_as {
+            preparer = preparer.known_as(known_as);
         }
         if let Some(root) = &self.root {
             preparer = preparer.kernel_root(root.clone());
@@ -243,7 +243,7 @@ mod tests {
             chain: None,
             root: None,
             others: Vec::new(),
-            identity: None,
+            known_as: None,
             server: None,
             on_failure: OnFailure::Refuse,
             masters: Masters::under([folder.path()]),

@@ -62,7 +62,7 @@ pub struct Request {
     pub(super) root: Option<KernelRoot>,
     /// Further disks that may hold the root, where it is named by content.
     pub(super) others: Vec<(PathBuf, Option<Vec<Backing>>)>,
-    pub(super) identity: Option<String>,
+    pub(super) known_as: Option<String>,
     pub(super) server: Option<String>,
     pub(super) on_failure: OnFailure,
     pub(super) masters: Masters,
@@ -111,8 +111,8 @@ impl Request {
     }
 
     /// Identity of the machine when a server is selected: its UUID.
-    pub fn identity(&self) -> Option<&str> {
-        self.identity.as_deref()
+    pub fn known_as(&self) -> Option<&str> {
+        self.known_as.as_deref()
     }
 
     /// The server that its description asks for.

@@ -22,7 +22,7 @@ impl<R: Registry> Preparer<R> {
     /// Prepares many children, at most `jobs` at a time. `each` is given every child's number,
     /// from 0 on, and what came of it, in the children's order and as soon as those before it
     /// are done. A child that fails neither stops nor harms the others. A [`ChildRequest`] in a
-    /// child's place gives it an identity or a server of its own.
+    /// child's place gives it a name, an identity or a server of its own.
     ///
     /// ```no_run
     /// use osgraft::image::{Child, Masters};

@@ -44,7 +44,7 @@ pub struct Preparer<R> {
     registry: R,
     share: Share,
     server: ServerWish,
-    identity: Option<String>,
+    known_as: Option<String>,
     time: Option<SystemTime>,
     editor: Choice,
     cache: Option<Cache>,
@@ -95,7 +95,7 @@ impl<R: Registry> Preparer<R> {
             registry,
             share,
             server: ServerWish::Kept,
-            identity: None,
+            known_as: None,
             time: None,
             editor: Choice::auto(),
             cache: None,
@@ -117,11 +117,11 @@ impl<R: Registry> Preparer<R> {
 
     /// Name that the child is known by when a server is selected, such as its UUID. By default it is the
     /// absolute path of its file, links resolved: files of one name in several folders are several
-    /// children, and a child that is moved or renamed is another one. The same identity is given the
+    /// children, and a child that is moved or renamed is another one. The same name is given the
     /// same server for as long as that fits. The hypervisor's hook takes the machine's UUID.
     #[must_use]
-    pub fn identity(mut self, identity: impl Into<String>) -> Self {
-        self.identity = Some(identity.into());
+    pub fn known_as(mut self, name: impl Into<String>) -> Self {
+        self.known_as = Some(name.into());
         self
     }
 
@@ -232,7 +232,7 @@ impl<R: Registry> Preparer<R> {
         self.prepare_one(&child.clone().into())
     }
 
-    /// The same for a child that is known by an identity, or is to have a server, of its own.
+    /// The same for a child that is known by a name, or is to have a server, of its own.
     ///
     /// # Errors
     /// As for [`prepare`](Self::prepare).
@@ -307,7 +307,7 @@ impl<R: Registry> Preparer<R> {
     /// Grafts a guest's tree, whatever holds it: facts, server, plan, edits, each of them done.
     /// This is all of [`prepare`](Self::prepare) that is not about the disk as a file.
     ///
-    /// `name` is what the child is known by, unless [`identity`](Self::identity) says otherwise.
+    /// `name` is what the child is known by, unless [`known_as`](Self::known_as) says otherwise.
     ///
     /// # Errors
     /// [`Error`]; the tree may then be half done and has to be dropped.
@@ -316,7 +316,7 @@ impl<R: Registry> Preparer<R> {
         let progress = Progress::start(Path::new(name), &self.watch, whole);
         progress.begin(Step::Registry)?;
         let servers = self.registry.servers()?;
-        let known_as = self.identity.as_deref().unwrap_or(name);
+        let known_as = self.known_as.as_deref().unwrap_or(name);
         let mut assignment = Assignment::new(known_as, &self.server, &servers);
         let guest = &mut Remembering::new(guest);
         self.graft_followed(guest, &mut assignment, &progress)
@@ -367,8 +367,8 @@ impl<R: Registry> Preparer<R> {
         progress.begin(Step::Open)?;
         let child = &request.child;
         let name = known_by(child.path());
-        let identity = request.identity.as_ref().or(self.identity.as_ref());
-        let known_as = identity.map_or(&*name, String::as_str);
+        let named = request.known_as.as_ref().or(self.known_as.as_ref());
+        let known_as = named.map_or(&*name, String::as_str);
         let wish = request.server.as_ref().unwrap_or(&self.server);
         // Both closures take the server from it: the editor may call them again.
         let assignment = RefCell::new(Assignment::new(known_as, wish, servers));

@@ -1,5 +1,6 @@
-//! Server and identity of one child.
+//! Server, name and identity of one child.
 
+use crate::identity::Identity;
 use crate::image::Child;
 use crate::registry::{Needs, NoServer, Selection, Servers, select, select_named, select_pinned};
 
@@ -29,14 +30,15 @@ pub enum ServerWish {
 ///
 /// let child = Child::open("/images/7/disk", &"/masters/deb12.qcow2")?;
 /// let request = ChildRequest::new(child)
-///     .identity("4dea22b3-1d52-d8f3-2516-782e98ab3fa0")
+///     .known_as("4dea22b3-1d52-d8f3-2516-782e98ab3fa0")
 ///     .server(ServerWish::Pinned("deb12-a".into()));
 /// # Ok::<(), osgraft::image::ImageError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct ChildRequest {
     pub(super) child: Child,
-    pub(super) identity: Option<String>,
+    pub(super) known_as: Option<String>,
+    pub(super) identity: Option<Identity>,
     pub(super) server: Option<ServerWish>,
 }
 
@@ -45,6 +47,7 @@ impl ChildRequest {
     pub fn new(child: Child) -> Self {
         Self {
             child,
+            known_as: None,
             identity: None,
             server: None,
         }
@@ -52,8 +55,15 @@ impl ChildRequest {
 
     /// Name that this child is known by when a server is selected, instead of the preparer's.
     #[must_use]
-    pub fn identity(mut self, identity: impl Into<String>) -> Self {
-        self.identity = Some(identity.into());
+    pub fn known_as(mut self, name: impl Into<String>) -> Self {
+        self.known_as = Some(name.into());
+        self
+    }
+
+    /// Identity that this child is to have; none, so that it keeps its master's, by default.
+    #[must_use]
+    pub fn identity(mut self, identity: Identity) -> Self {
+        self.identity = Some(identity);
         self
     }
 

@@ -256,7 +256,7 @@ fn each_child_of_a_row_has_its_own_identity_and_server() {
         })
         .collect();
     let row = children.iter().cloned().enumerate().map(|(number, child)| {
-        let request = ChildRequest::new(child).identity(format!("uuid-{number}"));
+        let request = ChildRequest::new(child).known_as(format!("uuid-{number}"));
         match number {
             0 => request.server("d"),
             _ => request,
@@ -274,7 +274,7 @@ fn each_child_of_a_row_has_its_own_identity_and_server() {
     // Each has what it has alone, under that identity; the pin is its receipt's.
     let mut row = Vec::new();
     for (number, child) in children.iter().enumerate() {
-        let alone = preparer(servers()).identity(format!("uuid-{number}"));
+        let alone = preparer(servers()).known_as(format!("uuid-{number}"));
         let report = alone.prepare(child).unwrap();
         assert_eq!(report.outcome, Outcome::Unchanged, "child {number}");
         row.push(report.server.unwrap());

@@ -23,6 +23,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("edit", &["path"]),
     ("links", &["edit", "path"]),
     ("unit", &["edit", "path"]),
+    ("identity", &["path"]),
     ("registry", &["host", "mount", "path", "spelling"]),
     ("codes", &["path", "spelling"]),
     ("guest", &["host", "path"]),
@@ -33,14 +34,15 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "graft",
         &[
-            "codes", "edit", "fstab", "guest", "links", "mount", "path", "registry", "unit",
+            "codes", "edit", "fstab", "guest", "identity", "links", "mount", "path", "registry",
+            "unit",
         ],
     ),
     (
         "prepare",
         &[
-            "codes", "edit", "editor", "error", "fstab", "graft", "guest", "host", "image",
-            "links", "path", "registry",
+            "codes", "edit", "editor", "error", "fstab", "graft", "guest", "host", "identity",
+            "image", "links", "path", "registry",
         ],
     ),
     // The error of a whole call wraps those of the rooms, prepare's own included.
@@ -52,12 +54,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     (
         "config",
-        &["codes", "graft", "host", "image", "path", "spelling"],
+        &[
+            "codes", "graft", "host", "identity", "image", "path", "spelling",
+        ],
     ),
     (
         "hook",
         &[
-            "config", "editor", "error", "host", "image", "path", "prepare", "registry",
+            "config", "editor", "error", "host", "identity", "image", "path", "prepare", "registry",
         ],
     ),
     (

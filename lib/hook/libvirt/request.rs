@@ -116,7 +116,7 @@ fn judge(domain: &Domain<'_>, config: &Config) -> Verdict {
         chain,
         root,
         others: images.collect(),
-        identity: Some(domain.uuid().unwrap_or(domain.name()).to_ascii_lowercase()),
+        known_as: Some(domain.uuid().unwrap_or(domain.name()).to_ascii_lowercase()),
         server: mark.and_then(|mark| mark.server),
         on_failure,
         masters,

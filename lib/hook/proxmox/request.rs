@@ -84,7 +84,7 @@ pub fn request(vmid: u32, conf: &[u8], storages: &[u8], config: &Config) -> Verd
         chain: None,
         root,
         others: images.collect(),
-        identity: Some(uuid(&conf).unwrap_or(number.clone())),
+        known_as: Some(uuid(&conf).unwrap_or(number.clone())),
         server: None,
         on_failure,
         masters,

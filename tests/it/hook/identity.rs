@@ -58,7 +58,7 @@ fn disks_of_one_name_are_known_by_their_domains() {
         Overlay::new(&master).create(&disk).unwrap();
         let request = domain(&uuid, &disk, &config);
         let uuid = uuid.to_ascii_lowercase();
-        assert_eq!(request.identity(), Some(&*uuid));
+        assert_eq!(request.known_as(), Some(&*uuid));
         let preparer = Preparer::new(servers.clone(), share());
         let report = request.prepare(preparer, Duration::from_secs(60)).unwrap();
         assert_eq!(server(&report), expected(&servers, &uuid), "{uuid}");
@@ -93,7 +93,7 @@ fn by_hand_a_disk_is_known_by_its_path() {
             let child = Child::open(&way, Masters::only(&master)).unwrap();
             let report = preparer.plan(&child).unwrap();
             assert_eq!(server(&report), known_by, "{}", way.display());
-            let named = preparer.clone().identity("web-7").plan(&child).unwrap();
+            let named = preparer.clone().known_as("web-7").plan(&child).unwrap();
             assert_eq!(server(&named), expected(&servers, "web-7"));
         }
     }
@@ -106,7 +106,7 @@ fn a_proxmox_vm_is_known_by_its_uuid_or_its_number() {
     let identity = |more: &str| {
         let conf = format!("scsi0: /images/a.qcow2,format=qcow2\n{more}");
         let verdict = proxmox::request(100, conf.as_bytes(), b"", &config);
-        request(verdict).identity().map(str::to_owned)
+        request(verdict).known_as().map(str::to_owned)
     };
     let uuid = "4dea22b3-1d52-d8f3-2516-782e98ab3fa0";
     assert_eq!(identity(""), Some("100".to_owned()));

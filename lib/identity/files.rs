@@ -1,0 +1,189 @@
+//! The files of a guest that its identity stands in, as they were found.
+
+use std::collections::BTreeMap;
+
+use super::change::Owner;
+use crate::path::GuestPath;
+
+/// A place that has to be looked at before an identity can be rendered.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum Look {
+    /// What lies at this path; a regular file's content, and behind a link the file that it leads to.
+    File(GuestPath),
+    /// What lies at this path, and no content of it: a program, a large file.
+    Kind(GuestPath),
+    /// The regular files right in this folder, with their content, and the links.
+    Folder(GuestPath),
+    /// The names right in this folder, as [`Look::Kind`] each.
+    Names(GuestPath),
+}
+
+impl Look {
+    /// [`Look::File`] of a literal.
+    pub fn file(path: &str) -> Self {
+        Self::File(literal(path))
+    }
+
+    /// [`Look::Kind`] of a literal.
+    pub fn kind(path: &str) -> Self {
+        Self::Kind(literal(path))
+    }
+
+    /// [`Look::Folder`] of a literal.
+    pub fn folder(path: &str) -> Self {
+        Self::Folder(literal(path))
+    }
+
+    /// [`Look::Names`] of a literal.
+    pub fn names(path: &str) -> Self {
+        Self::Names(literal(path))
+    }
+}
+
+/// A regular file.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct OldFile {
+    /// Its content; empty where only its kind was asked for.
+    pub content: Vec<u8>,
+    /// Its owner and permission bits.
+    pub owner: Owner,
+    /// True where it has other names (hard links).
+    pub has_other_names: bool,
+    /// True where the immutable or append-only flag is set.
+    pub is_immutable: bool,
+}
+
+impl OldFile {
+    /// root's file of mode 0644.
+    pub fn of(content: impl Into<Vec<u8>>) -> Self {
+        Self {
+            content: content.into(),
+            owner: Owner::root(0o644),
+            has_other_names: false,
+            is_immutable: false,
+        }
+    }
+}
+
+/// A place that was looked at.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Found {
+    /// A regular file.
+    File(OldFile),
+    /// A directory.
+    Directory,
+    /// A symbolic link.
+    Link {
+        /// Its target as it stands.
+        target: Vec<u8>,
+        /// The file that it leads to; `None` for a folder, for nothing, and for another kind.
+        file: Option<OldFile>,
+    },
+    /// A device, FIFO or socket, or a file too large to be read.
+    Other,
+}
+
+/// The files of a guest that its identity stands in, by path.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Files {
+    found: BTreeMap<GuestPath, Found>,
+}
+
+impl Files {
+    /// Puts in what was found at a path.
+    pub fn insert(&mut self, path: GuestPath, found: Found) {
+        self.found.insert(path, found);
+    }
+
+    /// The place; `None` where nothing is.
+    pub fn at(&self, path: &str) -> Option<&Found> {
+        self.found.get(&path.parse().ok()?)
+    }
+
+    /// The place; `None` where nothing is.
+    pub fn get(&self, path: &GuestPath) -> Option<&Found> {
+        self.found.get(path)
+    }
+
+    /// True where something is, a dangling link too.
+    pub fn exists(&self, path: &str) -> bool {
+        self.at(path).is_some()
+    }
+
+    /// The regular file at a path, links followed.
+    pub fn file(&self, path: &str) -> Option<&OldFile> {
+        match self.at(path)? {
+            Found::File(file) => Some(file),
+            Found::Link { file, .. } => file.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The content of the regular file at a path, links followed.
+    pub fn content(&self, path: &str) -> Option<&[u8]> {
+        self.file(path).map(|file| file.content.as_slice())
+    }
+
+    /// Target of the symbolic link at a path.
+    pub fn target(&self, path: &str) -> Option<&[u8]> {
+        match self.at(path)? {
+            Found::Link { target, .. } => Some(target),
+            _ => None,
+        }
+    }
+
+    /// What lies right in a folder, by path.
+    pub fn in_folder(&self, folder: &str) -> impl Iterator<Item = (&GuestPath, &Found)> {
+        let folder: Option<GuestPath> = folder.parse().ok();
+        self.found
+            .iter()
+            .filter(move |(path, _)| folder.is_some() && path.parent() == folder)
+    }
+
+    /// The regular files right in a folder, links followed, by path.
+    pub fn files_in(&self, folder: &str) -> impl Iterator<Item = (&GuestPath, &OldFile)> {
+        self.in_folder(folder).filter_map(|(path, found)| {
+            let file = match found {
+                Found::File(file) => Some(file),
+                Found::Link { file, .. } => file.as_ref(),
+                _ => None,
+            };
+            file.map(|file| (path, file))
+        })
+    }
+
+    /// Everything, by path.
+    pub fn iter(&self) -> impl Iterator<Item = (&GuestPath, &Found)> {
+        self.found.iter()
+    }
+
+    pub(super) fn write(&mut self, path: &GuestPath, content: &[u8], new: Owner) {
+        match self.found.get_mut(path) {
+            Some(Found::File(file)) => file.content = content.to_vec(),
+            Some(Found::Link {
+                file: Some(file), ..
+            }) => file.content = content.to_vec(),
+            _ => {
+                let mut file = OldFile::of(content);
+                file.owner = new;
+                self.found.insert(path.clone(), Found::File(file));
+            }
+        }
+    }
+
+    pub(super) fn remove(&mut self, path: &GuestPath) {
+        self.found.remove(path);
+    }
+
+    pub(super) fn link(&mut self, path: &GuestPath, target: &[u8]) {
+        let target = target.to_vec();
+        self.found
+            .insert(path.clone(), Found::Link { target, file: None });
+    }
+}
+
+fn literal(path: &str) -> GuestPath {
+    path.parse().expect("a literal guest path")
+}
