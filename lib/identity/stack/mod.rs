@@ -1,5 +1,15 @@
 //! The programs that configure a guest's network, each with the text of its own files.
 
+mod choice;
+mod family;
+mod glob;
+mod ini;
+mod netplan;
+mod network_manager;
+mod networkd;
+mod resolv_conf;
+mod unit;
+
 use ipnet::IpNet;
 use std::net::IpAddr;
 
