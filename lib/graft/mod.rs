@@ -14,6 +14,7 @@ mod apply;
 mod error;
 mod evidence;
 mod finding;
+mod identity_site;
 mod known;
 mod looked;
 mod merge;

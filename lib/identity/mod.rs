@@ -8,14 +8,20 @@
 //! rendered is read again: one claim on the NIC, the wanted one.
 
 mod change;
+mod done;
 mod files;
 mod flaw;
+mod plan;
+mod render;
 pub mod stack;
 mod wanted;
 
 pub use change::{Change, Owner};
+pub use done::{Done, Kept, Reason, Subject};
 pub use files::{Files, Found, Look, OldFile};
 pub use flaw::Flaw;
+pub(crate) use plan::{Aside, Place, Plan, Site, plan};
+pub(crate) use render::{Fresh, differences, looks, more, render};
 pub use wanted::{
     CloudInit, Domain, HOST_NAME_MAX, Hostname, Identity, KeysWish, Mac, MachineId, MachineIdWish,
     Nic, Selector, Static, V4, V6, WantedError,

@@ -137,13 +137,13 @@ impl From<&Edit> for Step {
                 path,
                 content,
                 before,
-                mode,
+                new,
                 ..
             } => Self::Write(
                 path.clone(),
                 hex(content),
                 before.as_deref().map(hex),
-                *mode,
+                new.mode,
             ),
             Edit::MakeDirectory { path, mode } => Self::MakeDirectory(path.clone(), *mode),
             Edit::Rename { from, to } => Self::Rename(from.clone(), to.clone()),
