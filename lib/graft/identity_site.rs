@@ -81,10 +81,7 @@ impl IdentitySite {
     }
 
     fn at(&mut self, guest: &mut dyn Guest, look: &Look) -> Result<(), GraftError> {
-        let (Look::File(path) | Look::Kind(path) | Look::Folder(path) | Look::Names(path)) = look
-        else {
-            return Ok(());
-        };
+        let (Look::File(path) | Look::Kind(path) | Look::Folder(path) | Look::Names(path)) = look;
         let Some((physical, metadata)) = existing(resolve_parent(guest, path))? else {
             return Ok(());
         };

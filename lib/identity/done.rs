@@ -1,7 +1,5 @@
 //! Record of an identity that was given to a guest, as the receipt keeps it; and the way back.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -296,12 +294,6 @@ impl Done {
             }
         }
         before
-    }
-
-    /// Steps by their place.
-    pub(crate) fn by_path(&self) -> BTreeMap<&GuestPath, &Step> {
-        let steps = self.steps.iter();
-        steps.map(|step| (step.did.path(), step)).collect()
     }
 }
 
