@@ -1,6 +1,6 @@
 //! A guest, as far as a plan rests on it.
 
-use super::parts::identity::PlannedIdentity;
+use super::identity_plan::PlannedIdentity;
 use super::preflight::Observed;
 use super::receipt::Receipt;
 use super::survey::{FstabFile, ReceiptFile};

@@ -3,9 +3,9 @@
 use super::apply::apply;
 use super::error::GraftError;
 use super::finding::{Finding, all_with};
+use super::identity_plan::PlannedIdentity;
 use super::known::Known;
 use super::parts;
-use super::parts::identity::PlannedIdentity;
 use super::plan::{Plan, receipt_edits, touched};
 use super::preflight::{Observed, Sought, needs, refuse_unreached};
 use super::receipt::Receipt;

@@ -14,6 +14,7 @@ mod apply;
 mod error;
 mod evidence;
 mod finding;
+mod identity_plan;
 mod identity_site;
 mod known;
 mod looked;
