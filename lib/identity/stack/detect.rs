@@ -178,7 +178,7 @@ impl Claim {
             Selector::Mac(mac) => self.on.macs.is_empty() || self.on.macs.contains(mac),
             Selector::Name(name) => {
                 let names = &self.on.names;
-                names.is_empty() || names.iter().any(|known| super::glob(known, name))
+                names.is_empty() || names.iter().any(|known| super::glob::fits(known, name))
             }
         }
     }

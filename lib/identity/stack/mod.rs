@@ -1,6 +1,15 @@
 //! The programs that configure a guest's network, each with the text of its own files.
 
+mod choice;
 pub(crate) mod detect;
+mod family;
+mod glob;
+mod ini;
+mod netplan;
+mod network_manager;
+mod networkd;
+mod resolv_conf;
+mod unit;
 
 use ipnet::IpNet;
 use std::net::IpAddr;
@@ -12,7 +21,11 @@ use super::wanted::{Mac, Nic};
 use crate::path::GuestPath;
 
 /// The stacks, in the order in which they take a NIC that none of them has a word about.
-pub(crate) const ALL: [&dyn Stack; 0] = [];
+pub(crate) const ALL: [&dyn Stack; 3] = [
+    &netplan::Netplan,
+    &network_manager::NetworkManager,
+    &networkd::Networkd,
+];
 
 /// A program that configures a guest's network.
 pub(crate) trait Stack: Sync {
@@ -73,49 +86,4 @@ pub(crate) struct On {
     pub(crate) macs: Vec<Mac>,
     /// Names, any of them, with the patterns `*`, `?` and `[…]`; none where nothing is said of them.
     pub(crate) names: Vec<String>,
-}
-
-/// True for a name that fits a pattern of the shell: `*`, `?`, `[…]`.
-pub(crate) fn glob(pattern: &str, name: &str) -> bool {
-    fn fits(pattern: &[u8], name: &[u8]) -> bool {
-        match (pattern.split_first(), name.split_first()) {
-            (None, None) => true,
-            (Some((b'*', rest)), _) => (0..=name.len()).any(|skipped| fits(rest, &name[skipped..])),
-            (Some((b'?', rest)), Some((_, name))) => fits(rest, name),
-            (Some((b'[', rest)), Some((byte, name))) => match class(rest, *byte) {
-                Some((is_in, rest)) => is_in && fits(rest, name),
-                None => *byte == b'[' && fits(rest, name),
-            },
-            (Some((literal, rest)), Some((byte, name))) => literal == byte && fits(rest, name),
-            _ => false,
-        }
-    }
-    // A name of a NIC is short; a pattern that would take long is none.
-    pattern.len() <= 64 && fits(pattern.as_bytes(), name.as_bytes())
-}
-
-/// True for a byte in the class that begins here, and what follows it; `None` where it does not end.
-fn class(pattern: &[u8], byte: u8) -> Option<(bool, &[u8])> {
-    let (is_negated, body) = match pattern.split_first() {
-        Some((b'!' | b'^', rest)) => (true, rest),
-        _ => (false, pattern),
-    };
-    let end = body.iter().skip(1).position(|byte| *byte == b']')? + 1;
-    let (set, rest) = (&body[..end], &body[end + 1..]);
-    let mut is_in = false;
-    let mut at = 0;
-    while at < set.len() {
-        match set[at..] {
-            [from, b'-', to, ..] => {
-                is_in |= (from..=to).contains(&byte);
-                at += 3;
-            }
-            [one, ..] => {
-                is_in |= one == byte;
-                at += 1;
-            }
-            [] => break,
-        }
-    }
-    Some((is_in != is_negated, rest))
 }
