@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::change::Change;
-use super::done::Subject;
+use super::done::{Done, Subject};
 use super::files::{Files, Look};
 use super::flaw::Flaw;
 use super::stack::{self, Claim, Stack};
@@ -179,7 +179,7 @@ pub(crate) struct Fresh<'a> {
 pub(crate) fn render(
     wanted: &Identity,
     before: &Files,
-    _earlier: Option<&super::Done>,
+    _earlier: Option<&Done>,
     _fresh: &mut Fresh<'_>,
 ) -> Result<Rendered, Flaw> {
     let mut rendered = Rendered::default();
@@ -188,11 +188,34 @@ pub(crate) fn render(
     Ok(rendered)
 }
 
-/// Differences of a guest from the identity that it was given.
+/// Differences of a guest, as it is, from the identity that it was given: what a later prepare would
+/// write anew.
 pub(crate) fn differences(
-    _done: &super::Done,
-    _before: &Files,
-    _now: &Files,
+    done: &Done,
+    before: &Files,
+    now: &Files,
+    fresh: &mut Fresh<'_>,
 ) -> Vec<(&'static str, String)> {
-    Vec::new()
+    let rendered = match render(&done.asked, before, Some(done), fresh) {
+        Ok(rendered) => rendered,
+        Err(flaw) => return vec![(flaw.code(), flaw.to_string())],
+    };
+    let mut differences = Vec::new();
+    for (subject, change) in &rendered.changes {
+        let path = change.path();
+        let is_done = match change {
+            Change::Write { content, .. } => {
+                let file = now.file(&path.to_string());
+                file.is_some_and(|file| file.content == *content)
+            }
+            Change::Aside { .. } => now.get(path).is_none(),
+            Change::Symlink { target, .. } => now.target(&path.to_string()) == Some(target),
+        };
+        if !is_done && !subject.is_once() {
+            let text =
+                format!("{path}: the guest no longer has the identity that it was given there");
+            differences.push(("identity-differs", text));
+        }
+    }
+    differences
 }

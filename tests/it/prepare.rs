@@ -4,6 +4,8 @@
 mod calls;
 /// Children that earlier versions grafted.
 mod earlier;
+/// Its own identity.
+mod identity;
 /// Which server a child keeps.
 mod pin;
 /// What would fail in the boot, each beside its neighbour without fault.

@@ -10,7 +10,7 @@ use crate::graft::share::Share;
 use crate::graft::unfit::Unfit;
 use crate::graft::{identity_site, survey};
 use crate::guest::Guest;
-use crate::identity::{self, Done, Kept};
+use crate::identity::{self, Done, Fresh, Kept};
 use crate::path::GuestPath;
 
 /// The child's own identity.
@@ -83,10 +83,15 @@ impl Part for Own {
         };
         let mut site = IdentitySite::look(guest, identity::looks(&done.asked), identity::more)?;
         site.look_at_done(guest, done)?;
+        // What would be made anew is not looked at.
+        let mut same = |buffer: &mut [u8]| buffer.fill(0x5a);
+        let mut fresh = Fresh {
+            random: &mut same,
+        };
         let once = done.differences(&site.files);
         let mut differences: Vec<Finding> = once.iter().map(Finding::from).collect();
         differences.extend(
-            identity::differences(done, &site.before(done), &site.files)
+            identity::differences(done, &site.before(done), &site.files, &mut fresh)
                 .into_iter()
                 .map(|(code, text)| Finding::new(code, text)),
         );
