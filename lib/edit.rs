@@ -51,6 +51,13 @@ pub enum Edit {
         #[serde(serialize_with = "as_text")]
         target: Vec<u8>,
     },
+    /// SELinux label of something that was just made.
+    Relabel {
+        /// The file or directory.
+        path: GuestPath,
+        /// Its label, without a final NUL.
+        label: String,
+    },
     /// A file, link or empty directory that is removed.
     Remove {
         /// The file, link or directory.
@@ -173,6 +180,7 @@ impl Edit {
             Self::MakeDirectory { .. } => "mkdir",
             Self::Rename { .. } => "move",
             Self::Symlink { .. } => "link",
+            Self::Relabel { .. } => "label",
             Self::Remove { .. } => "remove",
         }
     }
@@ -185,6 +193,7 @@ impl Edit {
             }
             Self::Rename { from, to } => format!("{from} to {to}"),
             Self::Symlink { path, target } => format!("{path} -> {}", escape(target)),
+            Self::Relabel { path, label } => format!("{path} as {}", escape(label.as_bytes())),
         }
     }
 

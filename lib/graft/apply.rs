@@ -16,6 +16,10 @@ impl Edit {
             Self::MakeDirectory { path, mode } => guest.mkdir(path, Attributes::root(*mode)),
             Self::Rename { from, to } => guest.rename(from, to),
             Self::Symlink { path, target } => guest.symlink(path, target),
+            Self::Relabel { path, label } => {
+                // With its NUL, as setfilecon(3) writes it.
+                guest.set_label(path, &[label.as_bytes(), b"\0"].concat())
+            }
             Self::Remove { path } => guest.remove(path),
         }
     }

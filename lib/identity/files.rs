@@ -213,6 +213,7 @@ impl Files {
                 }
             }
             Edit::Symlink { path, target } => self.link(path, target),
+            Edit::Relabel { .. } => {}
             Edit::Remove { path } => self.remove(path),
         }
     }
