@@ -10,12 +10,18 @@
 mod change;
 mod files;
 mod flaw;
+mod lines;
+pub mod machine_id;
+pub mod names;
+mod place;
 pub mod stack;
+mod told;
 mod wanted;
 
 pub use change::{Change, Owner};
 pub use files::{Files, Found, Look, OldFile};
 pub use flaw::Flaw;
+pub use told::{Part, Told};
 pub use wanted::{
     CloudInit, Domain, HOST_NAME_MAX, Hostname, Identity, KeysWish, Mac, MachineId, MachineIdWish,
     Nic, Selector, Static, V4, V6, WantedError,
