@@ -10,10 +10,12 @@
 mod change;
 mod files;
 mod flaw;
+mod fresh;
 mod lines;
 pub mod machine_id;
 pub mod names;
 mod place;
+pub mod ssh_keys;
 pub mod stack;
 mod told;
 mod wanted;
@@ -21,6 +23,7 @@ mod wanted;
 pub use change::{Change, Owner};
 pub use files::{Files, Found, Look, OldFile};
 pub use flaw::Flaw;
+pub use fresh::Fresh;
 pub use told::{Part, Told};
 pub use wanted::{
     CloudInit, Domain, HOST_NAME_MAX, Hostname, Identity, KeysWish, Mac, MachineId, MachineIdWish,
