@@ -11,6 +11,7 @@ mod change;
 mod files;
 mod flaw;
 mod fresh;
+pub mod leftovers;
 mod lines;
 pub mod machine_id;
 pub mod names;
