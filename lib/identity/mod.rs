@@ -8,6 +8,7 @@
 //! rendered is read again: one claim on the NIC, the wanted one.
 
 mod change;
+pub mod cloud_init;
 mod files;
 mod flaw;
 mod fresh;
