@@ -12,6 +12,7 @@ pub mod cloud_init;
 mod files;
 mod flaw;
 mod fresh;
+pub mod labels;
 pub mod leftovers;
 mod lines;
 pub mod machine_id;
