@@ -1,6 +1,7 @@
 //! The files of a guest that its identity stands in, as they were found.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::edit::{Edit, Owner};
 use crate::path::GuestPath;
@@ -41,8 +42,8 @@ impl Look {
     }
 }
 
-/// A regular file.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// A regular file. Its content may be a key, so it is shown by its size alone.
+#[derive(Clone, Eq, PartialEq)]
 pub struct OldFile {
     /// Its content; empty where only its kind was asked for.
     pub content: Vec<u8>,
@@ -63,6 +64,20 @@ impl OldFile {
             has_other_names: false,
             is_immutable: false,
         }
+    }
+}
+
+impl fmt::Debug for OldFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Owner { uid, gid, mode } = self.owner;
+        write!(f, "{} bytes, {uid}:{gid} {mode:04o}", self.content.len())?;
+        if self.has_other_names {
+            f.write_str(", has other names")?;
+        }
+        if self.is_immutable {
+            f.write_str(", immutable")?;
+        }
+        Ok(())
     }
 }
 

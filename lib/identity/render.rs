@@ -5,24 +5,35 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::change::Change;
-use super::done::{Done, Subject};
+use super::done::{Done, Subject, digest};
 use super::files::{Files, Look};
 use super::flaw::Flaw;
+use super::fresh::Fresh;
+use super::labels::{Label, Labelled, Labels};
 use super::stack::{self, Claim, Stack};
-use super::wanted::{Identity, Nic, V4, V6};
+use super::told::{Part, Told};
+use super::wanted::{
+    CloudInit, Hostname, Identity, KeysWish, Mac, MachineId, Nic, Selector, V4, V6,
+};
+use super::{cloud_init, labels, leftovers, machine_id, names, ssh_keys};
 use crate::path::escape;
 
 /// Changes that give a guest an identity.
 #[derive(Debug, Default)]
 pub(crate) struct Rendered {
     pub(crate) changes: Vec<(Subject, Change)>,
-    /// Things to know about it: code and text.
-    pub(crate) told: Vec<(&'static str, String)>,
+    /// Things to know about it.
+    pub(crate) told: Vec<Told>,
 }
 
 /// Places that have to be looked at for this identity.
 pub(crate) fn looks(wanted: &Identity) -> Vec<Look> {
-    let mut looks = Vec::new();
+    let mut looks = names::looks();
+    looks.extend(machine_id::looks());
+    looks.extend(ssh_keys::looks());
+    looks.extend(leftovers::looks());
+    looks.extend(cloud_init::looks());
+    looks.extend(labels::looks());
     if !wanted.nics.is_empty() {
         looks.extend(stack::detect::looks());
         looks.extend(stack::ALL.iter().flat_map(|stack| stack.looks()));
@@ -53,7 +64,7 @@ pub(super) fn network(
                 found.proof,
                 found.stack.name()
             );
-            rendered.told.push(("stack-unproven", text));
+            rendered.told.push(Told::new("stack-unproven", text));
         }
         let before = found.stack.claims(files)?;
         let changes = found.stack.render(nic, files)?;
@@ -169,23 +180,136 @@ impl Claim {
     }
 }
 
-/// New secrets, and the earlier identity.
-pub(crate) struct Fresh<'a> {
-    /// The source of random bytes.
-    pub(crate) random: &'a mut dyn FnMut(&mut [u8]),
-}
-
-/// Renders an identity onto the files of a guest as they were before an earlier one.
+/// Renders an identity onto the files of a guest as they were before an earlier one, but for what is made
+/// once.
 pub(crate) fn render(
     wanted: &Identity,
     before: &Files,
-    _earlier: Option<&Done>,
-    _fresh: &mut Fresh<'_>,
+    earlier: Option<&Done>,
+    fresh: &mut Fresh<'_>,
 ) -> Result<Rendered, Flaw> {
     let mut rendered = Rendered::default();
     let mut files = before.clone();
-    network(wanted, &mut files, &mut rendered)?;
+    let has = |subject| {
+        let mut steps = earlier.iter().flat_map(|done| &done.steps);
+        steps.any(|step| step.subject == subject)
+    };
+
+    let known = machine_id::stated(&files).filter(|_| has(Subject::MachineId));
+    let made = known.unwrap_or_else(|| MachineId::of_random(fresh.bytes()));
+    let part = machine_id::render(&wanted.machine_id, &made, &files)?;
+    rendered.take(Subject::MachineId, part, &mut files);
+    let seed = seed_of(&files, &made);
+
+    // It writes the network itself where it gets a seed.
+    let is_seeded = wanted.cloud_init == CloudInit::Seed && cloud_init::active(&files).is_some();
+    let instance = format!("osgraft-{}", &digest(&seed)[..16]);
+    let given = cloud_init::Seed {
+        instance: &instance,
+        hostname: wanted.hostname.as_ref(),
+        nics: &wanted.nics,
+    };
+    let part = cloud_init::render(wanted.cloud_init, given, &files)?;
+    rendered.take(Subject::CloudInit, part, &mut files);
+    let from = match is_seeded {
+        true => Vec::new(),
+        false => network(wanted, &mut files, &mut rendered)?,
+    };
+    let to: Vec<IpAddr> = wanted.nics.iter().flat_map(addresses_of).collect();
+    let moved = names::Moved {
+        from: &from,
+        to: &to,
+    };
+    let part = names::render(wanted.hostname.as_ref(), moved, &files)?;
+    rendered.take(Subject::Names, part, &mut files);
+
+    if wanted.ssh_keys == KeysWish::New {
+        let host = wanted
+            .hostname
+            .as_ref()
+            .map_or("localhost", Hostname::as_str);
+        let part = ssh_keys::render(host, has(Subject::SshKeys), fresh, &files)?;
+        rendered.take(Subject::SshKeys, part, &mut files);
+    }
+    if earlier.is_none() {
+        let macs: Vec<Mac> = wanted.nics.iter().filter_map(mac_of).collect();
+        let own = leftovers::Own {
+            seed: &seed,
+            macs: &macs,
+        };
+        let part = leftovers::render(own, &files)?;
+        rendered.take(Subject::Leftovers, part, &mut files);
+    }
     Ok(rendered)
+}
+
+impl Rendered {
+    fn take(&mut self, subject: Subject, part: Part, files: &mut Files) {
+        for change in part.changes {
+            change.apply(files);
+            self.changes.push((subject, change));
+        }
+        self.told.extend(part.told);
+    }
+}
+
+/// File that has systemd-tmpfiles label what the policy could not be read for.
+const AT_BOOT: &str = "/etc/tmpfiles.d/osgraft.conf";
+
+impl Rendered {
+    /// Has the guest label the new files at its boot whose label cannot be told here (tmpfiles.d(5),
+    /// “z”).
+    pub(crate) fn relabel_at_boot(&mut self, labels: &Labels, before: &Files) {
+        let mut lines = String::new();
+        for (_, change) in &self.changes {
+            let Change::Write { path, .. } = change else {
+                continue;
+            };
+            if before.get(path).is_none()
+                && let Label::Unsure(why) = labels.of(path, Labelled::File)
+            {
+                lines.push_str(&format!("z {path}\n"));
+                let text = format!(
+                    "{path}: its SELinux label cannot be told ({why}): {AT_BOOT} has the guest set it at \
+                     its boot"
+                );
+                self.told.push(Told::new("identity-label-unsure", text));
+            }
+        }
+        if !lines.is_empty() {
+            let change = Change::text(AT_BOOT, lines);
+            self.changes.push((Subject::Names, change));
+        }
+    }
+}
+
+/// Bytes of the child's own, the same at each prepare. What is made of them does not tell its
+/// machine-id, which is confidential (machine-id(5)).
+fn seed_of(files: &Files, made: &MachineId) -> [u8; 16] {
+    let id = machine_id::stated(files).unwrap_or_else(|| made.clone());
+    let hash = digest(format!("osgraft seed {id}").as_bytes());
+    let mut seed = [0; 16];
+    seed.copy_from_slice(&hash.as_bytes()[..16]);
+    seed
+}
+
+fn mac_of(nic: &Nic) -> Option<Mac> {
+    match nic.selector {
+        Selector::Mac(mac) => Some(mac),
+        _ => None,
+    }
+}
+
+/// Static addresses that a NIC is to have.
+fn addresses_of(nic: &Nic) -> Vec<IpAddr> {
+    let mut addresses = Vec::new();
+    if let V4::Static(given) = &nic.v4 {
+        addresses.extend(given.addresses.iter().map(|net| IpAddr::V4(net.addr())));
+    }
+    if let V6::Static(given) = &nic.v6 {
+        addresses.extend(given.addresses.iter().map(|net| IpAddr::V6(net.addr())));
+    }
+    addresses
 }
 
 /// Differences of a guest, as it is, from the identity that it was given: what a later prepare would

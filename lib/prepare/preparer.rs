@@ -363,9 +363,7 @@ impl<R: Registry> Preparer<R> {
         progress.begin(Step::Plan)?;
         let pin = assignment.pin_after(found.as_deref());
         let mut random = random;
-        let mut fresh = Fresh {
-            random: &mut random,
-        };
+        let mut fresh = Fresh::new(&mut random);
         let identity = identity.map(|wanted| (wanted, &mut fresh));
         let planned = looked.plan(guest, &self.share, &selection, pin, &self.allowed, identity)?;
         progress.begin(Step::Edit)?;

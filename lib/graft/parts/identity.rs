@@ -85,7 +85,7 @@ impl Part for Own {
         site.look_at_done(guest, done)?;
         // What would be made anew is not looked at.
         let mut same = |buffer: &mut [u8]| buffer.fill(0x5a);
-        let mut fresh = Fresh { random: &mut same };
+        let mut fresh = Fresh::new(&mut same);
         let once = done.differences(&site.files);
         let mut differences: Vec<Finding> = once.iter().map(Finding::from).collect();
         differences.extend(
