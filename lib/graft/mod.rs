@@ -14,6 +14,8 @@ mod apply;
 mod error;
 mod evidence;
 mod finding;
+mod identity_plan;
+mod identity_site;
 mod known;
 mod looked;
 mod merge;

@@ -53,6 +53,7 @@ const SHARED: &[&str] = &[
 static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     let patterns = [
         r#"(?:Finding::new|\.block|\.warn|Check::(?:ok|warning|bad|not_checked)|judge_version)\(\s*"([^"]*)""#,
+        r#"(?:Flaw::(?:new|at)|Told::new)\(\s*"([^"]*)""#,
         r#"\bcode(?::| =) "([^"]*)""#,
         r#"Flaw::(?:new|at)\(\s*"([^"]*)""#,
         r#"\(\s*"([a-z0-9]+(?:-[a-z0-9]+)+)",\s*(?:format!|what\)|text\))"#,

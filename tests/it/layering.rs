@@ -23,7 +23,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("edit", &["path"]),
     ("links", &["edit", "path"]),
     ("unit", &["edit", "path"]),
-    ("identity", &["path"]),
+    ("identity", &["edit", "path"]),
     ("registry", &["host", "mount", "path", "spelling"]),
     ("codes", &["path", "spelling"]),
     ("guest", &["host", "path"]),

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod asked;
 mod choice;
+pub(crate) mod detect;
 mod family;
 mod glob;
 mod ini;
@@ -20,6 +21,13 @@ use super::files::{Files, Look};
 use super::flaw::Flaw;
 use super::wanted::{Mac, Nic};
 use crate::path::GuestPath;
+
+/// The stacks, in the order in which they take a NIC that none of them has a word about.
+pub(crate) const ALL: [&dyn Stack; 3] = [
+    &netplan::Netplan,
+    &network_manager::NetworkManager,
+    &networkd::Networkd,
+];
 
 /// A program that configures a guest's network.
 pub(crate) trait Stack: Sync {
