@@ -1,5 +1,16 @@
 //! The programs that configure a guest's network, each with the text of its own files.
 
+mod glob;
+#[cfg(test)]
+mod golden;
+mod ifcfg;
+mod ifupdown;
+mod nic_name;
+mod refusal;
+mod resolver;
+mod shell_vars;
+mod wicked;
+
 use ipnet::IpNet;
 use std::net::IpAddr;
 
