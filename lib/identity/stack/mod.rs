@@ -6,6 +6,8 @@ mod golden;
 mod ifcfg;
 mod ifupdown;
 mod nic_name;
+#[cfg(test)]
+mod properties;
 mod refusal;
 mod resolver;
 mod shell_vars;
