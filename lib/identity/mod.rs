@@ -7,12 +7,14 @@
 //! A guest's network is edited in the text of the stack that configures it ([`stack`]). What was
 //! rendered is read again: one claim on the NIC, the wanted one.
 
+mod ask;
 mod change;
 mod files;
 mod flaw;
 pub mod stack;
 mod wanted;
 
+pub use ask::{Ask, AskError, Field, Ipv6Way, address_of};
 pub use change::{Change, Owner};
 pub use files::{Files, Found, Look, OldFile};
 pub use flaw::Flaw;

@@ -24,6 +24,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("links", &["edit", "path"]),
     ("unit", &["edit", "path"]),
     ("identity", &["path"]),
+    ("pool", &["host", "identity", "path", "spelling"]),
+    ("children", &["host", "identity", "path", "spelling"]),
     ("registry", &["host", "mount", "path", "spelling"]),
     ("codes", &["path", "spelling"]),
     ("guest", &["host", "path"]),
@@ -55,13 +57,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "config",
         &[
-            "codes", "graft", "host", "identity", "image", "path", "spelling",
+            "codes", "graft", "host", "identity", "image", "path", "pool", "spelling",
         ],
     ),
     (
         "hook",
         &[
-            "config", "editor", "error", "host", "identity", "image", "path", "prepare", "registry",
+            "config", "editor", "error", "host", "identity", "image", "path", "pool", "prepare",
+            "registry",
         ],
     ),
     (
