@@ -293,8 +293,12 @@ impl Ask {
 
     /// The same, and of another what is not said here. Gateways, name servers and search domains
     /// are taken where an address is given, gateways of its family alone: DHCP brings its own.
+    /// Where nothing is asked for, nothing is taken.
     #[must_use]
     pub fn or(mut self, other: &Self) -> Self {
+        if self.is_empty() {
+            return self;
+        }
         self.hostname = self.hostname.or_else(|| other.hostname.clone());
         self.machine_id = self.machine_id.or_else(|| other.machine_id.clone());
         self.ssh_keys = self.ssh_keys.or(other.ssh_keys);
@@ -617,5 +621,6 @@ mod tests {
         let dhcp = ask(&[("dhcp", "yes")]).unwrap().or(&defaults);
         assert!(dhcp.gateways.is_empty() && dhcp.dns.is_empty() && dhcp.search.is_empty());
         assert_eq!(dhcp.cloud_init, Some(CloudInit::Off));
+        assert!(Ask::default().or(&defaults).is_empty());
     }
 }

@@ -86,6 +86,21 @@ impl Book {
         self.iter().find(|it| it.address == *address)
     }
 
+    /// Refuses an address that another child has.
+    ///
+    /// # Errors
+    /// [`PoolError::Taken`].
+    pub fn require_free(&self, child: &str, address: IpAddr) -> Result<(), PoolError> {
+        match self.holder(&address).filter(|it| it.child != child) {
+            None => Ok(()),
+            Some(holder) => Err(PoolError::Taken {
+                address,
+                pool: printable(&holder.pool),
+                child: printable(&holder.child),
+            }),
+        }
+    }
+
     /// The address of a pool for a child: the one that it has, else the lowest that nobody has and that
     /// is not among `others`, which are taken without a reservation. True where it is a new one.
     ///
@@ -131,16 +146,9 @@ impl Book {
         address: IpAddr,
         now: SystemTime,
     ) -> Result<bool, PoolError> {
-        match self.holder(&address) {
-            Some(holder) if holder.child == child => return Ok(false),
-            Some(holder) => {
-                return Err(PoolError::Taken {
-                    address,
-                    pool: printable(&holder.pool),
-                    child: printable(&holder.child),
-                });
-            }
-            None => {}
+        self.require_free(child, address)?;
+        if self.holder(&address).is_some() {
+            return Ok(false);
         }
         if !pool.may_give(&address) {
             return Err(PoolError::Special {

@@ -173,6 +173,38 @@ impl Pools {
         Ok((given, wanted, new))
     }
 
+    /// Puts an address of a pool into what is asked for as [`take`](Self::take) would, and asks no
+    /// store: to judge the rest by.
+    ///
+    /// # Errors
+    /// [`PoolError`].
+    pub fn rehearse(&self, pool: &str, ask: &mut Ask) -> Result<(), PoolError> {
+        if let Some(pool) = self.pool_for(Some(pool), ask)? {
+            let (address, _) =
+                Book::default().reserve(pool, "", &BTreeSet::new(), SystemTime::UNIX_EPOCH)?;
+            pool.put_into(ask, address);
+        }
+        Ok(())
+    }
+
+    /// The reservations as they are now.
+    ///
+    /// # Errors
+    /// [`PoolError`].
+    pub fn book(&self) -> Result<Book, PoolError> {
+        self.store.read()
+    }
+
+    /// The pools.
+    pub fn iter(&self) -> impl Iterator<Item = &Pool> {
+        self.pools.iter()
+    }
+
+    /// The pool of the machines of a bridge.
+    pub fn for_bridge(&self, bridge: &str) -> Option<&Pool> {
+        self.iter().find(|pool| pool.is_for(bridge))
+    }
+
     /// All reservations.
     ///
     /// # Errors
@@ -235,6 +267,17 @@ impl Hold<'_> {
             book.release(is_old);
             Ok(())
         })
+    }
+
+    /// Keeps what was given beside all that the child had before.
+    ///
+    /// # Errors
+    /// As for [`keep`](Self::keep).
+    pub fn keep_beside_others(mut self) -> Result<(), PoolError> {
+        let book = self.pools.book()?;
+        let had = book.iter().filter(|it| it.child == self.child);
+        self.wanted.extend(had.map(|it| it.address));
+        self.keep()
     }
 
     /// Addresses that are new to the child.
