@@ -167,6 +167,15 @@ impl Setup {
         })
     }
 
+    /// The pools, whose reservations are waited for a part of the time that is left.
+    pub(crate) fn hook_pools(&self, config: &Config, left: Duration) -> Result<Pools, Failure> {
+        let registry = self.registry.clone().or(config.registry.clone());
+        let no_registry = || Usage::NoRegistry(self.config_path().to_owned());
+        let store = FileReservations::beside(&registry.ok_or_else(no_registry)?);
+        let store = store.with_lock_timeout(left.mul_f32(0.3));
+        Ok(Pools::new(config.pools.clone(), Arc::new(store)))
+    }
+
     /// The record cache, where it may be used.
     fn cache(&self) -> Option<Cache> {
         self.may_cache.then(records).flatten()
