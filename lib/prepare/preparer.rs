@@ -481,7 +481,7 @@ pub(super) fn shown(child: &Child) -> String {
 }
 
 /// Name of a child where nothing else is said: its absolute path, links resolved.
-fn known_by(path: &Path) -> String {
+pub fn known_by(path: &Path) -> String {
     let found = path.canonicalize().or_else(|_| std::path::absolute(path));
     let path = found.unwrap_or_else(|_| path.to_owned());
     path.to_string_lossy().into_owned()
