@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::ops::Range;
 
+use ipnet::IpNet;
+
 use super::choice::{StartWord, Target, choose, inherits, refuse_entangled};
 use super::config::{Config, Family, Stanza};
 use super::lines::{Line, indent, lines, newline, with_value, with_word};
@@ -91,17 +93,24 @@ fn servers(nic: &Nic, files: &Files) -> Result<(Vec<(&'static str, String)>, Vec
     Ok((options, resolver::render(nic, files, way)))
 }
 
-/// Addresses of the NIC that will go.
-fn old_addresses(config: &Config, target: &Target, wishes: &[Wish]) -> Vec<IpAddr> {
+/// Addresses of the NIC that will go, with their subnets.
+fn old_addresses(config: &Config, target: &Target, wishes: &[Wish]) -> Vec<IpNet> {
     let stanzas = config.stanzas.iter().filter(|s| is_its(s, target));
-    let options = stanzas.flat_map(|stanza| &stanza.options);
-    let found = options.filter(|line| line.key() == "address");
-    let found = found.filter_map(|line| Some(address(&line.value(), None)?.addr()));
-    let wanted = |old: &IpAddr| {
+    let found = stanzas.flat_map(|stanza| {
+        let netmask = stanza.option("netmask");
+        let netmask = netmask.and_then(|line| prefix(&line.value()));
+        let lines = stanza.options.iter().filter(|line| line.key() == "address");
+        lines.filter_map(move |line| address(&line.value(), netmask))
+    });
+    let wanted = |old: &IpNet| {
         let mut all = wishes.iter().flat_map(|wish| &wish.addresses);
-        all.any(|net| net.addr() == *old)
+        all.any(|net| net.addr() == old.addr())
     };
-    let goes = |old: &IpAddr| wishes.iter().any(|wish| family_of(*old) == wish.family);
+    let goes = |old: &IpNet| {
+        wishes
+            .iter()
+            .any(|wish| family_of(old.addr()) == wish.family)
+    };
     found.filter(|old| goes(old) && !wanted(old)).collect()
 }
 
@@ -140,7 +149,7 @@ struct Edit<'a> {
     mac: Option<Mac>,
     /// Options for name servers and domains, not yet placed.
     servers: Vec<(&'static str, String)>,
-    old: Vec<IpAddr>,
+    old: Vec<IpNet>,
     /// New bytes of ranges, by file and start.
     edits: BTreeMap<(usize, usize), (usize, Vec<u8>)>,
     /// Lines for the end of the main file.
@@ -207,14 +216,30 @@ impl Edit<'_> {
     /// The reason why a command of a stanza cannot stay.
     fn command(&self, text: &str) -> Option<&'static str> {
         let is_part = |c: char| c.is_ascii_hexdigit() || c == '.' || c == ':';
-        let names = |old: &IpAddr| {
-            let mut parts = text.split(|c: char| !is_part(c));
-            parts.any(|part| part.parse::<IpAddr>() == Ok(*old))
+        let parts = || {
+            let parts = text.split(|c: char| !is_part(c));
+            parts.flat_map(str::parse::<IpAddr>)
         };
-        if self.old.iter().any(names) {
+        if parts().any(|part| self.old.iter().any(|old| old.addr() == part)) {
             return Some("names the master’s address");
         }
         let words: Vec<&str> = text.split_whitespace().collect();
+        let hops = words
+            .windows(2)
+            .filter(|pair| ["via", "gw"].contains(&pair[0]));
+        let is_lost = |hop: IpAddr| {
+            let wanted = self.wishes.iter().flat_map(|wish| &wish.addresses);
+            let wanted: Vec<&IpNet> = wanted
+                .filter(|net| net.addr().is_ipv4() == hop.is_ipv4())
+                .collect();
+            // DHCP may give an address of the same subnet.
+            !wanted.is_empty()
+                && self.old.iter().any(|old| old.contains(&hop))
+                && !wanted.iter().any(|net| net.contains(&hop))
+        };
+        if hops.flat_map(|pair| pair[1].parse()).any(is_lost) {
+            return Some("routes through the master’s subnet");
+        }
         let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
         let programs: Vec<&str> = words
             .iter()

@@ -248,8 +248,10 @@ fn commands_that_would_undo_the_wish_are_refused_and_others_stay() {
         "up route add default gw 10.0.0.9",
         "up ip route add 10.9.0.0/16 via 10.0.0.9 src 10.0.0.2",
         "pre-up dhclient ens3",
+        "up ip route add 10.9.0.0/16 via 10.0.7.9",
+        "up route add -net 10.9.0.0/16 gw 10.0.7.9",
     ] {
-        let text = format!("auto ens3\niface ens3 inet static\n address 10.0.0.2/24\n {command}\n");
+        let text = format!("auto ens3\niface ens3 inet static\n address 10.0.0.2/16\n {command}\n");
         assert_eq!(
             code(&fixed(""), &guest(&text)),
             "ifupdown-command",
