@@ -41,6 +41,8 @@ mod guests;
 mod hibernated;
 /// What the hypervisor calls.
 mod hook;
+/// A child's network, judged by the programs that read it.
+mod identity;
 /// Clone, gate, locks, scratch, commit: the disk as a file.
 mod image;
 /// Which room may import which.

@@ -1,0 +1,21 @@
+//! A child's network, judged by the programs that read it: the golden guests of `fixtures/identity`.
+
+/// ifupdown, over a link in a network namespace.
+mod ifupdown;
+
+use std::path::PathBuf;
+
+use osgraft::identity::Nic;
+
+use super::support::fixture::root;
+
+/// The folder of a golden case.
+fn case(stack: &str, name: &str) -> PathBuf {
+    root().join("fixtures/identity").join(stack).join(name)
+}
+
+/// The wish of a golden case.
+fn want(stack: &str, name: &str) -> Nic {
+    let text = std::fs::read(case(stack, name).join("want.json")).expect("a wish");
+    serde_json::from_slice(&text).expect("a wish that reads")
+}
