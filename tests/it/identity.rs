@@ -2,6 +2,14 @@
 
 /// ifupdown, over a link in a network namespace.
 mod ifupdown;
+/// A guest's own network program, run over its files.
+mod lab;
+/// netplan with systemd-networkd and with NetworkManager.
+mod netplan;
+/// NetworkManager on a NIC.
+mod network_manager;
+/// systemd-networkd on a NIC.
+mod networkd;
 
 use std::path::PathBuf;
 

@@ -1,5 +1,7 @@
 //! The programs that configure a guest's network, each with the text of its own files.
 
+#[cfg(test)]
+mod asked;
 mod choice;
 pub(crate) mod detect;
 mod family;

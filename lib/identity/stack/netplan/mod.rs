@@ -93,3 +93,6 @@ pub(super) fn generates(files: &Files) -> Option<String> {
     let generator = GENERATORS.iter().find(|place| files.exists(place))?;
     has_file.then(|| (*generator).to_owned())
 }
+
+#[cfg(test)]
+mod tests;

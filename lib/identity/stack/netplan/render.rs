@@ -1,8 +1,6 @@
 //! osgraft's definition.
 
-use super::definition::{
-    Definition, File, address_of, definitions, is_true, read, renderer, route_of,
-};
+use super::definition::{Definition, File, address_of, definitions, read, renderer, route_of};
 use super::yaml::{Node, without, write};
 use crate::identity::change::{Change, Owner};
 use crate::identity::files::Files;
@@ -18,6 +16,20 @@ const ETC: &str = "/etc/netplan";
 
 /// The pattern of the names that hardware has.
 const HARDWARE: &str = "e*";
+
+/// Keys that a rendering sets, in the order in which they are written, behind all others.
+const ORDER: [&str; 10] = [
+    "dhcp4",
+    "dhcp4-overrides",
+    "dhcp-identifier",
+    "dhcp6",
+    "dhcp6-overrides",
+    "accept-ra",
+    "link-local",
+    "addresses",
+    "routes",
+    "nameservers",
+];
 
 /// Kinds of devices that stand on NICs, with the keys that name those.
 const DEVICES: [(&str, &str); 6] = [
@@ -133,7 +145,12 @@ pub(super) fn render(nic: &Nic, files: &Files) -> Result<Vec<Change>, Flaw> {
     let mut content = HEADING.to_owned();
     write(&document, 0, &mut content);
     if files.content(&path) != Some(content.as_bytes()) {
-        changes.insert(0, Change::file(&path, content, Owner::root(0o600)));
+        let mut change = Change::file(&path, content, Owner::root(0o600));
+        if let Change::Write { is_secret, .. } = &mut change {
+            // The password of 802.1X.
+            *is_secret = base.is_some_and(|base| base.tree.get("auth").is_some());
+        }
+        changes.insert(0, change);
     }
     if staying.any(|one| !ours(one) && one.id == id) {
         let text = format!(
@@ -212,7 +229,7 @@ fn judge_sharing<'a>(
                         escape(name.as_bytes()),
                         in_words(nic)
                     );
-                    return Err(Flaw::at("nic-shared", &file.path, &text));
+                    return Err(Flaw::at("nic-stacked", &file.path, &text));
                 }
             }
         }
@@ -364,7 +381,7 @@ fn body(nic: &Nic, base: Option<&Definition>, backend: &str, files: &[File]) -> 
             "it makes {} a port of Open vSwitch: configure that in the guest",
             in_words(nic)
         );
-        return Err(refuse("nic-shared", &text));
+        return Err(refuse("nic-stacked", &text));
     }
     if let Some(backend) = tree.remove("networkmanager") {
         let passed = backend.get("passthrough").map_or(&[][..], Node::entries);
@@ -483,7 +500,13 @@ fn body(nic: &Nic, base: Option<&Definition>, backend: &str, files: &[File]) -> 
     }
     // netplan's own default, stated so that the definition is not empty.
     if tree.entries().is_empty() {
-        tree.set("dhcp4", flag(is_true(&tree, "dhcp4")));
+        tree.set("dhcp4", flag(false));
+    }
+    // One order, whatever the old one was.
+    for key in ORDER {
+        if let Some(value) = tree.remove(key) {
+            tree.set(key, value);
+        }
     }
     Ok(tree)
 }

@@ -60,3 +60,6 @@ pub(super) fn looks() -> Vec<Look> {
     looks.extend(resolv_conf::looks());
     looks
 }
+
+#[cfg(test)]
+mod tests;

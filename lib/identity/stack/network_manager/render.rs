@@ -73,11 +73,27 @@ pub(super) fn render(nic: &Nic, files: &Files) -> Result<Vec<Change>, Flaw> {
 
     let mut changes = Vec::new();
     if files.content(&path) != Some(content.as_slice()) {
-        changes.push(Change::file(&path, content, Owner::root(0o600)));
+        changes.push(profile_change(&path, content, &sections));
     }
     changes.extend(gone(mine.into_iter(), files)?);
     changes.extend(name_servers(nic, files)?);
     Ok(changes)
+}
+
+/// The profile as a change; a secret where it carries over a password or a key.
+fn profile_change(path: &str, content: Vec<u8>, sections: &[Section]) -> Change {
+    let mut change = Change::file(path, content, Owner::root(0o600));
+    let is_secret = |key: &str| {
+        ["password", "psk", "key", "pin"]
+            .iter()
+            .any(|word| key.contains(word))
+    };
+    let mut entries = sections.iter().flat_map(|section| &section.entries);
+    let holds = entries.any(|(key, _)| is_secret(key));
+    if let Change::Write { is_secret, .. } = &mut change {
+        *is_secret = holds;
+    }
+    change
 }
 
 /// Changes that take away every profile that may take a NIC which another program's profile is for.
@@ -172,7 +188,7 @@ fn judge_sharing(
             in_words(nic),
             escape(with.as_bytes())
         );
-        Err(Flaw::at("nic-shared", &profile.path, &text))
+        Err(Flaw::at("nic-stacked", &profile.path, &text))
     };
     for profile in mine {
         if let Some(controller) = profile.controller() {

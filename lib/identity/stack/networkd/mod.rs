@@ -98,3 +98,6 @@ impl Stack for Networkd {
         render::render(nic, files)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -224,7 +224,7 @@ fn judge_sharing(nic: &Nic, network: &Network) -> Result<(), Flaw> {
     match shared {
         None => Ok(()),
         Some((key, value)) => Err(Flaw::at(
-            "nic-shared",
+            "nic-stacked",
             &network.path,
             &format!(
                 "it joins {} with another device ({}={}): configure that device in the guest, and ask for no address here",
