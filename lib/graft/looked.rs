@@ -1,6 +1,7 @@
 //! A graft in its three steps: a look at the guest, the plan for a server, the edit.
 
 use super::apply::apply;
+use super::checks::Checks;
 use super::error::GraftError;
 use super::finding::{Finding, all_with};
 use super::identity_plan::PlannedIdentity;
@@ -12,7 +13,7 @@ use super::receipt::Receipt;
 use super::settle::{Settled, amend, settle};
 use super::share::{Share, entry_for};
 use super::survey::{self, ReceiptFile};
-use crate::codes::{Allowed, Severity};
+use crate::codes::Severity;
 use crate::edit::Edit;
 use crate::guest::{Guest, GuestFacts};
 use crate::identity::{Fresh, Identity};
@@ -64,8 +65,8 @@ impl Looked {
     }
 
     /// Plans the graft of a share that the selected server serves. An earlier graft is settled for it
-    /// in the guest first. `pin` is the server that the receipt is to hold the child to. Blockers that
-    /// are `allowed` are warnings. Without an `identity` the guest keeps the one that it has.
+    /// in the guest first. `pin` is the server that the receipt is to hold the child to. Preflight judges
+    /// by `checks`. Without an `identity` the guest keeps the one that it has.
     ///
     /// # Errors
     /// [`GraftError`].
@@ -75,7 +76,7 @@ impl Looked {
         share: &Share,
         selection: &Selection,
         pin: Option<String>,
-        allowed: &Allowed,
+        checks: &Checks<'_>,
         identity: Option<(&Identity, &mut Fresh<'_>)>,
     ) -> Result<Planned, GraftError> {
         let Self { facts, receipt } = self;
@@ -102,12 +103,12 @@ impl Looked {
         let known = Known {
             facts: &facts,
             entry: &entry,
-            observed: &Observed::read(guest, &facts, fstab, &sought, &touched)?,
+            observed: &Observed::read(guest, &facts, fstab, &sought, &touched, checks)?,
             fstab: &settled.fstab,
             receipt: &settled.receipt,
             earlier: settled.earlier.as_ref(),
             pin,
-            allowed,
+            allowed: checks.allowed,
             physical: &settled.physical,
             observation: &settled.observation,
             unit: settled.unit.as_ref(),

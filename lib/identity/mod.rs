@@ -7,6 +7,7 @@
 //! A guest's network is edited in the text of the stack that configures it ([`stack`]). What was
 //! rendered is read again: one claim on the NIC, the wanted one.
 
+mod ask;
 mod change;
 pub mod cloud_init;
 mod done;
@@ -26,6 +27,7 @@ pub mod stack;
 mod told;
 mod wanted;
 
+pub use ask::{Ask, AskError, Field, Ipv6Way, address_of};
 pub use change::{Change, Owner};
 pub use done::{Done, Kept, Reason, Subject};
 pub use files::{Files, Found, Look, OldFile};

@@ -19,7 +19,7 @@ use crate::codes::{Allowed, Severity};
 use crate::edit::Edit;
 use crate::editor::{self, Choice, EditorError, KernelRoot};
 use crate::error::Error;
-use crate::graft::{self, Finding, Share};
+use crate::graft::{self, Checks, Finding, NicModel, Share};
 use crate::guest::{Guest, Remembering};
 use crate::identity::{Fresh, Identity};
 use crate::image::{Child, ImageError, LockedChild, OpenChild, Recovered, Redo, Refusal};
@@ -53,6 +53,7 @@ pub struct Preparer<R> {
     row: Option<Row>,
     memory: MemoryCheck,
     allowed: Allowed,
+    nics: Vec<NicModel>,
     watch: Watch,
 }
 
@@ -71,6 +72,8 @@ pub struct Graft {
     /// Needs that its server was selected by.
     needs: Needs,
     pins: Pins,
+    /// Network cards that preflight judged for.
+    nics: Vec<NicModel>,
     /// True if something would have blocked it that is allowed.
     is_allowed: bool,
 }
@@ -105,6 +108,7 @@ impl<R: Registry> Preparer<R> {
             row: None,
             memory: MemoryCheck::default(),
             allowed: Allowed::default(),
+            nics: Vec::new(),
             watch: Watch::default(),
         }
     }
@@ -219,6 +223,14 @@ impl<R: Registry> Preparer<R> {
     #[must_use]
     pub fn allow(mut self, allowed: &Allowed) -> Self {
         self.allowed = self.allowed.and(allowed);
+        self
+    }
+
+    /// Models of the machines' network cards, whose drivers preflight then requires. By default they are
+    /// not known, and a missing driver is a warning.
+    #[must_use]
+    pub fn nics(mut self, models: impl IntoIterator<Item = NicModel>) -> Self {
+        self.nics = models.into_iter().collect();
         self
     }
 
@@ -341,7 +353,8 @@ impl<R: Registry> Preparer<R> {
         progress.begin(Step::Registry)?;
         let servers = self.registry.servers()?;
         let known_as = self.known_as.as_deref().unwrap_or(name);
-        let mut assignment = Assignment::new(known_as, &self.server, &servers);
+        let assignment = Assignment::new(known_as, &self.server, &servers);
+        let mut assignment = assignment.of_cards(&self.nics);
         let guest = &mut Remembering::new(guest);
         self.graft_followed(guest, &mut assignment, self.identity.as_ref(), &progress)
     }
@@ -362,10 +375,14 @@ impl<R: Registry> Preparer<R> {
         progress.server(selection.server.name());
         progress.begin(Step::Plan)?;
         let pin = assignment.pin_after(found.as_deref());
+        let checks = Checks {
+            allowed: &self.allowed,
+            nics: assignment.nics(),
+        };
         let mut random = random;
         let mut fresh = Fresh::new(&mut random);
         let identity = identity.map(|wanted| (wanted, &mut fresh));
-        let planned = looked.plan(guest, &self.share, &selection, pin, &self.allowed, identity)?;
+        let planned = looked.plan(guest, &self.share, &selection, pin, &checks, identity)?;
         progress.begin(Step::Edit)?;
         let grafted = planned.apply(guest)?;
         progress.begin(Step::Redo)?;
@@ -379,6 +396,7 @@ impl<R: Registry> Preparer<R> {
                 found,
                 kept: grafted.pin,
             },
+            nics: assignment.nics().to_vec(),
             is_allowed: grafted.is_allowed,
         })
     }
@@ -399,7 +417,9 @@ impl<R: Registry> Preparer<R> {
         let known_as = named.map_or(&*name, String::as_str);
         let wish = request.server.as_ref().unwrap_or(&self.server);
         // Both closures take the server from it: the editor may call them again.
-        let assignment = RefCell::new(Assignment::new(known_as, wish, servers));
+        let nics = request.nics.as_ref().unwrap_or(&self.nics);
+        let assignment = Assignment::new(known_as, wish, servers).of_cards(nics);
+        let assignment = RefCell::new(assignment);
         let mut claim = None;
         // Of an identity nothing is kept: each child's is its own.
         let own = request.identity.as_ref().or(self.identity.as_ref());
@@ -481,7 +501,7 @@ pub(super) fn shown(child: &Child) -> String {
 }
 
 /// Name of a child where nothing else is said: its absolute path, links resolved.
-fn known_by(path: &Path) -> String {
+pub fn known_by(path: &Path) -> String {
     let found = path.canonicalize().or_else(|_| std::path::absolute(path));
     let path = found.unwrap_or_else(|_| path.to_owned());
     path.to_string_lossy().into_owned()

@@ -20,6 +20,8 @@ const SHARED: &[&str] = &[
     "backs-others",
     // A check of the doctor's that is made in two places.
     "config",
+    // systemd's target, and the services of other inits.
+    "remote-mounts-off",
     // Options of the share, and a unit or a line of the guest's that come to the same.
     "automount-boot-critical",
     "boot-waits",
@@ -43,6 +45,7 @@ const SHARED: &[&str] = &[
     "dns-no-way-in",
     "nic-ambiguous",
     "nic-keep",
+    "nic-renamed",
     "nic-route",
     "nic-stacked",
     "nic-taken-first",

@@ -38,7 +38,11 @@ fn path(text: &str) -> GuestPath {
 
 /// A Debian 12 with one kernel, merged-usr.
 fn debian() -> MemoryGuest {
-    MemoryGuest::new()
+    debian_in(MemoryGuest::new())
+}
+
+fn debian_in(guest: MemoryGuest) -> MemoryGuest {
+    guest
         .file("/etc/os-release", "ID=debian\nVERSION_ID=\"12\"\n")
         .file("/etc/fstab", FSTAB)
         .file("/usr/sbin/mount.nfs", "nfs")

@@ -1,11 +1,13 @@
 //! A seed for cloud-init's data source NoCloud, on the guest's own disk.
 
+use std::net::IpAddr;
+
 use super::super::change::Owner;
 use super::super::files::{Files, Look};
 use super::super::flaw::Flaw;
 use super::super::lines::lines;
 use super::super::place::put;
-use super::super::told::Part;
+use super::super::told::{Part, Told};
 use super::super::wanted::{Hostname, Nic, Selector, V4, V6};
 
 const FOLDER: &str = "/var/lib/cloud/seed/nocloud";
@@ -62,6 +64,13 @@ pub(super) fn render(mut part: Part, seed: Seed<'_>, files: &Files) -> Result<Pa
             network.as_bytes(),
             secret,
         )?;
+    }
+    let has_gateway = |nic: &Nic| matches!(&nic.v6, V6::Static(v6) if v6.gateway.is_some());
+    if seed.nics.iter().any(has_gateway) {
+        part.tell(Told::new(
+            "cloud-init-gateway6",
+            "some releases of cloud-init leave an IPv6 gateway out, or take it for one subnet's: look at the child's routes, or switch cloud-init off (--cloud-init off)",
+        ));
     }
     let settings = settings(seed);
     put(
@@ -138,8 +147,11 @@ fn network(nics: &[Nic]) -> Result<Option<String>, Flaw> {
     for (number, nic) in nics.iter().enumerate() {
         match &nic.selector {
             Selector::Mac(mac) => {
-                text.push_str(&format!("  osg{number}:\n    match:\n"));
-                text.push_str(&format!("      macaddress: {}\n", quoted(&mac.to_string())));
+                // Older renderers take the entry's name for the NIC's, so that it has to be that.
+                text.push_str(&format!(
+                    "  osg{number}:\n    match:\n      macaddress: {}\n    set-name: osg{number}\n",
+                    quoted(&mac.to_string())
+                ));
             }
             Selector::Name(name) => text.push_str(&format!("  {}:\n", quoted(name))),
             Selector::Sole => {
@@ -158,17 +170,7 @@ fn network(nics: &[Nic]) -> Result<Option<String>, Flaw> {
 fn addresses(nic: &Nic) -> Result<String, Flaw> {
     let mut text = String::new();
     let mut static_addresses: Vec<String> = Vec::new();
-    let mut routes = String::new();
-    let mut route = |to: &str, via: String, on_link: bool| {
-        routes.push_str(&format!(
-            "      - to: {}\n        via: {}\n",
-            quoted(to),
-            quoted(&via)
-        ));
-        if on_link {
-            routes.push_str("        on-link: true\n");
-        }
-    };
+    let mut gateways = String::new();
     match &nic.v4 {
         V4::Keep => {
             return Err(Flaw::new(
@@ -182,7 +184,8 @@ fn addresses(nic: &Nic) -> Result<String, Flaw> {
             text.push_str("    dhcp4: false\n");
             static_addresses.extend(v4.addresses.iter().map(ToString::to_string));
             if let Some(gateway) = v4.gateway {
-                route("0.0.0.0/0", gateway.to_string(), v4.on_link);
+                let is_near = v4.addresses.iter().any(|net| net.contains(&gateway));
+                gateways.push_str(&default_route("gateway4", gateway.into(), is_near)?);
             }
         }
     }
@@ -195,16 +198,16 @@ fn addresses(nic: &Nic) -> Result<String, Flaw> {
             text.push_str("    dhcp6: false\n");
             static_addresses.extend(v6.addresses.iter().map(ToString::to_string));
             if let Some(gateway) = v6.gateway {
-                route("::/0", gateway.to_string(), v6.on_link);
+                let is_near = gateway.is_unicast_link_local()
+                    || v6.addresses.iter().any(|net| net.contains(&gateway));
+                gateways.push_str(&default_route("gateway6", gateway.into(), is_near)?);
             }
         }
     }
     if !static_addresses.is_empty() {
         text.push_str(&format!("    addresses: {}\n", list(&static_addresses)));
     }
-    if !routes.is_empty() {
-        text.push_str(&format!("    routes:\n{routes}"));
-    }
+    text.push_str(&gateways);
     let dns: Vec<String> = nic.dns.iter().map(ToString::to_string).collect();
     let search: Vec<String> = nic.search.iter().map(ToString::to_string).collect();
     if !dns.is_empty() || !search.is_empty() {
@@ -217,6 +220,19 @@ fn addresses(nic: &Nic) -> Result<String, Flaw> {
         }
     }
     Ok(text)
+}
+
+/// A default gateway. Of cloud-init's renderers, netplan's alone knows one outside of the subnet.
+fn default_route(key: &str, gateway: IpAddr, is_near: bool) -> Result<String, Flaw> {
+    if is_near {
+        return Ok(format!("    {key}: {}\n", quoted(&gateway.to_string())));
+    }
+    Err(Flaw::new(
+        "cloud-init-on-link",
+        format!(
+            "the gateway {gateway} lies outside of the subnet, which cloud-init does not set up everywhere: switch cloud-init off (--cloud-init off)"
+        ),
+    ))
 }
 
 fn in_seed(name: &str) -> String {

@@ -151,7 +151,7 @@ fn a_seed_has_the_name_the_nic_and_settings_that_make_it_count() {
     );
     assert_eq!(
         text("/var/lib/cloud/seed/nocloud/network-config"),
-        "version: 2\nethernets:\n  osg0:\n    match:\n      macaddress: \"52:54:00:00:00:02\"\n    dhcp4: false\n    dhcp6: false\n    addresses: [\"10.0.0.17/24\", \"fd00::17/64\"]\n    routes:\n      - to: \"0.0.0.0/0\"\n        via: \"10.0.0.1\"\n      - to: \"::/0\"\n        via: \"fe80::1\"\n        on-link: true\n    nameservers:\n      addresses: [\"10.0.0.53\"]\n      search: [\"example.org\"]\n"
+        "version: 2\nethernets:\n  osg0:\n    match:\n      macaddress: \"52:54:00:00:00:02\"\n    set-name: osg0\n    dhcp4: false\n    dhcp6: false\n    addresses: [\"10.0.0.17/24\", \"fd00::17/64\"]\n    gateway4: \"10.0.0.1\"\n    gateway6: \"fe80::1\"\n    nameservers:\n      addresses: [\"10.0.0.53\"]\n      search: [\"example.org\"]\n"
     );
     let settings = text(SETTINGS);
     for line in [
@@ -163,7 +163,8 @@ fn a_seed_has_the_name_the_nic_and_settings_that_make_it_count() {
     }
     assert!(!settings.contains("network:"));
     let again = render(CloudInit::Seed, seed(Some(&name), &nics), &after).unwrap();
-    assert_eq!(again, Part::default());
+    assert_eq!((again.changes, again.told), (Vec::new(), part.told.clone()));
+    assert_eq!(part.told[0].code, "cloud-init-gateway6");
 }
 
 #[test]
@@ -219,4 +220,13 @@ fn a_nic_that_cloud_init_would_guess_is_refused() {
     let keep = [Nic::new(Selector::Name("ens3".into()))];
     let flaw = render(CloudInit::Seed, seed(None, &keep), &cloud(&[])).unwrap_err();
     assert_eq!(flaw.code(), "cloud-init-keep");
+}
+
+#[test]
+fn a_gateway_outside_of_the_subnet_is_refused() {
+    let (_, mut nics) = web7();
+    let addresses = vec!["10.0.0.17/32".parse().unwrap()];
+    nics[0].v4 = V4::of(addresses, Some("10.0.0.1".parse().unwrap()), true).unwrap();
+    let flaw = render(CloudInit::Seed, seed(None, &nics), &cloud(&[])).unwrap_err();
+    assert_eq!(flaw.code(), "cloud-init-on-link");
 }

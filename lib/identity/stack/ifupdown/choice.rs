@@ -127,15 +127,17 @@ pub(super) fn choose(
             if let Some(naming) = namings.iter().find(|naming| naming.mac == *mac) {
                 return by_name(&naming.name, Some(*mac), &all, &namings, config, flavour);
             }
+            // Stanzas that osgraft added for other NICs of the child are theirs.
+            let is_others = |one: &Candidate| matches!(one.on.macs.as_slice(), [of] if own_name(*of) == one.stanza);
+            let all: Vec<Candidate> = all.into_iter().filter(|one| !is_others(one)).collect();
             let may_match = flavour == Flavour::Debian && has_patterns(files) && !config.is_dynamic;
             if all.is_empty() && !config.stanzas.iter().any(is_virtual) {
                 if !may_match {
                     return Err(refusal::unknown(STACK, &format!("the one with {mac}")));
                 }
-                return Ok(Target {
-                    stanza: "osg".to_owned(),
-                    start: StartWord::Added(format!("mac/{mac}=osg")),
-                });
+                let stanza = own_name(*mac);
+                let start = StartWord::Added(format!("mac/{mac}={stanza}"));
+                return Ok(Target { stanza, start });
             }
             let one = sole(&all, config)?;
             if one.on.macs.is_empty() && refuse_renamed(&one.on, &namings, None).is_ok() {
@@ -151,6 +153,12 @@ pub(super) fn choose(
             })
         }
     }
+}
+
+/// The name of the stanza that is added for a hardware address.
+fn own_name(mac: Mac) -> String {
+    let digits = mac.to_string().replace(':', "");
+    format!("osg{digits}")
 }
 
 /// The only NIC; one that is not started counts where none is.
@@ -389,4 +397,15 @@ fn is_no_nic(name: &str) -> bool {
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_digit()))
     };
     name == "lo" || name.starts_with("wl") || PREFIXES.iter().any(|prefix| is_numbered(&prefix))
+}
+
+/// True for a stanza of the wanted NIC, or of an alias of it.
+pub(super) fn is_its(stanza: &Stanza, target: &Target) -> bool {
+    stanza.name == target.stanza || is_alias(stanza, target)
+}
+
+/// True for a stanza of an alias of the wanted NIC: `ens3:0`.
+pub(super) fn is_alias(stanza: &Stanza, target: &Target) -> bool {
+    let rest = stanza.name.strip_prefix(target.stanza.as_str());
+    rest.is_some_and(|rest| rest.starts_with(':'))
 }

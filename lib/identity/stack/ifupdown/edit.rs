@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::ops::Range;
 
-use super::choice::{StartWord, Target, choose, inherits, refuse_entangled};
+use super::choice::{StartWord, Target, choose, is_alias, is_its, refuse_entangled};
 use super::config::{Config, Family, Stanza};
 use super::lines::{Line, indent, lines, newline, with_value, with_word};
-use super::wish::{Slot, Wish, options_of};
+use super::standing::refuse_what_cannot_stay;
+use super::wish::{Slot, Wish, family_of, options_of};
 use super::{Flavour, MAIN, RESOLVCONF_HOOKS, address, has_patterns, prefix};
 use crate::identity::change::Change;
 use crate::identity::files::Files;
 use crate::identity::flaw::Flaw;
 use crate::identity::stack::{refusal, resolver};
 use crate::identity::wanted::{Mac, Nic, Selector};
-use crate::path::escape;
 
 /// Changes that give the NIC what is wanted.
 pub(super) fn render(nic: &Nic, files: &Files, flavour: Flavour) -> Result<Vec<Change>, Flaw> {
@@ -41,6 +41,7 @@ pub(super) fn render(nic: &Nic, files: &Files, flavour: Flavour) -> Result<Vec<C
     let config = Config::read(files, flavour)?;
     let target = choose(&nic.selector, &config, files, flavour)?;
     refuse_entangled(&target, &config)?;
+    refuse_what_cannot_stay(nic, &config, &target, &wishes)?;
     let (servers, mut changes) = servers(nic, files)?;
     let mut edit = Edit {
         config: &config,
@@ -52,11 +53,9 @@ pub(super) fn render(nic: &Nic, files: &Files, flavour: Flavour) -> Result<Vec<C
             _ => None,
         },
         servers,
-        old: old_addresses(&config, &target, &wishes),
         edits: BTreeMap::new(),
         added: Vec::new(),
     };
-    edit.refuse_what_cannot_stay(nic)?;
     edit.stanzas(nic)?;
     edit.starts();
     let mut all = edit.changes(files);
@@ -91,36 +90,6 @@ fn servers(nic: &Nic, files: &Files) -> Result<(Vec<(&'static str, String)>, Vec
     Ok((options, resolver::render(nic, files, way)))
 }
 
-/// Addresses of the NIC that will go.
-fn old_addresses(config: &Config, target: &Target, wishes: &[Wish]) -> Vec<IpAddr> {
-    let stanzas = config.stanzas.iter().filter(|s| is_its(s, target));
-    let options = stanzas.flat_map(|stanza| &stanza.options);
-    let found = options.filter(|line| line.key() == "address");
-    let found = found.filter_map(|line| Some(address(&line.value(), None)?.addr()));
-    let wanted = |old: &IpAddr| {
-        let mut all = wishes.iter().flat_map(|wish| &wish.addresses);
-        all.any(|net| net.addr() == *old)
-    };
-    let goes = |old: &IpAddr| wishes.iter().any(|wish| family_of(*old) == wish.family);
-    found.filter(|old| goes(old) && !wanted(old)).collect()
-}
-
-fn is_its(stanza: &Stanza, target: &Target) -> bool {
-    stanza.name == target.stanza || is_alias(stanza, target)
-}
-
-fn is_alias(stanza: &Stanza, target: &Target) -> bool {
-    let rest = stanza.name.strip_prefix(target.stanza.as_str());
-    rest.is_some_and(|rest| rest.starts_with(':'))
-}
-
-fn family_of(address: IpAddr) -> Family {
-    match address {
-        IpAddr::V4(_) => Family::Inet,
-        IpAddr::V6(_) => Family::Inet6,
-    }
-}
-
 /// What becomes of a stanza.
 #[derive(Clone, Debug)]
 enum Role {
@@ -140,7 +109,6 @@ struct Edit<'a> {
     mac: Option<Mac>,
     /// Options for name servers and domains, not yet placed.
     servers: Vec<(&'static str, String)>,
-    old: Vec<IpAddr>,
     /// New bytes of ranges, by file and start.
     edits: BTreeMap<(usize, usize), (usize, Vec<u8>)>,
     /// Lines for the end of the main file.
@@ -150,93 +118,6 @@ struct Edit<'a> {
 impl Edit<'_> {
     fn is_wished(&self, family: Family) -> bool {
         self.wishes.iter().any(|wish| wish.family == family)
-    }
-
-    /// Refuses options that would undo the wish and that are not osgraft's to rewrite.
-    fn refuse_what_cannot_stay(&self, nic: &Nic) -> Result<(), Flaw> {
-        let asks_servers = !nic.dns.is_empty() || !nic.search.is_empty();
-        for stanza in self
-            .config
-            .stanzas
-            .iter()
-            .filter(|s| is_its(s, self.target))
-        {
-            let file = self.config.path(stanza.file);
-            let name = escape(stanza.name.as_bytes());
-            let is_bare = stanza.family.is_none() && stanza.inherits.is_some();
-            let own = ["address", "netmask", "gateway", "broadcast", "network"];
-            for parent in self.config.parents(stanza) {
-                let has = |line: &Line| {
-                    own.contains(&line.key()) || (asks_servers && line.key().starts_with("dns-"))
-                };
-                if is_bare || parent.options.iter().any(has) {
-                    return Err(inherits(file, &stanza.name, "inherits its addresses"));
-                }
-            }
-            for line in &stanza.options {
-                let value = line.value();
-                let what = match line.key() {
-                    "hwaddress" => {
-                        let set = line.words.iter().find_map(|word| word.parse::<Mac>().ok());
-                        match (set, self.mac) {
-                            (Some(set), None) => {
-                                return Err(refusal::hardware(file, &stanza.name, set));
-                            }
-                            _ => continue,
-                        }
-                    }
-                    "up" | "post-up" | "pre-up" | "down" | "pre-down" | "post-down" => {
-                        self.command(&value)
-                    }
-                    _ => None,
-                };
-                if let Some(what) = what {
-                    return Err(Flaw::new(
-                        "ifupdown-command",
-                        format!(
-                            "{file}: “iface {name}” runs “{}”, which {what}: take it out of the master",
-                            escape(value.as_bytes())
-                        ),
-                    ));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// The reason why a command of a stanza cannot stay.
-    fn command(&self, text: &str) -> Option<&'static str> {
-        let is_part = |c: char| c.is_ascii_hexdigit() || c == '.' || c == ':';
-        let names = |old: &IpAddr| {
-            let mut parts = text.split(|c: char| !is_part(c));
-            parts.any(|part| part.parse::<IpAddr>() == Ok(*old))
-        };
-        if self.old.iter().any(names) {
-            return Some("names the master’s address");
-        }
-        let words: Vec<&str> = text.split_whitespace().collect();
-        let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
-        let programs: Vec<&str> = words
-            .iter()
-            .filter_map(|word| word.rsplit('/').next())
-            .collect();
-        let runs = |known: &[&str]| programs.iter().any(|program| known.contains(program));
-        let is_of = |family: Family| {
-            let is_six = text.contains("-6") || text.contains("inet6") || text.contains("::");
-            self.is_wished(family) && is_six == (family == Family::Inet6)
-        };
-        let concerns = is_of(Family::Inet) || is_of(Family::Inet6);
-        let adds = has(&["add", "replace", "change", "append"]);
-        if concerns && runs(&["ip"]) && has(&["addr", "address", "a"]) && adds {
-            return Some("adds an address");
-        }
-        if concerns && runs(&["ip", "route"]) && has(&["default", "0.0.0.0/0", "::/0"]) && adds {
-            return Some("adds a default route");
-        }
-        if concerns && runs(&["dhclient", "dhcpcd", "udhcpc"]) {
-            return Some("asks DHCP");
-        }
-        None
     }
 
     fn stanzas(&mut self, nic: &Nic) -> Result<(), Flaw> {

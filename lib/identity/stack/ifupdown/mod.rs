@@ -8,6 +8,7 @@ mod choice;
 mod config;
 mod edit;
 mod lines;
+mod standing;
 mod wish;
 
 use std::net::IpAddr;

@@ -123,7 +123,7 @@ fn by_hardware_address_a_stanza_is_added_where_none_is() {
     assert_eq!(
         after,
         format!(
-            "{old}\nauto mac/{MAC}=osg\niface osg inet static\n\taddress 10.0.0.17/24\n\tgateway 10.0.0.1\n"
+            "{old}\nauto mac/{MAC}=osg525400123456\niface osg525400123456 inet static\n\taddress 10.0.0.17/24\n\tgateway 10.0.0.1\n"
         )
     );
     let claims = Ifupdown.claims(&modern(&after)).unwrap();
@@ -139,6 +139,23 @@ fn by_hardware_address_a_stanza_is_added_where_none_is() {
         ("/etc/os-release", "ID=debian\nVERSION_ID=\"12\"\n"),
     ]);
     assert_eq!(main_after(&fixed(MAC), &release), after);
+}
+
+#[test]
+fn each_nic_of_a_child_gets_a_stanza_of_its_own() {
+    let mut files = modern("auto lo\niface lo inet loopback\n");
+    let other = "52:54:00:12:34:57";
+    for mac in [MAC, other, MAC, other] {
+        for change in Ifupdown.render(&fixed(mac), &files).unwrap() {
+            change.apply(&mut files);
+        }
+    }
+    let claims = Ifupdown.claims(&files).unwrap();
+    let macs: Vec<String> = claims
+        .iter()
+        .map(|claim| claim.on.macs[0].to_string())
+        .collect();
+    assert_eq!(macs, [MAC, other]);
 }
 
 #[test]
@@ -248,8 +265,10 @@ fn commands_that_would_undo_the_wish_are_refused_and_others_stay() {
         "up route add default gw 10.0.0.9",
         "up ip route add 10.9.0.0/16 via 10.0.0.9 src 10.0.0.2",
         "pre-up dhclient ens3",
+        "up ip route add 10.9.0.0/16 via 10.0.7.9",
+        "up route add -net 10.9.0.0/16 gw 10.0.7.9",
     ] {
-        let text = format!("auto ens3\niface ens3 inet static\n address 10.0.0.2/24\n {command}\n");
+        let text = format!("auto ens3\niface ens3 inet static\n address 10.0.0.2/16\n {command}\n");
         assert_eq!(
             code(&fixed(""), &guest(&text)),
             "ifupdown-command",
@@ -260,6 +279,7 @@ fn commands_that_would_undo_the_wish_are_refused_and_others_stay() {
         "up ip route add 10.9.0.0/16 via 10.0.0.9",
         "up sysctl -w net.ipv4.ip_forward=1",
         "post-up ip -6 route add default via fe80::1 dev ens3",
+        "up ip route add default via 10.0.0.9 table 7",
         "up iptables-restore < /etc/iptables-10.0.0.20",
     ] {
         let text = format!("auto ens3\niface ens3 inet static\n address 10.0.0.2/24\n {command}\n");

@@ -100,6 +100,14 @@ impl Wish {
     }
 }
 
+/// The family of an address.
+pub(super) fn family_of(address: IpAddr) -> Family {
+    match address {
+        IpAddr::V4(_) => Family::Inet,
+        IpAddr::V6(_) => Family::Inet6,
+    }
+}
+
 /// Options that say something under this method alone, and mean nothing or another thing under the
 /// others (interfaces(5)).
 pub(super) fn options_of(family: Family, method: &str) -> &'static [&'static str] {

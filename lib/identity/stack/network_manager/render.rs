@@ -3,9 +3,8 @@
 use ipnet::IpNet;
 use sha2::{Digest, Sha256};
 
-use super::ETC;
 use super::config::{Config, name_servers};
-use super::profile::{Profile, is_numbered, mark_of, read, route_of, vendors};
+use super::profile::{ETC, Profile, is_numbered, mark_of, read, route_of, vendors};
 use crate::identity::change::{Change, Owner};
 use crate::identity::files::Files;
 use crate::identity::flaw::Flaw;

@@ -1,6 +1,7 @@
 //! Puts a new text in a file's place, whole or not at all.
 
 use std::ffi::CStr;
+use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
@@ -9,7 +10,6 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{OFlags, XattrFlags, fgetxattr, flistxattr, fremovexattr, fsetxattr};
 use rustix::io::Errno;
 
-use super::error::WriteStep;
 use super::lock::{Lock, beside};
 
 /// Largest extended attribute, and largest list of their names (xattr(7)).
@@ -18,8 +18,56 @@ const XATTR_MAX: usize = 64 * 1024;
 /// Attribute in which Linux keeps a POSIX access list (acl(5)).
 const ACCESS_LIST: &CStr = c"system.posix_acl_access";
 
+/// A step of replacing a file.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum WriteStep {
+    /// Finding the file behind links.
+    Resolve,
+    /// Taking the lock.
+    Lock,
+    /// Writing the new text beside the old.
+    WriteNew,
+    /// Giving the new file the owner, mode and extended attributes of the old.
+    KeepAttributes,
+    /// Bringing the new text to the disk.
+    SyncNew,
+    /// Putting it in place of the old.
+    Rename,
+    /// Bringing that to the disk.
+    SyncFolder,
+}
+
+impl WriteStep {
+    /// State that the file is in after it failed, and what to do.
+    pub(crate) fn state(self) -> &'static str {
+        match self {
+            Self::SyncFolder => "the new text is in place but a power cut may undo it",
+            Self::Lock => "allow writing there; nothing was changed",
+            Self::WriteNew | Self::SyncNew => {
+                "make room or allow writing there; nothing was changed"
+            }
+            _ => "correct that and repeat; nothing was changed",
+        }
+    }
+}
+
+impl fmt::Display for WriteStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Resolve => "find the file",
+            Self::Lock => "take the lock in its folder",
+            Self::WriteNew => "write the new text in its folder",
+            Self::KeepAttributes => "keep owner, mode and extended attributes",
+            Self::SyncNew => "sync the new text to the disk",
+            Self::Rename => "put the new text in place",
+            Self::SyncFolder => "sync its folder to the disk",
+        })
+    }
+}
+
 /// The file that a path leads to.
-pub(super) enum Target {
+pub(crate) enum Target {
     /// It is there.
     Existing(PathBuf),
     /// Its folder is there.
@@ -31,7 +79,7 @@ pub(super) enum Target {
 }
 
 /// Follows symbolic links, so that an edit changes what a link leads to and not the link.
-pub(super) fn resolve(path: &Path) -> io::Result<Target> {
+pub(crate) fn resolve(path: &Path) -> io::Result<Target> {
     match fs::canonicalize(path) {
         Ok(target) => Ok(Target::Existing(target)),
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -53,7 +101,7 @@ pub(super) fn resolve(path: &Path) -> io::Result<Target> {
 ///
 /// The lock is what makes the fixed name of the new file safe: nobody else writes there, and what
 /// a killed process left under that name is replaced by the next edit.
-pub(super) fn replace(
+pub(crate) fn replace(
     _lock: &Lock,
     target: &Path,
     text: &str,

@@ -1,4 +1,4 @@
-//! One editor of a registry file at a time.
+//! One editor of a file at a time.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -12,20 +12,20 @@ use rustix::fs::{FlockOperation, OFlags, flock};
 /// Time between two attempts.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// The right to replace a registry file, until dropped.
+/// The right to replace a file, until dropped.
 ///
-/// It is a flock(2) on a file beside the registry, not on the registry itself: an edit puts a new
+/// It is a flock(2) on a file beside that one, not on itself: an edit puts a new
 /// inode in its place, and whoever then waits on the old one would hold a lock that no longer
 /// guards anything. For the same reason the lock file is never removed. It is readable by its
 /// owner alone, because a lock on a file that anyone can open can be held by anyone.
 #[derive(Debug)]
-pub(super) struct Lock {
+pub(crate) struct Lock {
     _file: File,
 }
 
 /// Reasons why there is no lock.
 #[derive(Debug)]
-pub(super) enum LockError {
+pub(crate) enum LockError {
     /// Someone else has it.
     Held,
     /// The host failed.
@@ -34,7 +34,7 @@ pub(super) enum LockError {
 
 impl Lock {
     /// Takes the lock for `target`, waiting up to `patience` for it.
-    pub(super) fn take(target: &Path, patience: Duration) -> Result<Self, LockError> {
+    pub(crate) fn take(target: &Path, patience: Duration) -> Result<Self, LockError> {
         let file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -60,12 +60,12 @@ impl Lock {
 }
 
 /// `.NAME.lock` beside the file.
-pub(super) fn lock_path(target: &Path) -> PathBuf {
+pub(crate) fn lock_path(target: &Path) -> PathBuf {
     beside(target, ".lock")
 }
 
 /// A hidden name beside a file, made from its own.
-pub(super) fn beside(target: &Path, suffix: &str) -> PathBuf {
+pub(crate) fn beside(target: &Path, suffix: &str) -> PathBuf {
     let mut name = std::ffi::OsString::from(".");
     name.push(target.file_name().unwrap_or_default());
     name.push(suffix);
