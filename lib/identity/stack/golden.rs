@@ -264,3 +264,26 @@ fn each_golden_guest_becomes_what_was_asked_or_is_refused_by_name() {
         );
     }
 }
+
+#[test]
+fn the_whole_render_believes_each_golden_guest() {
+    use crate::identity::render::{Rendered, network};
+    use crate::identity::wanted::Identity;
+    for of in ["netplan", "systemd-networkd", "NetworkManager"] {
+        for case in subfolders(&root().join(of)) {
+            let want = fs::read(case.join("want.json")).unwrap();
+            let mut wanted = Identity::default();
+            wanted.nics.push(serde_json::from_slice(&want).unwrap());
+            let mut files = files(&case);
+            let rendered = network(&wanted, &mut files, &mut Rendered::default());
+            let refused = fs::read_to_string(case.join("refused")).ok();
+            let flaw = rendered.err();
+            assert_eq!(
+                flaw.as_ref().map(|flaw| flaw.code()),
+                refused.as_deref().map(str::trim),
+                "{}: {flaw:?}",
+                case.display()
+            );
+        }
+    }
+}
