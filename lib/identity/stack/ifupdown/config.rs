@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use super::flavour::{Flavour, MAIN};
 use super::lines::{Line, lines};
-use super::{Flavour, MAIN};
 use crate::identity::files::{Files, Found, Look};
 use crate::identity::flaw::Flaw;
 use crate::identity::stack::glob;
