@@ -107,7 +107,8 @@ pub(super) fn address(text: &str, netmask: Option<u8>) -> Option<IpNet> {
     }
     let address: IpAddr = text.parse().ok()?;
     let whole = if address.is_ipv4() { 32 } else { 128 };
-    IpNet::new(address, netmask.unwrap_or(whole)).ok()
+    let net = netmask.and_then(|length| IpNet::new(address, length).ok());
+    net.or_else(|| IpNet::new(address, whole).ok())
 }
 
 /// A prefix length, written as such or as a netmask.
