@@ -157,7 +157,7 @@ impl Config {
                     part = Part::None;
                 }
                 "no-auto-down" | "no-scripts" => part = Part::None,
-                "template" if flavour == Flavour::Ng && part != Part::Iface => {
+                "template" if flavour == Flavour::Ng => {
                     return Err(unreadable(path, "its templates are not understood"));
                 }
                 _ if key == "auto" || key.starts_with("allow-") => {

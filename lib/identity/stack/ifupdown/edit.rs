@@ -46,6 +46,7 @@ pub(super) fn render(nic: &Nic, files: &Files, flavour: Flavour) -> Result<Vec<C
     refuse_entangled(&target, &config)?;
     refuse_what_cannot_stay(nic, &config, &target, &wishes)?;
     let (servers, mut changes) = servers(nic, files)?;
+    let is_file = resolver::way(files) == Ok(resolver::Way::File);
     let mut edit = Edit {
         config: &config,
         target: &target,
@@ -55,6 +56,7 @@ pub(super) fn render(nic: &Nic, files: &Files, flavour: Flavour) -> Result<Vec<C
             Selector::Mac(mac) => Some(mac),
             _ => None,
         },
+        is_resolv_conf_written: is_file && servers.is_empty(),
         servers,
         edits: BTreeMap::new(),
         added: Vec::new(),
@@ -110,6 +112,8 @@ struct Edit<'a> {
     wishes: &'a [Wish],
     flavour: Flavour,
     mac: Option<Mac>,
+    /// True where a client of DHCP writes `/etc/resolv.conf` anew.
+    is_resolv_conf_written: bool,
     /// Options for name servers and domains, not yet placed.
     servers: Options,
     /// New bytes of ranges, by file and start.
@@ -155,7 +159,7 @@ impl Edit<'_> {
                 .iter()
                 .any(|s| (s.family, s.method) == (Family::Inet, "dhcp"));
         let asks_servers = !nic.dns.is_empty() || !nic.search.is_empty();
-        if asks_servers && asks_dhcp && self.servers.is_empty() {
+        if asks_servers && asks_dhcp && self.is_resolv_conf_written {
             return Err(refusal::no_dns(format!(
                 "the NIC asks DHCP, whose client writes {} anew: leave the name servers to DHCP, or install resolvconf in the master",
                 resolver::file(resolver::Way::File)

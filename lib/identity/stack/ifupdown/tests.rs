@@ -406,6 +406,12 @@ fn name_servers_go_where_the_guest_reads_them() {
     assert_eq!(code(&nic, &no_hook), "dns-no-way-in");
     nic.v4 = V4::Dhcp;
     assert_eq!(code(&nic, &file), "dns-no-way-in");
+    assert!(main_after(&nic, &hook).contains("inet dhcp\n dns-"));
+    let resolved = with(&[
+        (MAIN, old),
+        (resolv, "-> /run/systemd/resolve/stub-resolv.conf"),
+    ]);
+    assert!(!main_after(&nic, &resolved).contains("dns-"));
 }
 
 #[test]
@@ -437,6 +443,14 @@ fn ifupdown_ng_stanzas_without_a_family_lose_the_family_that_changes() {
         after,
         "auto eth0\niface eth0\n\taddress 2001:db8::2/64\n\tgateway 2001:db8::1\n\tmtu 1400\n\niface eth0 inet static\n\taddress 10.0.0.17/24\n\tgateway 10.0.0.1\n"
     );
+}
+
+#[test]
+fn a_template_of_ifupdown_ng_is_refused_and_of_debian_an_option() {
+    let text = "auto eth0\niface eth0 inet dhcp\n  template x\n";
+    let ng = with(&[(MAIN, text), ("/usr/libexec/ifupdown-ng", "")]);
+    assert_eq!(code(&fixed(""), &ng), "ifupdown-unreadable");
+    assert!(main_after(&fixed(""), &guest(text)).contains("  template x\n"));
 }
 
 #[test]
