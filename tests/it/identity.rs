@@ -1,7 +1,19 @@
-//! A child's network, judged by the programs that read it: the golden guests of `fixtures/identity`.
+//! A child's own identity, judged by the programs that read it.
 
 /// ifupdown, over a link in a network namespace.
 mod ifupdown;
+/// A guest's own network program, run over its files.
+mod lab;
+/// SELinux labels, as libselinux looks them up.
+mod labels;
+/// netplan with systemd-networkd and with NetworkManager.
+mod netplan;
+/// NetworkManager on a NIC.
+mod network_manager;
+/// systemd-networkd on a NIC.
+mod networkd;
+/// SSH host keys, as OpenSSH and dropbear take them.
+mod ssh;
 
 use std::path::PathBuf;
 
