@@ -244,7 +244,7 @@ fn refuse_renamed(on: &On, namings: &[nic_name::Naming], own: Option<Mac>) -> Re
 }
 
 /// Hardware addresses that the stanzas of a name set.
-fn hardware_addresses(config: &Config, stanza: &str) -> Vec<Mac> {
+pub(super) fn hardware_addresses(config: &Config, stanza: &str) -> Vec<Mac> {
     let stanzas = config.stanzas.iter().filter(|s| s.name == stanza);
     let options = stanzas.filter_map(|stanza| stanza.option("hwaddress"));
     options

@@ -14,7 +14,7 @@ mod wish;
 
 use std::net::IpAddr;
 
-use self::choice::candidates;
+use self::choice::{candidates, hardware_addresses};
 use self::config::{Config, Family, Stanza};
 use self::flavour::{Flavour, MAIN, NG, PATTERNS, PROGRAMS, RESOLVCONF_HOOKS, TWO};
 use self::wish::{address, prefix};
@@ -109,7 +109,17 @@ impl Stack for Ifupdown {
             Ok(way) => resolver::servers(files, way),
             Err(_) => Vec::new(),
         };
-        let claims = candidates(&config).into_iter().map(|one| {
+        let namings = nic_name::namings(files);
+        let mut all = candidates(&config);
+        // What nothing starts configures nothing, and is a sign where there is no other.
+        if all.iter().any(|one| one.is_started) {
+            all.retain(|one| one.is_started);
+        }
+        let claims = all.into_iter().map(|mut one| {
+            if one.on.macs.is_empty() {
+                one.on.macs = nic_name::macs(&namings, &one.on.names);
+                one.on.macs.extend(hardware_addresses(&config, &one.stanza));
+            }
             let mut claim = Claim {
                 name: one.stanza.clone(),
                 on: one.on,

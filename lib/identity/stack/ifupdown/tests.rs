@@ -204,6 +204,9 @@ fn a_rule_about_the_childs_own_address_says_which_stanza_is_meant() {
         after.contains("iface lan0 inet dhcp\niface wan0 inet static\n"),
         "{after}"
     );
+    let claims = Ifupdown.claims(&files).unwrap();
+    let macs: Vec<&[_]> = claims.iter().map(|claim| &claim.on.macs[..]).collect();
+    assert_eq!(macs, [&[][..], &[MAC.parse().unwrap()]]);
 }
 
 #[test]
@@ -216,6 +219,9 @@ fn a_nic_among_several_has_to_be_named() {
     assert!(after.starts_with("auto ens3 ens4\niface ens3 inet dhcp\niface ens4 inet static\n"));
     let idle = "auto ens3\niface ens3 inet dhcp\niface eth0 inet dhcp\n";
     assert!(main_after(&fixed(""), &guest(idle)).contains("iface ens3 inet static\n"));
+    let claims = Ifupdown.claims(&guest(idle)).unwrap();
+    let names: Vec<&str> = claims.iter().map(|claim| claim.name.as_str()).collect();
+    assert_eq!(names, ["ens3"]);
 }
 
 #[test]
