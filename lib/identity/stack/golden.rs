@@ -18,11 +18,11 @@ use crate::path::GuestPath;
 
 /// Fewest cases of a stack, in the folder of its name.
 const FEWEST: &[(&str, usize)] = &[
-    ("NetworkManager", 8),
+    ("NetworkManager", 20),
     ("ifcfg", 5),
     ("ifupdown", 12),
-    ("netplan", 8),
-    ("systemd-networkd", 6),
+    ("netplan", 20),
+    ("systemd-networkd", 16),
     ("wicked", 4),
 ];
 
@@ -255,5 +255,28 @@ fn each_golden_guest_becomes_what_was_asked_or_is_refused_by_name() {
         let (name, fewest) = fewest.unwrap_or_else(|| panic!("no cases of {}", stack.name()));
         let cases = subfolders(&root().join(name)).len();
         assert!(cases >= *fewest, "{name}: {cases} cases");
+    }
+}
+
+#[test]
+fn the_whole_render_believes_each_golden_guest() {
+    use crate::identity::render::{Rendered, network};
+    use crate::identity::wanted::Identity;
+    for of in ["netplan", "systemd-networkd", "NetworkManager"] {
+        for case in subfolders(&root().join(of)) {
+            let want = fs::read(case.join("want.json")).unwrap();
+            let mut wanted = Identity::default();
+            wanted.nics.push(serde_json::from_slice(&want).unwrap());
+            let mut files = files(&case);
+            let rendered = network(&wanted, &mut files, &mut Rendered::default());
+            let refused = fs::read_to_string(case.join("refused")).ok();
+            let flaw = rendered.err();
+            assert_eq!(
+                flaw.as_ref().map(|flaw| flaw.code()),
+                refused.as_deref().map(str::trim),
+                "{}: {flaw:?}",
+                case.display()
+            );
+        }
     }
 }
