@@ -7,7 +7,7 @@
 use super::change::Owner;
 use super::files::{Files, Found, Look};
 use super::flaw::Flaw;
-use super::place::{editable, put};
+use super::place::put;
 use super::told::{Part, Told};
 use super::wanted::{MachineId, MachineIdWish};
 use crate::path::escape;
@@ -73,7 +73,7 @@ pub fn render(wish: &MachineIdWish, made: &MachineId, files: &Files) -> Result<P
         ));
     }
     if has_systemd || is_asked || files.exists(FILE) {
-        let before = editable(files, FILE)?.map(|file| file.content.trim_ascii());
+        let before = files.content(FILE).map(<[u8]>::trim_ascii);
         let is_first_boot = matches!(before, None | Some(b"uninitialized"));
         if has_systemd && is_first_boot {
             part.tell(Told::new(

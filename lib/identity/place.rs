@@ -60,8 +60,8 @@ pub(super) fn put(
     content: &[u8],
     new: Owner,
 ) -> Result<(), Flaw> {
-    let is_there = editable(files, path)?.is_some_and(|file| file.content == content);
-    if !is_there {
+    if files.content(path) != Some(content) {
+        editable(files, path)?;
         part.changes.push(Change::file(path, content, new));
     }
     Ok(())
