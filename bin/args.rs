@@ -223,19 +223,8 @@ pub(crate) struct CloneArgs {
     /// Prepare each child as it is made
     #[arg(long)]
     pub(crate) prepare: bool,
-    /// First address, with its prefix length: the first child gets it, the next ones those after
-    /// it, the gateway's passed over
-    #[arg(
-        long,
-        value_name = "CIDR",
-        requires = "prepare",
-        conflicts_with = "table"
-    )]
-    pub(crate) address_from: Option<String>,
     #[command(flatten)]
     pub(crate) table: TableArgs,
-    #[command(flatten)]
-    pub(crate) asked: IdentityArgs,
     #[command(flatten)]
     pub(crate) jobs: Jobs,
     /// Let every child have this server, and keep it at later prepares; auto: choose one
@@ -250,6 +239,18 @@ pub(crate) struct CloneArgs {
     /// The master's format, which is never guessed
     #[arg(long, value_name = "FORMAT", default_value = "qcow2")]
     pub(crate) master_format: Format,
+    #[command(flatten)]
+    pub(crate) asked: IdentityArgs,
+    /// First address, with its prefix length: the first child gets it, the next ones those after
+    /// it, the gateway's passed over
+    #[arg(
+        long,
+        value_name = "CIDR",
+        help_heading = "Identity",
+        requires = "prepare",
+        conflicts_with = "table"
+    )]
+    pub(crate) address_from: Option<String>,
 }
 
 /// A master's format.
@@ -490,8 +491,6 @@ pub(crate) struct LibvirtCall {
 /// Wishes for a child, beside what the configuration says.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct Wish {
-    #[command(flatten)]
-    pub(crate) asked: IdentityArgs,
     /// Take this server instead of choosing one, and keep it at later prepares; auto: choose one
     /// anew [default: the one kept so, else choose one]
     #[arg(long, value_name = "NAME")]
@@ -504,4 +503,6 @@ pub(crate) struct Wish {
     /// several times, see “osgraft explain CODE” [default: preflight.allow of the configuration]
     #[arg(long, value_name = "CODE", value_parser = CodeWord::Allowable, hide_possible_values = true)]
     pub(crate) allow: Vec<String>,
+    #[command(flatten)]
+    pub(crate) asked: IdentityArgs,
 }
