@@ -166,7 +166,7 @@ fn a_domain_is_called_by_its_name_with_hyphens() {
 #[test]
 fn a_pool_gives_a_domain_the_same_address_at_each_start() {
     let config = config(
-        "[identity]\npool = \"rest\"\n\
+        "[identity]\npool = \"rest\"\ndns = \"10.0.0.2\"\n\
          [[pool]]\nname = \"web\"\nrange = \"10.0.0.10-10.0.0.20\"\nprefix = 24\n\
          gateway = \"10.0.0.1\"\nbridge = \"virbr0\"\n\
          [[pool]]\nname = \"rest\"\nrange = \"10.1.0.0/24\"\n",
@@ -175,6 +175,7 @@ fn a_pool_gives_a_domain_the_same_address_at_each_start() {
     let address = |metadata: &str| {
         let identity = given(prepared(domain("web-1", metadata, &config)), &pools);
         assert_eq!(identity["nics"][0]["selector"]["mac"], "52:54:00:00:00:0a");
+        assert_eq!(identity["nics"][0]["dns"], json!(["10.0.0.2"]));
         identity["nics"][0]["v4"]["static"]["addresses"][0].clone()
     };
     assert_eq!(address(""), "10.0.0.10/24");
@@ -204,6 +205,12 @@ fn a_vm_of_proxmox_has_what_its_configuration_says() {
         )
     };
     let judge = |conf: &str| proxmox::request(100, conf.as_bytes(), b"", &config);
+    // The address of another NIC is taken, too.
+    let config_pools = pools(&config);
+    let second = conf("ipconfig0: ip=dhcp\nipconfig1: ip=10.1.0.9/24\n");
+    given(prepared(judge(&second)), &config_pools);
+    let held = config_pools.list().unwrap();
+    assert_eq!(held[0].address.to_string(), "10.1.0.9");
     let said = conf(
         "ipconfig0: ip=10.0.0.5/24,gw=10.0.0.1,ip6=auto\nipconfig1: ip=dhcp\nnameserver: 10.0.0.2\n",
     );
@@ -242,4 +249,17 @@ fn a_vm_of_proxmox_without_a_name_keeps_that_of_its_master() {
     let conf = b"scsi0: /i/a,format=qcow2\nnet0: virtio=BC:24:11:00:00:01\n";
     let request = prepared(proxmox::request(100, conf, b"", &config));
     assert!(request.asked().is_empty());
+    // Name servers that stand there for DHCP's sake ask for nothing.
+    let conf = [&conf[..], b"name: 100\nnameserver: 10.0.0.2\n"].concat();
+    let conf = String::from_utf8(conf)
+        .unwrap()
+        .replace("name: 100", "name: web-1");
+    let mut request = prepared(proxmox::request(100, conf.as_bytes(), b"", &config));
+    request
+        .identify(&pools(&config))
+        .unwrap()
+        .unwrap()
+        .keep()
+        .unwrap();
+    assert!(request.identity().unwrap().nics.is_empty());
 }
