@@ -4,10 +4,10 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use osgraft::image::{Child, Recovered};
+use osgraft::path::GuestPath;
 use osgraft::pool::Hold;
 use osgraft::prepare::{
-    self, Edit, Inspector, Outcome, RECEIPT_FOLDER, RECEIPT_NAME, Report, Reverter, Verifier,
-    batch, known_by,
+    self, Edit, Inspector, Outcome, RECEIPT_FOLDER, Report, Reverter, Verifier, batch, known_by,
 };
 use serde::Serialize;
 
@@ -99,11 +99,11 @@ fn show_plan(report: &Report, out: &mut Output) {
     });
 }
 
-/// The edits of files that are the guest's own.
+/// The edits of files that are the guest's own, but for secrets.
 fn guest_texts(edits: &[Edit]) -> Vec<Edit> {
-    let receipt = format!("{RECEIPT_FOLDER}/{RECEIPT_NAME}");
+    let folder: GuestPath = RECEIPT_FOLDER.parse().expect("a literal guest path");
     let texts = edits.iter().filter(|edit| match edit {
-        Edit::Write { path, .. } => path.to_string() != receipt,
+        Edit::Write { path, content, .. } => !content.is_secret() && !path.starts_with(&folder),
         _ => false,
     });
     texts.cloned().collect()

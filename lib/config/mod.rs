@@ -330,15 +330,15 @@ mod tests {
     #[test]
     fn a_code_that_cannot_be_allowed_is_told_with_its_line() {
         let head = "registry.file = \"s\"\n[preflight]\nallow = [\n";
-        let config = Config::parse(&format!("{head}\"nfs-barred\",\n]\n"), "c").unwrap();
-        assert!(config.allowed.iter().eq(["nfs-barred"]));
+        let config = Config::parse(&format!("{head}\"module-blocked\",\n]\n"), "c").unwrap();
+        assert!(config.allowed.iter().eq(["module-blocked"]));
         assert!(Config::default().allowed.is_empty());
         for (code, part) in [
             ("nfs-client-mising", "did you mean “nfs-client-missing”?"),
             ("windows", "“windows” cannot be allowed"),
             ("intr-ignored", "not a preflight blocker"),
         ] {
-            let told = refused(&format!("{head}\"nfs-barred\",\n\"{code}\",\n]\n"));
+            let told = refused(&format!("{head}\"module-blocked\",\n\"{code}\",\n]\n"));
             assert!(told.starts_with("config.toml:5: "), "{told}");
             assert!(told.contains(part), "{told}");
         }

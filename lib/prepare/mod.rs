@@ -24,8 +24,8 @@ mod wish;
 pub use crate::edit::{Edit, diff};
 pub use crate::error::Panicked;
 pub use crate::graft::{
-    Finding, FstabReceipt, RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptError, Share, ShareError,
-    Unfit, Ungrafted, compare,
+    Finding, FstabReceipt, NicModel, RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptError, Share,
+    ShareError, Unfit, Ungrafted, compare,
 };
 pub use batch::batch;
 pub use cache::{Cache, CacheError};

@@ -23,7 +23,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("edit", &["path"]),
     ("links", &["edit", "path"]),
     ("unit", &["edit", "path"]),
-    ("identity", &["path"]),
+    ("identity", &["edit", "path"]),
     ("pool", &["host", "identity", "path", "spelling"]),
     ("children", &["host", "identity", "path", "spelling"]),
     ("registry", &["host", "mount", "path", "spelling"]),
