@@ -263,3 +263,45 @@ fn a_vm_of_proxmox_without_a_name_keeps_that_of_its_master() {
         .unwrap();
     assert!(request.identity().unwrap().nics.is_empty());
 }
+
+/// The program as libvirt calls it.
+#[cfg(feature = "cli")]
+#[test]
+fn a_start_that_fails_reserves_nothing_and_says_why() {
+    let Some(host) = super::libvirt::Host::new() else {
+        return;
+    };
+    host.workshop.configure(
+        "[[hook.vm]]\nmatch = \"^web-\"\n[[pool]]\nname = \"web\"\nrange = \"10.0.0.10-10.0.0.10\"\n\
+         prefix = 24\n",
+    );
+    let metadata = |words: &str| {
+        format!(
+            "<metadata><osgraft:osgraft xmlns:osgraft='urn:osgraft:libvirt:1'>{words}\
+             </osgraft:osgraft></metadata>"
+        )
+    };
+    let start = |words: &str| {
+        let xml = host.xml("web-1", "");
+        let xml = xml.replace("<devices>", &format!("{}<devices>", metadata(words)));
+        host.call("web-1", "prepare", &xml)
+    };
+    let before = host.disk();
+    for (words, told) in [
+        ("<osgraft:pool>wbe</osgraft:pool>", "did you mean “web”?"),
+        (
+            "<osgraft:gateway>10.0.0.1</osgraft:gateway>",
+            "no address of its family",
+        ),
+        (
+            "<osgraft:address>10.0.0.7</osgraft:address>",
+            "prefix length is missing",
+        ),
+    ] {
+        let refused = start(words);
+        assert_eq!(refused.code, Some(1), "{refused:?}");
+        assert!(refused.stderr.contains(told), "{refused:?}");
+    }
+    assert_eq!(host.disk(), before);
+    assert!(!host.workshop.at("pools.json").exists());
+}
