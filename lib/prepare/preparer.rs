@@ -520,10 +520,17 @@ pub(super) fn shown(child: &Child) -> String {
     escape(child.path().as_os_str().as_encoded_bytes())
 }
 
-/// Name of a child where nothing else is said: its absolute path, links resolved.
+/// Name of a child where nothing else is said: its absolute path, links resolved. That of a file
+/// which is made later is the same already.
 pub fn known_by(path: &Path) -> String {
-    let found = path.canonicalize().or_else(|_| std::path::absolute(path));
-    let path = found.unwrap_or_else(|_| path.to_owned());
+    let in_folder = || {
+        let whole = std::path::absolute(path).ok()?;
+        let folder = whole.parent()?.canonicalize().ok()?;
+        Some(folder.join(whole.file_name()?))
+    };
+    let found = path.canonicalize().ok().or_else(in_folder);
+    let found = found.or_else(|| std::path::absolute(path).ok());
+    let path = found.unwrap_or_else(|| path.to_owned());
     path.to_string_lossy().into_owned()
 }
 
