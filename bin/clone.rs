@@ -57,6 +57,9 @@ pub(crate) fn clone(args: &CloneArgs, setup: &Setup, out: &mut Output) -> Result
     };
     // All of it is judged before the first child is made.
     let wanted = Wanted::new(&files, args.table.table.as_deref(), &wish, series, setup)?;
+    if !args.prepare && wanted.asks_for_more_than_files() {
+        return Err(Usage::UnpreparedRows.into());
+    }
     let children = wanted.files();
     let overlay = Overlay::new(&args.original)
         .format(match args.master_format {

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use super::change::Change;
 use super::done::{Done, Subject, digest};
-use super::files::{Files, Look};
+use super::files::{Files, Look, is_same_text};
 use super::flaw::Flaw;
 use super::fresh::Fresh;
 use super::labels::{Label, Labelled, Labels};
@@ -283,6 +283,30 @@ impl Rendered {
     }
 }
 
+/// Spare bytes of a padded file at least, and the multiple that its length becomes.
+const SPARE: usize = 128;
+const PADDED: usize = 512;
+
+impl Rendered {
+    /// Makes the files of several children equally long, by newlines at their ends. Readers of these files
+    /// pass over them; a file of fixed length stays as it is.
+    pub(crate) fn pad(&mut self) {
+        for (subject, change) in &mut self.changes {
+            let is_free = matches!(
+                subject,
+                Subject::Names | Subject::Network | Subject::SshKeys | Subject::CloudInit
+            );
+            if let Change::Write { content, .. } = change
+                && is_free
+                && content.ends_with(b"\n")
+            {
+                let len = (content.len() + SPARE).next_multiple_of(PADDED);
+                content.resize(len, b'\n');
+            }
+        }
+    }
+}
+
 /// Bytes of the child's own, the same at each prepare. What is made of them does not tell its
 /// machine-id, which is confidential (machine-id(5)).
 fn seed_of(files: &Files, made: &MachineId) -> [u8; 16] {
@@ -330,7 +354,7 @@ pub(crate) fn differences(
         let is_done = match change {
             Change::Write { content, .. } => {
                 let file = now.file(&path.to_string());
-                file.is_some_and(|file| file.content == *content)
+                file.is_some_and(|file| is_same_text(&file.content, content))
             }
             Change::Aside { .. } => now.get(path).is_none(),
             Change::Symlink { target, .. } => now.target(&path.to_string()) == Some(target),
