@@ -48,6 +48,8 @@ pub struct Config {
     pub masters: Option<Masters>,
     /// Preflight blockers that are to be warnings: `preflight.allow`.
     pub allowed: Allowed,
+    /// Unpack a guest's initramfs where its module tree lacks what the mount needs: `preflight.deep`.
+    pub deep: bool,
     /// Settings of the hypervisor's hook: `[hook]`.
     pub hook: Hook,
 }
@@ -229,6 +231,7 @@ struct FileImages {
 #[serde(deny_unknown_fields, default)]
 struct FilePreflight {
     allow: Allowed,
+    deep: bool,
 }
 
 #[derive(Deserialize)]
@@ -435,6 +438,7 @@ impl Config {
             etcd: file.registry.etcd,
             masters: file.images.masters.map(Masters::under),
             allowed: file.preflight.allow,
+            deep: file.preflight.deep,
             hook: Hook {
                 deadline_s: file.hook.deadline_s,
                 on_failure: file.hook.on_failure,
@@ -619,6 +623,9 @@ mod tests {
         let config = Config::parse(&format!("{head}\"module-blocked\",\n]\n"), "c").unwrap();
         assert!(config.allowed.iter().eq(["module-blocked"]));
         assert!(Config::default().allowed.is_empty());
+        assert!(!config.deep);
+        let deep = Config::parse("registry.file = \"s\"\npreflight.deep = true\n", "c").unwrap();
+        assert!(deep.deep);
         for (code, part) in [
             ("nfs-client-mising", "did you mean “nfs-client-missing”?"),
             ("windows", "“windows” cannot be allowed"),
