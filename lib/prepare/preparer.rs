@@ -56,6 +56,7 @@ pub struct Preparer<R> {
     memory: MemoryCheck,
     allowed: Allowed,
     nics: Vec<NicModel>,
+    is_deep: bool,
     watch: Watch,
 }
 
@@ -113,6 +114,7 @@ impl<R: Registry> Preparer<R> {
             memory: MemoryCheck::default(),
             allowed: Allowed::default(),
             nics: Vec::new(),
+            is_deep: false,
             watch: Watch::default(),
         }
     }
@@ -235,6 +237,14 @@ impl<R: Registry> Preparer<R> {
     #[must_use]
     pub fn nics(mut self, models: impl IntoIterator<Item = NicModel>) -> Self {
         self.nics = models.into_iter().collect();
+        self
+    }
+
+    /// Has preflight unpack the guest's initramfs where a module that the mount needs is not in the child's
+    /// own tree. That takes up to some seconds. By default the initramfs' configuration alone is read.
+    #[must_use]
+    pub fn deep(mut self, is_deep: bool) -> Self {
+        self.is_deep = is_deep;
         self
     }
 
@@ -383,6 +393,7 @@ impl<R: Registry> Preparer<R> {
         let checks = Checks {
             allowed: &self.allowed,
             nics: assignment.nics(),
+            is_deep: self.is_deep,
         };
         let mut random = random;
         let mut fresh = Fresh::new(&mut random);
