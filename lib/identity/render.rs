@@ -89,7 +89,12 @@ fn given_up<'a>(before: &'a [Claim], after: &'a [Claim]) -> impl Iterator<Item =
 }
 
 /// Reads the result as the stack does: one claim on the NIC, the wanted one, and the old address nowhere.
-fn judge(stack: &dyn Stack, nic: &Nic, before: &[Claim], after: &[Claim]) -> Result<(), Flaw> {
+pub(super) fn judge(
+    stack: &dyn Stack,
+    nic: &Nic,
+    before: &[Claim],
+    after: &[Claim],
+) -> Result<(), Flaw> {
     let refuse = |why: &str| {
         let text = format!(
             "{} would not give {} what is asked ({why}): nothing was changed; configure it in the master, \

@@ -6,14 +6,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::net::IpAddr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use super::{ALL, Claim, Stack};
 use crate::identity::change::Change;
 use crate::identity::files::{Files, Found, OldFile};
-use crate::identity::wanted::{Nic, Selector, V4, V6};
+use crate::identity::render::judge;
+use crate::identity::wanted::Nic;
 use crate::path::GuestPath;
 
 /// Fewest cases of a stack, in the folder of its name.
@@ -143,47 +143,8 @@ fn bless(case: &Path, changes: &[Change], files: &Files) {
     assert!(before.is_dir(), "{}", before.display());
 }
 
-/// True where a claim gives the NIC what is wanted, and nothing else of the families that are wanted.
-fn gives(claim: &Claim, nic: &Nic) -> bool {
-    let of = |six: bool| -> Vec<String> {
-        let nets = claim
-            .addresses
-            .iter()
-            .filter(|net| net.addr().is_ipv6() == six);
-        nets.map(ToString::to_string).collect()
-    };
-    let has = |gateway: Option<IpAddr>, six: bool| {
-        let mut its = claim.gateways.iter().filter(|known| known.is_ipv6() == six);
-        its.next().copied() == gateway && its.next().is_none()
-    };
-    let four = match &nic.v4 {
-        V4::Keep => true,
-        V4::Static(fixed) => {
-            let nets: Vec<String> = fixed.addresses.iter().map(ToString::to_string).collect();
-            of(false) == nets && has(fixed.gateway.map(IpAddr::from), false) && !claim.dhcp4
-        }
-        other => of(false).is_empty() && claim.dhcp4 == (*other == V4::Dhcp),
-    };
-    let six = match &nic.v6 {
-        V6::Keep => true,
-        V6::Static(fixed) => {
-            let nets: Vec<String> = fixed.addresses.iter().map(ToString::to_string).collect();
-            of(true) == nets && has(fixed.gateway.map(IpAddr::from), true) && !claim.dhcp6
-        }
-        other => of(true).is_empty() && claim.dhcp6 == (*other == V6::Dhcp),
-    };
-    let is_its = match &nic.selector {
-        Selector::Mac(mac) => claim.on.macs.is_empty() || claim.on.macs.contains(mac),
-        Selector::Name(name) => {
-            let mut names = claim.on.names.iter();
-            claim.on.names.is_empty() || names.any(|known| super::glob::fits(known, name))
-        }
-        Selector::Sole => true,
-    };
-    four && six && is_its && nic.dns.iter().all(|dns| claim.dns.contains(dns))
-}
-
-fn judge(stack: &dyn Stack, case: &Path) {
+/// Judges a case.
+fn holds(stack: &dyn Stack, case: &Path) {
     let name = case.strip_prefix(root()).unwrap().display().to_string();
     let want = fs::read(case.join("want.json"))
         .unwrap_or_else(|error| panic!("{name}: want.json: {error}"));
@@ -228,11 +189,15 @@ fn judge(stack: &dyn Stack, case: &Path) {
     assert_eq!(new.join("\n"), expected.join("\n"), "{name}");
     assert!(!changes.is_empty(), "{name}: nothing was to do");
 
-    let claims = stack
-        .claims(&after)
-        .unwrap_or_else(|flaw| panic!("{name}: {flaw}"));
-    let giving = claims.iter().filter(|claim| gives(claim, &nic)).count();
-    assert!(giving > 0, "{name}: {claims:#?}");
+    let claims = |files: &Files| -> Vec<Claim> {
+        let claims = stack.claims(files);
+        claims.unwrap_or_else(|flaw| panic!("{name}: {flaw}"))
+    };
+    let (old, new) = (claims(&files), claims(&after));
+    judge(stack, &nic, &old, &new).unwrap_or_else(|flaw| panic!("{name}: {flaw}"));
+    let has = |claim: &&Claim| nic.dns.iter().all(|dns| claim.dns.contains(dns));
+    let its = new.iter().filter(|claim| claim.may_take(&nic)).find(has);
+    assert!(its.is_some(), "{name}: {new:#?}");
     let again = stack
         .render(&nic, &after)
         .unwrap_or_else(|flaw| panic!("{name}: again: {flaw}"));
@@ -247,7 +212,7 @@ fn each_golden_guest_becomes_what_was_asked_or_is_refused_by_name() {
         let stack = ALL.iter().find(|stack| stack.name() == of);
         let stack = stack.unwrap_or_else(|| panic!("no stack “{of}”"));
         for case in subfolders(folder) {
-            judge(*stack, &case);
+            holds(*stack, &case);
         }
     }
     for stack in ALL {
