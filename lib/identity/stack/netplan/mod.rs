@@ -6,6 +6,7 @@
 //!
 //! `/run/netplan` is not read: a boot mounts an empty `/run` over what the disk holds there.
 
+mod body;
 mod definition;
 pub(super) mod generator;
 mod render;

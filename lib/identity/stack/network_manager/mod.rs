@@ -9,7 +9,7 @@ mod config;
 mod profile;
 mod render;
 
-use super::{Claim, Stack, resolv_conf, unit};
+use super::{Claim, Stack, nic_name, resolv_conf, unit};
 use crate::identity::change::Change;
 use crate::identity::files::{Files, Look};
 use crate::identity::flaw::Flaw;
@@ -33,6 +33,7 @@ impl Stack for NetworkManager {
     fn looks(&self) -> Vec<Look> {
         let mut looks = looks();
         looks.extend(unit::looks(UNIT));
+        looks.extend(nic_name::looks());
         looks
     }
 

@@ -12,7 +12,7 @@ mod render;
 
 use super::netplan::generator;
 use super::unit;
-use super::{Claim, On, Stack, resolv_conf};
+use super::{Claim, On, Stack, nic_name, resolv_conf};
 use crate::identity::change::Change;
 use crate::identity::files::{Files, Look};
 use crate::identity::flaw::Flaw;
@@ -38,6 +38,7 @@ impl Stack for Networkd {
         looks.push(Look::kind(ALIAS));
         looks.extend(resolv_conf::looks());
         looks.extend(generator::looks());
+        looks.extend(nic_name::looks());
         looks
     }
 

@@ -10,10 +10,10 @@ use super::file::{
 use crate::identity::change::Change;
 use crate::identity::files::Files;
 use crate::identity::flaw::Flaw;
-use crate::identity::stack::choice::{Candidate, choose, in_words, is_for};
+use crate::identity::stack::choice::{Candidate, choose, in_words, is_for, judge_name};
 use crate::identity::stack::family::{Families, Family, Kept};
 use crate::identity::stack::ini::{Section, section, text};
-use crate::identity::stack::{On, refusal, resolv_conf};
+use crate::identity::stack::{On, resolv_conf};
 use crate::identity::wanted::{Nic, Selector, V4, V6};
 use crate::path::{escape, printable};
 
@@ -39,7 +39,7 @@ const SHARING: [&str; 9] = [
 ];
 
 pub(super) fn render(nic: &Nic, files: &Files) -> Result<Vec<Change>, Flaw> {
-    refusal::judge_name(&nic.selector)?;
+    judge_name(nic, files)?;
     let networks: Vec<Network> = read(files)
         .into_iter()
         .filter(|network| network.on.is_some())
