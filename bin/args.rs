@@ -1,5 +1,9 @@
 //! Command line: commands, arguments and flags.
 
+/// Flags that ask for an identity.
+mod identity;
+/// `pool`.
+mod pool;
 /// `server`.
 mod server;
 
@@ -16,6 +20,8 @@ use crate::explain::CodeWord;
 use crate::flags;
 use crate::output::Look;
 
+pub(crate) use identity::{IdentityArgs, TableArgs};
+pub(crate) use pool::PoolCommand;
 pub(crate) use server::{AddArgs, SelectArgs, ServerCommand};
 
 /// Path of the configuration unless `--config` says otherwise.
@@ -29,7 +35,7 @@ Exit codes:
   2  usage or configuration
   3  this guest cannot be prepared; nothing was changed (where an interrupted edit was finished
      or an image repaired before, the error says so)
-  4  no server fits; nothing was changed
+  4  no server fits, or a pool of addresses is full; nothing was changed
   5  the image was refused by the gate; nothing was opened
   6  the image is in use
   7  the registry cannot be reached or read
@@ -155,6 +161,10 @@ pub(crate) enum Command {
         /// in a link's place under another name, pass over a receipt that cannot be used
         #[arg(long)]
         force: bool,
+        /// Name that the child is known by, whose addresses of pools are released
+        /// [default: its absolute path]
+        #[arg(long, value_name = "ID")]
+        identity: Option<String>,
     },
     /// Tell what a child or a master holds
     Inspect {
@@ -176,6 +186,9 @@ pub(crate) enum Command {
     /// Show and change the registry of OS servers
     #[command(subcommand, arg_required_else_help = true)]
     Server(ServerCommand),
+    /// Show, reserve and release addresses of pools
+    #[command(subcommand, arg_required_else_help = true)]
+    Pool(PoolCommand),
     /// Tell what a code of a finding or an error means, and what to do about it
     Explain {
         /// The code, as a report or an error has it [default: list all of them]
@@ -200,15 +213,29 @@ pub(crate) struct CloneArgs {
     /// The master image, which is never written to
     #[arg(value_name = "MASTER", value_hint = ValueHint::FilePath)]
     pub(crate) original: PathBuf,
-    /// The children to make; with --count, an n in braces in a name stands for the number
-    #[arg(required = true, value_name = "CHILD", value_hint = ValueHint::FilePath)]
+    /// The children to make; with --count, an n in braces in a name stands for the number, in
+    /// --hostname too
+    #[arg(required_unless_present = "table", value_name = "CHILD", value_hint = ValueHint::FilePath)]
     pub(crate) children: Vec<PathBuf>,
     /// Make this many, numbered from 1
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "N", conflicts_with = "table", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) count: Option<u32>,
     /// Prepare each child as it is made
     #[arg(long)]
     pub(crate) prepare: bool,
+    /// First address, with its prefix length: the first child gets it, the next ones those after
+    /// it, the gateway's passed over
+    #[arg(
+        long,
+        value_name = "CIDR",
+        requires = "prepare",
+        conflicts_with = "table"
+    )]
+    pub(crate) address_from: Option<String>,
+    #[command(flatten)]
+    pub(crate) table: TableArgs,
+    #[command(flatten)]
+    pub(crate) asked: IdentityArgs,
     #[command(flatten)]
     pub(crate) jobs: Jobs,
     /// Let every child have this server, and keep it at later prepares; auto: choose one
@@ -257,7 +284,7 @@ impl Jobs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct PrepareArgs {
     /// The children's disks
-    #[arg(required = true, value_name = "CHILD", value_hint = ValueHint::FilePath)]
+    #[arg(required_unless_present = "table", value_name = "CHILD", value_hint = ValueHint::FilePath)]
     pub(crate) children: Vec<PathBuf>,
     /// Show what would change, and change nothing (as plan does)
     #[arg(long, short = 'n')]
@@ -265,6 +292,8 @@ pub(crate) struct PrepareArgs {
     /// Edit an image although it is the backing file of others, whose disks break
     #[arg(long)]
     pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) table: TableArgs,
     #[command(flatten)]
     pub(crate) jobs: Jobs,
     #[command(flatten)]
@@ -461,6 +490,8 @@ pub(crate) struct LibvirtCall {
 /// Wishes for a child, beside what the configuration says.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct Wish {
+    #[command(flatten)]
+    pub(crate) asked: IdentityArgs,
     /// Take this server instead of choosing one, and keep it at later prepares; auto: choose one
     /// anew [default: the one kept so, else choose one]
     #[arg(long, value_name = "NAME")]

@@ -118,6 +118,7 @@
 //! LGPL-2.1-or-later. Rust links statically; docs/licence.md says what a program under
 //! another licence has to do.
 
+pub mod children;
 pub mod codes;
 pub mod config;
 pub mod doctor;
@@ -134,6 +135,7 @@ pub mod image;
 pub mod links;
 pub mod mount;
 pub mod path;
+pub mod pool;
 pub mod prepare;
 pub mod registry;
 mod spelling;

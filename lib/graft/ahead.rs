@@ -7,7 +7,7 @@ use crate::path::GuestPath;
 use crate::unit::{FOLDER, Unit};
 
 /// Places that are the same for every share.
-const PLACES: [&str; 18] = [
+const PLACES: [&str; 22] = [
     "/etc/fstab",
     "/etc/NIXOS",
     "/ostree/deploy",
@@ -26,6 +26,23 @@ const PLACES: [&str; 18] = [
     "/etc/apt/apt.conf.d",
     "/etc/apt/apt.conf",
     "/usr/lib/modules",
+    "/boot/grub",
+    "/boot/grub/grub.cfg",
+    "/etc/default/grub",
+    "/etc/kernel/cmdline",
+];
+
+/// Folders of a kernel's module tree, where what the mount needs usually lies.
+const IN_TREE: [&str; 9] = [
+    "kernel/fs/nfs",
+    "kernel/net/sunrpc",
+    "kernel/fs/lockd",
+    "kernel/fs/nfs_common",
+    "kernel/fs/netfs",
+    "kernel/net/dns_resolver",
+    "kernel/fs/fscache",
+    "kernel/drivers/net",
+    "kernel/net/core",
 ];
 
 /// Questions that a graft of this share will ask its guest.
@@ -42,6 +59,7 @@ pub(crate) fn ahead_of(share: &Share) -> Ahead {
     let unit = Unit::of(mount_point).places(&folder);
     let unit = unit.into_iter().flat_map(|unit| [unit.file, unit.link]);
     Ahead::facts()
+        .in_tree(IN_TREE.map(str::to_owned))
         .places(fixed)
         .places([mount_point.clone()])
         .places(links.flatten())

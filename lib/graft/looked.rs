@@ -1,8 +1,10 @@
 //! A graft in its three steps: a look at the guest, the plan for a server, the edit.
 
 use super::apply::apply;
+use super::checks::Checks;
 use super::error::GraftError;
 use super::finding::{Finding, all_with};
+use super::identity_plan::PlannedIdentity;
 use super::known::Known;
 use super::parts;
 use super::plan::{Plan, receipt_edits, touched};
@@ -11,9 +13,10 @@ use super::receipt::Receipt;
 use super::settle::{Settled, amend, settle};
 use super::share::{Share, entry_for};
 use super::survey::{self, ReceiptFile};
-use crate::codes::{Allowed, Severity};
+use crate::codes::Severity;
 use crate::edit::Edit;
 use crate::guest::{Guest, GuestFacts};
+use crate::identity::{Fresh, Identity};
 use crate::registry::{Needs, Selection};
 
 /// A guest that was looked at, as far as that goes before its server is known.
@@ -62,8 +65,8 @@ impl Looked {
     }
 
     /// Plans the graft of a share that the selected server serves. An earlier graft is settled for it
-    /// in the guest first. `pin` is the server that the receipt is to hold the child to. Blockers that
-    /// are `allowed` are warnings.
+    /// in the guest first. `pin` is the server that the receipt is to hold the child to. Preflight judges
+    /// by `checks`. Without an `identity` the guest keeps the one that it has.
     ///
     /// # Errors
     /// [`GraftError`].
@@ -73,34 +76,46 @@ impl Looked {
         share: &Share,
         selection: &Selection,
         pin: Option<String>,
-        allowed: &Allowed,
+        checks: &Checks<'_>,
+        identity: Option<(&Identity, &mut Fresh<'_>)>,
     ) -> Result<Planned, GraftError> {
         let Self { facts, receipt } = self;
         let spec = selection.server.source().fs_spec();
         let has_unit = parts::unit::is_needed(&facts, &selection.server);
-        let settled = settle(guest, share, receipt, spec, has_unit)?;
+        let mut settled = settle(guest, share, receipt, spec, has_unit)?;
         let entry = entry_for(share, &selection.server)?;
         let sought = Sought {
             links: share.links(),
             physical: &settled.physical,
             entry: &entry,
         };
+        let given = settled.earlier.as_ref();
+        let given = given.and_then(|receipt| receipt.identity.as_ref());
+        let identity = match identity {
+            Some((wanted, fresh)) => {
+                let receipt = &settled.receipt;
+                Some(PlannedIdentity::new(guest, wanted, receipt, given, fresh)?)
+            }
+            None => None,
+        };
         let fstab = settled.fstab.content.as_deref();
         let touched = touched(&settled.physical, &settled.receipt, &settled.fstab);
         let known = Known {
             facts: &facts,
             entry: &entry,
-            observed: &Observed::read(guest, &facts, fstab, &sought, &touched)?,
+            observed: &Observed::read(guest, &facts, fstab, &sought, &touched, checks)?,
             fstab: &settled.fstab,
             receipt: &settled.receipt,
             earlier: settled.earlier.as_ref(),
             pin,
-            allowed,
+            allowed: checks.allowed,
             physical: &settled.physical,
             observation: &settled.observation,
             unit: settled.unit.as_ref(),
+            identity: identity.as_ref(),
         };
         let plan = Plan::new(share, selection, &known)?;
+        settled.receipt.are_made(&plan.edits);
         Ok(Planned { settled, plan })
     }
 }

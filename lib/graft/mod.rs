@@ -11,13 +11,17 @@
 
 mod ahead;
 mod apply;
+mod checks;
 mod error;
 mod evidence;
 mod finding;
+mod identity_plan;
+mod identity_site;
 mod known;
 mod looked;
 mod merge;
 mod moved;
+mod nic;
 mod part;
 mod parts;
 mod plan;
@@ -34,6 +38,7 @@ mod verify;
 
 pub use error::GraftError;
 pub use finding::Finding;
+pub use nic::NicModel;
 pub use receipt::{FstabReceipt, RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptError};
 pub use share::{Share, ShareError};
 pub use unfit::Unfit;
@@ -41,6 +46,7 @@ pub use ungraft::Ungrafted;
 pub use verify::compare;
 
 pub(crate) use ahead::ahead_of;
+pub(crate) use checks::Checks;
 pub(crate) use looked::look;
 pub(crate) use share::entry_for;
 pub(crate) use survey::{ReceiptState, receipt};

@@ -19,6 +19,7 @@ const MAX_DROP_INS: usize = 16;
 pub(crate) struct Ahead {
     facts: bool,
     places: Vec<GuestPath>,
+    in_tree: Vec<String>,
 }
 
 impl Ahead {
@@ -26,8 +27,15 @@ impl Ahead {
     pub(crate) fn facts() -> Self {
         Self {
             facts: true,
-            places: Vec::new(),
+            ..Self::default()
         }
+    }
+
+    /// These folders as well, in the module tree of the newest kernel that the guest can boot. It is known
+    /// with the [`facts`](Self::facts) alone.
+    pub(crate) fn in_tree(mut self, folders: impl IntoIterator<Item = String>) -> Self {
+        self.in_tree.extend(folders);
+        self
     }
 
     /// These paths as well, with all links followed: a small file with its content, a folder with its
@@ -39,8 +47,18 @@ impl Ahead {
 
     /// Looks at all of it. Whoever asks again for what failed is told why.
     pub(crate) fn look(&self, guest: &mut dyn Guest) {
-        if self.facts {
-            let _ = GuestFacts::gather(guest);
+        if self.facts
+            && let Ok(facts) = GuestFacts::gather(guest)
+        {
+            let mut newest = facts.kernels.iter().rev();
+            let tree =
+                newest.find_map(|kernel| kernel.in_boot.as_ref().and(kernel.modules.as_ref()));
+            for folder in self.in_tree.iter().filter(|_| tree.is_some()) {
+                let path = tree.map(|tree| [tree.as_bytes(), b"/", folder.as_bytes()].concat());
+                if let Some(Ok(path)) = path.map(GuestPath::new) {
+                    let _ = guest.read_dir(&path);
+                }
+            }
         }
         for place in &self.places {
             let _ = look_at(guest, place);
@@ -97,6 +115,35 @@ mod tests {
         guest.read(&path("/etc/fstab"), 100).unwrap();
         guest.lstat(&path("/none/at/all")).unwrap_err();
         assert_eq!(guest.below().calls(), []);
+    }
+
+    #[test]
+    fn folders_of_the_newest_kernels_tree_are_looked_at() {
+        let guest = MemoryGuest::new()
+            .file("/boot/vmlinuz-6.1", "kernel")
+            .file("/lib/modules/6.1/kernel/fs/nfs/nfs.ko", "module")
+            .dir("/lib/modules/6.2/kernel/fs/nfs");
+        let mut guest = Remembering::new(Box::new(guest));
+        let folders = ["kernel/fs/nfs", "kernel/gone"].map(str::to_owned);
+        Ahead::facts().in_tree(folders).look(&mut guest);
+        guest.below_mut().reset_calls();
+        let path = |text: &str| text.parse::<GuestPath>().unwrap();
+        let names = guest
+            .read_dir(&path("/lib/modules/6.1/kernel/fs/nfs"))
+            .unwrap();
+        assert_eq!(names.len(), 1);
+        guest
+            .read_dir(&path("/lib/modules/6.1/kernel/gone"))
+            .unwrap_err();
+        assert_eq!(guest.below().calls(), []);
+        guest
+            .read_dir(&path("/lib/modules/6.2/kernel/fs/nfs"))
+            .unwrap();
+        assert_eq!(
+            guest.below().calls().len(),
+            1,
+            "the premise: this kernel is not in /boot"
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::change::Owner;
+use crate::edit::{Edit, Owner};
 use crate::path::GuestPath;
 
 /// A place that has to be looked at before an identity can be rendered.
@@ -185,6 +185,51 @@ impl Files {
                 file.owner = new;
                 self.found.insert(path.clone(), Found::File(file));
             }
+        }
+    }
+
+    /// The regular file at a path itself.
+    pub(crate) fn plain(&self, path: &GuestPath) -> Option<&OldFile> {
+        match self.get(path)? {
+            Found::File(file) => Some(file),
+            _ => None,
+        }
+    }
+
+    /// Gives a link the content that the file has that it leads to.
+    pub(crate) fn follow(&mut self, link: &GuestPath, path: &GuestPath) {
+        let end = self.plain(path).cloned();
+        if let Some(Found::Link { file, .. }) = self.found.get_mut(link) {
+            *file = end;
+        }
+    }
+
+    /// True for a folder in which nothing is that was looked at.
+    pub(super) fn is_empty_folder(&self, path: &GuestPath) -> bool {
+        matches!(self.get(path), Some(Found::Directory))
+            && !self
+                .found
+                .keys()
+                .any(|known| known.parent().as_ref() == Some(path))
+    }
+
+    /// Does an edit to it, as the guest's tree has it done. Paths are physical.
+    pub(crate) fn apply(&mut self, edit: &Edit) {
+        match edit {
+            Edit::Write {
+                path, content, new, ..
+            } => self.write(path, content, *new),
+            Edit::MakeDirectory { path, .. } => {
+                self.found.insert(path.clone(), Found::Directory);
+            }
+            Edit::Rename { from, to } => {
+                if let Some(found) = self.found.remove(from) {
+                    self.found.insert(to.clone(), found);
+                }
+            }
+            Edit::Symlink { path, target } => self.link(path, target),
+            Edit::Relabel { .. } => {}
+            Edit::Remove { path } => self.remove(path),
         }
     }
 

@@ -7,8 +7,10 @@
 //! A guest's network is edited in the text of the stack that configures it ([`stack`]). What was
 //! rendered is read again: one claim on the NIC, the wanted one.
 
+mod ask;
 mod change;
 pub mod cloud_init;
+mod done;
 mod files;
 mod flaw;
 mod fresh;
@@ -18,15 +20,21 @@ mod lines;
 pub mod machine_id;
 pub mod names;
 mod place;
+mod plan;
+mod render;
 pub mod ssh_keys;
 pub mod stack;
 mod told;
 mod wanted;
 
+pub use ask::{Ask, AskError, Field, Ipv6Way, address_of};
 pub use change::{Change, Owner};
+pub use done::{Done, Kept, Reason, Subject};
 pub use files::{Files, Found, Look, OldFile};
 pub use flaw::Flaw;
 pub use fresh::Fresh;
+pub(crate) use plan::{Aside, Place, Plan, Site, plan};
+pub(crate) use render::{differences, looks, more, render};
 pub use told::{Part, Told};
 pub use wanted::{
     CloudInit, Domain, HOST_NAME_MAX, Hostname, Identity, KeysWish, Mac, MachineId, MachineIdWish,

@@ -1,6 +1,7 @@
 //! The server that one child is given in one call.
 
 use super::wish::ServerWish;
+use crate::graft::NicModel;
 use crate::registry::{Needs, NoServer, Selection, Servers};
 
 /// The server of one child, selected once in a call.
@@ -12,6 +13,7 @@ pub(super) struct Assignment<'a> {
     known_as: &'a str,
     wish: &'a ServerWish,
     servers: &'a Servers,
+    nics: &'a [NicModel],
     made: Option<Made>,
 }
 
@@ -28,8 +30,20 @@ impl<'a> Assignment<'a> {
             known_as,
             wish,
             servers,
+            nics: &[],
             made: None,
         }
+    }
+
+    /// The same for a machine with these network cards.
+    pub(super) fn of_cards(mut self, nics: &'a [NicModel]) -> Self {
+        self.nics = nics;
+        self
+    }
+
+    /// Models of the machine's network cards; none where they are not known.
+    pub(super) fn nics(&self) -> &'a [NicModel] {
+        self.nics
     }
 
     /// Name that the child is known by.

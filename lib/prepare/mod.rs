@@ -24,13 +24,13 @@ mod wish;
 pub use crate::edit::{Edit, diff};
 pub use crate::error::Panicked;
 pub use crate::graft::{
-    Finding, FstabReceipt, RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptError, Share, ShareError,
-    Unfit, Ungrafted, compare,
+    Finding, FstabReceipt, NicModel, RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptError, Share,
+    ShareError, Unfit, Ungrafted, compare,
 };
 pub use batch::batch;
 pub use cache::{Cache, CacheError};
 pub use inspect::{Inspection, Inspector, inspect};
-pub use preparer::{Graft, Preparer};
+pub use preparer::{Graft, Preparer, known_by};
 pub use progress::{Cancelled, Observer, Step};
 pub use report::{EditorChoice, Outcome, Report, ServerChoice};
 pub use revert::{Reverter, revert, ungraft};

@@ -19,8 +19,9 @@ use crate::codes::{Allowed, Severity};
 use crate::edit::Edit;
 use crate::editor::{self, Choice, EditorError, KernelRoot};
 use crate::error::Error;
-use crate::graft::{self, Finding, Share};
+use crate::graft::{self, Checks, Finding, NicModel, Share};
 use crate::guest::{Guest, Remembering};
+use crate::identity::{Fresh, Identity};
 use crate::image::{Child, ImageError, LockedChild, OpenChild, Recovered, Redo, Refusal};
 use crate::path::escape;
 use crate::registry::{Needs, Reason, Registry, Server, Servers};
@@ -45,12 +46,14 @@ pub struct Preparer<R> {
     share: Share,
     server: ServerWish,
     known_as: Option<String>,
+    identity: Option<Identity>,
     time: Option<SystemTime>,
     editor: Choice,
     cache: Option<Cache>,
     row: Option<Row>,
     memory: MemoryCheck,
     allowed: Allowed,
+    nics: Vec<NicModel>,
     watch: Watch,
 }
 
@@ -69,6 +72,8 @@ pub struct Graft {
     /// Needs that its server was selected by.
     needs: Needs,
     pins: Pins,
+    /// Network cards that preflight judged for.
+    nics: Vec<NicModel>,
     /// True if something would have blocked it that is allowed.
     is_allowed: bool,
 }
@@ -96,12 +101,14 @@ impl<R: Registry> Preparer<R> {
             share,
             server: ServerWish::Kept,
             known_as: None,
+            identity: None,
             time: None,
             editor: Choice::auto(),
             cache: None,
             row: None,
             memory: MemoryCheck::default(),
             allowed: Allowed::default(),
+            nics: Vec::new(),
             watch: Watch::default(),
         }
     }
@@ -122,6 +129,27 @@ impl<R: Registry> Preparer<R> {
     #[must_use]
     pub fn known_as(mut self, name: impl Into<String>) -> Self {
         self.known_as = Some(name.into());
+        self
+    }
+
+    /// Identity that children are to have whose request names none. By default they keep their master's.
+    ///
+    /// ```
+    /// use osgraft::identity::Identity;
+    /// # use osgraft::prepare::{Preparer, Share};
+    /// # use osgraft::registry::MemoryRegistry;
+    ///
+    /// # fn give(preparer: Preparer<MemoryRegistry>) -> Result<(), Box<dyn std::error::Error>> {
+    /// // A machine-id and SSH host keys of its own are new unless that says otherwise.
+    /// let mut identity = Identity::default();
+    /// identity.hostname = Some("web-7".parse()?);
+    /// let preparer = preparer.identity(identity);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn identity(mut self, identity: Identity) -> Self {
+        self.identity = Some(identity);
         self
     }
 
@@ -195,6 +223,14 @@ impl<R: Registry> Preparer<R> {
     #[must_use]
     pub fn allow(mut self, allowed: &Allowed) -> Self {
         self.allowed = self.allowed.and(allowed);
+        self
+    }
+
+    /// Models of the machines' network cards, whose drivers preflight then requires. By default they are
+    /// not known, and a missing driver is a warning.
+    #[must_use]
+    pub fn nics(mut self, models: impl IntoIterator<Item = NicModel>) -> Self {
+        self.nics = models.into_iter().collect();
         self
     }
 
@@ -317,15 +353,17 @@ impl<R: Registry> Preparer<R> {
         progress.begin(Step::Registry)?;
         let servers = self.registry.servers()?;
         let known_as = self.known_as.as_deref().unwrap_or(name);
-        let mut assignment = Assignment::new(known_as, &self.server, &servers);
+        let assignment = Assignment::new(known_as, &self.server, &servers);
+        let mut assignment = assignment.of_cards(&self.nics);
         let guest = &mut Remembering::new(guest);
-        self.graft_followed(guest, &mut assignment, &progress)
+        self.graft_followed(guest, &mut assignment, self.identity.as_ref(), &progress)
     }
 
     fn graft_followed(
         &self,
         guest: &mut dyn Guest,
         assignment: &mut Assignment<'_>,
+        identity: Option<&Identity>,
         progress: &Progress<'_>,
     ) -> Result<Graft, Error> {
         progress.begin(Step::Facts)?;
@@ -337,7 +375,14 @@ impl<R: Registry> Preparer<R> {
         progress.server(selection.server.name());
         progress.begin(Step::Plan)?;
         let pin = assignment.pin_after(found.as_deref());
-        let planned = looked.plan(guest, &self.share, &selection, pin, &self.allowed)?;
+        let checks = Checks {
+            allowed: &self.allowed,
+            nics: assignment.nics(),
+        };
+        let mut random = random;
+        let mut fresh = Fresh::new(&mut random);
+        let identity = identity.map(|wanted| (wanted, &mut fresh));
+        let planned = looked.plan(guest, &self.share, &selection, pin, &checks, identity)?;
         progress.begin(Step::Edit)?;
         let grafted = planned.apply(guest)?;
         progress.begin(Step::Redo)?;
@@ -351,6 +396,7 @@ impl<R: Registry> Preparer<R> {
                 found,
                 kept: grafted.pin,
             },
+            nics: assignment.nics().to_vec(),
             is_allowed: grafted.is_allowed,
         })
     }
@@ -371,15 +417,25 @@ impl<R: Registry> Preparer<R> {
         let known_as = named.map_or(&*name, String::as_str);
         let wish = request.server.as_ref().unwrap_or(&self.server);
         // Both closures take the server from it: the editor may call them again.
-        let assignment = RefCell::new(Assignment::new(known_as, wish, servers));
+        let nics = request.nics.as_ref().unwrap_or(&self.nics);
+        let assignment = Assignment::new(known_as, wish, servers).of_cards(nics);
+        let assignment = RefCell::new(assignment);
         let mut claim = None;
+        // Of an identity nothing is kept: each child's is its own.
+        let own = request.identity.as_ref().or(self.identity.as_ref());
         let choice = self.editor.clone().ahead(graft::ahead_of(&self.share));
         // Asked before an appliance is launched, for which nobody waits who cancelled.
         let remembered = |_: &str| {
             progress.require_wanted()?;
-            self.recall_or_claim(open, &mut assignment.borrow_mut(), &mut claim)
+            match own {
+                Some(_) => Ok(None),
+                None => self.recall_or_claim(open, &mut assignment.borrow_mut(), &mut claim),
+            }
         };
-        let from_row = self.recall_from_row(open, &mut assignment.borrow_mut())?;
+        let from_row = match own {
+            Some(_) => None,
+            None => self.recall_from_row(open, &mut assignment.borrow_mut())?,
+        };
         let edited = match from_row {
             Some(edited) => edited,
             None => {
@@ -390,14 +446,16 @@ impl<R: Registry> Preparer<R> {
                     remembered,
                     |guest| {
                         let assignment = &mut assignment.borrow_mut();
-                        let graft = self.graft_followed(guest, assignment, progress);
+                        let graft = self.graft_followed(guest, assignment, own, progress);
                         graft.inspect_err(|_| progress.reopen())
                     },
                 )?;
-                if edited.reached.editor == "appliance" {
-                    self.remember(open, &edited.value, &edited.redo, self.cache.as_ref())?;
+                if own.is_none() {
+                    if edited.reached.editor == "appliance" {
+                        self.remember(open, &edited.value, &edited.redo, self.cache.as_ref())?;
+                    }
+                    self.remember(open, &edited.value, &edited.redo, self.row.as_ref())?;
                 }
-                self.remember(open, &edited.value, &edited.redo, self.row.as_ref())?;
                 edited
             }
         };
@@ -427,13 +485,23 @@ impl<R: Registry> Preparer<R> {
     }
 }
 
+/// Fills a buffer with random bytes of the kernel's (getrandom(2)).
+fn random(buffer: &mut [u8]) {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        // It fails for a signal alone: the flags are none, and the buffer is ours.
+        let rest = &mut buffer[filled..];
+        filled += rustix::rand::getrandom(rest, rustix::rand::GetRandomFlags::empty()).unwrap_or(0);
+    }
+}
+
 /// A child's path for a span's field.
 pub(super) fn shown(child: &Child) -> String {
     escape(child.path().as_os_str().as_encoded_bytes())
 }
 
 /// Name of a child where nothing else is said: its absolute path, links resolved.
-fn known_by(path: &Path) -> String {
+pub fn known_by(path: &Path) -> String {
     let found = path.canonicalize().or_else(|_| std::path::absolute(path));
     let path = found.unwrap_or_else(|_| path.to_owned());
     path.to_string_lossy().into_owned()

@@ -1,5 +1,6 @@
 //! Server, name and identity of one child.
 
+use crate::graft::NicModel;
 use crate::identity::Identity;
 use crate::image::Child;
 use crate::registry::{Needs, NoServer, Selection, Servers, select, select_named, select_pinned};
@@ -40,6 +41,7 @@ pub struct ChildRequest {
     pub(super) known_as: Option<String>,
     pub(super) identity: Option<Identity>,
     pub(super) server: Option<ServerWish>,
+    pub(super) nics: Option<Vec<NicModel>>,
 }
 
 impl ChildRequest {
@@ -50,6 +52,7 @@ impl ChildRequest {
             known_as: None,
             identity: None,
             server: None,
+            nics: None,
         }
     }
 
@@ -71,6 +74,13 @@ impl ChildRequest {
     #[must_use]
     pub fn server(mut self, server: impl Into<ServerWish>) -> Self {
         self.server = Some(server.into());
+        self
+    }
+
+    /// Models of its machine's network cards, instead of the preparer's. Preflight requires their drivers.
+    #[must_use]
+    pub fn nics(mut self, models: impl IntoIterator<Item = NicModel>) -> Self {
+        self.nics = Some(models.into_iter().collect());
         self
     }
 

@@ -20,6 +20,8 @@ const SHARED: &[&str] = &[
     "backs-others",
     // A check of the doctor's that is made in two places.
     "config",
+    // systemd's target, and the services of other inits.
+    "remote-mounts-off",
     // Options of the share, and a unit or a line of the guest's that come to the same.
     "automount-boot-critical",
     "boot-waits",
@@ -39,6 +41,14 @@ const SHARED: &[&str] = &[
     "marker",
     "unknown",
     "server-unknown",
+    // Stacks of a guest's network find the same in their own files.
+    "dns-no-way-in",
+    "nic-ambiguous",
+    "nic-keep",
+    "nic-route",
+    "nic-stacked",
+    "nic-taken-first",
+    "nic-unmanaged",
 ];
 
 /// Places of a code beside the functions that return one.
@@ -47,6 +57,7 @@ static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r#"(?:Finding::new|\.block|\.warn|Check::(?:ok|warning|bad|not_checked)|judge_version)\(\s*"([^"]*)""#,
         r#"(?:Flaw::(?:new|at)|Told::new)\(\s*"([^"]*)""#,
         r#"\bcode(?::| =) "([^"]*)""#,
+        r#"Flaw::(?:new|at)\(\s*"([^"]*)""#,
         r#"\(\s*"([a-z0-9]+(?:-[a-z0-9]+)+)",\s*(?:format!|what\)|text\))"#,
         r#"const LEFT_OVER: &str = "([^"]*)""#,
     ];

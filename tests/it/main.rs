@@ -41,7 +41,7 @@ mod guests;
 mod hibernated;
 /// What the hypervisor calls.
 mod hook;
-/// A child's own names, keys and labels, as the programs that read them judge.
+/// A child's own identity, judged by the programs that a guest reads it with.
 mod identity;
 /// Clone, gate, locks, scratch, commit: the disk as a file.
 mod image;

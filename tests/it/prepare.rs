@@ -4,6 +4,8 @@
 mod calls;
 /// Children that earlier versions grafted.
 mod earlier;
+/// Its own identity.
+mod identity;
 /// Which server a child keeps.
 mod pin;
 /// What would fail in the boot, each beside its neighbour without fault.
@@ -36,7 +38,11 @@ fn path(text: &str) -> GuestPath {
 
 /// A Debian 12 with one kernel, merged-usr.
 fn debian() -> MemoryGuest {
-    MemoryGuest::new()
+    debian_in(MemoryGuest::new())
+}
+
+fn debian_in(guest: MemoryGuest) -> MemoryGuest {
+    guest
         .file("/etc/os-release", "ID=debian\nVERSION_ID=\"12\"\n")
         .file("/etc/fstab", FSTAB)
         .file("/usr/sbin/mount.nfs", "nfs")
@@ -292,7 +298,7 @@ fn what_cannot_be_prepared_is_refused_by_code_before_anything_changes() {
         (&["mount-point-occupied"], debian().file("/shared/x", "")),
         (
             &["receipt-version"],
-            debian().file("/var/lib/osgraft/receipt.json", r#"{"version": 4}"#),
+            debian().file("/var/lib/osgraft/receipt.json", r#"{"version": 5}"#),
         ),
         (
             &["receipt-unknown"],

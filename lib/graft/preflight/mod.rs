@@ -5,6 +5,8 @@
 
 mod apt_conf;
 mod autofs;
+mod boot;
+mod initramfs;
 mod modprobe;
 mod modules;
 mod mounts;
@@ -12,6 +14,7 @@ mod network_type;
 mod nfs_version;
 mod observed;
 mod other_init;
+mod security;
 mod sought;
 mod systemd;
 mod unit_file;
@@ -27,7 +30,7 @@ use super::unfit::Unfit;
 use crate::codes::Severity;
 use crate::fstab::{Entry, Fstab};
 use crate::graft::error::GraftError;
-use crate::guest::facts::{NfsClient, Probe, SelinuxMode, unreached};
+use crate::guest::facts::{Init, Kernel, NfsClient, Probe, unreached};
 use crate::guest::{Guest, GuestFacts};
 use crate::links::Links;
 use crate::mount::{self, Options, advise};
@@ -57,18 +60,20 @@ impl Preflight {
         found.client(situation);
         found.separate_file_systems(sought, &observed.mounts, situation.touched);
         found.mounts_after_share(sought, &observed.mounts);
-        found.systemd(sought, &observed.systemd);
+        found.systemd(sought, &observed.systemd, &observed.boot);
+        if situation.facts.init == Some(Init::Systemd) {
+            found.boot_words(sought, &observed.boot);
+        }
         found.network_mounts(sought, observed.network_mounts);
         found.autofs(sought, &observed.autofs);
-        found.nfs_in_kernel(&observed.modules);
+        found.modules(sought, &observed.modules);
         found.options(situation);
-        found.read_plus(&observed.modules);
         found.kernels(situation);
-        found.hidden_modules(&observed.modules);
+        found.boot_loader(&observed.boot);
         if sought.is_boot_critical() {
             found.upgrades(observed.upgrades.as_ref());
         }
-        found.labels(situation);
+        found.security(sought, situation.facts.selinux, &observed.security);
         found
     }
 
@@ -119,6 +124,14 @@ impl Preflight {
             ),
             _ => {}
         }
+        // mount.nfs starts it for locks, and gives up without it (nfs(5), “lock”).
+        if s.observed.lacks_statd {
+            self.warn(
+                "nfs-v3-helper-missing",
+                "mount options: they come to NFSv3 with locks, and the guest has no rpc.statd, without \
+                 which it is not mounted: use nfsvers=4.1, or add nolock",
+            );
+        }
         if s.facts.init.is_none() {
             self.warn(
                 "init-unknown",
@@ -160,17 +173,24 @@ impl Preflight {
                 ),
             );
         }
-    }
-
-    fn labels(&mut self, s: &Situation<'_>) {
-        if s.facts.selinux == Some(SelinuxMode::Enforcing)
-            && matches!(s.server.source(), Source::Nfs(_))
-            && !Options::read(s.entry.options()).has("context")
+        let started = s.observed.boot.kernel(s.facts);
+        let started = started.filter(|kernel| kernel.modules.is_none());
+        let is_served = |kernel: &Kernel| {
+            let served = s.server.kernels();
+            served.is_none_or(|served| served.iter().any(|v| v.as_str() == kernel.version))
+        };
+        if s.sought.is_boot_critical()
+            && let Some(kernel) = started
+            && !is_served(kernel)
         {
-            self.warn(
-                "selinux-label",
-                "SELinux is enforcing, and files of an NFS share are labelled nfs_t: set a \
-                 context= option that fits what is shared",
+            self.block(
+                "kernel-not-served",
+                format!(
+                    "the guest boots kernel {}, of which neither it nor server {} has modules: add its \
+                     tree to the export and to the server's kernels, or boot another kernel",
+                    kernel.version,
+                    s.server.name()
+                ),
             );
         }
     }

@@ -5,8 +5,10 @@ use crate::mount::Options;
 /// The version of NFS that a mount asks for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum NfsVersion {
-    /// 2 or 3.
-    Before4,
+    /// 2.
+    Two,
+    /// 3.
+    Three,
     /// 4, and this minor version; without one the highest that both sides know.
     Four(Option<u32>),
     /// None is named: the highest that both sides know.
@@ -27,7 +29,8 @@ impl NfsVersion {
         });
         match named {
             Some((4, own)) => Self::Four(own.or(minor)),
-            Some(_) => Self::Before4,
+            Some((2, _)) => Self::Two,
+            Some(_) => Self::Three,
             None if vfstype == b"nfs4" => Self::Four(minor),
             None => Self::Unset,
         }
@@ -36,7 +39,7 @@ impl NfsVersion {
     /// True where it can come to 4.2.
     pub(super) fn may_be_4_2(self) -> bool {
         match self {
-            Self::Before4 => false,
+            Self::Two | Self::Three => false,
             Self::Four(minor) => minor.is_none_or(|minor| minor >= 2),
             Self::Unset => true,
         }
@@ -46,7 +49,8 @@ impl NfsVersion {
     pub(super) fn module(self) -> Option<&'static str> {
         match self {
             Self::Four(_) => Some("nfsv4"),
-            Self::Before4 => Some("nfsv3"),
+            Self::Two => Some("nfsv2"),
+            Self::Three => Some("nfsv3"),
             Self::Unset => None,
         }
     }
@@ -72,7 +76,7 @@ mod tests {
 
     #[test]
     fn each_spelling_of_a_version_is_read() {
-        use NfsVersion::{Before4, Four, Unset};
+        use NfsVersion::{Four, Three, Two, Unset};
         for (kind, options, wanted) in [
             ("nfs", "ro,nfsvers=4.2", Four(Some(2))),
             ("nfs", "ro,vers=4.2", Four(Some(2))),
@@ -82,8 +86,9 @@ mod tests {
             ("nfs", "vers=4", Four(None)),
             ("nfs4", "ro", Four(None)),
             ("nfs", "nfsvers=4.2,vers=4.1", Four(Some(1))),
-            ("nfs", "v3", Before4),
-            ("nfs", "nfsvers=3,ro", Before4),
+            ("nfs", "v3", Three),
+            ("nfs", "vers=2", Two),
+            ("nfs", "nfsvers=3,ro", Three),
             ("nfs", "ro,soft", Unset),
             ("nfs", "vers=x", Unset),
         ] {
@@ -95,6 +100,6 @@ mod tests {
             );
         }
         assert!(Four(Some(2)).may_be_4_2() && Four(None).may_be_4_2() && Unset.may_be_4_2());
-        assert!(!Four(Some(1)).may_be_4_2() && !Before4.may_be_4_2());
+        assert!(!Four(Some(1)).may_be_4_2() && !Three.may_be_4_2() && !Two.may_be_4_2());
     }
 }

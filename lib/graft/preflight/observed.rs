@@ -1,15 +1,20 @@
 //! Facts that preflight reads of a guest, once.
 
 use super::autofs::{self, Autofs};
-use super::modules::Modules;
+use super::boot::Boot;
+use super::modules::{Modules, Wanted};
 use super::mounts::{self, Mount};
+use super::nfs_version::NfsVersion;
 use super::other_init::NetworkMounts;
+use super::security::Security;
 use super::sought::Sought;
 use super::systemd::Systemd;
 use super::upgrades::{self, Upgrades};
 use crate::fstab::{Fstab, Places};
-use crate::guest::facts::{Init, Probe};
+use crate::graft::checks::Checks;
+use crate::guest::facts::{Init, NfsClient, Probe};
 use crate::guest::{Guest, GuestError, GuestFacts};
+use crate::mount::Options;
 use crate::path::GuestPath;
 
 /// Facts of one guest.
@@ -22,6 +27,10 @@ pub(in crate::graft) struct Observed {
     pub(super) network_mounts: NetworkMounts,
     pub(super) autofs: Vec<Autofs>,
     pub(super) modules: Modules,
+    pub(super) boot: Boot,
+    pub(super) security: Security,
+    /// True where the mount comes to NFSv3 with locks, and the program for them is missing.
+    pub(super) lacks_statd: bool,
     pub(super) upgrades: Option<Upgrades>,
 }
 
@@ -36,16 +45,28 @@ impl Observed {
         fstab: Option<&[u8]>,
         sought: &Sought<'_>,
         touched: &[GuestPath],
+        checks: &Checks<'_>,
     ) -> Result<Self, GuestError> {
         let probe = &mut Probe::new(guest)?;
         let fstab = fstab.map_or_else(Fstab::missing, Fstab::parse);
         let places = mounts::places(probe, sought, &fstab)?;
         let etc = probe.directory("/etc")?;
         let etc = etc.map(|(_, names)| names).unwrap_or_default();
+        let boot = Boot::read(probe, facts, &etc)?;
+        let wanted = Wanted {
+            sought,
+            facts,
+            etc: &etc,
+            boot: &boot,
+            nics: checks.nics,
+        };
         let mut found = Self {
             mounts: mounts::read(probe, &fstab, &places)?,
             places,
-            modules: Modules::read(probe, sought, facts, &etc)?,
+            modules: Modules::read(probe, &wanted)?,
+            security: Security::read(probe, sought, facts, &boot, &etc)?,
+            boot,
+            lacks_statd: lacks_statd(probe, sought, facts)?,
             autofs: autofs::read(probe, sought, touched, &etc)?,
             ..Self::default()
         };
@@ -60,4 +81,27 @@ impl Observed {
         }
         Ok(found)
     }
+}
+
+/// busybox' mount asks for no locks.
+fn lacks_statd(
+    probe: &mut Probe<'_>,
+    sought: &Sought<'_>,
+    facts: &GuestFacts,
+) -> Result<bool, GuestError> {
+    let version = sought.nfs_version();
+    let is_old =
+        version.is_some_and(|version| matches!(version, NfsVersion::Two | NfsVersion::Three));
+    let options = Options::read(sought.entry.options());
+    let has_locks = options.last(&["lock", "nolock"]) != Some("nolock");
+    let has_client = matches!(facts.nfs_client, NfsClient::Present { .. });
+    if !is_old || !has_locks || !has_client {
+        return Ok(false);
+    }
+    let places = [
+        "/sbin/rpc.statd",
+        "/usr/sbin/rpc.statd",
+        "/usr/bin/rpc.statd",
+    ];
+    Ok(probe.first_file(&places)?.is_none())
 }

@@ -145,13 +145,13 @@ impl Preflight {
         }
         match found {
             NetworkMounts::Usual => {}
-            NetworkMounts::OpenRcLacks => self.warn(
-                "network-mounts-off",
+            NetworkMounts::OpenRcLacks => self.block(
+                "remote-mounts-off",
                 "OpenRC has neither netmount nor nfsmount in a run level, so that nothing mounts \
                  network file systems at boot: rc-update add netmount default in the master",
             ),
-            NetworkMounts::SysVLacks => self.warn(
-                "network-mounts-off",
+            NetworkMounts::SysVLacks => self.block(
+                "remote-mounts-off",
                 "no run level of the guest's has a script that mounts network file systems \
                  (mountnfs.sh, netfs): enable it in the master (update-rc.d, chkconfig)",
             ),

@@ -38,6 +38,12 @@ impl Sought<'_> {
         is_network_type(self.entry.vfstype()) || Options::read(self.entry.options()).has("_netdev")
     }
 
+    /// True where its options name what starts the mount, in place of the target of all network mounts.
+    pub(super) fn is_wanted_elsewhere(&self) -> bool {
+        let options = Options::read(self.entry.options());
+        options.has("x-systemd.wanted-by") || options.has("x-systemd.required-by")
+    }
+
     /// True where the boot itself reads through the mount.
     pub(super) fn is_boot_critical(&self) -> bool {
         self.links.iter().any(|link| is_modules(link.at()))

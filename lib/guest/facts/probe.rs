@@ -153,6 +153,16 @@ impl<'a> Probe<'a> {
         self.noted(path, content)
     }
 
+    /// The first bytes of the regular file at a physical path.
+    pub(crate) fn start_at(
+        &mut self,
+        path: &GuestPath,
+        len: usize,
+    ) -> Result<Option<Vec<u8>>, GuestError> {
+        let start = self.guest.read_start(path, len);
+        self.noted(path, start)
+    }
+
     /// The content of an entry of a directory at a physical path; a link there is followed.
     pub(crate) fn content_of_entry(
         &mut self,

@@ -1,5 +1,29 @@
 //! The programs that configure a guest's network, each with the text of its own files.
 
+#[cfg(test)]
+mod asked;
+mod choice;
+pub(crate) mod detect;
+mod family;
+mod glob;
+#[cfg(test)]
+mod golden;
+mod ifcfg;
+mod ifupdown;
+mod ini;
+mod netplan;
+mod network_manager;
+mod networkd;
+mod nic_name;
+#[cfg(test)]
+mod properties;
+mod refusal;
+mod resolv_conf;
+mod resolver;
+mod shell_vars;
+mod unit;
+mod wicked;
+
 use ipnet::IpNet;
 use std::net::IpAddr;
 
@@ -8,6 +32,16 @@ use super::files::{Files, Look};
 use super::flaw::Flaw;
 use super::wanted::{Mac, Nic};
 use crate::path::GuestPath;
+
+/// The stacks, in the order in which they take a NIC that none of them has a word about.
+pub(crate) const ALL: [&dyn Stack; 6] = [
+    &netplan::Netplan,
+    &network_manager::NetworkManager,
+    &networkd::Networkd,
+    &ifupdown::Ifupdown,
+    &ifcfg::Ifcfg,
+    &wicked::Wicked,
+];
 
 /// A program that configures a guest's network.
 pub(crate) trait Stack: Sync {

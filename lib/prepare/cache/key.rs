@@ -2,8 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::codes::Allowed;
 use crate::fstab::Entry;
+use crate::graft::Checks;
 use crate::image::Fingerprint;
 use crate::links::Links;
 use crate::registry::Server;
@@ -14,7 +14,7 @@ pub(in crate::prepare) struct Key([u8; 32]);
 
 /// Entries of another version of this program are not used: it may edit otherwise. The number
 /// grows where that is so within one version.
-const MADE_BY: &str = concat!(env!("CARGO_PKG_VERSION"), " 4");
+const MADE_BY: &str = concat!(env!("CARGO_PKG_VERSION"), " 5");
 
 impl Key {
     /// For what a server is selected by.
@@ -27,14 +27,15 @@ impl Key {
 
     /// For an edit: the same child, grafted onto the same share of the same server, which the
     /// registry describes as it did. The receipt that is written holds the pin. An edit that was made
-    /// although something blocks it has the codes that were `allowed`; any other has none.
+    /// although something blocks it has the codes that were allowed; any other has none. Preflight judged by
+    /// the machine's network cards.
     pub(in crate::prepare) fn of_edit(
         child: &Fingerprint,
         links: &Links,
         server: &Server,
         entry: &Entry,
         pin: Option<&str>,
-        allowed: &Allowed,
+        checks: &Checks<'_>,
     ) -> Self {
         let mut fields = Fields::new("edit");
         fields.add(child.as_bytes());
@@ -44,7 +45,10 @@ impl Key {
         // Fields carry their lengths, so no pin differs from an empty one.
         fields.add(&[u8::from(pin.is_some())]);
         fields.add(pin.unwrap_or_default().as_bytes());
-        for code in allowed.iter() {
+        for model in checks.nics {
+            fields.add(format!("nic {model:?}").as_bytes());
+        }
+        for code in checks.allowed.iter() {
             fields.add(code.as_bytes());
         }
         fields.finish()
@@ -88,7 +92,13 @@ impl Fields {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codes::Allowed;
+    use crate::graft::NicModel;
     use crate::registry::Source;
+
+    fn checks<'a>(allowed: &'a Allowed, nics: &'a [NicModel]) -> Checks<'a> {
+        Checks { allowed, nics }
+    }
 
     /// The receipt that a record writes holds the pin, so that records differ by it.
     #[test]
@@ -97,7 +107,8 @@ mod tests {
         let child = Fingerprint::for_tests([1; 32]);
         let server = Server::new("a", Source::nfs("10.0.0.1:/v").unwrap()).unwrap();
         let entry = Entry::new("10.0.0.1:/v", "/shared", "nfs", "ro", 0, 0).unwrap();
-        let key = |pin| Key::of_edit(&child, &links, &server, &entry, pin, &Allowed::default());
+        let none = Allowed::default();
+        let key = |pin| Key::of_edit(&child, &links, &server, &entry, pin, &checks(&none, &[]));
         assert_eq!(key(Some("a")), key(Some("a")));
         assert_ne!(key(None), key(Some("a")));
         assert_ne!(key(None), key(Some("")));
@@ -113,13 +124,29 @@ mod tests {
         let entry = Entry::new("10.0.0.1:/v", "/shared", "nfs", "ro", 0, 0).unwrap();
         let key = |pin, codes: &[&str]| {
             let allowed = Allowed::of(codes).unwrap();
-            Key::of_edit(&child, &links, &server, &entry, pin, &allowed)
+            Key::of_edit(&child, &links, &server, &entry, pin, &checks(&allowed, &[]))
         };
-        let (barred, own) = ("nfs-barred", "mount-unit-own");
+        let (barred, own) = ("module-blocked", "mount-unit-own");
         assert_eq!(key(None, &[barred, own]), key(None, &[own, barred]));
         assert_ne!(key(None, &[barred]), key(None, &[]));
         assert_ne!(key(None, &[barred]), key(None, &[own]));
         assert_ne!(key(None, &[barred]), key(None, &[barred, own]));
         assert_ne!(key(None, &[barred]), key(Some(barred), &[]));
+    }
+
+    /// A guest that has the driver of one card is not one that has that of another.
+    #[test]
+    fn an_edit_is_found_by_the_cards_that_it_was_judged_for() {
+        let links = Links::new(&"/shared".parse().unwrap(), Vec::new()).unwrap();
+        let child = Fingerprint::for_tests([1; 32]);
+        let server = Server::new("a", Source::nfs("10.0.0.1:/v").unwrap()).unwrap();
+        let entry = Entry::new("10.0.0.1:/v", "/shared", "nfs", "ro", 0, 0).unwrap();
+        let none = Allowed::default();
+        let key = |nics: &[NicModel]| {
+            Key::of_edit(&child, &links, &server, &entry, None, &checks(&none, nics))
+        };
+        assert_eq!(key(&[NicModel::Virtio]), key(&[NicModel::Virtio]));
+        assert_ne!(key(&[NicModel::Virtio]), key(&[]));
+        assert_ne!(key(&[NicModel::Virtio]), key(&[NicModel::E1000]));
     }
 }

@@ -4,7 +4,7 @@ use super::{Graft, Pins, Preparer};
 use crate::codes::Allowed;
 use crate::editor::{self, Reached};
 use crate::error::Error;
-use crate::graft::entry_for;
+use crate::graft::{Checks, entry_for};
 use crate::image::{OpenChild, Redo};
 use crate::prepare::assignment::Assignment;
 use crate::prepare::cache::{CachedEdit, CachedNeeds, Claim, Key, Records};
@@ -70,7 +70,9 @@ impl<R: Registry> Preparer<R> {
         // the same.
         let edit = |allowed: &Allowed| {
             let (server, pin) = (&selection.server, kept.as_deref());
-            let key = Key::of_edit(&child, links, server, &entry, pin, allowed);
+            let nics = assignment.nics();
+            let checks = Checks { allowed, nics };
+            let key = Key::of_edit(&child, links, server, &entry, pin, &checks);
             Some((records.edit(&key)?, !allowed.is_empty()))
         };
         let known = edit(&Allowed::default()).or_else(|| match self.allowed.is_empty() {
@@ -85,6 +87,7 @@ impl<R: Registry> Preparer<R> {
                 warnings: edit.warnings,
                 needs,
                 pins: Pins { found, kept },
+                nics: assignment.nics().to_vec(),
                 is_allowed,
             };
             (graft, edit.redo)
@@ -119,7 +122,9 @@ impl<R: Registry> Preparer<R> {
             true => &self.allowed,
             false => &none,
         };
-        let key = Key::of_edit(&child, links, &graft.server, &entry, pin, allowed);
+        let nics = &graft.nics;
+        let checks = Checks { allowed, nics };
+        let key = Key::of_edit(&child, links, &graft.server, &entry, pin, &checks);
         records.keep((Key::of_needs(&child, links), needs), (key, edit));
         Ok(())
     }
@@ -187,7 +192,7 @@ mod tests {
                 .unwrap();
         };
 
-        let (missing, barred) = ("nfs-client-missing", "nfs-barred");
+        let (missing, barred) = ("nfs-client-missing", "module-blocked");
         keep("allowed", &[missing], false);
         let known = recall("allowed", &[missing]).expect("the premise: it is kept");
         let kept = known

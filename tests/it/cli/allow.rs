@@ -45,7 +45,7 @@ fn a_blocker_stops_a_call_and_an_allowed_one_is_a_warning_of_its_report() {
         "--allow",
         CODE,
     ];
-    let report = one_document(&bench.ok(&[&args[..], &["--allow", "nfs-barred"]].concat()));
+    let report = one_document(&bench.ok(&[&args[..], &["--allow", "module-blocked"]].concat()));
     assert_eq!(report["outcome"], "changed");
     let [warning] = &report["warnings"].as_array().unwrap()[..] else {
         panic!("{report}");
@@ -88,7 +88,7 @@ fn the_configuration_allows_as_the_flag_does() {
         let text = format!("{CONFIG}[preflight]\nallow = [{codes}]\n");
         fs::write(bench.at("config.toml"), text).unwrap();
     };
-    allow("\"nfs-barred\"");
+    allow("\"module-blocked\"");
     bench.fails(&["prepare", "web.qcow2"], 3);
     allow(&format!("\"{CODE}\""));
     bench.ok(&["prepare", "web.qcow2"]);

@@ -73,7 +73,7 @@ fn completions_hold_the_codes_and_help_does_not() {
     let bench = Bench::new();
     for shell in ["bash", "fish", "zsh"] {
         let script = bench.ok(&["completions", shell]);
-        assert!(script.contains("nfs-barred"), "{shell}");
+        assert!(script.contains("module-blocked"), "{shell}");
         assert!(
             shell == "fish" || script.contains("edit-pending"),
             "{shell}"
@@ -81,7 +81,7 @@ fn completions_hold_the_codes_and_help_does_not() {
     }
     for command in ["explain", "prepare"] {
         let help = bench.ok(&["help", command]);
-        assert!(!help.contains("nfs-barred"), "{help}");
+        assert!(!help.contains("module-blocked"), "{help}");
     }
     bench.fails_anyhow(&["explain", "windows", "--config", "c"], 2);
 }

@@ -29,7 +29,7 @@ fn the_hook_goes_by_what_the_configuration_allows() {
     assert_ne!(host.disk(), before);
 
     // What is allowed no more stops the next start, of a child that is prepared as well.
-    configure("\"nfs-barred\"");
+    configure("\"module-blocked\"");
     assert_eq!(start().code, Some(1));
 }
 

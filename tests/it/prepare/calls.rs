@@ -9,7 +9,7 @@ use super::{FSTAB, KERNEL, one, share};
 
 /// Calls that a graft of that guest may make. More are a walk, a listing or a file that is read
 /// twice, or a new thing that preflight looks at.
-const MOST: usize = 96;
+const MOST: usize = 108;
 
 /// Places of a small Debian 12 that a graft looks at.
 fn debian_12() -> MemoryGuest {
@@ -46,14 +46,35 @@ fn debian_12() -> MemoryGuest {
         .file("/usr/lib/modprobe.d/systemd.conf", "")
         .file(&format!("/boot/vmlinuz-{KERNEL}"), "kernel")
         .file(
-            &format!("/usr/lib/modules/{KERNEL}/kernel/fs/nfs/nfs.ko"),
-            "nfs",
+            "/boot/grub/grub.cfg",
+            "menuentry 'x' {\nlinux /vmlinuz ro\n}\n",
         )
+        .file("/etc/default/grub", "GRUB_CMDLINE_LINUX=\"\"\n")
+        .dir("/etc/kernel/install.d")
         .file(
             &format!("/usr/lib/modules/{KERNEL}/modules.dep"),
             "kernel/fs/nfs/nfs.ko:\n",
         )
         .file("/var/lib/dpkg/status", "Package: nfs-common\n");
+    for module in [
+        "drivers/net/net_failover",
+        "drivers/net/virtio_net",
+        "fs/fscache/fscache",
+        "fs/lockd/lockd",
+        "fs/netfs/netfs",
+        "fs/nfs/nfs",
+        "fs/nfs/nfsv4",
+        "fs/nfs/filelayout/nfs_layout_nfsv41_files",
+        "fs/nfs_common/grace",
+        "net/core/failover",
+        "net/dns_resolver/dns_resolver",
+        "net/sunrpc/sunrpc",
+    ] {
+        let file = format!("/usr/lib/modules/{KERNEL}/kernel/{module}.ko");
+        guest = guest.file(&file, "module");
+    }
+    let index = format!("/usr/lib/modules/{KERNEL}/modules.dep.bin");
+    guest = guest.file(&index, "index");
     for folder in [
         "/etc/modprobe.d",
         "/usr/local/lib",

@@ -6,18 +6,24 @@ mod allowed;
 mod kernels;
 /// fstab's own mounts, wherever links lead.
 mod mounts;
+/// Policies of SELinux and IMA.
+mod policies;
+/// Modules, their files, their index, and the drivers of network cards.
+mod reach;
 /// What mounts network file systems, or something else in the share's place.
 mod services;
 /// Systems that no edit reaches.
 mod systems;
 /// Upgrades that a guest makes by itself.
 mod upgrades;
+/// Boot loaders, and the words that they give the kernel.
+mod words;
 
 use osgraft::Error;
 use osgraft::guest::{Guest, MemoryGuest};
-use osgraft::prepare::{Preparer, Share};
+use osgraft::prepare::{NicModel, Preparer, Share};
 
-use super::{codes, compare, debian, one, path, share, ungraft, with_fstab};
+use super::{codes, compare, debian, debian_in, one, path, share, ungraft, with_fstab};
 
 /// What preparing came to: codes of warnings, or of what refuses.
 #[derive(Debug, Eq, PartialEq)]
@@ -46,10 +52,21 @@ fn found_with(guest: MemoryGuest, options: &str) -> Found {
     found_for(guest, share().options(options).unwrap()).0
 }
 
-/// The same, and all the text of it. A refusal must leave the guest as it is.
-fn found_for(mut guest: MemoryGuest, share: Share) -> (Found, String) {
+/// The same for a machine with these network cards.
+fn found_on(guest: MemoryGuest, nics: &[NicModel]) -> Found {
+    found_by(guest, share(), nics).0
+}
+
+/// The same, and all the text of it.
+fn found_for(guest: MemoryGuest, share: Share) -> (Found, String) {
+    found_by(guest, share, &[])
+}
+
+/// A refusal must leave the guest as it is.
+fn found_by(mut guest: MemoryGuest, share: Share, nics: &[NicModel]) -> (Found, String) {
     let before = guest.snapshot();
-    match Preparer::new(one(), share).graft(&mut guest, "c") {
+    let preparer = Preparer::new(one(), share).nics(nics.iter().copied());
+    match preparer.graft(&mut guest, "c") {
         Ok(graft) => {
             let texts: Vec<_> = graft.warnings.iter().map(|w| w.text.clone()).collect();
             assert!(texts.iter().all(|text| !text.contains('\n')), "{texts:?}");

@@ -103,7 +103,10 @@ fn a_folder_of_units_elsewhere_is_used_where_it_is() {
 fn a_guest_that_needs_no_unit_gets_none() {
     let mut openrc = debian().file("/usr/sbin/openrc", "");
     openrc.remove(&path("/usr/sbin/init")).unwrap();
-    let mut openrc = openrc.file("/usr/sbin/init", "");
+    let mut openrc = openrc
+        .file("/usr/sbin/init", "")
+        .file("/etc/init.d/netmount", "")
+        .link("/etc/runlevels/default/netmount", "/etc/init.d/netmount");
     graft(&mut openrc);
     assert!(!has(&mut openrc, UNIT));
     assert!(text(&mut openrc, RECEIPT).contains("\"version\": 1"));

@@ -1,12 +1,19 @@
 //! Findings about the guest's systemd.
 
 use super::{GENERATOR, Generator, Kind, State, Systemd, Unit};
+use crate::graft::preflight::boot::{Boot, is_no};
 use crate::graft::preflight::sought::Sought;
 use crate::graft::preflight::verdict::Preflight;
+use crate::unit::name;
 
 impl Preflight {
     /// Units and generators that keep the share from being mounted, or mount something in its place.
-    pub(in crate::graft::preflight) fn systemd(&mut self, sought: &Sought<'_>, found: &Systemd) {
+    pub(in crate::graft::preflight) fn systemd(
+        &mut self,
+        sought: &Sought<'_>,
+        found: &Systemd,
+        boot: &Boot,
+    ) {
         match &found.generator {
             Some(Generator::Masked(file)) => self.block(
                 "fstab-generator-masked",
@@ -26,7 +33,7 @@ impl Preflight {
         }
         if let Some(file) = &found.masked_target {
             self.block(
-                "remote-fs-masked",
+                "remote-mounts-off",
                 format!(
                     "{file} masks remote-fs.target, which mounts network file systems at boot: \
                      systemctl unmask remote-fs.target in the master"
@@ -34,10 +41,23 @@ impl Preflight {
             );
         }
         if found.unwanted_target {
-            self.warn(
-                "remote-fs-unwanted",
+            self.block(
+                "remote-mounts-off",
                 "nothing in the guest wants remote-fs.target, which mounts network file systems at \
                  boot: systemctl enable remote-fs.target in the master",
+            );
+        }
+        // systemd-network-generator makes a configuration of `ip=`.
+        if let Some(file) = &found.hanging_wait
+            && boot.any("ip", |_| true).is_none()
+        {
+            self.warn(
+                "wait-online-hang",
+                format!(
+                    "{file} has the boot wait for systemd-networkd, which configures no interface of \
+                     this guest: the share is mounted after two minutes; systemctl disable \
+                     systemd-networkd-wait-online.service in the master"
+                ),
             );
         }
         for (file, setting) in &found.drop_ins {
@@ -51,6 +71,53 @@ impl Preflight {
         }
         for unit in &found.units {
             self.unit(sought, unit);
+        }
+    }
+
+    /// Words of the kernel's command line that keep systemd from mounting the share. Those with `rd.` are
+    /// for the initramfs alone.
+    pub(in crate::graft::preflight) fn boot_words(&mut self, sought: &Sought<'_>, boot: &Boot) {
+        if let Some(said) = boot.last("fstab", is_no) {
+            let text = format!(
+                "{} has {}, with which systemd mounts nothing of fstab",
+                said.at, said.word
+            );
+            self.said("fstab-generator-masked", said.is_certain, &text);
+        }
+        let is_target = |unit: &[u8]| unit == b"remote-fs.target";
+        if sought.is_network()
+            && !sought.is_wanted_elsewhere()
+            && let Some(said) = boot.any("systemd.mask", is_target)
+        {
+            let text = format!(
+                "{} has {}, with which systemd mounts no network file system at boot",
+                said.at, said.word
+            );
+            self.said("remote-mounts-off", said.is_certain, &text);
+        }
+        let units: Vec<_> = sought
+            .own()
+            .map(|own| format!("{}.mount", name::of_path(own)))
+            .collect();
+        let is_own = |unit: &[u8]| units.iter().any(|own| own.as_bytes() == unit);
+        if let Some(said) = boot.any("systemd.mask", is_own) {
+            let text = format!(
+                "{} has {}, with which the share is never mounted",
+                said.at, said.word
+            );
+            self.said("mount-unit-masked", said.is_certain, &text);
+        }
+    }
+
+    /// A word that stops the share where the entry that boots by default has it.
+    fn said(&mut self, code: &'static str, is_certain: bool, text: &str) {
+        let remedy = "remove that word in the master";
+        match is_certain {
+            true => self.block(code, format!("{text}: {remedy}")),
+            false => self.warn(
+                code,
+                format!("{text}, though not in the entry that boots by default: {remedy}"),
+            ),
         }
     }
 

@@ -4,6 +4,8 @@
 //! before what `/usr/lib/systemd/system` has (systemd.unit(5), "Unit File Load Path").
 
 mod findings;
+mod folder;
+mod wait_online;
 
 use std::collections::BTreeSet;
 
@@ -13,6 +15,7 @@ use crate::guest::facts::Probe;
 use crate::guest::{FileKind, GuestError};
 use crate::path::GuestPath;
 use crate::unit::name;
+use folder::Folder;
 
 /// Bytes of a unit file or drop-in that are read.
 const UNIT_MAX: u64 = 1 << 16;
@@ -42,6 +45,8 @@ pub(super) struct Systemd {
     masked_target: Option<GuestPath>,
     /// True where `remote-fs.target` is there and nothing wants it.
     unwanted_target: bool,
+    /// The link that has the boot wait for a systemd-networkd that configures nothing.
+    hanging_wait: Option<GuestPath>,
     /// State of the generator, where it does not run.
     generator: Option<Generator>,
     /// Drop-ins that change the share's mount, and the setting.
@@ -82,13 +87,6 @@ enum State {
     BehindFstab,
 }
 
-/// A folder of units that is there, and the names in it.
-struct Folder {
-    path: GuestPath,
-    names: Vec<Vec<u8>>,
-    is_before_fstab: bool,
-}
-
 impl Systemd {
     /// Reads what bears on the share. `touched` is what the edit works on.
     pub(super) fn read(
@@ -119,6 +117,9 @@ impl Systemd {
         found.read_units(probe, sought, touched, &folders)?;
         found.read_target(probe, sought, &folders)?;
         found.read_drop_ins(probe, sought, &folders)?;
+        if sought.is_network() {
+            found.hanging_wait = wait_online::hanging(probe, &folders)?;
+        }
         let mut wanted = None;
         for unit in &mut found.units {
             let wanted = match &wanted {
@@ -189,7 +190,7 @@ impl Systemd {
         folders: &[Folder],
     ) -> Result<(), GuestError> {
         const NAME: &[u8] = b"remote-fs.target";
-        if !sought.is_network() {
+        if !sought.is_network() || sought.is_wanted_elsewhere() {
             return Ok(());
         }
         let has = |folder: &&Folder| folder.names.iter().any(|name| name == NAME);

@@ -2,6 +2,24 @@ use osgraft::codes::{Allowed, Code, Severity, all};
 
 use super::*;
 
+/// A kernel with these modules in its tree, and none built in.
+fn listed(dep: &str) -> MemoryGuest {
+    let tree = "/usr/lib/modules/6.1.0-37-amd64";
+    let mut guest = debian().file(&format!("{tree}/modules.builtin"), "");
+    for file in dep.lines().filter_map(|line| line.split(':').next()) {
+        guest = guest.file(&format!("{tree}/{file}"), "module");
+    }
+    guest.file(&format!("{tree}/modules.dep"), dep)
+}
+
+/// The cards of a machine for which preflight finds the blocker.
+fn cards_of(code: &str) -> &'static [NicModel] {
+    match code {
+        "nic-driver-unreachable" => &[NicModel::Virtio],
+        _ => &[],
+    }
+}
+
 /// A guest, and the options of its share, in which preflight finds one blocker.
 fn blocked(code: &str) -> (MemoryGuest, Option<&'static str>) {
     let etc = "/etc/systemd/system";
@@ -12,6 +30,25 @@ fn blocked(code: &str) -> (MemoryGuest, Option<&'static str>) {
         "automount-boot-critical" => {
             return (debian(), Some("ro,soft,nfsvers=4.1,x-systemd.automount"));
         }
+        "kernel-not-served" => debian()
+            .file("/boot/vmlinuz-6.1.0-99-amd64", "kernel")
+            .file(
+                "/boot/grub/grub.cfg",
+                "menuentry 'x' {\nlinux /vmlinuz-6.1.0-99-amd64 ro\n}\n",
+            ),
+        "module-dangling" => listed("kernel/fs/nfs/nfs.ko: gone.ko\nkernel/fs/nfs/nfsv4.ko:\n"),
+        "module-index-missing" => listed("kernel/fs/nfs/nfs.ko:\nkernel/fs/nfs/nfsv4.ko:\n")
+            .file("/usr/bin/kmod", "kmod")
+            .link("/usr/sbin/modprobe", "../bin/kmod"),
+        "nfs-version-unbuilt" => debian().file(
+            "/boot/config-6.1.0-37-amd64",
+            "# CONFIG_NFS_V4_1 is not set\n",
+        ),
+        // Each card's driver is required, so a kernel with lists that have none is enough.
+        "nic-driver-unreachable" => listed("kernel/fs/nfs/nfs.ko:\nkernel/fs/nfs/nfsv4.ko:\n"),
+        "selinux-module-load" => debian()
+            .file("/etc/selinux/config", "SELINUX=enforcing\n")
+            .file("/etc/selinux/targeted/policy/policy.33", "policy"),
         "fstab-generator-masked" => {
             let masks = format!("/etc/systemd/system-generators/{generator}");
             debian().file(&vendor, "x").link(&masks, "/dev/null")
@@ -20,16 +57,16 @@ fn blocked(code: &str) -> (MemoryGuest, Option<&'static str>) {
             "/usr/lib/systemd/system-generators/systemd-gpt-auto-generator",
             "x",
         ),
-        "kernel-without-nfs" => debian().file(
+        "nfs-module-unreachable" => debian().file(
             "/usr/lib/modules/6.1.0-37-amd64/modules.builtin",
             "kernel/fs/ext4/ext4.ko\n",
         ),
         "local-mount-needs-share" => with_fstab("/shared/x /opt/x none bind 0 0\n"),
         "mount-unit-masked" => debian().link(&format!("{etc}/shared.mount"), "/dev/null"),
         "mount-unit-own" => debian().file(&format!("{etc}/shared.mount"), own),
-        "nfs-barred" => debian().file("/etc/modprobe.d/x.conf", "install nfs /bin/false\n"),
+        "module-blocked" => debian().file("/etc/modprobe.d/x.conf", "install nfs /bin/false\n"),
         "nfs-client-missing" => without(debian(), "/usr/sbin/mount.nfs"),
-        "remote-fs-masked" => debian().link(&format!("{etc}/remote-fs.target"), "/dev/null"),
+        "remote-mounts-off" => debian().link(&format!("{etc}/remote-fs.target"), "/dev/null"),
         other => panic!("no guest for {other}"),
     };
     (guest, None)
@@ -51,6 +88,8 @@ fn each_blocker_that_may_be_allowed_becomes_a_warning_that_the_report_keeps() {
         count += 1;
         let (mut guest, options) = blocked(code);
         let before = guest.snapshot();
+        let nics = cards_of(code).iter().copied();
+        let preparer = |options| preparer(options).nics(nics.clone());
         let error = preparer(options).graft(&mut guest, "c").unwrap_err();
         assert_eq!(error.kind(), osgraft::ErrorKind::Guest, "{code}");
         assert_eq!(error.codes(), [code]);
@@ -81,22 +120,25 @@ fn each_blocker_that_may_be_allowed_becomes_a_warning_that_the_report_keeps() {
         ungraft(&mut guest).unwrap();
         assert_eq!(guest.snapshot(), before, "{code}");
     }
-    assert_eq!(count, 10);
+    assert_eq!(count, 16);
 }
 
 #[test]
 fn of_two_blockers_the_one_that_is_not_allowed_stops_the_call() {
     let guest = || {
-        let (guest, _) = blocked("nfs-barred");
+        let (guest, _) = blocked("module-blocked");
         without(guest, "/usr/sbin/mount.nfs")
     };
-    let barred: Allowed = "nfs-barred".parse().unwrap();
+    let barred: Allowed = "module-blocked".parse().unwrap();
     let one = preparer(None).allow(&barred);
     let error = one.graft(&mut guest(), "c").unwrap_err();
     assert_eq!(error.codes(), ["nfs-client-missing"]);
     let both = one.allow(&"nfs-client-missing".parse().unwrap());
     let graft = both.graft(&mut guest(), "c").unwrap();
-    assert_eq!(codes(&graft.warnings), ["nfs-client-missing", "nfs-barred"]);
+    assert_eq!(
+        codes(&graft.warnings),
+        ["nfs-client-missing", "module-blocked"]
+    );
 }
 
 #[test]

@@ -2,11 +2,19 @@ use super::*;
 
 const TREE: &str = "/usr/lib/modules/6.1.0-37-amd64";
 
-/// A kernel with these in its two lists.
+/// A kernel with these in its two lists, and the files of the first.
 fn listed(dep: &str, builtin: &str) -> MemoryGuest {
-    without(debian(), &format!("{TREE}/modules.dep"))
-        .file(&format!("{TREE}/modules.dep"), dep)
-        .file(&format!("{TREE}/modules.builtin"), builtin)
+    let guest = without(debian(), &format!("{TREE}/modules.dep"));
+    in_tree(guest, TREE, dep, builtin)
+}
+
+fn in_tree(mut guest: MemoryGuest, tree: &str, dep: &str, builtin: &str) -> MemoryGuest {
+    for file in dep.lines().filter_map(|line| line.split(':').next()) {
+        guest = guest.file(&format!("{tree}/{file}"), "module");
+    }
+    guest
+        .file(&format!("{tree}/modules.dep"), dep)
+        .file(&format!("{tree}/modules.builtin"), builtin)
 }
 
 #[test]
@@ -36,15 +44,15 @@ fn a_kernel_without_nfs_is_refused() {
         let wanted = if has {
             nothing()
         } else {
-            refused("kernel-without-nfs")
+            refused("nfs-module-unreachable")
         };
         assert_eq!(found(listed(&dep, &builtin)), wanted, "{dep:?} {builtin:?}");
     }
     // Version 3 needs another module.
-    let three = "ro,bg,soft,nfsvers=3";
+    let three = "ro,bg,soft,nfsvers=3,nolock";
     assert_eq!(
         found_with(listed(&format!("{nfs}:\n{nfsv4}:\n"), ""), three),
-        refused("kernel-without-nfs")
+        refused("nfs-module-unreachable")
     );
     let with = format!("{nfs}:\nkernel/fs/nfs/nfsv3.ko:\n");
     assert_eq!(found_with(listed(&with, ""), three), nothing());
@@ -62,7 +70,7 @@ fn where_the_lists_are_missing_the_folder_or_the_configuration_tells() {
     let config = |text: &str| debian().file("/boot/config-6.1.0-37-amd64", text);
     assert_eq!(
         found(config("# CONFIG_NFS_FS is not set\n")),
-        refused("kernel-without-nfs")
+        refused("nfs-module-unreachable")
     );
     assert_eq!(found(config("CONFIG_NFS_FS=y\n")), nothing());
     assert_eq!(
@@ -75,10 +83,9 @@ fn where_the_lists_are_missing_the_folder_or_the_configuration_tells() {
 #[test]
 fn of_several_kernels_the_newest_decides() {
     let newer = |dep: &str| {
-        listed("kernel/fs/nfs/nfs.ko:\nkernel/fs/nfs/nfsv4.ko:\n", "")
-            .file("/boot/vmlinuz-6.1.0-38-amd64", "kernel")
-            .file("/usr/lib/modules/6.1.0-38-amd64/modules.dep", dep)
-            .file("/usr/lib/modules/6.1.0-38-amd64/modules.builtin", "")
+        let guest = listed("kernel/fs/nfs/nfs.ko:\nkernel/fs/nfs/nfsv4.ko:\n", "")
+            .file("/boot/vmlinuz-6.1.0-38-amd64", "kernel");
+        in_tree(guest, "/usr/lib/modules/6.1.0-38-amd64", dep, "")
     };
     let server = || {
         use osgraft::registry::{MemoryRegistry, Server, Servers, Source};
@@ -90,12 +97,17 @@ fn of_several_kernels_the_newest_decides() {
             .graft(&mut guest, "c")
             .unwrap();
         let told = codes(&graft.warnings);
-        told.contains(&"kernel-without-nfs")
+        told.contains(&"nfs-module-unreachable")
     };
     assert!(told(newer("")), "the newest lacks it, an older one has it");
     let old = newer("kernel/fs/nfs/nfs.ko:\nkernel/fs/nfs/nfsv4.ko:\n");
     let dep = "/usr/lib/modules/6.1.0-37-amd64/modules.dep";
     let stale = without(old, dep).file(dep, "");
+    let nfs = format!("{TREE}/kernel/fs/nfs");
+    let stale = without(
+        without(stale, &format!("{nfs}/nfs.ko")),
+        &format!("{nfs}/nfsv4.ko"),
+    );
     assert!(!told(stale), "a stale one lacks it");
 }
 
@@ -112,7 +124,7 @@ fn a_client_that_modprobe_may_not_load_is_refused() {
         let file = format!("{folder}/hardening.conf");
         assert_eq!(
             found(module().file(&file, bar)),
-            refused("nfs-barred"),
+            refused("module-blocked"),
             "{folder}"
         );
     }
@@ -124,7 +136,7 @@ fn a_client_that_modprobe_may_not_load_is_refused() {
     ] {
         assert_eq!(
             found(module().file(own, text)),
-            refused("nfs-barred"),
+            refused("module-blocked"),
             "{text}"
         );
     }
@@ -140,7 +152,7 @@ fn a_client_that_modprobe_may_not_load_is_refused() {
         found(module().file("/etc/modprobe.d/x.conf.off", bar)),
         nothing()
     );
-    assert_eq!(found(built_in().file(own, bar)), told("nfs-barred"));
+    assert_eq!(found(built_in().file(own, bar)), told("module-blocked"));
     // A file of the operator's replaces the one of its name that a package has.
     let replaced = module().file("/usr/lib/modprobe.d/x.conf", bar);
     assert_eq!(
@@ -179,7 +191,7 @@ fn read_plus_is_told_where_the_mount_can_come_to_it() {
         "vers=4.1",
         "v4.1",
         "nfsvers=4.0",
-        "nfsvers=3",
+        "nfsvers=3,nolock",
         "vers=4,minorversion=1",
     ] {
         let options = format!("{base},{options}");

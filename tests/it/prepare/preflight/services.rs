@@ -139,7 +139,7 @@ fn a_drop_in_is_told_where_it_changes_the_mount() {
 #[test]
 fn a_boot_without_remote_fs_target_mounts_no_network_file_system() {
     let masked = || debian().link(&format!("{ETC}/remote-fs.target"), "/dev/null");
-    assert_eq!(found(masked()), refused("remote-fs-masked"));
+    assert_eq!(found(masked()), refused("remote-mounts-off"));
     let installed = || {
         debian()
             .file(
@@ -149,7 +149,7 @@ fn a_boot_without_remote_fs_target_mounts_no_network_file_system() {
             .file("/etc/machine-id", "")
             .dir(ETC)
     };
-    assert_eq!(found(installed()), told("remote-fs-unwanted"));
+    assert_eq!(found(installed()), refused("remote-mounts-off"));
     // As Debian, Fedora and Arch enable it, and in other ways.
     assert_eq!(
         found(wanted(installed(), "multi-user.target", "remote-fs.target")),
@@ -255,7 +255,7 @@ fn openrc() -> MemoryGuest {
 
 #[test]
 fn openrc_needs_a_service_that_mounts_network_file_systems() {
-    let off = told("network-mounts-off");
+    let off = refused("remote-mounts-off");
     assert_eq!(found(openrc()), off);
     for (level, service, wanted) in [
         ("default", "netmount", true),
@@ -272,7 +272,7 @@ fn openrc_needs_a_service_that_mounts_network_file_systems() {
         let wanted = if wanted {
             nothing()
         } else {
-            told("network-mounts-off")
+            refused("remote-mounts-off")
         };
         assert_eq!(found(guest), wanted, "{level}/{service}");
     }
@@ -298,7 +298,7 @@ fn sysv_init_needs_a_script_of_a_run_level() {
             .file("/etc/inittab", "x")
             .link("/etc/rc2.d/S01ssh", "../init.d/ssh")
     };
-    assert_eq!(found(sysv()), told("network-mounts-off"));
+    assert_eq!(found(sysv()), refused("remote-mounts-off"));
     for script in [
         "/etc/rcS.d/S14mountnfs.sh",
         "/etc/rc3.d/S25netfs",
@@ -311,7 +311,7 @@ fn sysv_init_needs_a_script_of_a_run_level() {
         );
     }
     let stopped = sysv().link("/etc/rc3.d/K75netfs", "../init.d/netfs");
-    assert_eq!(found(stopped), told("network-mounts-off"));
+    assert_eq!(found(stopped), refused("remote-mounts-off"));
     let with_interface = sysv().file("/etc/network/if-up.d/mountnfs", "x");
     assert_eq!(found(with_interface), nothing());
     let without_levels = other_init("sysvinit").file("/etc/inittab", "x");
@@ -330,4 +330,66 @@ fn of_other_inits_it_is_told_that_nothing_is_known() {
         .dir("/etc/sv/netmount")
         .link(netmount, "/etc/sv/netmount");
     assert_eq!(found(void), nothing());
+}
+
+#[test]
+fn options_that_name_what_starts_the_mount_need_no_target() {
+    let masked = || debian().link(&format!("{ETC}/remote-fs.target"), "/dev/null");
+    let base = "ro,bg,soft,nfsvers=4.1";
+    let other = format!("{base},x-systemd.wanted-by=multi-user.target");
+    assert_eq!(found_with(masked(), base), refused("remote-mounts-off"));
+    assert_eq!(found_with(masked(), &other), nothing());
+}
+
+#[test]
+fn a_wait_for_a_networkd_that_configures_nothing_is_told() {
+    let service = "systemd-networkd-wait-online.service";
+    let waits = || wanted(debian(), "network-online.target", service);
+    let (told_of, text) = found_for(waits(), share());
+    assert_eq!(told_of, told("wait-online-hang"));
+    assert!(
+        text.contains(&format!("{ETC}/network-online.target.wants/{service}")),
+        "{text}"
+    );
+    let vendor = "/usr/lib/systemd/network";
+    let own = waits().file(&format!("{vendor}/80-container-host0.network"), "[Match]\n");
+    assert_eq!(found(own), told("wait-online-hang"));
+    for guest in [
+        debian(),
+        waits().file("/etc/systemd/network/10-all.network", "[Match]\nName=*\n"),
+        waits().file(&format!("{vendor}/99-default.network"), "[Match]\n"),
+        waits().file("/etc/netplan/50.yaml", "network:\n"),
+        waits().file("/usr/bin/cloud-init", "x"),
+        waits().link(&format!("{ETC}/{service}"), "/dev/null"),
+        waits().link(&format!("{ETC}/systemd-networkd.service"), "/dev/null"),
+        waits().file(&format!("{ETC}/{service}.d/any.conf"), "[Service]\n"),
+        waits().file(
+            "/boot/grub/grub.cfg",
+            "menuentry 'x' {\nlinux /vmlinuz-6.1.0-37-amd64 ip=dhcp\n}\n",
+        ),
+        wanted(
+            debian(),
+            "network-online.target",
+            "NetworkManager-wait-online.service",
+        ),
+    ] {
+        assert_eq!(found(guest), nothing());
+    }
+    let disabled = waits()
+        .file("/usr/bin/cloud-init", "x")
+        .file("/etc/cloud/cloud-init.disabled", "");
+    assert_eq!(found(disabled), told("wait-online-hang"));
+}
+
+#[test]
+fn version_3_with_locks_needs_its_daemon() {
+    let three = "ro,bg,soft,nfsvers=3";
+    assert_eq!(found_with(debian(), three), told("nfs-v3-helper-missing"));
+    let with = debian().file("/usr/sbin/rpc.statd", "x");
+    assert_eq!(found_with(with, three), nothing());
+    let without_locks = format!("{three},nolock");
+    assert_eq!(found_with(debian(), &without_locks), nothing());
+    let again = format!("{three},nolock,lock");
+    assert_eq!(found_with(debian(), &again), told("nfs-v3-helper-missing"));
+    assert_eq!(found_with(debian(), "ro,bg,soft,nfsvers=4.1"), nothing());
 }

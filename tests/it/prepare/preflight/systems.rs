@@ -118,8 +118,26 @@ fn what_is_no_plain_file_of_sensible_size_is_passed_over() {
         "/var/lib/dpkg/status",
         "/etc/dnf/automatic.conf",
         "/boot/config-6.1.0-37-amd64",
+        "/boot/grub/grub.cfg",
+        "/boot/loader/entries/x.conf",
+        "/boot/extlinux/extlinux.conf",
+        "/boot/efi/EFI/Linux/x.efi",
+        "/etc/default/grub",
+        "/etc/kernel/cmdline",
+        "/etc/ima/ima-policy",
+        "/etc/selinux/config",
+        "/etc/systemd/system/network-online.target.wants",
     ];
-    let modules = ["modules.builtin", "kernel/fs", "build", "extra", "updates"];
+    let modules = [
+        "modules.builtin",
+        "modules.dep.bin",
+        "kernel/fs",
+        "kernel/fs/nfs/nfs.ko",
+        "kernel/drivers/net",
+        "build",
+        "extra",
+        "updates",
+    ];
     let modules = modules.map(|name| format!("{tree}/{name}"));
     for at in paths.into_iter().chain(modules.iter().map(String::as_str)) {
         for guest in [

@@ -1,0 +1,130 @@
+//! A child's own identity: given, kept, changed, taken back.
+
+use osgraft::identity::{Identity, KeysWish, MachineIdWish, Nic, Selector, V4};
+use osgraft::prepare::Graft;
+
+use super::*;
+
+const FILE: &str = "/etc/systemd/network/00-osgraft.network";
+
+/// A Debian whose NIC systemd-networkd configures with the address of the master.
+fn networkd() -> MemoryGuest {
+    debian()
+        .file(
+            "/etc/systemd/network/20-ether.network",
+            "[Match]\nName=ens3\n\n[Network]\nAddress=10.0.0.5/24\nGateway=10.0.0.1\n",
+        )
+        .link(
+            "/etc/systemd/system/multi-user.target.wants/systemd-networkd.service",
+            "/usr/lib/systemd/system/systemd-networkd.service",
+        )
+        .file("/usr/lib/systemd/system/systemd-networkd.service", "")
+        .file("/usr/lib/systemd/systemd-networkd", "")
+        .file("/etc/resolv.conf", "nameserver 10.0.0.2\n")
+}
+
+fn at(address: &str) -> Identity {
+    let mut nic = Nic::new(Selector::Mac("52:54:00:12:34:56".parse().unwrap()));
+    let gateway = Some("10.0.0.1".parse().unwrap());
+    nic.v4 = V4::of(vec![address.parse().unwrap()], gateway, false).unwrap();
+    let mut identity = Identity::default();
+    identity.machine_id = MachineIdWish::Keep;
+    identity.ssh_keys = KeysWish::Keep;
+    identity.nics = vec![nic];
+    identity
+}
+
+fn give(guest: &mut MemoryGuest, identity: Identity) -> Graft {
+    let preparer = Preparer::new(one(), share()).identity(identity);
+    preparer.graft(guest, "web-7").unwrap()
+}
+
+fn paths(graft: &Graft) -> Vec<String> {
+    let edits = graft.edits.iter();
+    edits.map(|edit| edit.to_string()).collect()
+}
+
+#[test]
+fn an_address_is_given_kept_changed_and_taken_back() {
+    let mut guest = networkd();
+    let before = guest.snapshot();
+    let first = give(&mut guest, at("10.0.0.17/24"));
+    assert!(first.warnings.is_empty(), "{:?}", first.warnings);
+    let written = text(&mut guest, FILE);
+    assert!(written.contains("Address=10.0.0.17/24"), "{written}");
+    assert!(!written.contains("10.0.0.5"), "{written}");
+
+    let again = give(&mut guest, at("10.0.0.17/24"));
+    assert_eq!(paths(&again), [""; 0]);
+
+    let moved = give(&mut guest, at("10.0.0.18/24"));
+    assert_eq!(
+        paths(&moved),
+        [
+            "edit    /etc/systemd/network/00-osgraft.network",
+            "edit    /var/lib/osgraft/receipt.json"
+        ]
+    );
+    assert!(!text(&mut guest, FILE).contains("10.0.0.17"));
+    assert!(compare(&mut guest, Some(&share())).unwrap().1.is_empty());
+
+    // Without a word about it the child keeps the one that it has.
+    let preparer = Preparer::new(one(), share());
+    let kept = preparer.graft(&mut guest, "web-7").unwrap();
+    assert_eq!(paths(&kept), [""; 0]);
+
+    let undone = ungraft(&mut guest).unwrap();
+    assert!(undone.kept.is_empty(), "{:?}", undone.kept);
+    let after = guest.snapshot();
+    assert!(before == after, "{}", before.diff(&after));
+}
+
+#[test]
+fn a_file_that_the_guest_changed_since_stays_and_is_told() {
+    let mut guest = networkd();
+    give(&mut guest, at("10.0.0.17/24"));
+    let own = b"[Match]\nName=ens3\n[Network]\nDHCP=yes\n";
+    guest
+        .write(&path(FILE), own, Attributes::root(0o644))
+        .unwrap();
+    let differences = compare(&mut guest, None).unwrap().1;
+    assert_eq!(codes(&differences), ["identity-differs"]);
+    let undone = ungraft(&mut guest).unwrap();
+    assert_eq!(codes(&undone.kept), ["identity-changed"]);
+    assert_eq!(text(&mut guest, FILE).as_bytes(), own);
+}
+
+#[test]
+fn another_share_leaves_the_identity() {
+    let mut guest = networkd();
+    give(&mut guest, at("10.0.0.17/24"));
+    let elsewhere = Share::at("/os")
+        .unwrap()
+        .link("/lib/modules", "lib/modules")
+        .unwrap();
+    let preparer = Preparer::new(one(), elsewhere);
+    preparer.graft(&mut guest, "web-7").unwrap();
+    assert!(text(&mut guest, FILE).contains("Address=10.0.0.17/24"));
+    assert!(text(&mut guest, "/etc/fstab").contains(" /os nfs "));
+}
+
+#[test]
+fn a_receipt_cannot_name_a_place_outside_osgrafts_folder() {
+    let mut guest = networkd().file("/etc/shadow", "root:x\n");
+    give(&mut guest, at("10.0.0.17/24"));
+    let receipt = path("/var/lib/osgraft/receipt.json");
+    let told = text(&mut guest, "/var/lib/osgraft/receipt.json");
+    let known = format!("\"path\": \"{FILE}\",");
+    let forged = told.replacen(&known, &format!("{known} \"old\": \"/etc/shadow\","), 1);
+    assert_ne!(told, forged, "the premise");
+    guest
+        .write(&receipt, forged.as_bytes(), Attributes::root(0o600))
+        .unwrap();
+    let undone = ungraft(&mut guest).unwrap();
+    assert!(
+        codes(&undone.kept).contains(&"identity-outside"),
+        "{:?}",
+        undone.kept
+    );
+    assert_eq!(text(&mut guest, "/etc/shadow"), "root:x\n");
+}
