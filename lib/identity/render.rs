@@ -43,10 +43,13 @@ pub(crate) fn looks(wanted: &Identity) -> Vec<Look> {
 
 /// Places that the files seen so far lead to.
 pub(crate) fn more(files: &Files) -> Vec<Look> {
-    stack::ALL
+    let mut more: Vec<Look> = stack::ALL
         .iter()
         .flat_map(|stack| stack.more(files))
-        .collect()
+        .collect();
+    more.extend(ssh_keys::more(files));
+    more.extend(labels::more(files));
+    more
 }
 
 /// Renders the network of an identity onto the guest's own files.
