@@ -239,6 +239,9 @@ pub(crate) struct CloneArgs {
     /// Prepare a guest although preflight finds this in it; see “osgraft explain CODE”
     #[arg(long, value_name = "CODE", requires = "prepare", value_parser = CodeWord::Allowable, hide_possible_values = true)]
     pub(crate) allow: Vec<String>,
+    /// Unpack the initramfs where a module that the mount needs is not in the child's own tree
+    #[arg(long, requires = "prepare")]
+    pub(crate) deep: bool,
     /// Name the master by its path from the child's folder, so that both can be moved together
     #[arg(long)]
     pub(crate) relative: bool,
@@ -341,6 +344,10 @@ pub(crate) struct Wish {
     /// several times, see “osgraft explain CODE” [default: preflight.allow of the configuration]
     #[arg(long, value_name = "CODE", value_parser = CodeWord::Allowable, hide_possible_values = true)]
     pub(crate) allow: Vec<String>,
+    /// Unpack the initramfs where a module that the mount needs is not in the child's own tree
+    /// [default: preflight.deep of the configuration]
+    #[arg(long)]
+    pub(crate) deep: bool,
     #[command(flatten)]
     pub(crate) asked: IdentityArgs,
 }

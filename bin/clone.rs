@@ -43,6 +43,7 @@ pub(crate) fn clone(args: &CloneArgs, setup: &Setup, out: &mut Output) -> Result
         identity: None,
         allow: args.allow.clone(),
         asked: args.asked.clone(),
+        deep: args.deep,
     };
     let preparer = match args.prepare {
         // They are made just now, of one master: the first one's edit fits the others.

@@ -81,6 +81,9 @@ pub struct Own<'a> {
     pub seed: &'a [u8; 16],
     /// Hardware addresses of its NICs, as far as they are known.
     pub macs: &'a [Mac],
+    /// True for a child that was rid of its master's leftovers before. What its programs made since
+    /// is its own and stays.
+    pub is_rid: bool,
 }
 
 impl Own<'_> {
@@ -110,12 +113,15 @@ impl Own<'_> {
 /// [`Flaw`]: a leftover that must go cannot be edited, or has a form that is not known.
 pub fn render(own: Own<'_>, files: &Files) -> Result<Part, Flaw> {
     let mut part = Part::default();
+    iscsi(&mut part, own, files)?;
+    nvme(&mut part, own, files)?;
+    if own.is_rid {
+        return Ok(part);
+    }
     for path in SEEDS.iter().chain(&DHCP).chain([&LVM_DEVICES]) {
         put_aside(&mut part, files, path)?;
     }
     leases(&mut part, files)?;
-    iscsi(&mut part, own, files)?;
-    nvme(&mut part, own, files)?;
     nic_rules::render(&mut part, own.macs, files)?;
     shared::tell(&mut part, files);
     Ok(part)
@@ -138,7 +144,6 @@ fn leases(part: &mut Part, files: &Files) -> Result<(), Flaw> {
             .collect();
         if content != file.content {
             let path = path.to_string();
-            editable(files, &path)?;
             put(part, files, &path, &content, Owner::root(0o644))?;
         }
     }

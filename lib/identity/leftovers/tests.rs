@@ -21,6 +21,7 @@ fn rendered(seed: [u8; 16], macs: &[&str], files: &Files) -> Result<Part, Flaw> 
     let own = Own {
         seed: &seed,
         macs: &macs,
+        is_rid: false,
     };
     render(own, files)
 }
@@ -59,6 +60,29 @@ fn seeds_dhcp_names_and_the_list_of_disks_move_aside() {
         })
         .collect();
     assert_eq!(moved, all);
+}
+
+#[test]
+fn what_a_child_made_since_is_its_own() {
+    let mut files = guest(&[(ISCSI, "InitiatorName=iqn.1994-05.com.redhat:deb\n")]);
+    for path in SEEDS.iter().chain(&DHCP).chain([&LVM_DEVICES, &RULES]) {
+        files.insert(
+            path.parse().unwrap(),
+            Found::File(OldFile::of(rule(OLD_MAC, "eth0"))),
+        );
+    }
+    let own = Own {
+        seed: &SEED,
+        macs: &[],
+        is_rid: true,
+    };
+    let part = render(own, &files).unwrap();
+    let paths: Vec<_> = part
+        .changes
+        .iter()
+        .map(|change| change.path().to_string())
+        .collect();
+    assert_eq!(paths, [ISCSI]);
 }
 
 #[test]

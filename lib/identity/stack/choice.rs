@@ -125,30 +125,6 @@ pub(super) fn in_words(nic: &Nic) -> String {
     }
 }
 
-/// Judges the name of a selector: one that Linux takes for a NIC and that no configuration file reads as
-/// a pattern.
-///
-/// # Errors
-/// Code `nic-name`.
-pub(super) fn judge_name(nic: &Nic) -> Result<(), Flaw> {
-    let Selector::Name(name) = &nic.selector else {
-        return Ok(());
-    };
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    if name.is_empty()
-        || name.len() > 15
-        || !name.chars().all(is_plain)
-        || name.starts_with(['.', '-'])
-    {
-        let text = format!(
-            "“{}” is no name of a NIC: use at most 15 letters, digits, “.”, “_” and “-”",
-            printable(name)
-        );
-        return Err(Flaw::new("nic-name", text));
-    }
-    Ok(())
-}
-
 /// True for a name that no hardware has: a bridge, a tunnel, a container's link.
 pub(super) fn is_virtual(name: &str) -> bool {
     const PREFIXES: [&str; 24] = [

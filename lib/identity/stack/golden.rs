@@ -1,8 +1,8 @@
 //! The golden cases of `fixtures/identity`: what each guest's files become, or why they are refused.
 //!
 //! A case is a folder `STACK/NAME` with the tree `before`, the wish `want.json` ([`Nic`]), and either the
-//! tree `after` or the code of the refusal in `refused`. A line `MODE PATH` of a file `modes` gives a file
-//! of `before` another mode than 0644. `OSGRAFT_BLESS=1` writes `after` anew.
+//! tree `after` or the code of the refusal in `refused`. A file of `before` has mode 0644, a profile of
+//! NetworkManager 0600, and another where the file `modes` has a line `MODE PATH`. `OSGRAFT_BLESS=1` writes `after` anew.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,17 +10,21 @@ use std::net::IpAddr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
-use super::ifcfg::Ifcfg;
-use super::ifupdown::Ifupdown;
-use super::wicked::Wicked;
-use super::{Claim, Stack};
+use super::{ALL, Claim, Stack};
 use crate::identity::change::Change;
 use crate::identity::files::{Files, Found, OldFile};
 use crate::identity::wanted::{Nic, Selector, V4, V6};
 use crate::path::GuestPath;
 
-/// Stacks, each with how many cases it has at least in the folder of its name.
-const STACKS: &[(&dyn Stack, usize)] = &[(&Ifcfg, 5), (&Ifupdown, 12), (&Wicked, 4)];
+/// Fewest cases of a stack, in the folder of its name.
+const FEWEST: &[(&str, usize)] = &[
+    ("NetworkManager", 20),
+    ("ifcfg", 5),
+    ("ifupdown", 12),
+    ("netplan", 20),
+    ("systemd-networkd", 16),
+    ("wicked", 4),
+];
 
 /// A tree as it is compared: content, or target of a link.
 type Tree = BTreeMap<String, Vec<u8>>;
@@ -65,9 +69,10 @@ fn files(case: &Path) -> Files {
         .collect();
     let read = |guest: &GuestPath, path: &Path| {
         let mut old = OldFile::of(fs::read(path).unwrap());
-        if let Some(mode) = modes.get(&guest.to_string()) {
-            old.owner.mode = *mode;
-        }
+        // NetworkManager ignores a profile that others may read.
+        let is_profile = guest.to_string().contains("/system-connections/");
+        let mode = modes.get(&guest.to_string()).copied();
+        old.owner.mode = mode.unwrap_or(if is_profile { 0o600 } else { 0o644 });
         old
     };
     let mut files = Files::default();
@@ -236,21 +241,42 @@ fn judge(stack: &dyn Stack, case: &Path) {
 
 #[test]
 fn each_golden_guest_becomes_what_was_asked_or_is_refused_by_name() {
-    for folder in subfolders(&root()) {
+    let folders = subfolders(&root());
+    for folder in &folders {
         let of = folder.file_name().unwrap().to_str().unwrap();
-        let stack = STACKS.iter().find(|(stack, _)| stack.name() == of);
-        let (stack, least) = stack.unwrap_or_else(|| panic!("no stack “{of}”"));
-        let cases = subfolders(&folder);
-        assert!(cases.len() >= *least, "{of}: {} cases", cases.len());
-        for case in cases {
+        let stack = ALL.iter().find(|stack| stack.name() == of);
+        let stack = stack.unwrap_or_else(|| panic!("no stack “{of}”"));
+        for case in subfolders(folder) {
             judge(*stack, &case);
         }
     }
-    for (stack, _) in STACKS {
-        assert!(
-            root().join(stack.name()).is_dir(),
-            "no cases of {}",
-            stack.name()
-        );
+    for stack in ALL {
+        let fewest = FEWEST.iter().find(|(name, _)| *name == stack.name());
+        let (name, fewest) = fewest.unwrap_or_else(|| panic!("no cases of {}", stack.name()));
+        let cases = subfolders(&root().join(name)).len();
+        assert!(cases >= *fewest, "{name}: {cases} cases");
+    }
+}
+
+#[test]
+fn the_whole_render_believes_each_golden_guest() {
+    use crate::identity::render::{Rendered, network};
+    use crate::identity::wanted::Identity;
+    for of in ["netplan", "systemd-networkd", "NetworkManager"] {
+        for case in subfolders(&root().join(of)) {
+            let want = fs::read(case.join("want.json")).unwrap();
+            let mut wanted = Identity::default();
+            wanted.nics.push(serde_json::from_slice(&want).unwrap());
+            let mut files = files(&case);
+            let rendered = network(&wanted, &mut files, &mut Rendered::default());
+            let refused = fs::read_to_string(case.join("refused")).ok();
+            let flaw = rendered.err();
+            assert_eq!(
+                flaw.as_ref().map(|flaw| flaw.code()),
+                refused.as_deref().map(str::trim),
+                "{}: {flaw:?}",
+                case.display()
+            );
+        }
     }
 }

@@ -5,9 +5,9 @@ use super::yaml::{Node, without, write};
 use crate::identity::change::{Change, Owner};
 use crate::identity::files::Files;
 use crate::identity::flaw::Flaw;
-use crate::identity::stack::choice::{Candidate, choose, in_words, is_for, judge_name};
+use crate::identity::stack::choice::{Candidate, choose, in_words, is_for};
 use crate::identity::stack::family::{Families, Family, Kept};
-use crate::identity::stack::{network_manager, networkd, resolv_conf};
+use crate::identity::stack::{network_manager, networkd, refusal, resolv_conf};
 use crate::identity::wanted::{Nic, Selector, V4, V6};
 use crate::path::escape;
 
@@ -42,7 +42,7 @@ const DEVICES: [(&str, &str); 6] = [
 ];
 
 pub(super) fn render(nic: &Nic, files: &Files) -> Result<Vec<Change>, Flaw> {
-    judge_name(nic)?;
+    refusal::judge_name(&nic.selector)?;
     let all = read(files)?;
     let known = definitions(&all);
     let ours = |definition: &Definition| {

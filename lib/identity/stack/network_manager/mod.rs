@@ -15,13 +15,12 @@ use crate::identity::files::{Files, Look};
 use crate::identity::flaw::Flaw;
 use crate::identity::wanted::Nic;
 use config::Config;
+use profile::{ETC, LIB};
 
 pub(super) use config::name_servers;
 pub(super) use render::others_go;
 
 const UNIT: &str = "NetworkManager.service";
-const ETC: &str = "/etc/NetworkManager/system-connections";
-const LIB: &str = "/usr/lib/NetworkManager/system-connections";
 
 /// NetworkManager.
 pub(crate) struct NetworkManager;

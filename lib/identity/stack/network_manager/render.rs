@@ -3,16 +3,15 @@
 use ipnet::IpNet;
 use sha2::{Digest, Sha256};
 
-use super::ETC;
 use super::config::{Config, name_servers};
-use super::profile::{Profile, is_numbered, mark_of, read, route_of, vendors};
+use super::profile::{ETC, Profile, is_numbered, mark_of, read, route_of, vendors};
 use crate::identity::change::{Change, Owner};
 use crate::identity::files::Files;
 use crate::identity::flaw::Flaw;
-use crate::identity::stack::choice::{Candidate, Choice, choose, in_words, is_for, judge_name};
+use crate::identity::stack::choice::{Candidate, Choice, choose, in_words, is_for};
 use crate::identity::stack::family::{Families, Family, Kept};
 use crate::identity::stack::ini::{Section, section, text};
-use crate::identity::stack::{On, resolv_conf};
+use crate::identity::stack::{On, refusal, resolv_conf};
 use crate::identity::wanted::{Nic, Selector, V4, V6};
 use crate::path::escape;
 
@@ -45,7 +44,7 @@ fn chosen(nic: &Nic, profiles: &[(Profile, On)]) -> Result<Choice, Flaw> {
 }
 
 pub(super) fn render(nic: &Nic, files: &Files) -> Result<Vec<Change>, Flaw> {
-    judge_name(nic)?;
+    refusal::judge_name(&nic.selector)?;
     let profiles = wired(files);
     let choice = chosen(nic, &profiles)?;
     let own = choice.own.iter().map(|place| &profiles[*place].0);
