@@ -20,7 +20,7 @@ use crate::explain::CodeWord;
 use crate::flags;
 use crate::output::Look;
 
-pub(crate) use identity::{IdentityArgs, TableArgs};
+pub(crate) use identity::{IdentityArgs, KnownHostsArgs, TableArgs};
 pub(crate) use pool::PoolCommand;
 pub(crate) use server::{AddArgs, SelectArgs, ServerCommand};
 
@@ -237,6 +237,8 @@ pub(crate) struct CloneArgs {
     #[command(flatten)]
     pub(crate) asked: IdentityArgs,
     #[command(flatten)]
+    pub(crate) known_hosts: KnownHostsArgs,
+    #[command(flatten)]
     pub(crate) jobs: Jobs,
     /// Let every child have this server, and keep it at later prepares; auto: choose one
     #[arg(long, value_name = "NAME", requires = "prepare")]
@@ -287,7 +289,7 @@ pub(crate) struct PrepareArgs {
     #[arg(required_unless_present = "table", value_name = "CHILD", value_hint = ValueHint::FilePath)]
     pub(crate) children: Vec<PathBuf>,
     /// Show what would change, and change nothing (as plan does)
-    #[arg(long, short = 'n')]
+    #[arg(long, short = 'n', conflicts_with = "known_hosts")]
     pub(crate) dry_run: bool,
     /// Edit an image although it is the backing file of others, whose disks break
     #[arg(long)]
@@ -298,6 +300,8 @@ pub(crate) struct PrepareArgs {
     pub(crate) jobs: Jobs,
     #[command(flatten)]
     pub(crate) wish: Wish,
+    #[command(flatten)]
+    pub(crate) known_hosts: KnownHostsArgs,
 }
 
 #[derive(Debug, clap::Args)]

@@ -17,6 +17,8 @@ use crate::path::GuestPath;
 pub(super) struct PlannedIdentity {
     pub(super) plan: identity::Plan,
     pub(super) told: Vec<Finding>,
+    /// Public SSH host keys of the guest afterwards.
+    pub(super) ssh_host_keys: Vec<String>,
 }
 
 impl PlannedIdentity {
@@ -48,13 +50,18 @@ impl PlannedIdentity {
         });
         let places = identity_site::places(guest, paths)?;
         let asides = identity_site::asides(guest, receipt)?;
+        let found = site;
         let site = Site {
-            files: &site.files,
+            files: &found.files,
             places: &places,
             asides: &asides,
             earlier,
         };
         let mut plan = identity::plan(wanted, &rendered.changes, &site).map_err(Unfit::Identity)?;
+        let mut after = found.after(&plan.edits);
+        for (_, change) in &rendered.changes {
+            change.apply(&mut after);
+        }
         if let Some(labels) = &labels {
             plan.edits = labelled(guest, labels, plan.edits)?;
         }
@@ -64,6 +71,7 @@ impl PlannedIdentity {
             told: told
                 .map(|told| Finding::new(told.code, told.text))
                 .collect(),
+            ssh_host_keys: identity::ssh_keys::public_keys(&after),
         })
     }
 

@@ -29,6 +29,7 @@ pub(crate) struct Looked {
 pub(crate) struct Planned {
     settled: Settled,
     plan: Plan,
+    ssh_host_keys: Vec<String>,
 }
 
 /// The edits that were done to a guest.
@@ -36,6 +37,8 @@ pub(crate) struct Grafted {
     /// In order; none where everything was in place.
     pub(crate) edits: Vec<Edit>,
     pub(crate) warnings: Vec<Finding>,
+    /// Public SSH host keys of a guest that was given an identity, as it is afterwards.
+    pub(crate) ssh_host_keys: Vec<String>,
     /// The server that the receipt holds the child to.
     pub(crate) pin: Option<String>,
     /// True if something would have blocked it that is allowed.
@@ -115,8 +118,13 @@ impl Looked {
             identity: identity.as_ref(),
         };
         let plan = Plan::new(share, selection, &known)?;
+        let ssh_host_keys = identity.map(|planned| planned.ssh_host_keys);
         settled.receipt.are_made(&plan.edits);
-        Ok(Planned { settled, plan })
+        Ok(Planned {
+            settled,
+            plan,
+            ssh_host_keys: ssh_host_keys.unwrap_or_default(),
+        })
     }
 }
 
@@ -126,7 +134,11 @@ impl Planned {
     /// # Errors
     /// [`GraftError`]; the tree is then half done.
     pub(crate) fn apply(self, guest: &mut dyn Guest) -> Result<Grafted, GraftError> {
-        let Self { settled, mut plan } = self;
+        let Self {
+            settled,
+            mut plan,
+            ssh_host_keys,
+        } = self;
         apply(&plan.edits, guest)?;
         let mut warnings = settled.warnings;
         warnings.extend(plan.warnings);
@@ -142,6 +154,7 @@ impl Planned {
         Ok(Grafted {
             edits,
             warnings: all_with(warnings, Severity::Warning),
+            ssh_host_keys,
             pin,
             is_allowed: plan.is_allowed,
         })

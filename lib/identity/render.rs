@@ -43,10 +43,11 @@ pub(crate) fn looks(wanted: &Identity) -> Vec<Look> {
 
 /// Places that the files seen so far lead to.
 pub(crate) fn more(files: &Files) -> Vec<Look> {
-    stack::ALL
-        .iter()
-        .flat_map(|stack| stack.more(files))
-        .collect()
+    let of_stacks = stack::ALL.iter().flat_map(|stack| stack.more(files));
+    let mut more: Vec<Look> = of_stacks.collect();
+    more.extend(ssh_keys::more(files));
+    more.extend(labels::more(files));
+    more
 }
 
 /// Renders the network of an identity onto the guest's own files.
