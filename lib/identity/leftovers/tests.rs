@@ -62,6 +62,23 @@ fn seeds_dhcp_names_and_the_list_of_disks_move_aside() {
 }
 
 #[test]
+fn a_file_that_has_two_names_by_a_link_of_its_folder_moves_once() {
+    let mut files = guest(&[
+        ("/var/lib/dhcpcd/duid", "x"),
+        ("/var/lib/dhcpcd5/duid", "x"),
+    ]);
+    let older = "/var/lib/dhcpcd5".parse().unwrap();
+    let link = Found::Link {
+        target: b"dhcpcd".to_vec(),
+        file: None,
+    };
+    files.insert(older, link);
+    let part = rendered(SEED, &[], &files).unwrap();
+    let path = "/var/lib/dhcpcd/duid".parse().unwrap();
+    assert_eq!(part.changes, [Change::Aside { path }]);
+}
+
+#[test]
 fn leases_lose_the_duid_alone() {
     let path = "/var/lib/dhcp/dhclient6.ens3.leases";
     let lease = "default-duid \"\\000\\001\";\nlease6 {\n  interface \"ens3\";\n}\n";
