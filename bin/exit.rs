@@ -145,6 +145,8 @@ pub(crate) enum Usage {
         "{0}: several children would have one: name one child, or give each its own with --children"
     )]
     OneChild(String),
+    #[error("--children: its rows say more than files, which needs --prepare: add it")]
+    UnpreparedRows,
     #[error("{flag}: {source}")]
     Word { flag: String, source: AskError },
     #[error(transparent)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Change;
 use super::done::{COPY, Deed, Done, Step, Subject, digest};
-use super::files::{Files, Found};
+use super::files::{Files, Found, OldFile, is_same_text};
 use super::flaw::Flaw;
 use super::wanted::{Identity, KeysWish, MachineIdWish};
 use crate::edit::{Content, Edit};
@@ -167,7 +167,11 @@ impl Planner<'_> {
                         return Err(Flaw::at("identity-not-plain", path, text));
                     }
                 };
-                if now.as_ref().is_some_and(|file| file.content == *content) {
+                let is_same = |file: &OldFile| {
+                    file.content == *content
+                        || (earlier.is_some() && is_same_text(&file.content, content))
+                };
+                if now.as_ref().is_some_and(is_same) {
                     self.steps.extend(earlier);
                     return Ok(());
                 }
