@@ -89,6 +89,9 @@ pub struct Own<'a> {
     pub seed: &'a [u8; 16],
     /// Hardware addresses of its NICs, as far as they are known.
     pub macs: &'a [Mac],
+    /// True for a child that was rid of its master's leftovers before. What its programs made since is its
+    /// own and stays.
+    pub is_rid: bool,
 }
 
 impl Own<'_> {
@@ -112,8 +115,7 @@ impl Own<'_> {
     }
 }
 
-/// Changes that take the master's leftovers away, or replace them by the child's own. They are for once: what
-/// the child's programs made since is the child's own.
+/// Changes that take the master's leftovers away, or replace them by the child's own.
 ///
 /// # Errors
 /// [`Flaw`]: a leftover that must go cannot be edited, or has a form that is not known.
@@ -121,6 +123,9 @@ pub fn render(own: Own<'_>, files: &Files) -> Result<Part, Flaw> {
     let mut part = Part::default();
     iscsi(&mut part, own, files)?;
     nvme(&mut part, own, files)?;
+    if own.is_rid {
+        return Ok(part);
+    }
     for path in SEEDS.iter().chain(&DHCP).chain([&LVM_DEVICES]) {
         if !is_behind_link(path, files) {
             put_aside(&mut part, files, path)?;
