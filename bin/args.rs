@@ -26,7 +26,7 @@ pub(crate) use hook::{
     AllPlaces, HookCommand, InstallCommand, InstallDefault, LibvirtCall, Otherwise, Style,
     UninstallCommand, UnknownChoice,
 };
-pub(crate) use identity::{IdentityArgs, TableArgs};
+pub(crate) use identity::{IdentityArgs, KnownHostsArgs, TableArgs};
 pub(crate) use pool::PoolCommand;
 pub(crate) use server::{AddArgs, SelectArgs, ServerCommand};
 
@@ -232,6 +232,8 @@ pub(crate) struct CloneArgs {
     #[command(flatten)]
     pub(crate) table: TableArgs,
     #[command(flatten)]
+    pub(crate) known_hosts: KnownHostsArgs,
+    #[command(flatten)]
     pub(crate) jobs: Jobs,
     /// Let every child have this server, and keep it at later prepares; auto: choose one
     #[arg(long, value_name = "NAME", requires = "prepare")]
@@ -239,6 +241,9 @@ pub(crate) struct CloneArgs {
     /// Prepare a guest although preflight finds this in it; see “osgraft explain CODE”
     #[arg(long, value_name = "CODE", requires = "prepare", value_parser = CodeWord::Allowable, hide_possible_values = true)]
     pub(crate) allow: Vec<String>,
+    /// Unpack the initramfs where a module that the mount needs is not in the child's own tree
+    #[arg(long, requires = "prepare")]
+    pub(crate) deep: bool,
     /// Name the master by its path from the child's folder, so that both can be moved together
     #[arg(long)]
     pub(crate) relative: bool,
@@ -294,7 +299,7 @@ pub(crate) struct PrepareArgs {
     #[arg(required_unless_present = "table", value_name = "CHILD", value_hint = ValueHint::FilePath)]
     pub(crate) children: Vec<PathBuf>,
     /// Show what would change, and change nothing (as plan does)
-    #[arg(long, short = 'n')]
+    #[arg(long, short = 'n', conflicts_with = "known_hosts")]
     pub(crate) dry_run: bool,
     /// Edit an image although it is the backing file of others, whose disks break
     #[arg(long)]
@@ -305,6 +310,8 @@ pub(crate) struct PrepareArgs {
     pub(crate) jobs: Jobs,
     #[command(flatten)]
     pub(crate) wish: Wish,
+    #[command(flatten)]
+    pub(crate) known_hosts: KnownHostsArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -341,6 +348,10 @@ pub(crate) struct Wish {
     /// several times, see “osgraft explain CODE” [default: preflight.allow of the configuration]
     #[arg(long, value_name = "CODE", value_parser = CodeWord::Allowable, hide_possible_values = true)]
     pub(crate) allow: Vec<String>,
+    /// Unpack the initramfs where a module that the mount needs is not in the child's own tree
+    /// [default: preflight.deep of the configuration]
+    #[arg(long)]
+    pub(crate) deep: bool,
     #[command(flatten)]
     pub(crate) asked: IdentityArgs,
 }

@@ -56,6 +56,7 @@ pub struct Preparer<R> {
     memory: MemoryCheck,
     allowed: Allowed,
     nics: Vec<NicModel>,
+    is_deep: bool,
     watch: Watch,
 }
 
@@ -69,6 +70,8 @@ pub struct Graft {
     pub reason: Reason,
     /// Edits, in order; none where everything was in place.
     pub edits: Vec<Edit>,
+    /// Public SSH host keys of the guest afterwards, each as `TYPE BASE64`; none without an identity.
+    pub ssh_host_keys: Vec<String>,
     /// Findings about it.
     pub warnings: Vec<Finding>,
     /// The graft as a template for identical children.
@@ -113,6 +116,7 @@ impl<R: Registry> Preparer<R> {
             memory: MemoryCheck::default(),
             allowed: Allowed::default(),
             nics: Vec::new(),
+            is_deep: false,
             watch: Watch::default(),
         }
     }
@@ -145,9 +149,7 @@ impl<R: Registry> Preparer<R> {
     ///
     /// # fn give(preparer: Preparer<MemoryRegistry>) -> Result<(), Box<dyn std::error::Error>> {
     /// // A machine-id and SSH host keys of its own are new unless that says otherwise.
-    /// let mut identity = Identity::default();
-    /// identity.hostname = Some("web-7".parse()?);
-    /// let preparer = preparer.identity(identity);
+    /// let preparer = preparer.identity(Identity::new().hostname("web-7".parse()?));
     /// # Ok(())
     /// # }
     /// ```
@@ -235,6 +237,14 @@ impl<R: Registry> Preparer<R> {
     #[must_use]
     pub fn nics(mut self, models: impl IntoIterator<Item = NicModel>) -> Self {
         self.nics = models.into_iter().collect();
+        self
+    }
+
+    /// Has preflight unpack the guest's initramfs where a module that the mount needs is not in the child's
+    /// own tree. That takes up to some seconds. By default the initramfs' configuration alone is read.
+    #[must_use]
+    pub fn deep(mut self, is_deep: bool) -> Self {
+        self.is_deep = is_deep;
         self
     }
 
@@ -383,6 +393,7 @@ impl<R: Registry> Preparer<R> {
         let checks = Checks {
             allowed: &self.allowed,
             nics: assignment.nics(),
+            is_deep: self.is_deep,
         };
         let mut random = random;
         let mut fresh = Fresh::new(&mut random);
@@ -399,6 +410,7 @@ impl<R: Registry> Preparer<R> {
             server: selection.server,
             reason: selection.reason,
             edits: grafted.edits,
+            ssh_host_keys: grafted.ssh_host_keys,
             warnings: grafted.warnings,
             template: grafted.template,
             needs,
@@ -495,6 +507,7 @@ impl<R: Registry> Preparer<R> {
             }),
             editor: EditorChoice::from(&edited.reached),
             edits: graft.edits,
+            ssh_host_keys: graft.ssh_host_keys,
             warnings,
             kept: Vec::new(),
             recovered: Recovered::Nothing,

@@ -63,13 +63,28 @@ fn seeds_dhcp_names_and_the_list_of_disks_move_aside() {
 }
 
 #[test]
+fn a_file_that_has_two_names_by_a_link_of_its_folder_moves_once() {
+    let mut files = guest(&[
+        ("/var/lib/dhcpcd/duid", "x"),
+        ("/var/lib/dhcpcd5/duid", "x"),
+    ]);
+    let older = "/var/lib/dhcpcd5".parse().unwrap();
+    let link = Found::Link {
+        target: b"dhcpcd".to_vec(),
+        file: None,
+    };
+    files.insert(older, link);
+    let part = rendered(SEED, &[], &files).unwrap();
+    let path = "/var/lib/dhcpcd/duid".parse().unwrap();
+    assert_eq!(part.changes, [Change::Aside { path }]);
+}
+
+#[test]
 fn what_a_child_made_since_is_its_own() {
     let mut files = guest(&[(ISCSI, "InitiatorName=iqn.1994-05.com.redhat:deb\n")]);
     for path in SEEDS.iter().chain(&DHCP).chain([&LVM_DEVICES, &RULES]) {
-        files.insert(
-            path.parse().unwrap(),
-            Found::File(OldFile::of(rule(OLD_MAC, "eth0"))),
-        );
+        let file = OldFile::of(rule(OLD_MAC, "eth0"));
+        files.insert(path.parse().unwrap(), Found::File(file));
     }
     let own = Own {
         seed: &SEED,
@@ -77,12 +92,8 @@ fn what_a_child_made_since_is_its_own() {
         is_rid: true,
     };
     let part = render(own, &files).unwrap();
-    let paths: Vec<_> = part
-        .changes
-        .iter()
-        .map(|change| change.path().to_string())
-        .collect();
-    assert_eq!(paths, [ISCSI]);
+    let paths = part.changes.iter().map(|change| change.path().to_string());
+    assert_eq!(paths.collect::<Vec<_>>(), [ISCSI]);
 }
 
 #[test]

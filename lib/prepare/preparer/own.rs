@@ -32,9 +32,12 @@ impl<R: Registry> Preparer<R> {
         let (server, pin) = (&selection.server, kept.as_deref());
         let none = Allowed::default();
         let template = |allowed: &Allowed| {
-            let nics = assignment.nics();
-            let key = self.key(&child, server, pin, &Checks { allowed, nics })?;
-            Ok::<_, Error>(row.template(&key))
+            let checks = Checks {
+                allowed,
+                nics: assignment.nics(),
+                is_deep: self.is_deep,
+            };
+            Ok::<_, Error>(row.template(&self.key(&child, server, pin, &checks)?))
         };
         let slotted = match template(&none)? {
             None if !self.allowed.is_empty() => template(&self.allowed)?,
@@ -61,6 +64,7 @@ impl<R: Registry> Preparer<R> {
             reason: selection.reason,
             edits: filled.edits,
             warnings: filled.warnings,
+            ssh_host_keys: filled.ssh_host_keys,
             template: None,
             needs,
             pins: Pins { found, kept },
@@ -89,9 +93,13 @@ impl<R: Registry> Preparer<R> {
             true => &self.allowed,
             false => &none,
         };
-        let nics = &graft.nics;
+        let checks = Checks {
+            allowed,
+            nics: &graft.nics,
+            is_deep: self.is_deep,
+        };
         let pin = graft.pins.kept.as_deref();
-        let key = self.key(&child, &graft.server, pin, &Checks { allowed, nics })?;
+        let key = self.key(&child, &graft.server, pin, &checks)?;
         let needs = CachedNeeds::from(&graft.needs).pinned(graft.pins.found.as_deref());
         let slotted = Slotted::new(template, edited.redo.clone(), graft.is_allowed);
         let needs_key = Key::of_needs(&child, self.share.links());

@@ -296,3 +296,74 @@ fn eight_processes_at_once_reserve_addresses_of_their_own() {
     }
     assert_eq!(addresses.len(), 48);
 }
+
+/// Clones with host names and addresses of a pool, of a guest that ifupdown configures.
+#[test]
+fn clones_are_given_names_and_addresses_of_their_own_and_keep_them() {
+    let Some(master) = crate::support::fixture::guest("debian12") else {
+        return;
+    };
+    let bench = pools();
+    let master = master.to_str().unwrap();
+    let line = "clone w-{n}.qcow2 --count 2 --prepare --hostname w-{n} --pool web --json";
+    let mut args: Vec<&str> = line.split(' ').collect();
+    args.insert(1, master);
+    let ran = bench.run(&args);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    let held = || {
+        let list = one_document(&bench.ok(&["pool", "list", "--json"]));
+        let held = list["pools"][0]["reservations"].as_array().unwrap().clone();
+        let named = held.iter().map(|it| {
+            let child = it["child"].as_str().unwrap();
+            let child = child.rsplit('/').next().unwrap().to_owned();
+            (child, it["address"].as_str().unwrap().to_owned())
+        });
+        let mut named: Vec<_> = named.collect();
+        named.sort();
+        named
+    };
+    let both = held();
+    let names: Vec<_> = both.iter().map(|(child, _)| child.as_str()).collect();
+    assert_eq!(names, ["w-1.qcow2", "w-2.qcow2"]);
+    assert_ne!(both[0].1, both[1].1);
+    for (child, address) in &both {
+        let name = child.trim_end_matches(".qcow2");
+        // What another identity would take away is what stands there now.
+        let plan = [
+            "plan",
+            child,
+            "--master",
+            master,
+            "--hostname",
+            "x",
+            "--dhcp",
+            "--json",
+        ];
+        let plan = one_document(&bench.ok(&plan));
+        let diff = plan["diff"].as_str().unwrap();
+        assert!(
+            diff.contains(&format!("-\taddress {address}/24\n")),
+            "{diff}"
+        );
+        assert!(diff.contains("-\tgateway 10.0.0.1\n"), "{diff}");
+        assert!(diff.contains(&format!("-{name}\n")), "{diff}");
+    }
+    let again = [
+        "prepare",
+        "w-1.qcow2",
+        "--master",
+        master,
+        "--hostname",
+        "w-1",
+        "--pool",
+        "web",
+        "--json",
+    ];
+    let again = one_document(&bench.ok(&again));
+    let edits = again["edits"].as_array().unwrap();
+    let is_network = |edit: &serde_json::Value| edit["path"] == "/etc/network/interfaces";
+    assert!(!edits.iter().any(is_network), "{edits:?}");
+    assert_eq!(held(), both);
+    bench.ok(&["revert", "w-1.qcow2", "--master", master]);
+    assert_eq!(held(), [both[1].clone()]);
+}
