@@ -376,3 +376,34 @@ pub(crate) fn differences(
     }
     differences
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::files::{Found, OldFile};
+
+    #[test]
+    fn rules_of_the_policy_and_keys_that_sshd_names_are_looked_at() {
+        let mut files = Files::default();
+        for (path, content) in [
+            (
+                "/etc/selinux/config",
+                "SELINUX=enforcing\nSELINUXTYPE=targeted\n",
+            ),
+            (
+                "/etc/ssh/sshd_config",
+                "Include sshd_config.d/*.conf\nHostKey /data/key\n",
+            ),
+        ] {
+            files.insert(path.parse().unwrap(), Found::File(OldFile::of(content)));
+        }
+        let more = more(&files);
+        for look in [
+            Look::file("/etc/selinux/targeted/contexts/files/file_contexts"),
+            Look::folder("/etc/ssh/sshd_config.d"),
+            Look::file("/data/key"),
+        ] {
+            assert!(more.contains(&look), "{look:?}");
+        }
+    }
+}
