@@ -301,8 +301,17 @@ impl Planner<'_> {
 
     /// The folders first, so that they are the last to be taken back.
     fn finish(mut self, wanted: &Identity) -> Result<Plan, Flaw> {
-        self.steps
-            .sort_by_key(|step| !matches!(step.did, Deed::Made { .. }));
+        // What was done before keeps its place, so that the same identity makes the same record.
+        let earlier = self.site.earlier.iter().flat_map(|done| &done.steps);
+        let earlier: Vec<_> = earlier
+            .map(|step| (kind_of_deed(&step.did), step.did.path().clone()))
+            .collect();
+        self.steps.sort_by_key(|step| {
+            let known = (kind_of_deed(&step.did), step.did.path().clone());
+            let at = earlier.iter().position(|step| *step == known);
+            let is_made = matches!(step.did, Deed::Made { .. });
+            (!is_made, at.unwrap_or(usize::MAX))
+        });
         let asked = wanted.clone();
         let steps = self.steps;
         Ok(Plan {
