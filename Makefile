@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help setup demo test test-faults test-corpus test-crates fuzz deb package-test e2e e2e-one boot-lab bench lint doc fixtures guests debian clean-fixtures \
+.PHONY: help setup demo test test-faults test-corpus test-crates fuzz deb package-test e2e e2e-one boot-lab bench lint doc fixtures guests debian stacks clean-fixtures \
 	fmt clippy rustdoc deny unit doctest examples alone
 
 # A new rustup is not in PATH yet.
@@ -76,13 +76,16 @@ lint: fmt clippy alone rustdoc deny ## formatting, clippy, documentation, licenc
 doc: ## the library's documentation, to target/doc
 	cargo doc --no-deps --all-features
 
-fixtures: guests debian ## the guests that the tests work on (fixtures/INDEX.md)
+fixtures: guests debian stacks ## the guests that the tests work on (fixtures/INDEX.md)
 
 guests:
 	@fixtures/guests/make-all.sh >/dev/null
 
 debian:
 	@fixtures/guests/debian.gen.sh >/dev/null
+
+stacks:
+	@fixtures/guests/stacks.gen.sh >/dev/null
 
 clean-fixtures: ## remove all guests, the demo and what e2e and boot-lab left
 	rm -rf target/fixtures target/demo target/e2e target/boot-lab

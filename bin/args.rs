@@ -1,5 +1,11 @@
 //! Command line: commands, arguments and flags.
 
+/// `hook`.
+mod hook;
+/// Flags that ask for an identity.
+mod identity;
+/// `pool`.
+mod pool;
 /// `server`.
 mod server;
 
@@ -16,6 +22,12 @@ use crate::explain::CodeWord;
 use crate::flags;
 use crate::output::Look;
 
+pub(crate) use hook::{
+    AllPlaces, HookCommand, InstallCommand, InstallDefault, LibvirtCall, Otherwise, Style,
+    UninstallCommand, UnknownChoice,
+};
+pub(crate) use identity::{IdentityArgs, TableArgs};
+pub(crate) use pool::PoolCommand;
 pub(crate) use server::{AddArgs, SelectArgs, ServerCommand};
 
 /// Path of the configuration unless `--config` says otherwise.
@@ -29,7 +41,7 @@ Exit codes:
   2  usage or configuration
   3  this guest cannot be prepared; nothing was changed (where an interrupted edit was finished
      or an image repaired before, the error says so)
-  4  no server fits; nothing was changed
+  4  no server fits, or a pool of addresses is full; nothing was changed
   5  the image was refused by the gate; nothing was opened
   6  the image is in use
   7  the registry cannot be reached or read
@@ -155,6 +167,10 @@ pub(crate) enum Command {
         /// in a link's place under another name, pass over a receipt that cannot be used
         #[arg(long)]
         force: bool,
+        /// Name that the child is known by, whose addresses of pools are released
+        /// [default: its absolute path]
+        #[arg(long, value_name = "ID")]
+        identity: Option<String>,
     },
     /// Tell what a child or a master holds
     Inspect {
@@ -176,6 +192,9 @@ pub(crate) enum Command {
     /// Show and change the registry of OS servers
     #[command(subcommand, arg_required_else_help = true)]
     Server(ServerCommand),
+    /// Show, reserve and release addresses of pools
+    #[command(subcommand, arg_required_else_help = true)]
+    Pool(PoolCommand),
     /// Tell what a code of a finding or an error means, and what to do about it
     Explain {
         /// The code, as a report or an error has it [default: list all of them]
@@ -200,15 +219,18 @@ pub(crate) struct CloneArgs {
     /// The master image, which is never written to
     #[arg(value_name = "MASTER", value_hint = ValueHint::FilePath)]
     pub(crate) original: PathBuf,
-    /// The children to make; with --count, an n in braces in a name stands for the number
-    #[arg(required = true, value_name = "CHILD", value_hint = ValueHint::FilePath)]
+    /// The children to make; with --count, an n in braces in a name stands for the number, in
+    /// --hostname too
+    #[arg(required_unless_present = "table", value_name = "CHILD", value_hint = ValueHint::FilePath)]
     pub(crate) children: Vec<PathBuf>,
     /// Make this many, numbered from 1
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "N", conflicts_with = "table", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) count: Option<u32>,
     /// Prepare each child as it is made
     #[arg(long)]
     pub(crate) prepare: bool,
+    #[command(flatten)]
+    pub(crate) table: TableArgs,
     #[command(flatten)]
     pub(crate) jobs: Jobs,
     /// Let every child have this server, and keep it at later prepares; auto: choose one
@@ -226,6 +248,18 @@ pub(crate) struct CloneArgs {
     /// The master's format, which is never guessed
     #[arg(long, value_name = "FORMAT", default_value = "qcow2")]
     pub(crate) master_format: Format,
+    #[command(flatten)]
+    pub(crate) asked: IdentityArgs,
+    /// First address, with its prefix length: the first child gets it, the next ones those after
+    /// it, the gateway's passed over
+    #[arg(
+        long,
+        value_name = "CIDR",
+        help_heading = "Identity",
+        requires = "prepare",
+        conflicts_with = "table"
+    )]
+    pub(crate) address_from: Option<String>,
 }
 
 /// A master's format.
@@ -260,7 +294,7 @@ impl Jobs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct PrepareArgs {
     /// The children's disks
-    #[arg(required = true, value_name = "CHILD", value_hint = ValueHint::FilePath)]
+    #[arg(required_unless_present = "table", value_name = "CHILD", value_hint = ValueHint::FilePath)]
     pub(crate) children: Vec<PathBuf>,
     /// Show what would change, and change nothing (as plan does)
     #[arg(long, short = 'n')]
@@ -268,6 +302,8 @@ pub(crate) struct PrepareArgs {
     /// Edit an image although it is the backing file of others, whose disks break
     #[arg(long)]
     pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) table: TableArgs,
     #[command(flatten)]
     pub(crate) jobs: Jobs,
     #[command(flatten)]
@@ -293,174 +329,6 @@ pub(crate) struct DoctorArgs {
     pub(crate) deep: bool,
 }
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum HookCommand {
-    /// Answer libvirt's qemu hook, with the domain's XML on standard input (exit code 0: the
-    /// domain may start; 1: it may not)
-    Libvirt(LibvirtCall),
-    /// Answer Proxmox as a VM's hookscript (exit code 0: the VM may start; 1: it may not)
-    Proxmox {
-        /// The VM's number
-        vmid: u32,
-        /// Phase of the VM; osgraft acts on pre-start alone
-        phase: String,
-        #[command(flatten)]
-        otherwise: Otherwise,
-    },
-    /// Have a hypervisor call osgraft: what is there already is kept
-    #[command(subcommand)]
-    Install(InstallCommand),
-    /// Write each hook anew that calls this program, as after an upgrade; choices stay
-    Refresh(AllPlaces),
-    /// Take that back: what was there before is as it was
-    #[command(subcommand)]
-    Uninstall(UninstallCommand),
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum InstallCommand {
-    /// In /etc/libvirt/hooks
-    Libvirt {
-        #[command(flatten)]
-        place: LibvirtPlace,
-        #[command(flatten)]
-        default: InstallDefault,
-        /// A file in qemu.d, or qemu itself for a libvirt before 6.5.0 [default: what the installed
-        /// version takes]
-        #[arg(long, value_name = "STYLE")]
-        style: Option<Style>,
-    },
-    /// As a snippet, which VMs are told of by “qm set”
-    Proxmox {
-        #[command(flatten)]
-        place: ProxmoxPlace,
-        #[command(flatten)]
-        default: InstallDefault,
-    },
-}
-
-/// Fate of a machine of which nothing is known: no configuration can be used, none was
-/// kept, and its own description says nothing.
-#[derive(Clone, Copy, Debug, clap::Args)]
-pub(crate) struct InstallDefault {
-    /// A machine does not start where nothing tells whether it takes part: no configuration can be
-    /// used, none was kept, its description says nothing [default, unless chosen before]
-    #[arg(long)]
-    pub(crate) default_refuse: bool,
-    /// Such a machine starts as it is
-    #[arg(long, conflicts_with = "default_refuse")]
-    pub(crate) default_start: bool,
-}
-
-/// Choices for when the configuration cannot be used.
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct Otherwise {
-    /// Fate of a machine where nothing tells whether it takes part
-    #[arg(long, value_name = "CHOICE", default_value = "refuse")]
-    pub(crate) unknown: UnknownChoice,
-    /// Folder in which the last sound configuration is kept [default: /var/lib/osgraft/hook, for root]
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub(crate) kept: Option<PathBuf>,
-    /// Answer by exit code 40 (it may start) or 41 (it may not), as the installed script wants it:
-    /// no program that is broken gives either
-    #[arg(long)]
-    pub(crate) in_script: bool,
-}
-
-/// Fate of a machine where nothing tells whether it takes part.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub(crate) enum UnknownChoice {
-    /// It does not start
-    Refuse,
-    /// It starts as it is
-    Start,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum UninstallCommand {
-    /// From /etc/libvirt/hooks
-    Libvirt(LibvirtPlace),
-    /// From the snippets
-    Proxmox(ProxmoxPlace),
-    /// From libvirt and from every storage of Proxmox, as osgraft is removed; a hook that calls
-    /// another program which is there stays. VMs that still name
-    /// the snippet get one that lets them start
-    All(AllPlaces),
-}
-
-/// Folder of libvirt's hooks.
-#[derive(Debug, clap::Args)]
-pub(crate) struct LibvirtPlace {
-    /// The root of the host whose /etc/libvirt/hooks is meant
-    #[arg(long, value_name = "DIR", default_value = "/", value_hint = ValueHint::DirPath)]
-    pub(crate) root: PathBuf,
-}
-
-/// Folder of Proxmox' snippets.
-#[derive(Debug, clap::Args)]
-pub(crate) struct ProxmoxPlace {
-    /// The folder of a storage's snippets
-    #[arg(
-        long,
-        value_name = "DIR",
-        default_value = "/var/lib/vz/snippets",
-        value_hint = ValueHint::DirPath
-    )]
-    pub(crate) snippets: PathBuf,
-}
-
-/// Places of all hooks.
-#[derive(Debug, clap::Args)]
-pub(crate) struct AllPlaces {
-    #[command(flatten)]
-    pub(crate) libvirt: LibvirtPlace,
-    /// The configuration of Proxmox' storages, whose snippets are looked through
-    #[arg(
-        long,
-        value_name = "FILE",
-        default_value = "/etc/pve/storage.cfg",
-        value_hint = ValueHint::FilePath
-    )]
-    pub(crate) storage: PathBuf,
-}
-
-/// Way in which libvirt is told of osgraft.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub(crate) enum Style {
-    /// A file in qemu.d
-    Folder,
-    /// qemu itself, which calls the hook that was there before it
-    Dispatcher,
-}
-
-/// The arguments that libvirt gives its hook.
-#[derive(Debug, clap::Args)]
-pub(crate) struct LibvirtCall {
-    /// The domain's name
-    #[arg(allow_hyphen_values = true)]
-    pub(crate) name: String,
-    /// Operation on it; all but prepare, restore, migrate and the end of those is none of
-    /// osgraft's business
-    #[arg(value_name = "OP", allow_hyphen_values = true)]
-    pub(crate) operation: String,
-    /// Its beginning or its end
-    #[arg(value_name = "SUBOP", allow_hyphen_values = true)]
-    pub(crate) sub_operation: String,
-    /// More, for some operations
-    #[arg(
-        default_value = "-",
-        hide_default_value = true,
-        allow_hyphen_values = true
-    )]
-    pub(crate) extra: String,
-    /// Folder in which restores and migrations are remembered until their start
-    /// [default: /run/osgraft/hook]
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub(crate) state: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) otherwise: Otherwise,
-}
-
 /// Wishes for a child, beside what the configuration says.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct Wish {
@@ -480,4 +348,6 @@ pub(crate) struct Wish {
     /// [default: preflight.deep of the configuration]
     #[arg(long)]
     pub(crate) deep: bool,
+    #[command(flatten)]
+    pub(crate) asked: IdentityArgs,
 }

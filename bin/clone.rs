@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use osgraft::image::{BackingNaming, Child, MasterFormat, Masters, Overlay};
+use osgraft::pool::Hold;
 use osgraft::prepare::{Preparer, Report};
 use osgraft::registry::Store;
 use serde::Serialize;
@@ -16,6 +17,7 @@ use crate::human;
 use crate::image::each;
 use crate::output::Output;
 use crate::setup::Setup;
+use crate::wanted::{Series, Wanted};
 
 /// Placeholder of the number in a child's name.
 const NUMBER: &[u8] = b"{n}";
@@ -33,11 +35,14 @@ struct Cloned<'a> {
 }
 
 pub(crate) fn clone(args: &CloneArgs, setup: &Setup, out: &mut Output) -> Result<Code, Failure> {
-    let children = names(&args.children, args.count)?;
+    if let Some(flag) = args.asked.first().filter(|_| !args.prepare) {
+        return Err(Usage::StrayUnprepared { flag }.into());
+    }
     let wish = Wish {
         server: args.server.clone(),
         identity: None,
         allow: args.allow.clone(),
+        asked: args.asked.clone(),
         deep: args.deep,
     };
     let preparer = match args.prepare {
@@ -45,6 +50,18 @@ pub(crate) fn clone(args: &CloneArgs, setup: &Setup, out: &mut Output) -> Result
         true => Some(setup.preparer(&wish)?.keep_edits()),
         false => None,
     };
+    let named = names(&args.children, args.count)?;
+    let (files, numbers): (Vec<_>, Vec<_>) = named.into_iter().unzip();
+    let series = Series {
+        numbers: &numbers,
+        address_from: args.address_from.as_deref(),
+    };
+    // All of it is judged before the first child is made.
+    let wanted = Wanted::new(&files, args.table.table.as_deref(), &wish, series, setup)?;
+    if !args.prepare && wanted.asks_for_more_than_files() {
+        return Err(Usage::UnpreparedRows.into());
+    }
+    let children = wanted.files();
     let overlay = Overlay::new(&args.original)
         .format(match args.master_format {
             Format::Qcow2 => MasterFormat::Qcow2,
@@ -55,10 +72,10 @@ pub(crate) fn clone(args: &CloneArgs, setup: &Setup, out: &mut Output) -> Result
             true => BackingNaming::Relative,
             false => BackingNaming::Absolute,
         });
-    let work = |child: &Path| {
+    let work = |number: usize, child: &Path| {
         overlay.create(child)?;
         let preparer = preparer.as_ref();
-        Ok(preparer.map(|preparer| prepare(preparer, child, &args.original)))
+        Ok(preparer.map(|preparer| prepare(preparer, &wanted, number, child, &args.original)))
     };
     Ok(each(
         &children,
@@ -72,12 +89,17 @@ pub(crate) fn clone(args: &CloneArgs, setup: &Setup, out: &mut Output) -> Result
 /// The caller has named the master, so it is the one that the child may have.
 fn prepare(
     preparer: &Preparer<Arc<dyn Store>>,
+    wanted: &Wanted,
+    number: usize,
     child: &Path,
     master: &Path,
 ) -> Result<Report, Failure> {
-    let child = Child::open(child, Masters::only(master))?;
     // Nothing can lie on what was made just now.
-    Ok(preparer.prepare(&child.even_if_it_backs_others(true))?)
+    let child = Child::open(child, Masters::only(master))?.even_if_it_backs_others(true);
+    let (request, hold) = wanted.request(number, child, false)?;
+    let report = preparer.prepare_one(&request)?;
+    hold.map_or(Ok(()), Hold::keep)?;
+    Ok(report)
 }
 
 /// One line for a child that is made, whatever became of its preparation.
@@ -103,16 +125,16 @@ fn tell(
     failure.map_or(Code::Done, |failure| out.complain(Some(child), failure))
 }
 
-/// The children's names, numbered where there is a count.
-fn names(children: &[PathBuf], count: Option<u32>) -> Result<Vec<PathBuf>, Usage> {
+/// The children's names, each with its number where there is a count.
+fn names(children: &[PathBuf], count: Option<u32>) -> Result<Vec<(PathBuf, Option<u32>)>, Usage> {
     let mut names = Vec::new();
     for child in children {
         match (find(child.as_os_str().as_bytes()), count) {
-            (None, None) => names.push(child.clone()),
+            (None, None) => names.push((child.clone(), None)),
             (Some(_), None) => return Err(Usage::NoCount(child.clone())),
             (None, Some(_)) => return Err(Usage::NoNumber(child.clone())),
             (Some(_), Some(count)) => {
-                names.extend((1..=count).map(|number| numbered(child, number)));
+                names.extend((1..=count).map(|number| (numbered(child, number), Some(number))));
             }
         }
     }
@@ -140,6 +162,10 @@ fn find(name: &[u8]) -> Option<usize> {
 mod tests {
     use super::*;
 
+    fn named(children: &[&str], count: Option<u32>) -> Result<Vec<(PathBuf, Option<u32>)>, Usage> {
+        names(&paths(children), count)
+    }
+
     fn paths(names: &[&str]) -> Vec<PathBuf> {
         names.iter().map(PathBuf::from).collect()
     }
@@ -147,27 +173,30 @@ mod tests {
     #[test]
     fn every_number_in_a_name_is_replaced() {
         assert_eq!(
-            names(&paths(&["d{n}/web-{n}.qcow2"]), Some(2)).unwrap(),
-            paths(&["d1/web-1.qcow2", "d2/web-2.qcow2"])
+            named(&["d{n}/web-{n}.qcow2"], Some(2)).unwrap(),
+            [
+                ("d1/web-1.qcow2".into(), Some(1)),
+                ("d2/web-2.qcow2".into(), Some(2))
+            ]
         );
     }
 
     #[test]
     fn a_name_is_taken_as_it_is_without_a_count() {
         assert_eq!(
-            names(&paths(&["a", "b"]), None).unwrap(),
-            paths(&["a", "b"])
+            named(&["a", "b"], None).unwrap(),
+            [("a".into(), None), ("b".into(), None)]
         );
     }
 
     #[test]
     fn a_count_and_a_place_for_it_go_together() {
         assert!(matches!(
-            names(&paths(&["web.qcow2"]), Some(2)),
+            named(&["web.qcow2"], Some(2)),
             Err(Usage::NoNumber(_))
         ));
         assert!(matches!(
-            names(&paths(&["web-{n}.qcow2"]), None),
+            named(&["web-{n}.qcow2"], None),
             Err(Usage::NoCount(_))
         ));
     }

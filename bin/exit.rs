@@ -4,12 +4,15 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use osgraft::children::{SeriesError, TableError};
 use osgraft::codes::AllowError;
 use osgraft::config::ConfigError;
 use osgraft::hook::install::InstallError;
 use osgraft::host::Cause;
+use osgraft::identity::AskError;
 use osgraft::image::ImageError;
 use osgraft::path::printable;
+use osgraft::pool::PoolError;
 use osgraft::prepare::Finding;
 use osgraft::registry::{EditError, NoServer, RegistryError, SettingError, ValueError};
 use osgraft::{Error, ErrorKind};
@@ -89,6 +92,10 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Usage(#[from] Usage),
     #[error(transparent)]
+    Table(#[from] TableError),
+    #[error(transparent)]
+    Pool(#[from] PoolError),
+    #[error(transparent)]
     Install(#[from] InstallError),
     #[error("where this program lies cannot be told: {}; call it by its whole path", Cause::of(.0))]
     Program(io::Error),
@@ -130,6 +137,22 @@ pub(crate) enum Usage {
     NoNumber(PathBuf),
     #[error("{}: “{{n}}” stands for a number: say how many with --count", .0.display())]
     NoCount(PathBuf),
+    #[error("{flag} {word}: “{{n}}” stands for a number: say how many children with --count")]
+    NoCountFor { flag: String, word: String },
+    #[error("{0}: --count needs “{{n}}” in it, as in web-{{n}}, or all children would have one")]
+    NoNumberIn(String),
+    #[error(
+        "{0}: several children would have one: name one child, or give each its own with --children"
+    )]
+    OneChild(String),
+    #[error("--children: its rows say more than files, which needs --prepare: add it")]
+    UnpreparedRows,
+    #[error("{flag}: {source}")]
+    Word { flag: String, source: AskError },
+    #[error(transparent)]
+    Ask(AskError),
+    #[error("--address-from: {0}")]
+    Series(SeriesError),
 }
 
 impl Usage {
@@ -137,6 +160,8 @@ impl Usage {
     fn reason(&self) -> Option<&'static str> {
         match self {
             Self::UnknownCode { .. } => Some("code-unknown"),
+            Self::Word { source, .. } | Self::Ask(source) => Some(source.code()),
+            Self::Series(error) => Some(error.code()),
             _ => None,
         }
     }
@@ -193,7 +218,17 @@ impl Failure {
                 ErrorKind::Registry => Code::Registry,
                 _ => Code::Host,
             },
-            Self::Config(_) | Self::Allow(_) | Self::Setting(_) | Self::Usage(_) => Code::Usage,
+            Self::Config(_)
+            | Self::Allow(_)
+            | Self::Setting(_)
+            | Self::Usage(_)
+            | Self::Table(_) => Code::Usage,
+            Self::Pool(error) => match error {
+                PoolError::Full { .. } => Code::NoServer,
+                PoolError::Unreadable { .. } | PoolError::Invalid { .. } => Code::Registry,
+                PoolError::Busy { .. } | PoolError::Write { .. } => Code::Host,
+                _ => Code::Usage,
+            },
             Self::Install(
                 InstallError::Relative(_)
                 | InstallError::NotText(_)
@@ -226,8 +261,18 @@ impl Failure {
             Self::Setting(error) => vec![error.code()],
             Self::Usage(error) => error.reason().into_iter().collect(),
             Self::Install(error) => vec![error.code()],
+            Self::Table(error) => error.codes(),
+            Self::Pool(error) => vec![error.code()],
             _ => Vec::new(),
         }
+    }
+
+    /// Stable name of what is wrong, of several things the first.
+    pub(crate) fn reason(&self) -> &'static str {
+        self.reasons()
+            .first()
+            .copied()
+            .unwrap_or(self.code().kind())
     }
 }
 

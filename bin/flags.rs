@@ -23,7 +23,9 @@ fn uses(command: &[&str], flag: &str) -> bool {
         ),
         "editor" | "key_file" => is_of_guests || is_call,
         "master" => (is_of_guests && command != ["clone"]) || is_call || command == ["doctor"],
-        "registry" => prepares || matches!(command, ["server", ..] | ["doctor"]),
+        "registry" => {
+            prepares || matches!(command, ["server" | "pool", ..] | ["doctor"] | ["revert"])
+        }
         "no_cache" => prepares,
         _ => true,
     }

@@ -4,16 +4,19 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use osgraft::image::{Child, Recovered};
+use osgraft::path::GuestPath;
+use osgraft::pool::Hold;
 use osgraft::prepare::{
-    self, Edit, Inspector, Outcome, RECEIPT_FOLDER, RECEIPT_NAME, Report, Reverter, Verifier, batch,
+    self, Edit, Inspector, Outcome, RECEIPT_FOLDER, Report, Reverter, Verifier, batch, known_by,
 };
 use serde::Serialize;
 
 use crate::args::{PlanArgs, PrepareArgs};
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Usage};
 use crate::human;
 use crate::output::Output;
 use crate::setup::Setup;
+use crate::wanted::{Series, Wanted};
 
 pub(crate) fn prepare(
     args: &PrepareArgs,
@@ -22,16 +25,22 @@ pub(crate) fn prepare(
 ) -> Result<Code, Failure> {
     let preparer = setup.preparer(&args.wish)?;
     let masters = setup.masters()?;
-    let work = |path: &Path| {
+    let table = args.table.table.as_deref();
+    let wanted = Wanted::new(&args.children, table, &args.wish, Series::default(), setup)?;
+    let children = wanted.files();
+    let work = |number: usize, path: &Path| {
         let child = Child::open(path, masters.clone())?.even_if_it_backs_others(args.force);
-        Ok(match args.dry_run {
-            true => preparer.plan(&child)?,
-            false => preparer.prepare(&child)?,
-        })
+        let (request, hold) = wanted.request(number, child, args.dry_run)?;
+        let report = match args.dry_run {
+            true => preparer.plan_one(&request)?,
+            false => preparer.prepare_one(&request)?,
+        };
+        hold.map_or(Ok(()), Hold::keep)?;
+        Ok(report)
     };
     Ok(each(
-        &args.children,
-        args.jobs.number(args.children.len()),
+        &children,
+        args.jobs.number(children.len()),
         out,
         work,
         |_, report, out| {
@@ -47,7 +56,13 @@ pub(crate) fn prepare(
 pub(crate) fn plan(args: &PlanArgs, setup: &Setup, out: &mut Output) -> Result<Code, Failure> {
     let preparer = setup.preparer(&args.wish)?;
     let masters = setup.masters()?;
-    let work = |path: &Path| Ok(preparer.plan(&Child::open(path, masters.clone())?)?);
+    let files = [args.child.clone()];
+    let wanted = Wanted::new(&files, None, &args.wish, Series::default(), setup)?;
+    let work = |path: &Path| {
+        let child = Child::open(path, masters.clone())?;
+        let (request, _) = wanted.request(0, child, true)?;
+        Ok(preparer.plan_one(&request)?)
+    };
     Ok(one(&args.child, out, work, |_, report, out| {
         show_plan(&report, out);
         Code::Done
@@ -84,11 +99,11 @@ fn show_plan(report: &Report, out: &mut Output) {
     });
 }
 
-/// The edits of files that are the guest's own.
+/// The edits of files that are the guest's own, but for secrets.
 fn guest_texts(edits: &[Edit]) -> Vec<Edit> {
-    let receipt = format!("{RECEIPT_FOLDER}/{RECEIPT_NAME}");
+    let folder: GuestPath = RECEIPT_FOLDER.parse().expect("a literal guest path");
     let texts = edits.iter().filter(|edit| match edit {
-        Edit::Write { path, .. } => path.to_string() != receipt,
+        Edit::Write { path, content, .. } => !content.is_secret() && !path.starts_with(&folder),
         _ => false,
     });
     texts.cloned().collect()
@@ -113,27 +128,39 @@ pub(crate) fn verify(child: &Path, setup: &Setup, out: &mut Output) -> Result<Co
 pub(crate) fn revert(
     children: &[PathBuf],
     force: bool,
+    identity: Option<&str>,
     setup: &Setup,
     out: &mut Output,
 ) -> Result<Code, Failure> {
+    if identity.is_some() && children.len() > 1 {
+        return Err(Usage::OneChild("--identity".into()).into());
+    }
+    let pools = setup.reservations()?;
     let masters = setup.masters()?;
     let mut reverter = Reverter::new().force(force).memory(setup.memory_check()?);
     if let Some(share) = setup.stated_share()? {
         reverter = reverter.share(share);
     }
-    let work = |path: &Path| {
+    let work = |_: usize, path: &Path| {
         let child = Child::open(path, masters.clone())?.even_if_it_backs_others(force);
         let reverter = reverter.clone().editor(setup.editor_ahead().clone());
-        Ok(reverter.revert(&child)?)
+        let report = reverter.revert(&child)?;
+        let name = identity.map_or_else(|| known_by(path), str::to_owned);
+        let released = pools.as_ref().map(|pools| pools.release(&name));
+        Ok((report, released))
     };
     Ok(each(
         children,
         NonZeroUsize::MIN,
         out,
         work,
-        |_, report, out| {
+        |path, (report, released), out| {
             out.done(&report, |style| human::reverted(&report, style));
-            Code::Done
+            // Its graft is taken back all the same.
+            match released {
+                Some(Err(error)) => out.complain(Some(path), &error.into()),
+                _ => Code::Done,
+            }
         },
     ))
 }
@@ -181,7 +208,7 @@ pub(crate) fn each<T: Send>(
     children: &[PathBuf],
     jobs: NonZeroUsize,
     out: &mut Output,
-    work: impl Fn(&Path) -> Result<T, Failure> + Sync,
+    work: impl Fn(usize, &Path) -> Result<T, Failure> + Sync,
     tell: impl Fn(&Path, T, &mut Output) -> Code,
 ) -> Code {
     let mut code = Code::Done;
@@ -192,9 +219,9 @@ pub(crate) fn each<T: Send>(
     };
     watch(0, out);
     batch(
-        children,
+        children.iter().enumerate(),
         jobs,
-        |child| work(child),
+        |(number, child)| work(number, child),
         |number, result| {
             let child = &children[number];
             let result = result.unwrap_or_else(|panic| Err(Failure::Library(panic.into())));
@@ -215,5 +242,6 @@ fn one<T: Send>(
     work: impl Fn(&Path) -> Result<T, Failure> + Sync,
     tell: impl Fn(&Path, T, &mut Output) -> Code,
 ) -> Code {
+    let work = |_: usize, child: &Path| work(child);
     each(&[child.to_owned()], NonZeroUsize::MIN, out, work, tell)
 }

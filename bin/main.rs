@@ -30,6 +30,8 @@ mod journal;
 mod manual;
 /// The only place that writes to standard output and standard error.
 mod output;
+/// `pool`.
+mod pool;
 /// Progress of long steps, on a terminal.
 mod progress;
 /// `server`.
@@ -42,6 +44,8 @@ mod shell;
 mod signals;
 /// Colours of a person's text.
 mod style;
+/// Children of a call, each with what is asked for it.
+mod wanted;
 
 use std::process::ExitCode;
 
@@ -99,12 +103,17 @@ fn run(
         Command::Prepare(args) => image::prepare(args, &setup, out),
         Command::Plan(args) => image::plan(args, &setup, out),
         Command::Verify { child } => image::verify(child, &setup, out),
-        Command::Revert { children, force } => image::revert(children, *force, &setup, out),
+        Command::Revert {
+            children,
+            force,
+            identity,
+        } => image::revert(children, *force, identity.as_deref(), &setup, out),
         Command::Recover { child } => image::recover(child, &setup, out),
         Command::Inspect { image } => image::inspect(image, &setup, out),
         Command::Hook(command) => hook::hook(command, &setup, out),
         Command::Doctor(args) => doctor::doctor(args, &setup, out),
         Command::Server(command) => server::run(command, &setup, out),
+        Command::Pool(command) => pool::run(command, &setup, out),
         Command::Explain { code } => explain::explain(code.as_deref(), out),
         Command::Completions { shell } => shell::completions(*shell, out),
         Command::Man { folder } => shell::man(folder, out),

@@ -11,7 +11,9 @@ use osgraft::config::{Config, ConfigError, Salvage};
 use osgraft::doctor::Doctor;
 use osgraft::editor::{Choice, Worker};
 use osgraft::hook::{libvirt, proxmox};
+use osgraft::identity::Ask;
 use osgraft::image::Masters;
+use osgraft::pool::{FileReservations, Pools};
 use osgraft::prepare::{Cache, MemoryCheck, Preparer, ServerWish, Share};
 use osgraft::registry::{Registry, Store, store_in};
 
@@ -61,6 +63,24 @@ impl Setup {
         }
     }
 
+    /// Parts of identities that the configuration says, and its pools.
+    pub(crate) fn identities(&self) -> Result<(Ask, Pools), Failure> {
+        let defaults = self.config()?.unwrap_or_default().identity.ask;
+        let pools = self.reservations()?;
+        let no_registry = || Usage::NoRegistry(self.config_path().to_owned());
+        Ok((defaults, pools.ok_or_else(no_registry)?))
+    }
+
+    /// The pools, whose reservations lie beside the registry; `None` without a registry in a file.
+    pub(crate) fn reservations(&self) -> Result<Option<Pools>, Failure> {
+        let config = self.config()?.unwrap_or_default();
+        let registry = self.registry.clone().or(config.registry);
+        Ok(registry.map(|registry| {
+            let store = FileReservations::beside(&registry);
+            Pools::new(config.pools, Arc::new(store))
+        }))
+    }
+
     /// Preparer of children, once the registry is seen to be readable: were it not, it would not
     /// be for any of them.
     pub(crate) fn preparer(&self, wish: &Wish) -> Result<Preparer<Arc<dyn Store>>, Failure> {
@@ -79,10 +99,7 @@ impl Setup {
             preparer = preparer.cache(cache);
         }
         if let Some(server) = &wish.server {
-            preparer = preparer.server(match server.as_str() {
-                AUTO => ServerWish::Auto,
-                name => ServerWish::Pinned(name.to_owned()),
-            });
+            preparer = preparer.server(server_wish(server));
         }
         if let Some(identity) = &wish.identity {
             preparer = preparer.known_as(identity);
@@ -150,6 +167,15 @@ impl Setup {
             Some(cache) => preparer.cache(cache),
             None => preparer,
         })
+    }
+
+    /// The pools, whose reservations are waited for a part of the time that is left.
+    pub(crate) fn hook_pools(&self, config: &Config, left: Duration) -> Result<Pools, Failure> {
+        let registry = self.registry.clone().or(config.registry.clone());
+        let no_registry = || Usage::NoRegistry(self.config_path().to_owned());
+        let store = FileReservations::beside(&registry.ok_or_else(no_registry)?);
+        let store = store.with_lock_timeout(left.mul_f32(0.3));
+        Ok(Pools::new(config.pools.clone(), Arc::new(store)))
     }
 
     /// The record cache, where it may be used.
@@ -230,6 +256,14 @@ impl Setup {
     /// Path of the configuration, whether it is there or not.
     pub(crate) fn config_path(&self) -> &Path {
         self.config.as_deref().unwrap_or(Path::new(CONFIG))
+    }
+}
+
+/// Wish of a `--server` or of a row of a table.
+pub(crate) fn server_wish(name: &str) -> ServerWish {
+    match name {
+        AUTO => ServerWish::Auto,
+        name => ServerWish::Pinned(name.to_owned()),
     }
 }
 

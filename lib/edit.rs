@@ -17,13 +17,13 @@ pub enum Edit {
         path: GuestPath,
         /// Its content after the edit.
         #[serde(skip)]
-        content: Vec<u8>,
+        content: Content,
         /// Its content before, `None` where there was no file.
         #[serde(skip)]
-        before: Option<Vec<u8>>,
-        /// Permission bits, should it be made.
+        before: Option<Content>,
+        /// Owner and permission bits, should it be made.
         #[serde(skip)]
-        mode: u32,
+        new: Owner,
         /// Bytes of the content.
         size: usize,
     },
@@ -51,6 +51,13 @@ pub enum Edit {
         #[serde(serialize_with = "as_text")]
         target: Vec<u8>,
     },
+    /// SELinux label of something that was just made.
+    Relabel {
+        /// The file or directory.
+        path: GuestPath,
+        /// Its label, without a final NUL.
+        label: String,
+    },
     /// A file, link or empty directory that is removed.
     Remove {
         /// The file, link or directory.
@@ -77,17 +84,102 @@ impl Edit {
         content: Vec<u8>,
         mode: u32,
     ) -> Self {
+        Self::write_as(path, before, Content::from(content), Owner::root(mode))
+    }
+
+    /// A file's new content, perhaps a secret.
+    pub(crate) fn write_as(
+        path: GuestPath,
+        before: Option<Vec<u8>>,
+        content: Content,
+        new: Owner,
+    ) -> Self {
+        let is_secret = content.is_secret;
+        let before = before.map(|bytes| Content { bytes, is_secret });
         Self::Write {
             path,
             size: content.len(),
             content,
             before,
-            mode,
+            new,
+        }
+    }
+}
+
+/// Owner, group and permission bits of a file that is made.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Owner {
+    /// User.
+    pub uid: u32,
+    /// Group.
+    pub gid: u32,
+    /// Permission bits (`0o7777`).
+    pub mode: u32,
+}
+
+impl Owner {
+    /// root, with these permission bits.
+    pub const fn root(mode: u32) -> Self {
+        let (uid, gid) = (0, 0);
+        Self { uid, gid, mode }
+    }
+}
+
+/// Content of a file. A secret one, such as a private key, is in no output: not in the diff, not in
+/// JSON, not in its debug form.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Content {
+    bytes: Vec<u8>,
+    is_secret: bool,
+}
+
+impl Content {
+    /// Content that no output may show.
+    pub(crate) fn secret(bytes: Vec<u8>) -> Self {
+        let is_secret = true;
+        Self { bytes, is_secret }
+    }
+
+    /// True for content that no output may show.
+    pub fn is_secret(&self) -> bool {
+        self.is_secret
+    }
+}
+
+impl From<Vec<u8>> for Content {
+    fn from(bytes: Vec<u8>) -> Self {
+        let is_secret = false;
+        Self { bytes, is_secret }
+    }
+}
+
+impl std::ops::Deref for Content {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// A secret is told by its size alone.
+impl std::fmt::Debug for Content {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.is_secret {
+            true => write!(f, "a secret of {} bytes", self.len()),
+            false => write!(f, "“{}”", escape(&self.bytes)),
         }
     }
 }
 
 impl Edit {
+    /// The content that it writes.
+    pub(crate) fn content(&self) -> Option<&Content> {
+        match self {
+            Self::Write { content, .. } => Some(content),
+            _ => None,
+        }
+    }
+
     /// A word for a person: `mkdir`, `move`.
     fn verb(&self) -> &'static str {
         match self {
@@ -96,6 +188,7 @@ impl Edit {
             Self::MakeDirectory { .. } => "mkdir",
             Self::Rename { .. } => "move",
             Self::Symlink { .. } => "link",
+            Self::Relabel { .. } => "label",
             Self::Remove { .. } => "remove",
         }
     }
@@ -108,6 +201,7 @@ impl Edit {
             }
             Self::Rename { from, to } => format!("{from} to {to}"),
             Self::Symlink { path, target } => format!("{path} -> {}", escape(target)),
+            Self::Relabel { path, label } => format!("{path} as {}", escape(label.as_bytes())),
         }
     }
 
@@ -149,6 +243,10 @@ pub fn diff(edits: &[Edit]) -> String {
             out.push_str(&format!("# {edit}\n"));
             continue;
         };
+        if content.is_secret {
+            out.push_str(&format!("# {edit}: a secret of {} bytes\n", content.len()));
+            continue;
+        }
         let old = shown(before.as_deref().unwrap_or_default());
         let new = shown(content);
         let old_name = match before {
@@ -207,6 +305,32 @@ mod tests {
             ]),
             "# mkdir   /shared\n--- a/etc/fstab\n+++ b/etc/fstab\n@@ -1 +1,2 @@\n a\t/ ext4\n\
              +b\\x1b[31m /shared nfs\n"
+        );
+    }
+
+    #[test]
+    fn a_secret_is_in_no_output() {
+        let edit = Edit::write_as(
+            path("/etc/ssh/ssh_host_ed25519_key"),
+            Some(b"old key".to_vec()),
+            Content::secret(b"new key".to_vec()),
+            Owner::root(0o600),
+        );
+        let json = serde_json::to_string(&edit).unwrap();
+        for output in [
+            diff(&[edit.clone()]),
+            format!("{edit:?}"),
+            edit.to_string(),
+            json,
+        ] {
+            assert!(
+                !output.contains("old key") && !output.contains("new key"),
+                "{output}"
+            );
+        }
+        assert_eq!(
+            diff(&[edit]),
+            "# edit    /etc/ssh/ssh_host_ed25519_key: a secret of 7 bytes\n"
         );
     }
 

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use osgraft::config::{Config, Hook, OnFailure, Salvage};
 use osgraft::hook::{HookError, Kept, PatternsGone, Request, Verdict, Why};
+use osgraft::pool::Hold;
 
 use crate::args::{Otherwise, UnknownChoice};
 use crate::exit::Code;
@@ -233,9 +234,18 @@ impl<'a> Call<'a> {
         let deadline = Duration::from_secs(config.hook.deadline_s);
         let left = deadline.saturating_sub(self.began.elapsed());
         let preparer = self.setup.hook_preparer(config, request.name(), left);
-        request
-            .prepare(preparer.map_err(|error| self.set_up(error))?, left)
-            .map(drop)
+        let preparer = preparer.map_err(|error| self.set_up(error))?;
+        let pools = self.setup.hook_pools(config, left);
+        let pools = pools.map_err(|error| self.set_up(error))?;
+        let mut request = request.clone();
+        let hold = request.identify(&pools)?;
+        let left = deadline.saturating_sub(self.began.elapsed());
+        request.prepare(preparer, left)?;
+        let kept = hold.map_or(Ok(()), Hold::keep);
+        kept.map_err(|source| HookError::Pool {
+            vm: self.vm.clone(),
+            source,
+        })
     }
 
     fn told(&mut self, why: Why) {

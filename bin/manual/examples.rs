@@ -15,7 +15,7 @@ const fn example(of: &'static str, does: &'static str, command: &'static str) ->
 }
 
 /// Every example.
-pub(super) const EXAMPLES: [Example; 26] = [
+pub(super) const EXAMPLES: [Example; 33] = [
     example(
         "osgraft",
         "Make a child of a master and prepare it",
@@ -35,6 +35,21 @@ pub(super) const EXAMPLES: [Example; 26] = [
         "osgraft clone",
         "Make a child of a raw master",
         "osgraft clone --master-format raw /var/lib/osgraft/masters/deb12.img web-7.qcow2",
+    ),
+    example(
+        "osgraft clone",
+        "Make 20 children that boot once, each as itself",
+        "osgraft clone /var/lib/osgraft/masters/deb12.qcow2 web-{n}.qcow2 --count 20 --prepare --hostname web-{n} --address-from 10.0.0.10/24 --gateway 10.0.0.1",
+    ),
+    example(
+        "osgraft clone",
+        "Make the children of a table, each with what its row says",
+        "osgraft clone /var/lib/osgraft/masters/deb12.qcow2 --children web.csv --prepare",
+    ),
+    example(
+        "osgraft prepare",
+        "Give a child its host name, and an address of a pool",
+        "osgraft prepare --hostname web-7 --pool web web-7.qcow2",
     ),
     example(
         "osgraft prepare",
@@ -130,6 +145,26 @@ pub(super) const EXAMPLES: [Example; 26] = [
         "osgraft server select",
         "Tell which server a Debian 12 guest would be given",
         "osgraft server select web-7 --os debian --version 12 --arch x86_64",
+    ),
+    example(
+        "osgraft pool",
+        "Show the pools, and who has which address",
+        "osgraft pool list",
+    ),
+    example(
+        "osgraft pool list",
+        "Show the same for a script",
+        "osgraft pool list --json",
+    ),
+    example(
+        "osgraft pool reserve",
+        "Reserve an address for a child that is made later",
+        "osgraft pool reserve web web-7",
+    ),
+    example(
+        "osgraft pool release",
+        "Release the addresses of a disk that was removed",
+        "osgraft pool release /images/web-7.qcow2",
     ),
     example(
         "osgraft explain",

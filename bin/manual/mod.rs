@@ -20,7 +20,7 @@ const FILES: [(&str, &str); 2] = [
 ];
 
 /// Files that every command may touch, and what for.
-const TOUCHED: [(&str, &str); 6] = [
+const TOUCHED: [(&str, &str); 7] = [
     (
         "/etc/osgraft/config.toml",
         "the configuration: osgraft-config(5). It may be missing",
@@ -28,6 +28,10 @@ const TOUCHED: [(&str, &str); 6] = [
     (
         "/etc/osgraft/servers.toml",
         "the registry of OS servers, where the configuration names no other: osgraft-servers(5)",
+    ),
+    (
+        "/etc/osgraft/pools.json",
+        "addresses of pools, and the children that have them: beside the registry, wherever that is",
     ),
     (
         "/var/lib/osgraft/masters",
@@ -263,6 +267,8 @@ mod tests {
             "[[hook.vm]]",
             "[hook.libvirt]",
             "[hook.proxmox]",
+            "[identity]",
+            "[[pool]]",
         ];
         let mut count = 0;
         for table in tables {
@@ -272,6 +278,7 @@ mod tests {
             let (_, known) = error.split_once("expected").unwrap();
             for key in known.split('`').skip(1).step_by(2) {
                 let is_table = page.contains(&format!(".SH [{key}]"))
+                    || page.contains(&format!(".SH [[{key}]]"))
                     || page.contains(&format!(".SH [[hook.{key}]]"))
                     || page.contains(&format!(".SH [hook.{key}]"));
                 let is_key = page.contains(&format!("\\fB{key}\\fR"));

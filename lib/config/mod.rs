@@ -17,21 +17,31 @@ use std::io::{self, Read};
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use regex::Regex;
 use serde::Deserialize;
 
 use crate::codes::Allowed;
-use crate::graft::{Share, ShareError};
-use crate::host::Cause;
+use crate::graft::Share;
 use crate::image::Masters;
-use crate::spelling::nearest;
+use crate::pool::Pool;
 
+mod error;
+mod hook;
+mod identity;
+mod line;
+mod pool;
 mod salvage;
+mod share;
 
+use hook::FileHook;
+use identity::FileIdentity;
+use line::{line_of, one_line, with_nearest};
+use pool::FilePool;
+use share::FileShare;
+
+pub use error::{ConfigError, MAX_BYTES};
+pub use hook::{Hook, HookLibvirt, HookProxmox, HookVm, OnFailure};
+pub use identity::IdentityDefaults;
 pub use salvage::Salvage;
-
-/// Most bytes of a configuration file.
-pub const MAX_BYTES: usize = 1 << 20;
 
 /// Content of a configuration file. Every key has a default but the registry's place, which the
 /// caller may know from elsewhere.
@@ -52,134 +62,10 @@ pub struct Config {
     pub deep: bool,
     /// Settings of the hypervisor's hook: `[hook]`.
     pub hook: Hook,
-}
-
-/// `[hook]`.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Hook {
-    /// Time that the hook may take, in seconds.
-    pub deadline_s: u64,
-    /// Policy for a machine that cannot be prepared, where nothing nearer says so.
-    pub on_failure: OnFailure,
-    /// Patterns of domain names, the first that matches decides.
-    pub vms: Vec<HookVm>,
-    /// Folders of Proxmox that the hook reads: `[hook.proxmox]`.
-    pub proxmox: HookProxmox,
-    /// Folders of libvirt's own that osgraft reads: `[hook.libvirt]`.
-    pub libvirt: HookLibvirt,
-}
-
-/// `[hook.libvirt]`.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
-#[serde(deny_unknown_fields, default)]
-#[non_exhaustive]
-pub struct HookLibvirt {
-    /// Folders of libvirt's storage pools, one `NAME.xml` each. The first that has a pool decides.
-    pub pools: Vec<PathBuf>,
-    /// Folders of the memories that `virsh managedsave` keeps.
-    pub saved: Vec<PathBuf>,
-    /// Folders of the descriptions of snapshots, `NAME/SNAPSHOT.xml`.
-    pub snapshots: Vec<PathBuf>,
-}
-
-/// `[hook.proxmox]`.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
-#[serde(deny_unknown_fields, default)]
-#[non_exhaustive]
-pub struct HookProxmox {
-    /// The folder of the VMs' configurations, `VMID.conf`.
-    pub conf: PathBuf,
-    /// The storages' configuration.
-    pub storage: PathBuf,
-}
-
-/// One `[[hook.vm]]`.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct HookVm {
-    /// Pattern of the domains.
-    pub pattern: Regex,
-    /// Policy for one that cannot be prepared.
-    pub on_failure: OnFailure,
-}
-
-/// Policy for a domain that cannot be prepared.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum OnFailure {
-    /// It does not start.
-    #[default]
-    Refuse,
-    /// It starts as it is.
-    StartUnprepared,
-}
-
-/// Reason for which a configuration cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// The file cannot be read.
-    #[error("{}: cannot be read: {}; or name another configuration with --config", .path.display(), Cause::at(.path, .source))]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// The host's error.
-        source: io::Error,
-    },
-    /// It is larger than [`MAX_BYTES`].
-    #[error("{}: larger than {MAX_BYTES} bytes, no configuration is: name another one with --config", .0.display())]
-    TooLarge(PathBuf),
-    /// It is not TOML, or holds what is no key of it.
-    #[error("{origin}:{line}: {why}; correct that line")]
-    Syntax {
-        /// The file.
-        origin: String,
-        /// The line, from 1.
-        line: usize,
-        /// Message of the parser.
-        why: String,
-    },
-    /// The share makes no sense.
-    #[error("{origin}:{line}: share.{key}: {source}")]
-    Share {
-        /// The file.
-        origin: String,
-        /// The line, from 1.
-        line: usize,
-        /// Key of `[share]` whose value is wrong.
-        key: &'static str,
-        /// Fault that was found.
-        source: ShareError,
-    },
-    /// A pattern is no regular expression.
-    #[error(
-        "{origin}:{line}: hook.vm.match: “{pattern}” is no regular expression: {why}; correct it"
-    )]
-    Pattern {
-        /// The file.
-        origin: String,
-        /// The line, from 1.
-        line: usize,
-        /// The pattern.
-        pattern: String,
-        /// The last line of what the parser says.
-        why: String,
-    },
-}
-
-impl ConfigError {
-    /// A stable name for scripts, in kebab-case.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Unreadable { .. } => "config-unreadable",
-            Self::TooLarge(_) => "config-too-large",
-            Self::Syntax { .. } => "config-syntax",
-            Self::Share { source, .. } => source.code(),
-            Self::Pattern { .. } => "config-pattern",
-        }
-    }
+    /// Parts of identities that nothing nearer says: `[identity]`.
+    pub identity: IdentityDefaults,
+    /// The pools of addresses: `[[pool]]`.
+    pub pools: Vec<Pool>,
 }
 
 #[derive(Deserialize)]
@@ -195,21 +81,10 @@ struct FileRoot {
     preflight: FilePreflight,
     #[serde(default)]
     hook: FileHook,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct FileShare {
-    mount_point: String,
-    links: Vec<FileLink>,
-    options: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FileLink {
-    at: String,
-    to: String,
+    #[serde(default)]
+    identity: FileIdentity,
+    #[serde(default)]
+    pool: Vec<FilePool>,
 }
 
 #[derive(Default, Deserialize)]
@@ -232,103 +107,6 @@ struct FileImages {
 struct FilePreflight {
     allow: Allowed,
     deep: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct FileHook {
-    deadline_s: u64,
-    on_failure: OnFailure,
-    vm: Vec<FileVm>,
-    proxmox: HookProxmox,
-    libvirt: HookLibvirt,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FileVm {
-    #[serde(rename = "match")]
-    pattern: String,
-    on_failure: Option<OnFailure>,
-}
-
-impl HookVm {
-    /// Domains that a pattern matches, and what becomes of one that cannot be prepared.
-    pub fn new(pattern: Regex, on_failure: OnFailure) -> Self {
-        Self {
-            pattern,
-            on_failure,
-        }
-    }
-}
-
-impl HookProxmox {
-    /// The folder of the VMs' configurations, and the storages' configuration.
-    pub fn at(conf: impl Into<PathBuf>, storage: impl Into<PathBuf>) -> Self {
-        Self {
-            conf: conf.into(),
-            storage: storage.into(),
-        }
-    }
-}
-
-impl Default for FileShare {
-    fn default() -> Self {
-        Self {
-            mount_point: "/shared".into(),
-            links: vec![FileLink {
-                at: "/lib/modules".into(),
-                to: "lib/modules".into(),
-            }],
-            options: None,
-        }
-    }
-}
-
-impl Default for FileHook {
-    fn default() -> Self {
-        Self {
-            deadline_s: 30,
-            on_failure: OnFailure::default(),
-            vm: Vec::new(),
-            proxmox: HookProxmox::default(),
-            libvirt: HookLibvirt::default(),
-        }
-    }
-}
-
-impl Default for HookLibvirt {
-    /// The system's libvirt: the pools that are active, then those that are configured.
-    fn default() -> Self {
-        Self {
-            pools: vec!["/run/libvirt/storage".into(), "/etc/libvirt/storage".into()],
-            saved: vec!["/var/lib/libvirt/qemu/save".into()],
-            snapshots: vec!["/var/lib/libvirt/qemu/snapshot".into()],
-        }
-    }
-}
-
-impl Default for HookProxmox {
-    fn default() -> Self {
-        Self {
-            conf: "/etc/pve/qemu-server".into(),
-            storage: "/etc/pve/storage.cfg".into(),
-        }
-    }
-}
-
-/// Content of an empty file.
-impl Default for Hook {
-    fn default() -> Self {
-        let file = FileHook::default();
-        Self {
-            deadline_s: file.deadline_s,
-            on_failure: file.on_failure,
-            vms: Vec::new(),
-            proxmox: file.proxmox,
-            libvirt: file.libvirt,
-        }
-    }
 }
 
 /// Content of an empty file.
@@ -413,56 +191,18 @@ impl Config {
                 line: error.span().map_or(1, |span| line_of(text, span.start)),
                 why: with_nearest(&one_line(error.message())),
             })?;
-        let origin = || origin.to_owned();
-        let share = share(&file.share).map_err(|(key, number, source)| ConfigError::Share {
-            origin: origin(),
-            line: salvage::line_of_share(text, key, number),
-            key,
-            source,
-        })?;
-        let vm = |(number, vm): (usize, FileVm)| {
-            let pattern = Regex::new(&vm.pattern).map_err(|error| ConfigError::Pattern {
-                origin: origin(),
-                line: salvage::line_of_pattern(text, number),
-                why: one_line(error.to_string().lines().last().unwrap_or_default()),
-                pattern: crate::path::escape(vm.pattern.as_bytes()),
-            })?;
-            Ok(HookVm {
-                pattern,
-                on_failure: vm.on_failure.unwrap_or(file.hook.on_failure),
-            })
-        };
+        let pools = pool::pools(&file.pool, text, origin)?;
         Ok(Self {
-            share,
+            share: share::share(&file.share, text, origin)?,
             registry: file.registry.file,
             etcd: file.registry.etcd,
             masters: file.images.masters.map(Masters::under),
             allowed: file.preflight.allow,
             deep: file.preflight.deep,
-            hook: Hook {
-                deadline_s: file.hook.deadline_s,
-                on_failure: file.hook.on_failure,
-                vms: (file.hook.vm.into_iter().enumerate().map(vm)).collect::<Result<_, _>>()?,
-                proxmox: file.hook.proxmox,
-                libvirt: file.hook.libvirt,
-            },
+            hook: hook::hook(file.hook, text, origin)?,
+            identity: identity::defaults(file.identity, &pools, text, origin)?,
+            pools,
         })
-    }
-}
-
-/// The share of a file, or the key that is wrong, its place in a list, and why.
-fn share(file: &FileShare) -> Result<Share, (&'static str, usize, ShareError)> {
-    let mut share = Share::at(&file.mount_point).map_err(|error| ("mount_point", 0, error))?;
-    for (number, link) in file.links.iter().enumerate() {
-        share = share
-            .link(&link.at, &link.to)
-            .map_err(|error| ("links", number, error))?;
-    }
-    match &file.options {
-        Some(options) => share
-            .options(options)
-            .map_err(|error| ("options", 0, error)),
-        None => Ok(share),
     }
 }
 
@@ -474,33 +214,6 @@ fn bounded(file: File) -> io::Result<String> {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
     String::from_utf8(text).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not UTF-8"))
-}
-
-fn line_of(text: &str, offset: usize) -> usize {
-    text.as_bytes()[..offset.min(text.len())]
-        .iter()
-        .filter(|byte| **byte == b'\n')
-        .count()
-        + 1
-}
-
-/// Adds the key that was probably meant to the parser's text on an unknown key.
-fn with_nearest(why: &str) -> String {
-    let words: Vec<&str> = why.split('`').skip(1).step_by(2).collect();
-    let meant = match words[..] {
-        [typed, ref known @ ..] if why.starts_with("unknown ") => {
-            nearest(typed, known.iter().copied())
-        }
-        _ => None,
-    };
-    match meant {
-        Some(meant) => format!("{why}; did you mean “{meant}”?"),
-        None => why.to_owned(),
-    }
-}
-
-fn one_line(text: &str) -> String {
-    crate::path::escape(text.trim().replace('\n', ", ").as_bytes())
 }
 
 #[cfg(test)]
@@ -519,6 +232,7 @@ mod tests {
         assert_eq!(config.registry.as_deref(), Some(Path::new("s.toml")));
         assert!(config.masters.is_none());
         assert_eq!(config.hook.deadline_s, 30);
+        assert!(config.pools.is_empty() && config.identity.ask.is_empty());
     }
 
     #[test]

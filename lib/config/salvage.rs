@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use toml_edit::Document;
 
-use super::{FileHook, Hook, HookProxmox, HookVm, OnFailure, line_of};
+use super::hook::{FileHook, Hook, HookProxmox, HookVm, OnFailure};
 use crate::spelling::nearest;
 
 /// Readable part of `[hook]` in a configuration that cannot be used. It tells whether a mistake
@@ -104,7 +104,15 @@ fn strict(text: &str) -> Option<Hook> {
     let document = Document::parse(text).ok()?;
     // A text without any key is what is left of one.
     document.iter().next()?;
-    let known = ["share", "registry", "images", "preflight", "hook"];
+    let known = [
+        "share",
+        "registry",
+        "images",
+        "preflight",
+        "hook",
+        "identity",
+        "pool",
+    ];
     if !document.iter().all(|(key, _)| known.contains(&key)) {
         return None;
     }
@@ -166,33 +174,6 @@ fn scan(text: &str) -> Vec<Option<Regex>> {
             Regex::new(value.get("x")?.as_str()?).ok()
         })
         .collect()
-}
-
-/// The line of a key of `[share]`, of a list that of one element, from 1; of the first line where
-/// that cannot be told.
-pub(super) fn line_of_share(text: &str, key: &str, number: usize) -> usize {
-    let line = || {
-        let document = Document::parse(text).ok()?;
-        let item = document.get("share")?.get(key)?;
-        let element = item.as_array().and_then(|array| array.get(number)?.span());
-        let table = item
-            .as_array_of_tables()
-            .and_then(|tables| tables.get(number)?.span());
-        let span = element.or(table).or(item.span())?;
-        Some(line_of(text, span.start))
-    };
-    line().unwrap_or(1)
-}
-
-/// The line of a `hook.vm`'s pattern, from 1; of the first where that cannot be told.
-pub(super) fn line_of_pattern(text: &str, number: usize) -> usize {
-    let line = || {
-        let document = Document::parse(text).ok()?;
-        let vms = document.get("hook")?.get("vm")?;
-        let span = vms.get(number)?.get("match")?.span()?;
-        Some(line_of(text, span.start))
-    };
-    line().unwrap_or(1)
 }
 
 #[cfg(test)]

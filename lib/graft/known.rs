@@ -1,5 +1,6 @@
 //! A guest, as far as a plan rests on it.
 
+use super::identity_plan::PlannedIdentity;
 use super::preflight::Observed;
 use super::receipt::Receipt;
 use super::survey::{FstabFile, ReceiptFile};
@@ -26,4 +27,6 @@ pub(super) struct Known<'a> {
     pub(super) allowed: &'a Allowed,
     /// The unit that the guest is to have; `None` where it needs none.
     pub(super) unit: Option<&'a UnitSite>,
+    /// The identity that the guest is to have; `None` where it keeps the one that it has.
+    pub(super) identity: Option<&'a PlannedIdentity>,
 }

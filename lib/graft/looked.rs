@@ -1,17 +1,20 @@
 //! A graft in its three steps: a look at the guest, the plan for a server, the edit.
 
+use std::sync::Arc;
+
 use super::apply::apply;
 use super::checks::Checks;
 use super::error::GraftError;
 use super::finding::{Finding, all_with};
+use super::identity_plan::{PlannedIdentity, Wanted};
 use super::known::Known;
 use super::parts;
 use super::plan::{Plan, receipt_edits, touched};
 use super::preflight::{Observed, Sought, needs, refuse_unreached};
-use super::receipt::Receipt;
 use super::settle::{Settled, amend, settle};
 use super::share::{Share, entry_for};
 use super::survey::{self, ReceiptFile};
+use super::template::Template;
 use crate::codes::Severity;
 use crate::edit::Edit;
 use crate::guest::{Guest, GuestFacts};
@@ -27,6 +30,7 @@ pub(crate) struct Looked {
 pub(crate) struct Planned {
     settled: Settled,
     plan: Plan,
+    identity: Option<PlannedIdentity>,
 }
 
 /// The edits that were done to a guest.
@@ -34,6 +38,8 @@ pub(crate) struct Grafted {
     /// In order; none where everything was in place.
     pub(crate) edits: Vec<Edit>,
     pub(crate) warnings: Vec<Finding>,
+    /// The graft as a template for identical children; of a padded identity alone.
+    pub(crate) template: Option<Arc<Template>>,
     /// The server that the receipt holds the child to.
     pub(crate) pin: Option<String>,
     /// True if something would have blocked it that is allowed.
@@ -64,7 +70,7 @@ impl Looked {
 
     /// Plans the graft of a share that the selected server serves. An earlier graft is settled for it
     /// in the guest first. `pin` is the server that the receipt is to hold the child to. Preflight judges
-    /// by `checks`.
+    /// by `checks`. Where no identity is wanted, the guest keeps the one that it has.
     ///
     /// # Errors
     /// [`GraftError`].
@@ -75,16 +81,26 @@ impl Looked {
         selection: &Selection,
         pin: Option<String>,
         checks: &Checks<'_>,
+        wanted: Option<Wanted<'_, '_>>,
     ) -> Result<Planned, GraftError> {
         let Self { facts, receipt } = self;
         let spec = selection.server.source().fs_spec();
         let has_unit = parts::unit::is_needed(&facts, &selection.server);
-        let settled = settle(guest, share, receipt, spec, has_unit)?;
+        let mut settled = settle(guest, share, receipt, spec, has_unit)?;
         let entry = entry_for(share, &selection.server)?;
         let sought = Sought {
             links: share.links(),
             physical: &settled.physical,
             entry: &entry,
+        };
+        let given = settled.earlier.as_ref();
+        let given = given.and_then(|receipt| receipt.identity.as_ref());
+        let identity = match wanted {
+            Some(wanted) => {
+                let receipt = &settled.receipt;
+                Some(PlannedIdentity::new(guest, wanted, receipt, given)?)
+            }
+            None => None,
         };
         let fstab = settled.fstab.content.as_deref();
         let touched = touched(&settled.physical, &settled.receipt, &settled.fstab);
@@ -100,9 +116,15 @@ impl Looked {
             physical: &settled.physical,
             observation: &settled.observation,
             unit: settled.unit.as_ref(),
+            identity: identity.as_ref(),
         };
         let plan = Plan::new(share, selection, &known)?;
-        Ok(Planned { settled, plan })
+        settled.receipt.are_made(&plan.edits);
+        Ok(Planned {
+            settled,
+            plan,
+            identity,
+        })
     }
 }
 
@@ -112,22 +134,39 @@ impl Planned {
     /// # Errors
     /// [`GraftError`]; the tree is then half done.
     pub(crate) fn apply(self, guest: &mut dyn Guest) -> Result<Grafted, GraftError> {
-        let Self { settled, mut plan } = self;
+        let Self {
+            settled,
+            mut plan,
+            identity,
+        } = self;
         apply(&plan.edits, guest)?;
         let mut warnings = settled.warnings;
         warnings.extend(plan.warnings);
         if settled.doubtful {
             warnings.extend(amend(guest, &mut plan.receipt, &settled.physical)?);
         }
-        let receipt = receipt_edits(&settled.receipt, &plan.receipt);
+        let is_padded = identity.as_ref().is_some_and(|own| own.inputs.is_some());
+        let receipt = receipt_edits(&settled.receipt, &plan.receipt, is_padded);
         apply(&receipt, guest)?;
         let mut edits = settled.edits;
         edits.extend(plan.edits);
         edits.extend(receipt);
-        let Receipt { pin, .. } = plan.receipt;
+        let pin = plan.receipt.pin.clone();
+        let warnings = all_with(warnings, Severity::Warning);
+        let template = identity.and_then(|own| {
+            let about = |warning: &&Finding| {
+                !own.told
+                    .iter()
+                    .any(|told| told.code == warning.code && told.text == warning.text)
+            };
+            let others = warnings.iter().filter(about).cloned().collect();
+            let path = settled.receipt.path.clone();
+            Template::new(own, plan.receipt, path, edits.clone(), others).map(Arc::new)
+        });
         Ok(Grafted {
             edits,
-            warnings: all_with(warnings, Severity::Warning),
+            warnings,
+            template,
             pin,
             is_allowed: plan.is_allowed,
         })

@@ -38,6 +38,11 @@ pub(super) trait Part: Sync {
         held: &Held<'_>,
         receipt: &mut Receipt,
     ) -> Result<Vec<Finding>, GraftError>;
+
+    /// True for what serves a share, so that it goes when the child gets another one.
+    fn is_of_share(&self) -> bool {
+        true
+    }
 }
 
 /// Edits of one part, none of them done.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::fstab::{Known, Undo};
+use crate::identity;
 use crate::links::Done;
 use crate::path::{GuestPath, printable};
 use crate::unit;
@@ -18,6 +19,8 @@ const PINNED_VERSION: u32 = 2;
 /// That of a receipt with a unit: an osgraft that knows no units refuses it by this number, where
 /// it would leave the unit behind.
 const UNIT_VERSION: u32 = 3;
+/// That of a receipt with an identity, for the same reason.
+const IDENTITY_VERSION: u32 = 4;
 
 /// Record of a graft, kept in the guest. It comes from the guest's disk, so nothing in it is trusted further
 /// than the guest is: every step back is checked against the tree as it stands.
@@ -45,6 +48,9 @@ pub struct Receipt {
     /// Record of the unit that lets go of the share; `None` where the guest has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<unit::Done>,
+    /// Record of the child's identity; `None` where it has its master's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<identity::Done>,
     /// Directories made for the receipt itself, outermost first.
     pub folders: Vec<GuestPath>,
 }
@@ -128,6 +134,7 @@ impl Receipt {
             fstab: None,
             links: Done::default(),
             unit: None,
+            identity: None,
             folders: Vec::new(),
         }
     }
@@ -135,22 +142,41 @@ impl Receipt {
     /// With this pin, or without any.
     pub(super) fn pinned(mut self, pin: Option<String>) -> Self {
         self.pin = pin;
-        self.set_unit(None);
+        self.set_version();
         self
     }
 
     /// Sets the record of the unit, and the version with it.
     pub(super) fn set_unit(&mut self, unit: Option<unit::Done>) {
-        self.version = match (&unit, &self.pin) {
-            (Some(_), _) => UNIT_VERSION,
-            (None, Some(_)) => PINNED_VERSION,
-            (None, None) => VERSION,
-        };
         self.unit = unit;
+        self.set_version();
+    }
+
+    /// Sets the record of the identity, and the version with it.
+    pub(super) fn set_identity(&mut self, identity: Option<identity::Done>) {
+        self.identity = identity;
+        self.set_version();
+    }
+
+    /// The lowest version that an osgraft has to know to undo all of it.
+    fn set_version(&mut self) {
+        self.version = match self {
+            Self {
+                identity: Some(_), ..
+            } => IDENTITY_VERSION,
+            Self { unit: Some(_), .. } => UNIT_VERSION,
+            Self { pin: Some(_), .. } => PINNED_VERSION,
+            _ => VERSION,
+        };
     }
 
     /// True where it tells of nothing that could be taken back.
     pub(super) fn is_empty(&self) -> bool {
+        self.is_of_share_empty() && self.identity.is_none()
+    }
+
+    /// True where it tells of nothing that serves a share.
+    fn is_of_share_empty(&self) -> bool {
         self.fstab.is_none() && self.links.is_empty() && self.unit.is_none()
     }
 
@@ -181,7 +207,7 @@ impl Receipt {
             version: u32,
         }
         let Versioned { version } = serde_json::from_slice(bytes).map_err(|e| damaged(&e))?;
-        if !(VERSION..=UNIT_VERSION).contains(&version) {
+        if !(VERSION..=IDENTITY_VERSION).contains(&version) {
             return Err(ReceiptError::Version {
                 path: path.clone(),
                 version,

@@ -15,7 +15,7 @@ use super::parts::unit::undo as undo_unit;
 use super::receipt::Receipt;
 use super::share::Share;
 use super::survey::{self, FstabFile, ReceiptFile, ReceiptState};
-use super::undo::undo;
+use super::undo::undo_share;
 use super::unit_site::UnitSite;
 use crate::edit::Edit;
 use crate::guest::Guest;
@@ -90,7 +90,7 @@ pub(super) fn settle(
     if still_wants(share, &earlier, &settled.physical) {
         settled.earlier = Some(earlier);
     } else {
-        let undoing = undo(guest, &settled.receipt, &earlier, false)?;
+        let undoing = undo_share(guest, &settled.receipt, &earlier)?;
         apply(&undoing.edits, guest)?;
         settled.doubtful |= !undoing.kept.is_empty();
         settled.edits.extend(undoing.edits);

@@ -4,6 +4,7 @@ use super::error::GraftError;
 use super::finding::Finding;
 use super::receipt::{RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptError};
 use super::unfit::Unfit;
+use crate::edit::Edit;
 use crate::fstab::Fstab;
 use crate::guest::{FileKind, Guest, GuestError, Resolved, resolve, resolve_parent};
 use crate::links::{Done, Found, Links, Look, Observation, Physical};
@@ -75,6 +76,15 @@ impl ReceiptFile {
             ReceiptState::Unusable(error) => Err(error.into()),
             _ => Ok(self),
         }
+    }
+
+    /// Takes the folders out of those to be made that these edits make.
+    pub(super) fn are_made(&mut self, edits: &[Edit]) {
+        self.missing.retain(|folder| {
+            !edits
+                .iter()
+                .any(|edit| matches!(edit, Edit::MakeDirectory { path, .. } if path == folder))
+        });
     }
 
     /// The receipt's folder.

@@ -1,6 +1,7 @@
 //! From a receipt to the edits that take a graft back.
 
 use super::error::GraftError;
+use super::part::Part;
 use super::part::Undoing;
 use super::parts::PARTS;
 use super::receipt::Receipt;
@@ -16,9 +17,28 @@ pub(super) fn undo(
     receipt: &Receipt,
     force: bool,
 ) -> Result<Undoing, GraftError> {
+    undo_parts(guest, file, receipt, force, |_| true)
+}
+
+/// Plans the way back of what serves a share. What is the child's own stays.
+pub(super) fn undo_share(
+    guest: &mut dyn Guest,
+    file: &ReceiptFile,
+    receipt: &Receipt,
+) -> Result<Undoing, GraftError> {
+    undo_parts(guest, file, receipt, false, |part| part.is_of_share())
+}
+
+fn undo_parts(
+    guest: &mut dyn Guest,
+    file: &ReceiptFile,
+    receipt: &Receipt,
+    force: bool,
+    is_undone: fn(&dyn Part) -> bool,
+) -> Result<Undoing, GraftError> {
     let mut undoing = Undoing::default();
     let mut rest = receipt.clone();
-    for part in PARTS {
+    for part in PARTS.into_iter().filter(|part| is_undone(*part)) {
         let of_part = part.undo(guest, receipt, force, &mut rest)?;
         undoing.edits.extend(of_part.edits);
         undoing.kept.extend(of_part.kept);
@@ -38,7 +58,8 @@ fn undo_receipt(
     if !rest.is_empty() {
         let before = file.bytes().map(<[u8]>::to_vec);
         let bytes = rest.to_bytes();
-        if before.as_ref() != Some(&bytes) {
+        let is_same = |before: &Vec<u8>| before.trim_ascii_end() == bytes.trim_ascii_end();
+        if !before.as_ref().is_some_and(is_same) {
             let folders = file.missing.iter().cloned();
             let folders = folders.map(|path| Edit::MakeDirectory { path, mode: 0o755 });
             undoing.edits.extend(folders);
@@ -63,10 +84,14 @@ fn undo_receipt(
             Err(error @ GuestError::Io { .. }) => return Err(error),
             Err(_) => break,
         };
-        if names
-            .iter()
-            .any(|entry| Some(entry.name.as_slice()) != gone.file_name())
-        {
+        let stays = |name: &[u8]| {
+            let path = folder.join(name).ok();
+            Some(name) != gone.file_name()
+                && !undoing.edits.iter().any(
+                    |edit| matches!(edit, Edit::Remove { path: gone } if Some(gone) == path.as_ref()),
+                )
+        };
+        if names.iter().any(|entry| stays(&entry.name)) {
             break;
         }
         undoing.edits.push(Edit::Remove {

@@ -3,6 +3,7 @@
 use super::finding::Finding;
 use super::receipt::ReceiptError;
 use crate::fstab::{EntryError, FstabError};
+use crate::identity::Flaw;
 use crate::links::LinksError;
 use crate::path::{GuestPath, PathError};
 
@@ -38,6 +39,9 @@ pub enum Unfit {
     /// A path grew too long.
     #[error(transparent)]
     Path(#[from] PathError),
+    /// It cannot be given the identity.
+    #[error(transparent)]
+    Identity(Flaw),
     /// It would not boot, or boot without its share.
     #[error("{}", joined(.0))]
     Preflight(Vec<Finding>),
@@ -58,6 +62,7 @@ impl Unfit {
             Self::Entry { .. } => vec!["server-entry"],
             Self::Receipt(error) => vec![error.code()],
             Self::Path(_) => vec!["path"],
+            Self::Identity(flaw) => vec![flaw.code()],
             Self::Preflight(blockers) => blockers.iter().map(|b| b.code).collect(),
         }
     }

@@ -25,6 +25,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::path::GuestPath;
 
+/// The words for what [`is_label`] refuses.
+pub(crate) const NO_LABEL: &str = "a label that is empty or has a NUL byte in it";
+
+/// True for bytes that can be an SELinux label: one that ends in a NUL byte, or has none.
+pub(crate) fn is_label(label: &[u8]) -> bool {
+    let text = label.strip_suffix(b"\0").unwrap_or(label);
+    !text.is_empty() && !text.contains(&0)
+}
+
 /// Kinds of directory entries.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -201,4 +210,18 @@ pub trait Guest {
     /// # Errors
     /// As for [`lstat`](Self::lstat); some error, the implementation's choice, for anything else.
     fn set_modified(&mut self, path: &GuestPath, time: Time) -> Result<(), GuestError>;
+
+    /// The SELinux label (`security.selinux`) as it stands, its final NUL included where it has one;
+    /// `None` where it has none, and where the file system holds no extended attributes.
+    ///
+    /// # Errors
+    /// As for [`lstat`](Self::lstat).
+    fn label(&mut self, path: &GuestPath) -> Result<Option<Vec<u8>>, GuestError>;
+
+    /// Sets the SELinux label of a regular file, a directory or a link.
+    ///
+    /// # Errors
+    /// [`GuestError::Unsupported`] where the file system holds no extended attributes, and for a label
+    /// with a NUL byte before its end.
+    fn set_label(&mut self, path: &GuestPath, label: &[u8]) -> Result<(), GuestError>;
 }

@@ -256,6 +256,14 @@ where
     fn set_modified(&mut self, path: &GuestPath, time: Time) -> Result<(), GuestError> {
         self.changing().set_modified(path, time)
     }
+
+    fn label(&mut self, path: &GuestPath) -> Result<Option<Vec<u8>>, GuestError> {
+        self.guest.label(path)
+    }
+
+    fn set_label(&mut self, path: &GuestPath, label: &[u8]) -> Result<(), GuestError> {
+        self.changing().set_label(path, label)
+    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ use std::time::Duration;
 use super::libvirt::{MarkerError, XmlError};
 use crate::error::Error;
 use crate::host::Cause;
+use crate::identity::{AskError, Mac};
+use crate::pool::PoolError;
 
 /// Reason for which a machine that takes part cannot be prepared. One line, which the hypervisor shows.
 #[derive(Debug, thiserror::Error)]
@@ -95,6 +97,34 @@ pub enum HookError {
         vm: String,
         /// Reason why it is not known.
         source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A word of the identity that is asked for makes no sense.
+    #[error("{vm}: {place}: {source}")]
+    Identity {
+        /// The machine.
+        vm: String,
+        /// Place of the word in the description.
+        place: String,
+        /// Cause.
+        source: AskError,
+    },
+    /// The description asks for an identity of a NIC that the machine does not have.
+    #[error(
+        "{vm}: its <osgraft> metadata: no NIC of it has the hardware address {mac}: correct it"
+    )]
+    NoNic {
+        /// The machine.
+        vm: String,
+        /// The hardware address.
+        mac: Mac,
+    },
+    /// A pool gives the machine no address.
+    #[error("{vm}: {source}")]
+    Pool {
+        /// The machine.
+        vm: String,
+        /// Cause.
+        source: PoolError,
     },
     /// There is no hard disk in the description.
     #[error("{vm} has no hard disk to prepare: leave it out of hook.vm, or give it one")]
@@ -306,6 +336,9 @@ impl HookError {
             Self::Metadata { .. } => "metadata",
             Self::Version { .. } => "metadata-version",
             Self::Unknown { .. } => "unknown",
+            Self::Identity { source, .. } => source.code(),
+            Self::NoNic { .. } => "no-nic",
+            Self::Pool { source, .. } => source.code(),
             Self::NoDisk { .. } => "no-disk",
             Self::WhichDisk { .. } => "which-disk",
             Self::BootsElsewhere { .. } => "boots-elsewhere",

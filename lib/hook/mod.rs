@@ -32,8 +32,10 @@
 //! # Limits
 //! Nothing here calls the hypervisor back: it waits for its hook, and would wait for ever.
 
+mod asked;
 mod ere;
 mod error;
+mod identify;
 pub mod install;
 mod kept;
 mod kernel;
@@ -44,6 +46,7 @@ pub mod proxmox;
 mod run;
 mod verdict;
 
+pub use asked::MachineNic;
 pub use error::{DiskRefusal, HookError};
 pub use kept::{Kept, KeptError, PatternsGone};
 pub use verdict::{Backing, Failed, Request, Verdict, Why};

@@ -1,5 +1,6 @@
 //! Policy: the machines that take part, and what becomes of one that cannot be prepared.
 
+use super::asked::Asked;
 use super::verdict::Why;
 use crate::config::{Hook, OnFailure};
 
@@ -9,6 +10,8 @@ pub(super) struct Mark {
     pub(super) prepare: bool,
     pub(super) server: Option<String>,
     pub(super) on_failure: Option<OnFailure>,
+    /// Identity that it asks for.
+    pub(super) asked: Asked,
 }
 
 /// Decides whether a machine takes part: its own description decides where it says so, else the first
@@ -59,6 +62,7 @@ mod tests {
             prepare,
             on_failure,
             server: None,
+            asked: Asked::default(),
         };
         assert_eq!(judge("web-1", Some(&mark(false, None))), Err(Why::OptedOut));
         assert_eq!(judge("db-1", Some(&mark(true, None))), Ok(START));

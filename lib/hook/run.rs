@@ -9,9 +9,10 @@ use std::time::{Duration, Instant};
 use super::error::HookError;
 use super::verdict::{Backing, Request};
 use crate::error::Error;
+use crate::identity::Identity;
 use crate::image::{Child, ImageError, MasterFormat};
 use crate::path::escape;
-use crate::prepare::{Panicked, Preparer, Report, ServerWish};
+use crate::prepare::{ChildRequest, Panicked, Preparer, Report, ServerWish};
 use crate::registry::Registry;
 
 impl Request {
@@ -114,7 +115,11 @@ impl Request {
         if let Some(stated) = &self.chain {
             self.hold_against(stated, &child)?;
         }
-        preparer.prepare(&child).map_err(failed)
+        let mut request = ChildRequest::new(child);
+        if let Some(identity) = &self.identity {
+            request = request.identity(Identity::clone(identity));
+        }
+        preparer.prepare_one(&request).map_err(failed)
     }
 
     /// The same request for another disk of the machine, where that one holds the root that the
@@ -238,6 +243,9 @@ mod tests {
         let disk = folder.path().join("web-1.qcow2");
         std::fs::write(&disk, "").unwrap();
         let request = Request {
+            nics: Vec::new(),
+            asked: Default::default(),
+            identity: None,
             name: "web-1".into(),
             disk,
             chain: None,

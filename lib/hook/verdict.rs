@@ -3,9 +3,11 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::asked::{Asked, MachineNic};
 use super::error::HookError;
 use crate::config::OnFailure;
 use crate::editor::KernelRoot;
+use crate::identity::Identity;
 use crate::image::{MasterFormat, Masters};
 
 /// Verdict on a virtual machine that is about to start.
@@ -56,6 +58,9 @@ pub struct Failed {
 /// A disk to prepare.
 #[derive(Clone, Debug)]
 pub struct Request {
+    pub(super) nics: Vec<MachineNic>,
+    pub(super) asked: Box<Asked>,
+    pub(super) identity: Option<Box<Identity>>,
     pub(super) name: String,
     pub(super) disk: PathBuf,
     pub(super) chain: Option<Vec<Backing>>,

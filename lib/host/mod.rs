@@ -5,13 +5,19 @@
 //! [`Cause`] shows an error of the host with its remedy.
 //! [`others_may_change`] tells who else may put another file in the place of one that root runs or
 //! reads.
+//! [`WriteStep`] is a step of putting a file in another's place, whole or not at all.
 
 mod cause;
 mod chain;
+mod lock;
 mod private_folder;
+mod replace;
 mod scratch_folder;
 
 pub use cause::Cause;
 pub use chain::{Flaw, FlawKind, others_may_change};
+pub(crate) use lock::{Lock, LockError, lock_path};
 pub use private_folder::{PrivateFolder, PrivateFolderError};
+pub use replace::WriteStep;
+pub(crate) use replace::{Target, replace, resolve};
 pub use scratch_folder::ScratchFolder;

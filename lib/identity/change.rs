@@ -3,29 +3,8 @@
 use std::fmt;
 
 use super::files::Files;
+pub use crate::edit::Owner;
 use crate::path::GuestPath;
-
-/// Owner, group and permission bits of a file that is made.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Owner {
-    /// User.
-    pub uid: u32,
-    /// Group.
-    pub gid: u32,
-    /// Permission bits (`0o7777`).
-    pub mode: u32,
-}
-
-impl Owner {
-    /// root, with these permission bits.
-    pub const fn root(mode: u32) -> Self {
-        Self {
-            uid: 0,
-            gid: 0,
-            mode,
-        }
-    }
-}
 
 /// One change of a guest's files. Paths are spelled as the guest does; the caller resolves them.
 #[derive(Clone, Eq, PartialEq)]

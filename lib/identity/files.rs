@@ -1,8 +1,9 @@
 //! The files of a guest that its identity stands in, as they were found.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use super::change::Owner;
+use crate::edit::{Edit, Owner};
 use crate::path::GuestPath;
 
 /// A place that has to be looked at before an identity can be rendered.
@@ -41,8 +42,8 @@ impl Look {
     }
 }
 
-/// A regular file.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// A regular file. Its content may be a key, so it is shown by its size alone.
+#[derive(Clone, Eq, PartialEq)]
 pub struct OldFile {
     /// Its content; empty where only its kind was asked for.
     pub content: Vec<u8>,
@@ -63,6 +64,20 @@ impl OldFile {
             has_other_names: false,
             is_immutable: false,
         }
+    }
+}
+
+impl fmt::Debug for OldFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Owner { uid, gid, mode } = self.owner;
+        write!(f, "{} bytes, {uid}:{gid} {mode:04o}", self.content.len())?;
+        if self.has_other_names {
+            f.write_str(", has other names")?;
+        }
+        if self.is_immutable {
+            f.write_str(", immutable")?;
+        }
+        Ok(())
     }
 }
 
@@ -173,6 +188,51 @@ impl Files {
         }
     }
 
+    /// The regular file at a path itself.
+    pub(crate) fn plain(&self, path: &GuestPath) -> Option<&OldFile> {
+        match self.get(path)? {
+            Found::File(file) => Some(file),
+            _ => None,
+        }
+    }
+
+    /// Gives a link the content that the file has that it leads to.
+    pub(crate) fn follow(&mut self, link: &GuestPath, path: &GuestPath) {
+        let end = self.plain(path).cloned();
+        if let Some(Found::Link { file, .. }) = self.found.get_mut(link) {
+            *file = end;
+        }
+    }
+
+    /// True for a folder in which nothing is that was looked at.
+    pub(super) fn is_empty_folder(&self, path: &GuestPath) -> bool {
+        matches!(self.get(path), Some(Found::Directory))
+            && !self
+                .found
+                .keys()
+                .any(|known| known.parent().as_ref() == Some(path))
+    }
+
+    /// Does an edit to it, as the guest's tree has it done. Paths are physical.
+    pub(crate) fn apply(&mut self, edit: &Edit) {
+        match edit {
+            Edit::Write {
+                path, content, new, ..
+            } => self.write(path, content, *new),
+            Edit::MakeDirectory { path, .. } => {
+                self.found.insert(path.clone(), Found::Directory);
+            }
+            Edit::Rename { from, to } => {
+                if let Some(found) = self.found.remove(from) {
+                    self.found.insert(to.clone(), found);
+                }
+            }
+            Edit::Symlink { path, target } => self.link(path, target),
+            Edit::Relabel { .. } => {}
+            Edit::Remove { path } => self.remove(path),
+        }
+    }
+
     pub(super) fn remove(&mut self, path: &GuestPath) {
         self.found.remove(path);
     }
@@ -186,4 +246,14 @@ impl Files {
 
 fn literal(path: &str) -> GuestPath {
     path.parse().expect("a literal guest path")
+}
+
+/// True for the same content, newlines at the ends left out, as padding is made of them.
+pub(super) fn is_same_text(one: &[u8], other: &[u8]) -> bool {
+    let trimmed = |text: &[u8]| {
+        text.iter()
+            .rposition(|byte| *byte != b'\n')
+            .map(|last| last + 1)
+    };
+    one[..trimmed(one).unwrap_or(0)] == other[..trimmed(other).unwrap_or(0)]
 }

@@ -189,6 +189,9 @@ pub enum WantedError {
     /// It is no machine-id.
     #[error("“{0}” is no machine-id: write 32 hexadecimal digits, not all zero")]
     MachineId(String),
+    /// It is no name of a NIC.
+    #[error("“{0}” is no name of a NIC: {1}")]
+    Nic(String, &'static str),
     /// It is no address that a host can have.
     #[error("address {0}: {1}")]
     Address(String, &'static str),
@@ -205,6 +208,7 @@ impl WantedError {
             Self::Domain(..) => "identity-domain",
             Self::Mac(..) => "identity-mac",
             Self::MachineId(_) => "identity-machine-id",
+            Self::Nic(..) => "identity-nic",
             Self::Address(..) => "identity-address",
             Self::Gateway(..) => "identity-gateway",
         }

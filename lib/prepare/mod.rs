@@ -30,7 +30,7 @@ pub use crate::graft::{
 pub use batch::batch;
 pub use cache::{Cache, CacheError};
 pub use inspect::{Inspection, Inspector, inspect};
-pub use preparer::{Graft, Preparer};
+pub use preparer::{Graft, Preparer, known_by};
 pub use progress::{Cancelled, Observer, Step};
 pub use report::{EditorChoice, Outcome, Report, ServerChoice};
 pub use revert::{Reverter, revert, ungraft};

@@ -1,9 +1,11 @@
 //! `prepare` and `plan`.
 
+mod own;
 mod recall;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tracing::field::Empty;
@@ -19,8 +21,9 @@ use crate::codes::{Allowed, Severity};
 use crate::edit::Edit;
 use crate::editor::{self, Choice, EditorError, KernelRoot};
 use crate::error::Error;
-use crate::graft::{self, Checks, Finding, NicModel, Share};
+use crate::graft::{self, Checks, Finding, NicModel, Share, Wanted};
 use crate::guest::{Guest, Remembering};
+use crate::identity::{Fresh, Identity};
 use crate::image::{Child, ImageError, LockedChild, OpenChild, Recovered, Redo, Refusal};
 use crate::path::escape;
 use crate::registry::{Needs, Reason, Registry, Server, Servers};
@@ -45,6 +48,7 @@ pub struct Preparer<R> {
     share: Share,
     server: ServerWish,
     known_as: Option<String>,
+    identity: Option<Identity>,
     time: Option<SystemTime>,
     editor: Choice,
     cache: Option<Cache>,
@@ -68,6 +72,8 @@ pub struct Graft {
     pub edits: Vec<Edit>,
     /// Findings about it.
     pub warnings: Vec<Finding>,
+    /// The graft as a template for identical children.
+    template: Option<Arc<graft::Template>>,
     /// Needs that its server was selected by.
     needs: Needs,
     pins: Pins,
@@ -100,6 +106,7 @@ impl<R: Registry> Preparer<R> {
             share,
             server: ServerWish::Kept,
             known_as: None,
+            identity: None,
             time: None,
             editor: Choice::auto(),
             cache: None,
@@ -128,6 +135,27 @@ impl<R: Registry> Preparer<R> {
     #[must_use]
     pub fn known_as(mut self, name: impl Into<String>) -> Self {
         self.known_as = Some(name.into());
+        self
+    }
+
+    /// Identity that children are to have whose request names none. By default they keep their master's.
+    ///
+    /// ```
+    /// use osgraft::identity::Identity;
+    /// # use osgraft::prepare::{Preparer, Share};
+    /// # use osgraft::registry::MemoryRegistry;
+    ///
+    /// # fn give(preparer: Preparer<MemoryRegistry>) -> Result<(), Box<dyn std::error::Error>> {
+    /// // A machine-id and SSH host keys of its own are new unless that says otherwise.
+    /// let mut identity = Identity::default();
+    /// identity.hostname = Some("web-7".parse()?);
+    /// let preparer = preparer.identity(identity);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn identity(mut self, identity: Identity) -> Self {
+        self.identity = Some(identity);
         self
     }
 
@@ -342,13 +370,15 @@ impl<R: Registry> Preparer<R> {
         let assignment = Assignment::new(known_as, &self.server, &servers);
         let mut assignment = assignment.of_cards(&self.nics);
         let guest = &mut Remembering::new(guest);
-        self.graft_followed(guest, &mut assignment, &progress)
+        let wanted = self.identity.as_ref().map(|identity| (identity, false));
+        self.graft_followed(guest, &mut assignment, wanted, &progress)
     }
 
     fn graft_followed(
         &self,
         guest: &mut dyn Guest,
         assignment: &mut Assignment<'_>,
+        wanted: Option<(&Identity, bool)>,
         progress: &Progress<'_>,
     ) -> Result<Graft, Error> {
         progress.begin(Step::Facts)?;
@@ -365,7 +395,14 @@ impl<R: Registry> Preparer<R> {
             nics: assignment.nics(),
             is_deep: self.is_deep,
         };
-        let planned = looked.plan(guest, &self.share, &selection, pin, &checks)?;
+        let mut random = random;
+        let mut fresh = Fresh::new(&mut random);
+        let wanted = wanted.map(|(identity, is_padded)| Wanted {
+            identity,
+            fresh: &mut fresh,
+            is_padded,
+        });
+        let planned = looked.plan(guest, &self.share, &selection, pin, &checks, wanted)?;
         progress.begin(Step::Edit)?;
         let grafted = planned.apply(guest)?;
         progress.begin(Step::Redo)?;
@@ -374,6 +411,7 @@ impl<R: Registry> Preparer<R> {
             reason: selection.reason,
             edits: grafted.edits,
             warnings: grafted.warnings,
+            template: grafted.template,
             needs,
             pins: Pins {
                 found,
@@ -404,35 +442,55 @@ impl<R: Registry> Preparer<R> {
         let assignment = Assignment::new(known_as, wish, servers).of_cards(nics);
         let assignment = RefCell::new(assignment);
         let mut claim = None;
+        // An identity is each child's own. What an appliance does is made so that it can be filled with
+        // another.
+        let own = request.identity.as_ref().or(self.identity.as_ref());
+        let is_padded = Cell::new(false);
+        let mut turn = None;
         let choice = self.editor.clone().ahead(graft::ahead_of(&self.share));
         // Asked before an appliance is launched, for which nobody waits who cancelled.
         let remembered = |_: &str| {
             progress.require_wanted()?;
-            self.recall_or_claim(open, &mut assignment.borrow_mut(), &mut claim)
+            match own {
+                Some(wanted) => {
+                    is_padded.set(self.row.is_some());
+                    turn = self.row.as_ref().map(Row::turn);
+                    self.recall_filled(open, &mut assignment.borrow_mut(), wanted)
+                }
+                None => self.recall_or_claim(open, &mut assignment.borrow_mut(), &mut claim),
+            }
         };
-        let from_row = self.recall_from_row(open, &mut assignment.borrow_mut())?;
+        let from_row = match own {
+            Some(_) => None,
+            None => self.recall_from_row(open, &mut assignment.borrow_mut())?,
+        };
         let edited = match from_row {
             Some(edited) => edited,
             None => {
-                let edited = editor::edit_or_recall(
+                let mut edited = editor::edit_or_recall(
                     open,
                     &choice,
                     seconds(self.time),
                     remembered,
                     |guest| {
                         let assignment = &mut assignment.borrow_mut();
-                        let graft = self.graft_followed(guest, assignment, progress);
+                        let wanted = own.map(|identity| (identity, is_padded.get()));
+                        let graft = self.graft_followed(guest, assignment, wanted, progress);
                         graft.inspect_err(|_| progress.reopen())
                     },
                 )?;
-                if edited.reached.editor == "appliance" {
-                    self.remember(open, &edited.value, &edited.redo, self.cache.as_ref())?;
+                if own.is_none() {
+                    if edited.reached.editor == "appliance" {
+                        self.remember(open, &edited.value, &edited.redo, self.cache.as_ref())?;
+                    }
+                    self.remember(open, &edited.value, &edited.redo, self.row.as_ref())?;
+                } else {
+                    self.remember_template(open, &mut edited)?;
                 }
-                self.remember(open, &edited.value, &edited.redo, self.row.as_ref())?;
                 edited
             }
         };
-        drop(claim);
+        drop((claim, turn));
         progress.server(edited.value.server.name());
         let (graft, redo) = (edited.value, edited.redo);
         let mut warnings = graft.warnings;
@@ -458,15 +516,32 @@ impl<R: Registry> Preparer<R> {
     }
 }
 
+/// Fills a buffer with random bytes of the kernel's (getrandom(2)).
+fn random(buffer: &mut [u8]) {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        // It fails for a signal alone: the flags are none, and the buffer is ours.
+        let rest = &mut buffer[filled..];
+        filled += rustix::rand::getrandom(rest, rustix::rand::GetRandomFlags::empty()).unwrap_or(0);
+    }
+}
+
 /// A child's path for a span's field.
 pub(super) fn shown(child: &Child) -> String {
     escape(child.path().as_os_str().as_encoded_bytes())
 }
 
-/// Name of a child where nothing else is said: its absolute path, links resolved.
-fn known_by(path: &Path) -> String {
-    let found = path.canonicalize().or_else(|_| std::path::absolute(path));
-    let path = found.unwrap_or_else(|_| path.to_owned());
+/// Name of a child where nothing else is said: its absolute path, links resolved. That of a file
+/// which is made later is the same already.
+pub fn known_by(path: &Path) -> String {
+    let in_folder = || {
+        let whole = std::path::absolute(path).ok()?;
+        let folder = whole.parent()?.canonicalize().ok()?;
+        Some(folder.join(whole.file_name()?))
+    };
+    let found = path.canonicalize().ok().or_else(in_folder);
+    let found = found.or_else(|| std::path::absolute(path).ok());
+    let path = found.unwrap_or_else(|| path.to_owned());
     path.to_string_lossy().into_owned()
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::content::ContentError;
 use super::foreign::shown;
-use crate::host::Cause;
+use crate::host::{Cause, WriteStep};
 
 /// The servers cannot be known. Nothing about it can be changed by asking again differently: the
 /// registry has to be reached or corrected.
@@ -267,52 +267,5 @@ impl EditError {
             Self::Registry(error) => Some(error),
             _ => None,
         }
-    }
-}
-
-/// A step of replacing a registry file.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum WriteStep {
-    /// Finding the file behind links.
-    Resolve,
-    /// Taking the lock.
-    Lock,
-    /// Writing the new text beside the old.
-    WriteNew,
-    /// Giving the new file the owner, mode and extended attributes of the old.
-    KeepAttributes,
-    /// Bringing the new text to the disk.
-    SyncNew,
-    /// Putting it in place of the old.
-    Rename,
-    /// Bringing that to the disk.
-    SyncFolder,
-}
-
-impl WriteStep {
-    fn state(self) -> &'static str {
-        match self {
-            Self::SyncFolder => "the new text is in place but a power cut may undo it",
-            Self::Lock => "allow writing there; nothing was changed",
-            Self::WriteNew | Self::SyncNew => {
-                "make room or allow writing there; nothing was changed"
-            }
-            _ => "correct that and repeat; nothing was changed",
-        }
-    }
-}
-
-impl std::fmt::Display for WriteStep {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Resolve => "find the file",
-            Self::Lock => "take the lock in its folder",
-            Self::WriteNew => "write the new text in its folder",
-            Self::KeepAttributes => "keep owner, mode and extended attributes",
-            Self::SyncNew => "sync the new text to the disk",
-            Self::Rename => "put the new text in place",
-            Self::SyncFolder => "sync its folder to the disk",
-        })
     }
 }

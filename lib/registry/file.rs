@@ -9,15 +9,14 @@ use std::time::Duration;
 
 use super::Registry;
 use super::edit;
-use super::error::{EditError, RegistryError, WriteStep};
+use super::error::{EditError, RegistryError};
 use super::load::{MAX_LEN, load};
-use super::lock::{Lock, LockError, lock_path};
 use super::parse::parse;
-use super::replace::{Target, replace, resolve};
 use super::server::Server;
 use super::servers::Servers;
 use super::setting::Setting;
 use super::store::{Outcome, Store};
+use crate::host::{Lock, LockError, Target, WriteStep, lock_path, replace, resolve};
 use crate::path::escape;
 
 /// A registry in a TOML file of this host (see [`parse()`] for its content).

@@ -152,7 +152,7 @@ fn kind(edit: &Edit) -> &'static str {
         Edit::Write { .. } => "write",
         Edit::Symlink { .. } => "link",
         Edit::Remove { .. } => "remove",
-        Edit::Rename { .. } => panic!("no edit of a unit: {edit}"),
+        Edit::Rename { .. } | Edit::Relabel { .. } => panic!("no edit of a unit: {edit}"),
     }
 }
 

@@ -10,6 +10,8 @@ mod disks;
 mod doctor;
 /// `explain`.
 mod explain;
+/// Identities that are asked for, tables of children, pools.
+mod identity;
 /// Hosts without libguestfs.
 #[cfg(feature = "appliance")]
 mod no_libguestfs;

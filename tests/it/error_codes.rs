@@ -41,13 +41,24 @@ const SHARED: &[&str] = &[
     "marker",
     "unknown",
     "server-unknown",
+    // Stacks of a guest's network find the same in their own files.
+    "dns-no-way-in",
+    "nic-ambiguous",
+    "nic-keep",
+    "nic-renamed",
+    "nic-route",
+    "nic-stacked",
+    "nic-taken-first",
+    "nic-unmanaged",
 ];
 
 /// Places of a code beside the functions that return one.
 static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     let patterns = [
         r#"(?:Finding::new|\.block|\.warn|Check::(?:ok|warning|bad|not_checked)|judge_version)\(\s*"([^"]*)""#,
+        r#"(?:Flaw::(?:new|at)|Told::new)\(\s*"([^"]*)""#,
         r#"\bcode(?::| =) "([^"]*)""#,
+        r#"Flaw::(?:new|at)\(\s*"([^"]*)""#,
         r#"\(\s*"([a-z0-9]+(?:-[a-z0-9]+)+)",\s*(?:format!|what\)|text\))"#,
         r#"const LEFT_OVER: &str = "([^"]*)""#,
     ];

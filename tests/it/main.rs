@@ -41,6 +41,8 @@ mod guests;
 mod hibernated;
 /// What the hypervisor calls.
 mod hook;
+/// A child's own identity, judged by the programs that a guest reads it with.
+mod identity;
 /// Clone, gate, locks, scratch, commit: the disk as a file.
 mod image;
 /// Which room may import which.

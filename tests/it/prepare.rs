@@ -4,6 +4,8 @@
 mod calls;
 /// Children that earlier versions grafted.
 mod earlier;
+/// Its own identity.
+mod identity;
 /// Which server a child keeps.
 mod pin;
 /// What would fail in the boot, each beside its neighbour without fault.
@@ -296,7 +298,7 @@ fn what_cannot_be_prepared_is_refused_by_code_before_anything_changes() {
         (&["mount-point-occupied"], debian().file("/shared/x", "")),
         (
             &["receipt-version"],
-            debian().file("/var/lib/osgraft/receipt.json", r#"{"version": 4}"#),
+            debian().file("/var/lib/osgraft/receipt.json", r#"{"version": 5}"#),
         ),
         (
             &["receipt-unknown"],

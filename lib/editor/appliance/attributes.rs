@@ -55,17 +55,17 @@ impl Tree {
             g.chmod((new.mode & 0o7777) as i32, name)
         })?;
         self.seen.fixed.insert(path.clone(), false);
-        self.label(path)?;
+        self.inherit_label(path)?;
         self.date(path)
     }
 
     /// Gives something new its directory's label, to the byte.
-    pub(super) fn label(&mut self, path: &GuestPath) -> Result<(), GuestError> {
+    pub(super) fn inherit_label(&mut self, path: &GuestPath) -> Result<(), GuestError> {
         let parent = path.parent().unwrap_or_else(GuestPath::root);
         let label = match self.seen.labels.get(&parent) {
             Some(label) => label.clone(),
             None => {
-                let label = self.attribute(&parent, LABEL)?;
+                let label = self.label_of(&parent)?;
                 self.seen.labels.insert(parent, label.clone());
                 label
             }
@@ -79,6 +79,15 @@ impl Tree {
                 what: "a directory whose label has a NUL byte in it",
             });
         }
+        self.put_label(path, label)
+    }
+
+    /// The label of what is there.
+    pub(super) fn label_of(&mut self, path: &GuestPath) -> Result<Option<Vec<u8>>, GuestError> {
+        self.attribute(path, LABEL)
+    }
+
+    pub(super) fn put_label(&mut self, path: &GuestPath, label: Vec<u8>) -> Result<(), GuestError> {
         let name = path.as_bytes().to_vec();
         self.change(path, "lsetxattr", move |g| g.lsetxattr(LABEL, &label, name))
     }

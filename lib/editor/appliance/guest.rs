@@ -192,4 +192,12 @@ impl Guest for ApplianceGuest {
     fn set_modified(&mut self, path: &GuestPath, time: Time) -> Result<(), GuestError> {
         self.tree.set_modified(path, time)
     }
+
+    fn label(&mut self, path: &GuestPath) -> Result<Option<Vec<u8>>, GuestError> {
+        self.tree.label(path)
+    }
+
+    fn set_label(&mut self, path: &GuestPath, label: &[u8]) -> Result<(), GuestError> {
+        self.tree.set_label(path, label)
+    }
 }

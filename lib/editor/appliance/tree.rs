@@ -7,6 +7,7 @@ use super::explain::explain;
 use super::owner::Owner;
 use super::seen::Seen;
 use crate::guest::{Attributes, DirEntry, FileKind, Guest, GuestError, Metadata, Time};
+use crate::guest::{NO_LABEL, is_label};
 use crate::path::{GuestPath, PATH_MAX};
 
 /// Bytes in one message, well under the 4 MiB that libguestfs' protocol takes.
@@ -188,6 +189,24 @@ impl Guest for Tree {
         })
     }
 
+    fn label(&mut self, path: &GuestPath) -> Result<Option<Vec<u8>>, GuestError> {
+        self.look(path)?;
+        self.label_of(path)
+    }
+
+    fn set_label(&mut self, path: &GuestPath, label: &[u8]) -> Result<(), GuestError> {
+        let kind = self.look(path)?.kind;
+        self.check_changeable(path, kind)?;
+        if !is_label(label) {
+            return Err(GuestError::Unsupported {
+                path: path.clone(),
+                what: NO_LABEL,
+            });
+        }
+        self.seen.labels.remove(path);
+        self.put_label(path, label.to_vec())
+    }
+
     fn lstat(&mut self, path: &GuestPath) -> Result<Metadata, GuestError> {
         let mut metadata = self.look(path)?;
         metadata.immutable = self.is_fixed(path, metadata.kind)?;
@@ -284,7 +303,7 @@ impl Guest for Tree {
         self.change(path, "ln_s", move |g| g.ln_s(target, name))?;
         let name = path.as_bytes().to_vec();
         self.change(path, "lchown", move |g| g.lchown(0, 0, name))?;
-        self.label(path)
+        self.inherit_label(path)
     }
 
     fn rename(&mut self, from: &GuestPath, to: &GuestPath) -> Result<(), GuestError> {

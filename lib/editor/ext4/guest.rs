@@ -10,6 +10,7 @@ use super::inode::Touch;
 use super::superblock::Superblock;
 use super::{Ext4Error, content, make};
 use crate::guest::{Attributes, DirEntry, FileKind, Guest, GuestError, Metadata, Time};
+use crate::guest::{NO_LABEL, is_label};
 use crate::image::BlockDevice;
 use crate::path::GuestPath;
 
@@ -487,6 +488,39 @@ impl Guest for Ext4Guest<'_> {
             let mut inode = fs.inode(found.ino)?;
             inode.touch(Touch::Inode, fs.now());
             inode.set_modified(time);
+            Ok(fs.set_inode(found.ino, &mut inode)?)
+        })
+    }
+
+    fn label(&mut self, path: &GuestPath) -> Result<Option<Vec<u8>>, GuestError> {
+        self.fs.begin();
+        let found = self.find(path)?;
+        if !self.fs.superblock.has_xattr {
+            return Ok(None);
+        }
+        make::label(&self.fs, found.ino).map_err(|trouble| self.explain(path, trouble))
+    }
+
+    fn set_label(&mut self, path: &GuestPath, label: &[u8]) -> Result<(), GuestError> {
+        self.fs.begin();
+        let found = self.find(path)?;
+        self.check_mutable(path, &found.inode)?;
+        let unsupported = |what| GuestError::Unsupported {
+            path: path.clone(),
+            what,
+        };
+        if !self.fs.superblock.has_xattr {
+            return Err(unsupported(
+                "a label on a file system without extended attributes",
+            ));
+        }
+        if !is_label(label) {
+            return Err(unsupported(NO_LABEL));
+        }
+        self.change(path, |fs| {
+            make::set_label(fs, found.ino, label)?;
+            let mut inode = fs.inode(found.ino)?;
+            inode.touch(Touch::Inode, fs.now());
             Ok(fs.set_inode(found.ino, &mut inode)?)
         })
     }

@@ -231,7 +231,7 @@ fn allocate(
 }
 
 /// The SELinux label of an inode.
-fn label(fs: &Filesystem<'_>, ino: u32) -> Result<Option<Vec<u8>>, Trouble> {
+pub(super) fn label(fs: &Filesystem<'_>, ino: u32) -> Result<Option<Vec<u8>>, Trouble> {
     let mut handle = ptr::null_mut();
     let (mut value, mut len): (*mut c_void, usize) = (ptr::null_mut(), 0);
     // SAFETY: the handle is closed on every way out; the value is libext2fs' own copy, which is
@@ -263,7 +263,7 @@ fn label(fs: &Filesystem<'_>, ino: u32) -> Result<Option<Vec<u8>>, Trouble> {
     }
 }
 
-fn set_label(fs: &mut Filesystem<'_>, ino: u32, label: &[u8]) -> Result<(), Trouble> {
+pub(super) fn set_label(fs: &mut Filesystem<'_>, ino: u32, label: &[u8]) -> Result<(), Trouble> {
     let mut handle = ptr::null_mut();
     // SAFETY: as for `label`; libext2fs copies the value.
     unsafe {

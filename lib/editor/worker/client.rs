@@ -197,4 +197,16 @@ impl Guest for WorkerGuest {
         let request = Request::SetModified(path.clone(), time);
         self.done("set_modified", path, &request)
     }
+
+    fn label(&mut self, path: &GuestPath) -> Result<Option<Vec<u8>>, GuestError> {
+        match self.call("label", path, &Request::Label(path.clone()))? {
+            Answer::Label(label) => Ok(label),
+            _ => Err(self.impossible("label", path, OTHER)),
+        }
+    }
+
+    fn set_label(&mut self, path: &GuestPath, label: &[u8]) -> Result<(), GuestError> {
+        let request = Request::SetLabel(path.clone(), label.to_vec());
+        self.done("set_label", path, &request)
+    }
 }

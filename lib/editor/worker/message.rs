@@ -78,6 +78,8 @@ pub(super) enum Request {
     Remove(GuestPath),
     Modified(GuestPath),
     SetModified(GuestPath, Time),
+    Label(GuestPath),
+    SetLabel(GuestPath, Vec<u8>),
     /// Things that this editor met, and another may be able to do.
     Beyond,
     /// The last one: what was changed follows the answer.
@@ -91,6 +93,7 @@ pub(super) enum Answer {
     Bytes(Vec<u8>),
     Entries(Vec<DirEntry>),
     Time(Time),
+    Label(Option<Vec<u8>>),
     Beyond(Option<Beyond>),
     Done,
     Failed(GuestError),

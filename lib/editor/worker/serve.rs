@@ -144,6 +144,8 @@ fn answer(guest: &mut dyn Guest, request: Request) -> Result<Answer, GuestError>
         Request::Remove(path) => done(guest.remove(&path))?,
         Request::Modified(path) => Answer::Time(guest.modified(&path)?),
         Request::SetModified(path, time) => done(guest.set_modified(&path, time))?,
+        Request::Label(path) => Answer::Label(guest.label(&path)?),
+        Request::SetLabel(path, label) => done(guest.set_label(&path, &label))?,
         Request::Finish | Request::Beyond => Answer::Done,
     })
 }

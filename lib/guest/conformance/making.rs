@@ -16,6 +16,8 @@ sentences![
     the_longest_name_is_taken,
     a_name_that_is_not_utf8_is_taken_or_refused_whole,
     what_is_made_lies_on_its_directorys_file_system,
+    what_is_made_has_its_directorys_label,
+    a_label_is_read_as_it_was_set,
 ];
 
 fn a_new_directory_has_the_mode_and_owner_asked_for(trial: &mut Trial<'_>) -> Verdict {
@@ -47,6 +49,48 @@ fn a_set_gid_directory_lends_nothing_to_what_is_made_in_it(trial: &mut Trial<'_>
     let directory = trial.guest.lstat(&at("shared/directory"))?;
     equals!((directory.mode, directory.gid), (0o755, 0));
     equals!(trial.guest.lstat(&at("shared/file"))?.gid, 0);
+    Ok(())
+}
+
+fn what_is_made_has_its_directorys_label(trial: &mut Trial<'_>) -> Verdict {
+    const OF_ETC: &[u8] = b"system_u:object_r:etc_t:s0\0";
+    trial.guest.mkdir(&at("labelled"), DIRECTORY)?;
+    // A file system may have no extended attributes.
+    match trial.guest.set_label(&at("labelled"), OF_ETC) {
+        Err(GuestError::Unsupported { .. }) => return Ok(()),
+        set => set?,
+    }
+    trial.guest.mkdir(&at("labelled/directory"), DIRECTORY)?;
+    trial.guest.write(&at("labelled/file"), b"", FILE)?;
+    trial.guest.symlink(&at("labelled/link"), b"file")?;
+    for name in ["directory", "file", "link"] {
+        let label = trial.guest.label(&at(&format!("labelled/{name}")))?;
+        equals!(label.as_deref(), Some(OF_ETC));
+    }
+    Ok(())
+}
+
+fn a_label_is_read_as_it_was_set(trial: &mut Trial<'_>) -> Verdict {
+    let (first, second) = (b"system_u:object_r:sshd_key_t:s0", b"a:b:c:s0\0");
+    trial.guest.write(&at("key"), b"secret", FILE)?;
+    match trial.guest.set_label(&at("key"), first) {
+        Err(GuestError::Unsupported { .. }) => return Ok(()),
+        set => set?,
+    }
+    equals!(trial.guest.label(&at("key"))?, Some(first.to_vec()));
+    trial.guest.set_label(&at("key"), second)?;
+    equals!(trial.guest.label(&at("key"))?, Some(second.to_vec()));
+    // A new content leaves it.
+    trial.guest.write(&at("key"), b"other", FILE)?;
+    equals!(trial.guest.label(&at("key"))?, Some(second.to_vec()));
+    refuses!(
+        trial.guest.set_label(&at("key"), b"a\0b"),
+        GuestError::Unsupported { .. }
+    );
+    refuses!(
+        trial.guest.set_label(&at("none"), first),
+        GuestError::NotFound(_)
+    );
     Ok(())
 }
 

@@ -9,9 +9,6 @@
 //! let breaches = conformance::check(|| conformance::Ground::new(MemoryGuest::new()));
 //! assert!(breaches.is_empty(), "{breaches:#?}");
 //! ```
-//!
-//! The contract's inheritance of `security.selinux` labels is the one sentence that no case holds,
-//! since the seam reads no extended attributes.
 
 mod making;
 mod moving;

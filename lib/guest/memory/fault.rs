@@ -23,6 +23,8 @@ pub enum Op {
     Remove,
     Modified,
     SetModified,
+    Label,
+    SetLabel,
 }
 
 impl Op {
@@ -36,6 +38,7 @@ impl Op {
                 | Self::ReadLink
                 | Self::ReadDir
                 | Self::Modified
+                | Self::Label
         )
     }
 }

@@ -9,8 +9,10 @@ pub use fault::{Call, Fault, Op};
 pub use snapshot::{Content, Diff, Entry, Snapshot};
 
 use super::{Attributes, DirEntry, FileKind, Guest, GuestError, Metadata, Time};
+use super::{NO_LABEL, is_label};
 use crate::path::GuestPath;
 use fault::Calls;
+use tree::LABEL;
 use tree::{Node, Tree};
 
 /// Longest link target that is taken, in bytes.
@@ -182,6 +184,27 @@ impl Guest for MemoryGuest {
             }
             node => Err(wrong_kind(path, node, FileKind::File)),
         }
+    }
+
+    fn label(&mut self, path: &GuestPath) -> Result<Option<Vec<u8>>, GuestError> {
+        self.calls.enter(Op::Label, path)?;
+        let inode = self.tree.inode(self.tree.find(path)?);
+        Ok(inode.xattrs.get(LABEL).cloned())
+    }
+
+    fn set_label(&mut self, path: &GuestPath, label: &[u8]) -> Result<(), GuestError> {
+        self.calls.enter(Op::SetLabel, path)?;
+        let ino = self.tree.find(path)?;
+        self.tree.check_mutable(ino, path)?;
+        if !is_label(label) {
+            return Err(GuestError::Unsupported {
+                path: path.clone(),
+                what: NO_LABEL,
+            });
+        }
+        let xattrs = &mut self.tree.inode_mut(ino).xattrs;
+        xattrs.insert(LABEL.to_vec(), label.to_vec());
+        Ok(())
     }
 }
 

@@ -10,7 +10,7 @@ pub(super) const ROOT: Ino = 2;
 /// Number of the root directory's file system.
 pub(super) const ROOT_FILESYSTEM: u64 = 1;
 /// The label that new inodes take over from their directory.
-const LABEL: &[u8] = b"security.selinux";
+pub(super) const LABEL: &[u8] = b"security.selinux";
 const BLOCK: u64 = 4096;
 /// Link targets shorter than this need no block (ext4's inode holds them).
 const FAST_LINK: usize = 60;
@@ -264,7 +264,7 @@ impl Tree {
         Ok(directory)
     }
 
-    fn check_mutable(&self, ino: Ino, path: &GuestPath) -> Result<(), GuestError> {
+    pub(super) fn check_mutable(&self, ino: Ino, path: &GuestPath) -> Result<(), GuestError> {
         if self.inode(ino).immutable {
             return Err(GuestError::Unsupported {
                 path: path.clone(),

@@ -6,8 +6,10 @@ use super::disk::Disk;
 use super::xml::{XmlError, child};
 use super::{NAMESPACE, NAMESPACES};
 use crate::config::OnFailure;
+use crate::hook::asked::MachineNic;
 use crate::hook::error::HookError;
 use crate::hook::policy::Mark;
+use crate::identity::Field;
 use crate::path::escape;
 
 /// A domain's description. What it says of its disks is read when it is asked for: a domain that
@@ -97,7 +99,69 @@ impl<'a> Domain<'a> {
                 _ => return Err(unknown("the attributes are prepare, server, on-failure")),
             }
         }
+        for child in element.children().filter(Node::is_element) {
+            self.put(child, &mut mark)?;
+        }
         Ok(Some(mark))
+    }
+
+    /// Takes a word of an identity, an element of osgraft's in the metadata.
+    fn put(&self, child: Node<'_, '_>, mark: &mut Mark) -> Result<(), HookError> {
+        let name = child.tag_name().name();
+        let text = child.text().unwrap_or_default().trim();
+        let element = format!("<osgraft:{}>", escape(name.as_bytes()));
+        let unknown = |expected| HookError::Metadata {
+            vm: escape(self.name.as_bytes()),
+            attribute: element.clone(),
+            value: escape(text.as_bytes()),
+            expected,
+        };
+        if child.tag_name().namespace() != Some(NAMESPACE) {
+            return Err(unknown("the elements in it are of its own namespace"));
+        }
+        if text.is_empty() {
+            return Err(unknown("write a word into it, or leave it out"));
+        }
+        if name == "pool" {
+            mark.asked.pool = Some(text.to_owned());
+            return Ok(());
+        }
+        let Ok(field) = name.replace('-', "_").parse::<Field>() else {
+            return Err(unknown(
+                "the elements are pool, hostname, address, gateway, dns, search, mac, nic, dhcp, \
+                 ipv6, on-link, machine-id, ssh-keys, cloud-init",
+            ));
+        };
+        let between = |c: char| field.is_list() && (c.is_whitespace() || ",;".contains(c));
+        for word in text.split(between).filter(|word| !word.is_empty()) {
+            let put = mark.asked.ask.put(field, word);
+            put.map_err(|source| HookError::Identity {
+                vm: escape(self.name.as_bytes()),
+                place: element.clone(),
+                source,
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Its NICs with a hardware address, in its order.
+    pub(super) fn nics(&self) -> Vec<MachineNic> {
+        let devices = child(self.root, "devices");
+        let devices = devices.into_iter().flat_map(|devices| devices.children());
+        let nics = devices.filter(|node| node.has_tag_name("interface"));
+        nics.filter_map(|node| {
+            let mac = child(node, "mac")?.attribute("address")?;
+            let model = child(node, "model").and_then(|model| model.attribute("type"));
+            let source = child(node, "source");
+            let on = |name| source.and_then(|source| source.attribute(name));
+            let bridges = [on("bridge"), on("network")].into_iter().flatten();
+            Some(MachineNic {
+                mac: mac.parse().ok()?,
+                model: model.map(str::to_owned),
+                bridges: bridges.map(str::to_owned).collect(),
+            })
+        })
+        .collect()
     }
 
     /// A part of the description.

@@ -16,6 +16,11 @@
 //! `urn:osgraft:` is of a version that this osgraft does not know: its domain takes part, and is
 //! refused.
 //!
+//! # Identity
+//! Elements in it ask for an identity: `<osgraft:hostname>`, `<osgraft:address>`, `<osgraft:gateway>`,
+//! `<osgraft:dns>`, and one for each other [`Field`](crate::identity::Field); `<osgraft:pool>` names a
+//! pool. The NIC is the first of the domain, unless `<osgraft:mac>` names another.
+//!
 //! # Which disk is the root
 //! Of the hard disks (`device='disk'` or `'lun'`; not CDROMs, not floppies) the one with the lowest
 //! `<boot order=…/>`; where none has one, the first, as with `<os><boot dev='hd'/></os>`.

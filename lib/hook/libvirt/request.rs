@@ -7,6 +7,7 @@ use super::domain::Domain;
 use super::pool::Volume;
 use super::xml::{self, XmlError};
 use crate::config::Config;
+use crate::hook::asked::Asked;
 use crate::hook::error::HookError;
 use crate::hook::policy::takes_part;
 use crate::hook::verdict::{Failed, Request, Verdict, Why};
@@ -110,14 +111,26 @@ fn judge(domain: &Domain<'_>, config: &Config) -> Verdict {
     let Some(masters) = config.masters.clone() else {
         return failed(HookError::NoMasters { vm: vm() });
     };
+    let mark = mark.unwrap_or_default();
+    let nics = domain.nics();
+    let mut asked = mark.asked;
+    // What its own description asks for needs no configuration.
+    if (asked != Asked::default() || Asked::is_everyones(config, &nics))
+        && let Err(reason) = asked.complete(Some(domain.name()), &vm(), &nics, config)
+    {
+        return failed(reason);
+    }
     Verdict::Prepare(Request {
+        nics,
+        asked: Box::new(asked),
+        identity: None,
         name: domain.name().to_owned(),
         disk: path,
         chain,
         root,
         others: images.collect(),
         known_as: Some(domain.uuid().unwrap_or(domain.name()).to_ascii_lowercase()),
-        server: mark.and_then(|mark| mark.server),
+        server: mark.server,
         on_failure,
         masters,
     })

@@ -30,6 +30,19 @@ impl<'a> Conf<'a> {
             .map(|(_, value)| value)
     }
 
+    /// The keys of a name with a number behind it, such as `net0`; of one that is there twice the last.
+    pub(super) fn numbered(&self, name: &str) -> impl Iterator<Item = (u32, &'a str)> {
+        let mut found: Vec<(u32, &'a str)> = Vec::new();
+        for (key, value) in self.pairs(None) {
+            let number = key.strip_prefix(name);
+            if let Some(number) = number.and_then(|number| number.parse().ok()) {
+                found.retain(|(known, _)| *known != number);
+                found.push((number, value));
+            }
+        }
+        found.into_iter()
+    }
+
     /// True if a snapshot holds the guest's memory.
     pub(super) fn has_memory(&self, snapshot: &str) -> bool {
         self.pairs(Some(snapshot))
@@ -69,6 +82,29 @@ impl<'a> Conf<'a> {
     }
 }
 
+/// Settings of a value, `KEY=VALUE` with commas between them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Settings<'a>(&'a str);
+
+impl<'a> Settings<'a> {
+    pub(super) fn of(value: &'a str) -> Self {
+        Self(value)
+    }
+
+    /// One of them; of one that is there twice the last.
+    pub(super) fn get(self, name: &str) -> Option<&'a str> {
+        let settings = self.0.rsplit(',').filter_map(|part| part.split_once('='));
+        let mut named = settings.filter(|(key, _)| key.trim() == name);
+        named.next().map(|(_, value)| value.trim())
+    }
+
+    /// The first, where it has no key.
+    pub(super) fn first(self) -> Option<&'a str> {
+        let first = self.0.split(',').next()?.trim();
+        (!first.is_empty() && !first.contains('=')).then_some(first)
+    }
+}
+
 impl<'a> Drive<'a> {
     /// The volume or the path.
     pub(super) fn volume(&self) -> &'a str {
@@ -83,12 +119,7 @@ impl<'a> Drive<'a> {
 
     /// One of its options; of one that is there twice the last.
     pub(super) fn option(&self, name: &str) -> Option<&'a str> {
-        let mut options = self
-            .value
-            .rsplit(',')
-            .filter_map(|part| part.split_once('='));
-        let (_, value) = options.find(|(key, _)| key.trim() == name)?;
-        Some(value.trim())
+        Settings::of(self.value).get(name)
     }
 
     /// True if a switch is on.

@@ -12,6 +12,11 @@
 //! `args` load a kernel (`-kernel`, `-append`), its `root=` decides, as in
 //! [`libvirt`](super::libvirt).
 //!
+//! # Identity
+//! Where the configuration asks for one (`identity.hostname`, a pool), `ipconfigN`, `nameserver` and
+//! `searchdomain` go before a pool, and the VM's name is its host name. A VM without a name keeps that
+//! of its master.
+//!
 //! # What is left alone
 //! Templates, and whatever may go on from a memory that knows the disk: a machine under a lock
 //! (migrated, suspended, being backed up), one with a saved state, and one whose current state
@@ -23,6 +28,7 @@
 
 mod boot;
 mod conf;
+mod network;
 mod request;
 mod storage;
 mod suspended;

@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::boot;
 use super::conf::{Conf, Drive};
+use super::network;
 use super::storage::file_of;
 use crate::config::{Config, OnFailure};
+use crate::hook::asked::Asked;
 use crate::hook::error::{DiskRefusal, HookError};
 use crate::hook::policy::takes_part;
 use crate::hook::verdict::{Failed, Request, Verdict, Why};
@@ -78,7 +80,25 @@ pub fn request(vmid: u32, conf: &[u8], storages: &[u8], config: &Config) -> Verd
     let Some(masters) = config.masters.clone() else {
         return fail(HookError::NoMasters { vm: shown() });
     };
+    let numbered = network::nics(&conf);
+    let nics: Vec<_> = numbered.iter().map(|(_, nic)| nic.clone()).collect();
+    let mut asked = Asked::default();
+    if Asked::is_everyones(config, &nics) {
+        let found = network::asked(&conf, &numbered, &shown());
+        let completed = found.and_then(|found| {
+            asked = found;
+            asked.complete(conf.get("name"), &shown(), &nics, config)?;
+            asked = std::mem::take(&mut asked).without_stray();
+            Ok(())
+        });
+        if let Err(reason) = completed {
+            return fail(reason);
+        }
+    }
     Verdict::Prepare(Request {
+        nics,
+        asked: Box::new(asked),
+        identity: None,
         name: name.to_owned(),
         disk,
         chain: None,

@@ -117,7 +117,9 @@ impl Tree {
                     }
                     other => panic!("{edit}: {other:?}"),
                 },
-                other @ Edit::Write { .. } => panic!("no edit of links: {other}"),
+                other @ (Edit::Write { .. } | Edit::Relabel { .. }) => {
+                    panic!("no edit of links: {other}")
+                }
             }
         }
     }

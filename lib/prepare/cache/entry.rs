@@ -45,6 +45,7 @@ enum Step {
     MakeDirectory(GuestPath, u32),
     Rename(GuestPath, GuestPath),
     Symlink(GuestPath, Hex),
+    Relabel(GuestPath, String),
     Remove(GuestPath),
 }
 
@@ -137,17 +138,18 @@ impl From<&Edit> for Step {
                 path,
                 content,
                 before,
-                mode,
+                new,
                 ..
             } => Self::Write(
                 path.clone(),
                 hex(content),
                 before.as_deref().map(hex),
-                *mode,
+                new.mode,
             ),
             Edit::MakeDirectory { path, mode } => Self::MakeDirectory(path.clone(), *mode),
             Edit::Rename { from, to } => Self::Rename(from.clone(), to.clone()),
             Edit::Symlink { path, target } => Self::Symlink(path.clone(), hex(target)),
+            Edit::Relabel { path, label } => Self::Relabel(path.clone(), label.clone()),
             Edit::Remove { path } => Self::Remove(path.clone()),
         }
     }
@@ -165,6 +167,7 @@ impl From<Step> for Edit {
                 path,
                 target: target.0,
             },
+            Step::Relabel(path, label) => Self::Relabel { path, label },
             Step::Remove(path) => Self::Remove { path },
         }
     }
@@ -212,6 +215,10 @@ mod tests {
             Edit::Symlink {
                 path: path("/l"),
                 target: b"/shared/\xfe".to_vec(),
+            },
+            Edit::Relabel {
+                path: path("/n"),
+                label: "a:b:c:s0".into(),
             },
             Edit::Remove { path: path("/r") },
         ];

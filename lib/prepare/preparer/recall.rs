@@ -88,6 +88,7 @@ impl<R: Registry> Preparer<R> {
                 reason: selection.reason,
                 edits: edit.edits,
                 warnings: edit.warnings,
+                template: None,
                 needs,
                 pins: Pins { found, kept },
                 nics: assignment.nics().to_vec(),

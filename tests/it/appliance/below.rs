@@ -64,6 +64,14 @@ impl Guest for Below<'_> {
         forward!(self, set_modified, path, time)
     }
 
+    fn label(&mut self, path: &GuestPath) -> Result<Option<Vec<u8>>, GuestError> {
+        forward!(self, label, path)
+    }
+
+    fn set_label(&mut self, path: &GuestPath, label: &[u8]) -> Result<(), GuestError> {
+        forward!(self, set_label, path, label)
+    }
+
     fn mkdir(&mut self, path: &GuestPath, new: Attributes) -> Result<(), GuestError> {
         forward!(self, mkdir, path, new)
     }

@@ -71,6 +71,7 @@ enum How {
     TruncatesNothing,
     ForgetsSetId,
     ForgetsTimes,
+    ForgetsLabels,
 }
 
 impl Guest for Wrong {
@@ -105,6 +106,17 @@ impl Guest for Wrong {
         match self.how {
             How::ForgetsTimes => Ok(()),
             _ => self.guest.set_modified(path, time),
+        }
+    }
+
+    fn label(&mut self, path: &GuestPath) -> Result<Option<Vec<u8>>, GuestError> {
+        self.guest.label(path)
+    }
+
+    fn set_label(&mut self, path: &GuestPath, label: &[u8]) -> Result<(), GuestError> {
+        match self.how {
+            How::ForgetsLabels => Ok(()),
+            _ => self.guest.set_label(path, label),
         }
     }
 
@@ -189,6 +201,7 @@ fn a_wrong_guest_is_noticed_by_the_case_that_says_so() {
             How::ForgetsTimes,
             "a_modification_time_is_what_it_was_set_to",
         ),
+        (How::ForgetsLabels, "a_label_is_read_as_it_was_set"),
     ] {
         let breaches = conformance::check(|| {
             Ground::new(Wrong {

@@ -73,6 +73,20 @@ pub(crate) fn debian() -> Option<PathBuf> {
     Some(folder)
 }
 
+/// The tree of a Debian with every program that configures a network; `None`, and told, where it would take
+/// root to install it.
+pub(crate) fn stacks() -> Option<PathBuf> {
+    let system = folder().join("stacks/root");
+    if !system.is_dir() {
+        if !is_root() {
+            not_run("a Debian with network programs: installing it takes root");
+            return None;
+        }
+        run(&script("stacks.gen.sh"), &[]);
+    }
+    Some(system)
+}
+
 pub(crate) fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }

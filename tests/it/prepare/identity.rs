@@ -1,0 +1,278 @@
+//! A child's own identity: given, kept, changed, taken back.
+
+use osgraft::identity::{Identity, KeysWish, MachineIdWish, Nic, Selector, V4};
+use osgraft::prepare::Graft;
+
+use super::*;
+
+const FILE: &str = "/etc/systemd/network/00-osgraft.network";
+
+/// A Debian whose NIC systemd-networkd configures with the address of the master.
+fn networkd() -> MemoryGuest {
+    debian()
+        .file(
+            "/etc/systemd/network/20-ether.network",
+            "[Match]\nName=ens3\n\n[Network]\nAddress=10.0.0.5/24\nGateway=10.0.0.1\n",
+        )
+        .link(
+            "/etc/systemd/system/multi-user.target.wants/systemd-networkd.service",
+            "/usr/lib/systemd/system/systemd-networkd.service",
+        )
+        .file("/usr/lib/systemd/system/systemd-networkd.service", "")
+        .file("/usr/lib/systemd/systemd-networkd", "")
+        .file("/etc/resolv.conf", "nameserver 10.0.0.2\n")
+}
+
+fn at(address: &str) -> Identity {
+    let mut nic = Nic::new(Selector::Mac("52:54:00:12:34:56".parse().unwrap()));
+    let gateway = Some("10.0.0.1".parse().unwrap());
+    nic.v4 = V4::of(vec![address.parse().unwrap()], gateway, false).unwrap();
+    let mut identity = Identity::default();
+    identity.machine_id = MachineIdWish::Keep;
+    identity.ssh_keys = KeysWish::Keep;
+    identity.nics = vec![nic];
+    identity
+}
+
+fn give(guest: &mut MemoryGuest, identity: Identity) -> Graft {
+    let preparer = Preparer::new(one(), share()).identity(identity);
+    preparer.graft(guest, "web-7").unwrap()
+}
+
+fn paths(graft: &Graft) -> Vec<String> {
+    let edits = graft.edits.iter();
+    edits.map(|edit| edit.to_string()).collect()
+}
+
+#[test]
+fn an_address_is_given_kept_changed_and_taken_back() {
+    let mut guest = networkd();
+    let before = guest.snapshot();
+    let first = give(&mut guest, at("10.0.0.17/24"));
+    assert!(first.warnings.is_empty(), "{:?}", first.warnings);
+    let written = text(&mut guest, FILE);
+    assert!(written.contains("Address=10.0.0.17/24"), "{written}");
+    assert!(!written.contains("10.0.0.5"), "{written}");
+
+    let again = give(&mut guest, at("10.0.0.17/24"));
+    assert_eq!(paths(&again), [""; 0]);
+
+    let moved = give(&mut guest, at("10.0.0.18/24"));
+    assert_eq!(
+        paths(&moved),
+        [
+            "edit    /etc/systemd/network/00-osgraft.network",
+            "edit    /var/lib/osgraft/receipt.json"
+        ]
+    );
+    assert!(!text(&mut guest, FILE).contains("10.0.0.17"));
+    assert!(compare(&mut guest, Some(&share())).unwrap().1.is_empty());
+
+    // Without a word about it the child keeps the one that it has.
+    let preparer = Preparer::new(one(), share());
+    let kept = preparer.graft(&mut guest, "web-7").unwrap();
+    assert_eq!(paths(&kept), [""; 0]);
+
+    let undone = ungraft(&mut guest).unwrap();
+    assert!(undone.kept.is_empty(), "{:?}", undone.kept);
+    let after = guest.snapshot();
+    assert!(before == after, "{}", before.diff(&after));
+}
+
+#[test]
+fn a_file_that_the_guest_changed_since_stays_and_is_told() {
+    let mut guest = networkd();
+    give(&mut guest, at("10.0.0.17/24"));
+    let own = b"[Match]\nName=ens3\n[Network]\nDHCP=yes\n";
+    guest
+        .write(&path(FILE), own, Attributes::root(0o644))
+        .unwrap();
+    let differences = compare(&mut guest, None).unwrap().1;
+    assert_eq!(codes(&differences), ["identity-differs"]);
+    let undone = ungraft(&mut guest).unwrap();
+    assert_eq!(codes(&undone.kept), ["identity-changed"]);
+    assert_eq!(text(&mut guest, FILE).as_bytes(), own);
+}
+
+#[test]
+fn another_share_leaves_the_identity() {
+    let mut guest = networkd();
+    give(&mut guest, at("10.0.0.17/24"));
+    let elsewhere = Share::at("/os")
+        .unwrap()
+        .link("/lib/modules", "lib/modules")
+        .unwrap();
+    let preparer = Preparer::new(one(), elsewhere);
+    preparer.graft(&mut guest, "web-7").unwrap();
+    assert!(text(&mut guest, FILE).contains("Address=10.0.0.17/24"));
+    assert!(text(&mut guest, "/etc/fstab").contains(" /os nfs "));
+}
+
+#[test]
+fn a_receipt_cannot_name_a_place_outside_osgrafts_folder() {
+    let mut guest = networkd().file("/etc/shadow", "root:x\n");
+    give(&mut guest, at("10.0.0.17/24"));
+    let receipt = path("/var/lib/osgraft/receipt.json");
+    let told = text(&mut guest, "/var/lib/osgraft/receipt.json");
+    let known = format!("\"path\": \"{FILE}\",");
+    let forged = told.replacen(&known, &format!("{known} \"old\": \"/etc/shadow\","), 1);
+    assert_ne!(told, forged, "the premise");
+    guest
+        .write(&receipt, forged.as_bytes(), Attributes::root(0o600))
+        .unwrap();
+    let undone = ungraft(&mut guest).unwrap();
+    assert!(
+        codes(&undone.kept).contains(&"identity-outside"),
+        "{:?}",
+        undone.kept
+    );
+    assert_eq!(text(&mut guest, "/etc/shadow"), "root:x\n");
+}
+
+/// The same Debian with sshd, the master's keys, names and ids.
+fn with_ssh() -> MemoryGuest {
+    let key =
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nmastersecret\n-----END OPENSSH PRIVATE KEY-----\n";
+    networkd()
+        .file("/etc/hostname", "golden\n")
+        .file("/etc/hosts", "127.0.0.1\tlocalhost\n127.0.1.1\tgolden\n")
+        .file("/etc/machine-id", "0123456789abcdef0123456789abcdef\n")
+        .file("/usr/sbin/sshd", "sshd")
+        .file("/etc/ssh/sshd_config", "PermitRootLogin yes\n")
+        .file("/etc/ssh/ssh_host_ed25519_key", key)
+        .mode("/etc/ssh/ssh_host_ed25519_key", 0o600)
+        .file(
+            "/etc/ssh/ssh_host_ed25519_key.pub",
+            "ssh-ed25519 AAAA root@golden\n",
+        )
+        .file("/etc/ssh/ssh_host_rsa_key", key)
+        .mode("/etc/ssh/ssh_host_rsa_key", 0o600)
+        .file(
+            "/etc/ssh/ssh_host_rsa_key.pub",
+            "ssh-rsa AAAA root@golden\n",
+        )
+        .file("/var/lib/systemd/random-seed", "seed")
+}
+
+fn web(name: &str) -> Identity {
+    let mut identity = at("10.0.0.17/24");
+    identity.hostname = Some(name.parse().unwrap());
+    identity.machine_id = MachineIdWish::New;
+    identity.ssh_keys = KeysWish::New;
+    identity
+}
+
+#[test]
+fn names_keys_and_ids_are_the_childs_own_and_stay_so() {
+    let mut guest = with_ssh();
+    let before = guest.snapshot();
+    give(&mut guest, web("web-7"));
+    assert_eq!(text(&mut guest, "/etc/hostname"), "web-7\n");
+    assert_eq!(
+        text(&mut guest, "/etc/hosts"),
+        "127.0.0.1\tlocalhost\n127.0.1.1\tweb-7\n"
+    );
+    let id = text(&mut guest, "/etc/machine-id");
+    assert_ne!(id, "0123456789abcdef0123456789abcdef\n");
+    let key = text(&mut guest, "/etc/ssh/ssh_host_ed25519_key");
+    assert!(key.starts_with("-----BEGIN OPENSSH PRIVATE KEY-----") && !key.contains("master"));
+    let mode = guest
+        .lstat(&path("/etc/ssh/ssh_host_ed25519_key"))
+        .unwrap()
+        .mode;
+    assert_eq!(mode, 0o600);
+    for gone in ["/etc/ssh/ssh_host_rsa_key", "/var/lib/systemd/random-seed"] {
+        assert!(guest.lstat(&path(gone)).is_err(), "{gone} is the master's");
+    }
+
+    // Another name is another name alone.
+    let renamed = give(&mut guest, web("web-8"));
+    let told = paths(&renamed).join("\n");
+    assert!(
+        told.contains("/etc/hostname") && told.contains("/etc/hosts"),
+        "{told}"
+    );
+    assert!(
+        !told.contains("/etc/ssh") && !told.contains("machine-id"),
+        "{told}"
+    );
+    assert_eq!(text(&mut guest, "/etc/machine-id"), id);
+    assert_eq!(text(&mut guest, "/etc/ssh/ssh_host_ed25519_key"), key);
+
+    let undone = ungraft(&mut guest).unwrap();
+    assert!(undone.kept.is_empty(), "{:?}", undone.kept);
+    let after = guest.snapshot();
+    assert!(before == after, "{}", before.diff(&after));
+}
+
+#[test]
+fn no_output_holds_a_private_key() {
+    let mut guest = with_ssh();
+    let graft = give(&mut guest, web("web-7"));
+    let key = text(&mut guest, "/etc/ssh/ssh_host_ed25519_key");
+    let secrets: Vec<&str> = key
+        .lines()
+        .filter(|line| !line.starts_with("-----"))
+        .chain(["mastersecret"])
+        .collect();
+    assert!(secrets.len() > 3, "the premise: a key of several lines");
+    let undone = ungraft(&mut guest.clone()).unwrap();
+    let outputs = [
+        format!("{graft:?}"),
+        serde_json::to_string(&graft.edits).unwrap(),
+        osgraft::prepare::diff(&graft.edits),
+        paths(&graft).join("\n"),
+        format!("{:?}", compare(&mut guest, None).unwrap()),
+        format!("{undone:?}"),
+        osgraft::prepare::diff(&undone.edits),
+        text(&mut guest, "/var/lib/osgraft/receipt.json"),
+    ];
+    for output in outputs {
+        for secret in &secrets {
+            assert!(!output.contains(secret), "{output}");
+            // Bytes in the debug form of a vector.
+            let bytes: Vec<String> = secret.bytes().take(8).map(|b| b.to_string()).collect();
+            assert!(!output.contains(&bytes.join(", ")), "{output}");
+        }
+    }
+}
+
+#[test]
+fn a_new_file_has_the_label_that_the_guests_policy_gives_it() {
+    let etc = b"system_u:object_r:etc_t:s0\0";
+    let mut guest = with_ssh()
+        .file(
+            "/etc/selinux/config",
+            "SELINUX=enforcing\nSELINUXTYPE=targeted\n",
+        )
+        .file(
+            "/etc/selinux/targeted/contexts/files/file_contexts",
+            "/.*\tsystem_u:object_r:default_t:s0\n\
+             /etc(/.*)?\tsystem_u:object_r:etc_t:s0\n\
+             /etc/systemd/network(/.*)?\tsystem_u:object_r:net_conf_t:s0\n",
+        );
+    for at in ["/etc", "/etc/systemd/network"] {
+        guest.set_label(&path(at), etc).unwrap();
+    }
+    give(&mut guest, at("10.0.0.17/24"));
+    let label = guest.label(&path(FILE)).unwrap();
+    assert_eq!(
+        label.as_deref(),
+        Some(&b"system_u:object_r:net_conf_t:s0\0"[..])
+    );
+}
+
+#[test]
+fn what_is_kept_of_the_master_is_left_alone() {
+    let mut guest = with_ssh();
+    let mut identity = Identity::default();
+    identity.hostname = Some("web-7".parse().unwrap());
+    identity.machine_id = MachineIdWish::Keep;
+    identity.ssh_keys = KeysWish::Keep;
+    give(&mut guest, identity);
+    assert!(text(&mut guest, "/etc/ssh/ssh_host_rsa_key").contains("mastersecret"));
+    assert_eq!(
+        text(&mut guest, "/etc/machine-id"),
+        "0123456789abcdef0123456789abcdef\n"
+    );
+}
