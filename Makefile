@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help setup demo test test-faults test-corpus test-crates fuzz deb package-test e2e e2e-one boot-lab bench lint doc fixtures guests debian stacks clean-fixtures \
+.PHONY: help setup demo test test-faults test-corpus test-crates fuzz deb package-test e2e e2e-one figure8 boot-lab bench lint doc fixtures guests debian stacks clean-fixtures \
 	fmt clippy rustdoc deny unit doctest examples alone
 
 # A new rustup is not in PATH yet.
@@ -24,8 +24,12 @@ demo: ## prepare a child of a real Debian, read it back, revert it
 test: setup fixtures unit doctest examples ## every test, the real Debian's included
 
 e2e: ## boot children on a shared OS through libvirt: every scenario (APT, root)
-	@.ci/setup build test demo e2e
+	@.ci/setup build test demo appliance e2e
 	@tests/e2e/run.sh
+
+figure8: ## three children of one master boot once, each as itself, beside a full copy; one table (APT, root)
+	@.ci/setup build test demo appliance e2e
+	@tests/e2e/run.sh three_children_as_themselves
 
 # One child through libvirt, and one whose link is cut before it powers off, each beside one unprepared, with the
 # program that the tests built. Only with the link cut does a child without its unit take long every time.
@@ -88,7 +92,7 @@ stacks:
 	@fixtures/guests/stacks.gen.sh >/dev/null
 
 clean-fixtures: ## remove all guests, the demo and what e2e and boot-lab left
-	rm -rf target/fixtures target/demo target/e2e target/boot-lab
+	rm -rf target/fixtures target/demo target/e2e target/figure8 target/boot-lab
 
 fmt:
 	cargo fmt --check

@@ -26,7 +26,7 @@ pub(crate) use hook::{
     AllPlaces, HookCommand, InstallCommand, InstallDefault, LibvirtCall, Otherwise, Style,
     UninstallCommand, UnknownChoice,
 };
-pub(crate) use identity::{IdentityArgs, TableArgs};
+pub(crate) use identity::{IdentityArgs, KnownHostsArgs, TableArgs};
 pub(crate) use pool::PoolCommand;
 pub(crate) use server::{AddArgs, SelectArgs, ServerCommand};
 
@@ -232,6 +232,8 @@ pub(crate) struct CloneArgs {
     #[command(flatten)]
     pub(crate) table: TableArgs,
     #[command(flatten)]
+    pub(crate) known_hosts: KnownHostsArgs,
+    #[command(flatten)]
     pub(crate) jobs: Jobs,
     /// Let every child have this server, and keep it at later prepares; auto: choose one
     #[arg(long, value_name = "NAME", requires = "prepare")]
@@ -297,7 +299,7 @@ pub(crate) struct PrepareArgs {
     #[arg(required_unless_present = "table", value_name = "CHILD", value_hint = ValueHint::FilePath)]
     pub(crate) children: Vec<PathBuf>,
     /// Show what would change, and change nothing (as plan does)
-    #[arg(long, short = 'n')]
+    #[arg(long, short = 'n', conflicts_with = "known_hosts")]
     pub(crate) dry_run: bool,
     /// Edit an image although it is the backing file of others, whose disks break
     #[arg(long)]
@@ -308,6 +310,8 @@ pub(crate) struct PrepareArgs {
     pub(crate) jobs: Jobs,
     #[command(flatten)]
     pub(crate) wish: Wish,
+    #[command(flatten)]
+    pub(crate) known_hosts: KnownHostsArgs,
 }
 
 #[derive(Debug, clap::Args)]

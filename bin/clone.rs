@@ -15,6 +15,7 @@ use crate::args::{CloneArgs, Format, Wish};
 use crate::exit::{Code, ErrorJson, Failure, Usage};
 use crate::human;
 use crate::image::each;
+use crate::known_hosts::Keys;
 use crate::output::Output;
 use crate::setup::Setup;
 use crate::wanted::{Series, Wanted};
@@ -36,6 +37,10 @@ struct Cloned<'a> {
 
 pub(crate) fn clone(args: &CloneArgs, setup: &Setup, out: &mut Output) -> Result<Code, Failure> {
     if let Some(flag) = args.asked.first().filter(|_| !args.prepare) {
+        return Err(Usage::StrayUnprepared { flag }.into());
+    }
+    if args.known_hosts.file.is_some() && !args.prepare {
+        let flag = "--known-hosts".to_owned();
         return Err(Usage::StrayUnprepared { flag }.into());
     }
     let wish = Wish {
@@ -61,6 +66,7 @@ pub(crate) fn clone(args: &CloneArgs, setup: &Setup, out: &mut Output) -> Result
     if !args.prepare && wanted.asks_for_more_than_files() {
         return Err(Usage::UnpreparedRows.into());
     }
+    let keys = Keys::new(&args.known_hosts, &wanted)?;
     let children = wanted.files();
     let overlay = Overlay::new(&args.original)
         .format(match args.master_format {
@@ -75,7 +81,10 @@ pub(crate) fn clone(args: &CloneArgs, setup: &Setup, out: &mut Output) -> Result
     let work = |number: usize, child: &Path| {
         overlay.create(child)?;
         let preparer = preparer.as_ref();
-        Ok(preparer.map(|preparer| prepare(preparer, &wanted, number, child, &args.original)))
+        Ok(preparer.map(|preparer| {
+            let of = (number, child, args.original.as_path());
+            prepare(preparer, &wanted, &keys, of)
+        }))
     };
     Ok(each(
         &children,
@@ -86,31 +95,37 @@ pub(crate) fn clone(args: &CloneArgs, setup: &Setup, out: &mut Output) -> Result
     ))
 }
 
+/// A child that was prepared, and what became of its line in a known_hosts file.
+type Prepared = (Report, Result<(), Failure>);
+
 /// The caller has named the master, so it is the one that the child may have.
 fn prepare(
     preparer: &Preparer<Arc<dyn Store>>,
     wanted: &Wanted,
-    number: usize,
-    child: &Path,
-    master: &Path,
-) -> Result<Report, Failure> {
+    keys: &Keys,
+    (number, child, master): (usize, &Path, &Path),
+) -> Result<Prepared, Failure> {
     // Nothing can lie on what was made just now.
     let child = Child::open(child, Masters::only(master))?.even_if_it_backs_others(true);
-    let (request, hold) = wanted.request(number, child, false)?;
-    let report = preparer.prepare_one(&request)?;
-    hold.map_or(Ok(()), Hold::keep)?;
-    Ok(report)
+    let asked = wanted.request(number, child, false)?;
+    let mut report = preparer.prepare_one(&asked.request)?;
+    asked.hold.map_or(Ok(()), Hold::keep)?;
+    let told = keys.put(&asked.names, &mut report);
+    Ok((report, told))
 }
 
 /// One line for a child that is made, whatever became of its preparation.
 fn tell(
     child: &Path,
     master: &Path,
-    prepared: Option<&Result<Report, Failure>>,
+    prepared: Option<&Result<Prepared, Failure>>,
     out: &mut Output,
 ) -> Code {
-    let report = prepared.and_then(|prepared| prepared.as_ref().ok());
-    let failure = prepared.and_then(|prepared| prepared.as_ref().err());
+    let (report, failure) = match prepared {
+        None => (None, None),
+        Some(Ok((report, told))) => (Some(report), told.as_ref().err()),
+        Some(Err(failure)) => (None, Some(failure)),
+    };
     let cloned = Cloned {
         outcome: "created",
         child: &child.to_string_lossy(),

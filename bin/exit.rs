@@ -13,7 +13,7 @@ use osgraft::identity::AskError;
 use osgraft::image::ImageError;
 use osgraft::path::printable;
 use osgraft::pool::PoolError;
-use osgraft::prepare::Finding;
+use osgraft::prepare::{Finding, KnownHostsError};
 use osgraft::registry::{EditError, NoServer, RegistryError, SettingError, ValueError};
 use osgraft::{Error, ErrorKind};
 use serde::Serialize;
@@ -95,6 +95,8 @@ pub(crate) enum Failure {
     Table(#[from] TableError),
     #[error(transparent)]
     Pool(#[from] PoolError),
+    #[error("--known-hosts {0}")]
+    KnownHosts(#[from] KnownHostsError),
     #[error(transparent)]
     Install(#[from] InstallError),
     #[error("where this program lies cannot be told: {}; call it by its whole path", Cause::of(.0))]
@@ -147,6 +149,20 @@ pub(crate) enum Usage {
     OneChild(String),
     #[error("--children: its rows say more than files, which needs --prepare: add it")]
     UnpreparedRows,
+    #[error(
+        "--known-hosts -: standard output is the report's, which has the keys in --json: name a file"
+    )]
+    KnownHostsDash,
+    #[error(
+        "--known-hosts: {} gets no identity, so its keys are its master's: ask for one (--hostname, --address), or leave the flag out",
+        .0.display()
+    )]
+    KnownHostsAlone(PathBuf),
+    #[error(
+        "--known-hosts: {} has no name to be known by: give it --hostname, --address or --pool",
+        .0.display()
+    )]
+    Nameless(PathBuf),
     #[error("{flag}: {source}")]
     Word { flag: String, source: AskError },
     #[error(transparent)]
@@ -236,7 +252,11 @@ impl Failure {
                 | InstallError::UnsafeConfig { .. }
                 | InstallError::UnsafeFolder { .. },
             ) => Code::Usage,
-            Self::Install(_) | Self::Program(_) | Self::Man { .. } | Self::Output(_) => Code::Host,
+            Self::KnownHosts(_)
+            | Self::Install(_)
+            | Self::Program(_)
+            | Self::Man { .. }
+            | Self::Output(_) => Code::Host,
         }
     }
 
@@ -263,6 +283,7 @@ impl Failure {
             Self::Install(error) => vec![error.code()],
             Self::Table(error) => error.codes(),
             Self::Pool(error) => vec![error.code()],
+            Self::KnownHosts(error) => vec![error.code()],
             _ => Vec::new(),
         }
     }

@@ -14,6 +14,7 @@ use serde::Serialize;
 use crate::args::{PlanArgs, PrepareArgs};
 use crate::exit::{Code, Failure, Usage};
 use crate::human;
+use crate::known_hosts::Keys;
 use crate::output::Output;
 use crate::setup::Setup;
 use crate::wanted::{Series, Wanted};
@@ -27,28 +28,34 @@ pub(crate) fn prepare(
     let masters = setup.masters()?;
     let table = args.table.table.as_deref();
     let wanted = Wanted::new(&args.children, table, &args.wish, Series::default(), setup)?;
+    let keys = Keys::new(&args.known_hosts, &wanted)?;
     let children = wanted.files();
     let work = |number: usize, path: &Path| {
         let child = Child::open(path, masters.clone())?.even_if_it_backs_others(args.force);
-        let (request, hold) = wanted.request(number, child, args.dry_run)?;
-        let report = match args.dry_run {
-            true => preparer.plan_one(&request)?,
-            false => preparer.prepare_one(&request)?,
+        let asked = wanted.request(number, child, args.dry_run)?;
+        let mut report = match args.dry_run {
+            true => preparer.plan_one(&asked.request)?,
+            false => preparer.prepare_one(&asked.request)?,
         };
-        hold.map_or(Ok(()), Hold::keep)?;
-        Ok(report)
+        asked.hold.map_or(Ok(()), Hold::keep)?;
+        let told = keys.put(&asked.names, &mut report);
+        Ok((report, told))
     };
     Ok(each(
         &children,
         args.jobs.number(children.len()),
         out,
         work,
-        |_, report, out| {
+        |path, (report, told), out| {
             match args.dry_run {
                 true => show_plan(&report, out),
                 false => out.done(&report, |style| human::report(&report, style)),
             }
-            Code::Done
+            // It is prepared all the same.
+            told.map_or_else(
+                |failure| out.complain(Some(path), &failure),
+                |()| Code::Done,
+            )
         },
     ))
 }
@@ -60,8 +67,8 @@ pub(crate) fn plan(args: &PlanArgs, setup: &Setup, out: &mut Output) -> Result<C
     let wanted = Wanted::new(&files, None, &args.wish, Series::default(), setup)?;
     let work = |path: &Path| {
         let child = Child::open(path, masters.clone())?;
-        let (request, _) = wanted.request(0, child, true)?;
-        Ok(preparer.plan_one(&request)?)
+        let asked = wanted.request(0, child, true)?;
+        Ok(preparer.plan_one(&asked.request)?)
     };
     Ok(one(&args.child, out, work, |_, report, out| {
         show_plan(&report, out);

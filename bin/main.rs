@@ -26,6 +26,8 @@ mod image;
 mod inherited;
 /// The journal.
 mod journal;
+/// `--known-hosts`: the file that children's SSH host keys are written to.
+mod known_hosts;
 /// The manual pages.
 mod manual;
 /// The only place that writes to standard output and standard error.

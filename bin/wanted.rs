@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use osgraft::children::{Row, Table, TableError, addresses_from, distinct};
+use osgraft::identity::ssh_keys::host_names;
 use osgraft::identity::{Ask, Field, address_of};
 use osgraft::image::Child;
 use osgraft::pool::{Book, Hold, PoolError, Pools};
@@ -21,6 +22,16 @@ pub(crate) struct Wanted {
     known_as: Option<String>,
     defaults: Ask,
     pools: Option<Pools>,
+}
+
+/// A child that was judged, as the library is asked for it.
+#[derive(Debug)]
+pub(crate) struct Asked<'a> {
+    pub(crate) request: ChildRequest,
+    /// Its address of a pool, until the child is prepared.
+    pub(crate) hold: Option<Hold<'a>>,
+    /// Host name and addresses of its identity.
+    pub(crate) names: Vec<String>,
 }
 
 /// Numbers and addresses of a row of clones.
@@ -180,10 +191,15 @@ impl Wanted {
         number: usize,
         child: Child,
         is_plan: bool,
-    ) -> Result<(ChildRequest, Option<Hold<'_>>), Failure> {
+    ) -> Result<Asked<'_>, Failure> {
         let mut request = ChildRequest::new(child);
+        let plain = |request| Asked {
+            request,
+            hold: None,
+            names: Vec::new(),
+        };
         let Some(row) = self.rows.get(number) else {
-            return Ok((request, None));
+            return Ok(plain(request));
         };
         if let Some(server) = &row.server {
             request = request.server(server_wish(server));
@@ -193,7 +209,7 @@ impl Wanted {
         }
         let (mut ask, name) = (row.ask.clone(), self.name_of(row));
         if ask.is_empty() && row.pool.is_none() {
-            return Ok((request, None));
+            return Ok(plain(request));
         }
         let pool = row.pool.as_deref();
         let hold = match &self.pools {
@@ -205,7 +221,25 @@ impl Wanted {
             None => None,
         };
         let identity = ask.or(&self.defaults).identity().map_err(Usage::Ask)?;
-        Ok((request.identity(identity), hold))
+        Ok(Asked {
+            names: host_names(&identity),
+            request: request.identity(identity),
+            hold,
+        })
+    }
+
+    /// Makes sure that each child gets an identity, and a name by which its keys are found.
+    pub(crate) fn require_names(&self) -> Result<(), Usage> {
+        for row in &self.rows {
+            let ask = &row.ask;
+            if ask.is_empty() && row.pool.is_none() {
+                return Err(Usage::KnownHostsAlone(row.file.clone()));
+            }
+            if ask.hostname.is_none() && ask.addresses.is_empty() && row.pool.is_none() {
+                return Err(Usage::Nameless(row.file.clone()));
+            }
+        }
+        Ok(())
     }
 }
 

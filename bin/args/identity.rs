@@ -58,6 +58,16 @@ pub(crate) struct IdentityArgs {
     pub(crate) pool: Option<String>,
 }
 
+/// File for the keys of children that get an identity.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Identity")]
+pub(crate) struct KnownHostsArgs {
+    /// Write each child's SSH host keys into this known_hosts file, under its host name and its
+    /// addresses; older lines of these names go, all others stay
+    #[arg(id = "known_hosts", long = "known-hosts", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) file: Option<PathBuf>,
+}
+
 /// A table of children.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct TableArgs {

@@ -27,6 +27,8 @@ pub(crate) struct Wanted<'a, 'f> {
 pub(super) struct PlannedIdentity {
     pub(super) plan: identity::Plan,
     pub(super) told: Vec<Finding>,
+    /// Public SSH host keys of the guest afterwards.
+    pub(super) ssh_host_keys: Vec<String>,
     /// What another identity is planned on for an identical guest; of a padded one alone.
     pub(super) inputs: Option<Inputs>,
 }
@@ -45,7 +47,7 @@ impl Inputs {
         &self,
         wanted: &Identity,
         fresh: &mut Fresh<'_>,
-    ) -> Result<(identity::Plan, Vec<Finding>), Flaw> {
+    ) -> Result<PlannedIdentity, Flaw> {
         let mut rendered = identity::render(wanted, &self.files, None, fresh)?;
         if let Some(labels) = Labels::read(&self.files) {
             rendered.relabel_at_boot(&labels, &self.files);
@@ -58,7 +60,16 @@ impl Inputs {
             earlier: None,
         };
         let plan = identity::plan(wanted, &rendered.changes, &site)?;
-        Ok((plan, findings(rendered.told)))
+        let mut after = self.files.clone();
+        for (_, change) in &rendered.changes {
+            change.apply(&mut after);
+        }
+        Ok(PlannedIdentity {
+            plan,
+            told: findings(rendered.told),
+            ssh_host_keys: identity::ssh_keys::public_keys(&after),
+            inputs: None,
+        })
     }
 }
 
@@ -113,6 +124,10 @@ impl PlannedIdentity {
         };
         let mut plan =
             identity::plan(identity, &rendered.changes, &site).map_err(Unfit::Identity)?;
+        let mut after = found.after(&plan.edits);
+        for (_, change) in &rendered.changes {
+            change.apply(&mut after);
+        }
         if let Some(labels) = &labels {
             plan.edits = labelled(guest, labels, plan.edits)?;
         }
@@ -125,6 +140,7 @@ impl PlannedIdentity {
             plan,
             told: findings(rendered.told),
             inputs,
+            ssh_host_keys: identity::ssh_keys::public_keys(&after),
         })
     }
 

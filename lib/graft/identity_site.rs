@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::GraftError;
 use super::survey::ReceiptFile;
-use crate::edit::Owner;
+use crate::edit::{Edit, Owner};
 use crate::guest::{FileKind, Guest, GuestError, Metadata, resolve, resolve_parent};
 use crate::identity::{Aside, Done, Files, Found, Look, OldFile, Place};
 use crate::path::GuestPath;
@@ -73,11 +73,24 @@ impl IdentitySite {
 
     /// The files as they were before an earlier identity.
     pub(super) fn before(&self, done: &Done) -> Files {
-        let mut before = done.before(&self.files);
-        for (link, path) in &self.through {
-            before.follow(link, path);
+        self.followed(done.before(&self.files))
+    }
+
+    /// The files as these edits leave them.
+    pub(super) fn after(&self, edits: &[Edit]) -> Files {
+        let mut after = self.files.clone();
+        for edit in edits {
+            after.apply(edit);
         }
-        before
+        self.followed(after)
+    }
+
+    /// Files whose links have what the files hold that they lead to.
+    fn followed(&self, mut files: Files) -> Files {
+        for (link, path) in &self.through {
+            files.follow(link, path);
+        }
+        files
     }
 
     fn at(&mut self, guest: &mut dyn Guest, look: &Look) -> Result<(), GraftError> {

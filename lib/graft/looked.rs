@@ -40,6 +40,8 @@ pub(crate) struct Grafted {
     pub(crate) warnings: Vec<Finding>,
     /// The graft as a template for identical children; of a padded identity alone.
     pub(crate) template: Option<Arc<Template>>,
+    /// Public SSH host keys of a guest that was given an identity, as it is afterwards.
+    pub(crate) ssh_host_keys: Vec<String>,
     /// The server that the receipt holds the child to.
     pub(crate) pin: Option<String>,
     /// True if something would have blocked it that is allowed.
@@ -153,6 +155,7 @@ impl Planned {
         edits.extend(receipt);
         let pin = plan.receipt.pin.clone();
         let warnings = all_with(warnings, Severity::Warning);
+        let keys = identity.as_ref().map(|own| own.ssh_host_keys.clone());
         let template = identity.and_then(|own| {
             let about = |warning: &&Finding| {
                 !own.told
@@ -167,6 +170,7 @@ impl Planned {
             edits,
             warnings,
             template,
+            ssh_host_keys: keys.unwrap_or_default(),
             pin,
             is_allowed: plan.is_allowed,
         })

@@ -26,6 +26,8 @@ pub(crate) struct Template {
 pub(crate) struct Filled {
     pub(crate) edits: Vec<Edit>,
     pub(crate) warnings: Vec<Finding>,
+    /// Public SSH host keys of the child.
+    pub(crate) ssh_host_keys: Vec<String>,
     /// Number of each edit that writes another content, in order.
     pub(crate) differs: Vec<usize>,
 }
@@ -57,7 +59,12 @@ impl Template {
     /// The edits of an identical child with another identity; `None` where they would not be the same
     /// steps with contents of the same lengths.
     pub(crate) fn fill(&self, wanted: &Identity, fresh: &mut Fresh<'_>) -> Option<Filled> {
-        let (plan, told) = self.inputs.plan(wanted, fresh).ok()?;
+        let PlannedIdentity {
+            plan,
+            told,
+            ssh_host_keys,
+            ..
+        } = self.inputs.plan(wanted, fresh).ok()?;
         if steps(&plan.edits) != self.steps {
             return None;
         }
@@ -87,6 +94,7 @@ impl Template {
         Some(Filled {
             edits,
             warnings,
+            ssh_host_keys,
             differs,
         })
     }

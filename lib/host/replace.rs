@@ -104,10 +104,10 @@ pub(crate) fn resolve(path: &Path) -> io::Result<Target> {
 pub(crate) fn replace(
     _lock: &Lock,
     target: &Path,
-    text: &str,
+    text: impl AsRef<[u8]>,
 ) -> Result<(), (WriteStep, io::Error)> {
     let new = beside(target, ".new");
-    let written = write_beside(target, &new, text)
+    let written = write_beside(target, &new, text.as_ref())
         .and_then(|()| fs::rename(&new, target).map_err(at(WriteStep::Rename)));
     if written.is_err() {
         // The error to tell is the first one; a leftover is replaced by the next edit.
@@ -120,10 +120,9 @@ pub(crate) fn replace(
         .map_err(at(WriteStep::SyncFolder))
 }
 
-fn write_beside(target: &Path, new: &Path, text: &str) -> Result<(), (WriteStep, io::Error)> {
+fn write_beside(target: &Path, new: &Path, text: &[u8]) -> Result<(), (WriteStep, io::Error)> {
     let mut file = create(new).map_err(at(WriteStep::WriteNew))?;
-    file.write_all(text.as_bytes())
-        .map_err(at(WriteStep::WriteNew))?;
+    file.write_all(text).map_err(at(WriteStep::WriteNew))?;
     keep_attributes(target, &file).map_err(at(WriteStep::KeepAttributes))?;
     file.sync_all().map_err(at(WriteStep::SyncNew))
 }

@@ -35,6 +35,8 @@ const DHCLIENT: [&str; 3] = [
     "/etc/dhclient.conf",
     "/etc/dhcp3/dhclient.conf",
 ];
+/// Older name of dhclient's folder, which may be a link to the newer one.
+const DHCP3: &str = "/etc/dhcp3";
 const DHCPCD: &str = "/etc/dhcpcd.conf";
 
 /// Places that the subject has to know.
@@ -53,6 +55,7 @@ pub fn looks() -> Vec<Look> {
     ];
     looks.extend(NAME_FILES.map(Look::file));
     looks.extend(DHCLIENT.map(Look::file));
+    looks.push(Look::kind(DHCP3));
     looks
 }
 
@@ -222,6 +225,9 @@ fn others(part: &mut Part, names: &Names, files: &Files) -> Result<(), Flaw> {
         of_key(line, &[b"DHCLIENT_HOSTNAME_OPTION"])
     })?;
     for path in DHCLIENT {
+        if path.starts_with(DHCP3) && files.target(DHCP3).is_some() {
+            continue;
+        }
         each(path, &|line| sent(line, names))?;
     }
     each(DHCPCD, &|line| {

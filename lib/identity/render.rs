@@ -239,14 +239,16 @@ pub(crate) fn render(
         let part = ssh_keys::render(host, has(Subject::SshKeys), fresh, &files)?;
         rendered.take(Subject::SshKeys, part, &mut files);
     }
-    let macs: Vec<Mac> = wanted.nics.iter().filter_map(mac_of).collect();
-    let own = leftovers::Own {
-        seed: &seed,
-        macs: &macs,
-        is_rid: earlier.is_some(),
-    };
-    let part = leftovers::render(own, &files)?;
-    rendered.take(Subject::Leftovers, part, &mut files);
+    // What the child's programs made since is its own.
+    if earlier.is_none() {
+        let macs: Vec<Mac> = wanted.nics.iter().filter_map(mac_of).collect();
+        let own = leftovers::Own {
+            seed: &seed,
+            macs: &macs,
+        };
+        let part = leftovers::render(own, &files)?;
+        rendered.take(Subject::Leftovers, part, &mut files);
+    }
     Ok(rendered)
 }
 
@@ -373,4 +375,35 @@ pub(crate) fn differences(
         }
     }
     differences
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::files::{Found, OldFile};
+
+    #[test]
+    fn rules_of_the_policy_and_keys_that_sshd_names_are_looked_at() {
+        let mut files = Files::default();
+        for (path, content) in [
+            (
+                "/etc/selinux/config",
+                "SELINUX=enforcing\nSELINUXTYPE=targeted\n",
+            ),
+            (
+                "/etc/ssh/sshd_config",
+                "Include sshd_config.d/*.conf\nHostKey /data/key\n",
+            ),
+        ] {
+            files.insert(path.parse().unwrap(), Found::File(OldFile::of(content)));
+        }
+        let more = more(&files);
+        for look in [
+            Look::file("/etc/selinux/targeted/contexts/files/file_contexts"),
+            Look::folder("/etc/ssh/sshd_config.d"),
+            Look::file("/data/key"),
+        ] {
+            assert!(more.contains(&look), "{look:?}");
+        }
+    }
 }

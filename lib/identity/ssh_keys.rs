@@ -21,7 +21,7 @@ use super::fresh::Fresh;
 use super::place::{editable, put, put_aside, secret};
 use super::told::{Part, Told};
 
-pub use known::{known_hosts, public_keys};
+pub use known::{host_names, known_hosts, public_keys, with_host};
 
 use made::{Kind, Pair};
 use paths::{FOLDERS, certificate_of, file_of, public_of};

@@ -12,6 +12,7 @@ mod assignment;
 mod batch;
 mod cache;
 mod inspect;
+mod known_hosts;
 mod preparer;
 mod progress;
 mod report;
@@ -30,6 +31,7 @@ pub use crate::graft::{
 pub use batch::batch;
 pub use cache::{Cache, CacheError};
 pub use inspect::{Inspection, Inspector, inspect};
+pub use known_hosts::{KnownHosts, KnownHostsError};
 pub use preparer::{Graft, Preparer, known_by};
 pub use progress::{Cancelled, Observer, Step};
 pub use report::{EditorChoice, Outcome, Report, ServerChoice};

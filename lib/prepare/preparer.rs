@@ -70,6 +70,8 @@ pub struct Graft {
     pub reason: Reason,
     /// Edits, in order; none where everything was in place.
     pub edits: Vec<Edit>,
+    /// Public SSH host keys of the guest afterwards, each as `TYPE BASE64`; none without an identity.
+    pub ssh_host_keys: Vec<String>,
     /// Findings about it.
     pub warnings: Vec<Finding>,
     /// The graft as a template for identical children.
@@ -410,6 +412,7 @@ impl<R: Registry> Preparer<R> {
             server: selection.server,
             reason: selection.reason,
             edits: grafted.edits,
+            ssh_host_keys: grafted.ssh_host_keys,
             warnings: grafted.warnings,
             template: grafted.template,
             needs,
@@ -506,6 +509,7 @@ impl<R: Registry> Preparer<R> {
             }),
             editor: EditorChoice::from(&edited.reached),
             edits: graft.edits,
+            ssh_host_keys: graft.ssh_host_keys,
             warnings,
             kept: Vec::new(),
             recovered: Recovered::Nothing,

@@ -30,6 +30,10 @@ pub struct Report {
     pub editor: EditorChoice,
     /// Changes inside the guest, in order.
     pub edits: Vec<Edit>,
+    /// Public SSH host keys of the guest as it is afterwards, each as `TYPE BASE64`; none without an
+    /// identity, and none of a guest without SSH. Those of a plan are not the ones that a child gets.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ssh_host_keys: Vec<String>,
     /// Findings to know of.
     pub warnings: Vec<Finding>,
     /// Findings about what was left of an earlier graft, because the guest changed it since.

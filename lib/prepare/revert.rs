@@ -120,6 +120,7 @@ impl Reverter {
         let mut warnings = undone.warnings;
         warnings.extend(of_host(&edited.reached));
         Ok(Report {
+            ssh_host_keys: Vec::new(),
             outcome: Outcome::of(&redo),
             child: child.path().to_owned(),
             master,

@@ -44,6 +44,8 @@ source "$tests/domain.sh"
 source "$tests/evidence.sh"
 # shellcheck source=tests/e2e/debian.sh
 source "$tests/debian.sh"
+# shellcheck source=tests/e2e/figure8.sh
+source "$tests/figure8.sh"
 # shellcheck source=tests/e2e/tiny.sh
 source "$tests/tiny.sh"
 
@@ -55,6 +57,7 @@ scenarios=(
     fifty_at_once
     one_child_boots_on_the_share
     power_off_takes_no_longer
+    three_children_as_themselves
     nine_more_one_after_the_other
     another_server_in_the_registry
     options_taken_verbatim
@@ -85,6 +88,7 @@ prepare_and_enter() {
     OSGRAFT=$(realpath "$OSGRAFT")
     fixtures/guests/debian.gen.sh >/dev/null
     fixtures/guests/make-all.sh debian12 >/dev/null
+    [[ " ${chosen[*]} " != *' three_children_as_themselves '* ]] || prepare_figure
     if [[ $EUID -ne 0 ]]; then
         sudo -n true 2>/dev/null || fail 'this takes root: be root, or allow sudo without a password'
         root=(sudo -n -- setpriv --pdeathsig KILL)

@@ -17,17 +17,19 @@ port_of() {
     case $1 in
         a) echo 12049 ;;
         b) echo 12050 ;;
+        c) echo 12051 ;;
     esac
 }
 
+# LETTER PORT [ADDRESS]: on loopback where no address is said.
 serve() {
-    local letter=$1 port=$2 waited=0
+    local letter=$1 port=$2 address=${3:-127.0.0.1} waited=0
     mkdir -p "$work/nfs-$letter"
     cat >"$work/nfs-$letter/ganesha.conf" <<CONF
 NFS_CORE_PARAM {
     Protocols = 4;
     NFS_Port = $port;
-    Bind_addr = 127.0.0.1;
+    Bind_addr = $address;
     Enable_NLM = false;
     Enable_RQUOTA = false;
 }
@@ -53,7 +55,7 @@ CONF
     ganesha.nfsd -F -L "$out/nfs-$letter.log" -f "$work/nfs-$letter/ganesha.conf" \
         -p "$work/nfs-$letter/pid" -N EVENT </dev/null >/dev/null 2>&1 &
     echo $! >"$work/nfs-$letter/process"
-    until (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
+    until (exec 3<>"/dev/tcp/$address/$port") 2>/dev/null; do
         sleep 0.2
         waited=$((waited + 1))
         [[ $waited -lt 150 ]] || fail "the NFS server $letter does not answer: $(tail -n 3 "$out/nfs-$letter.log")"

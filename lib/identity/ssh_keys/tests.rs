@@ -3,6 +3,7 @@ use ssh_key::PrivateKey;
 
 use super::*;
 use crate::identity::change::Change;
+use crate::identity::wanted::{Identity, Nic, Selector, V4, V6};
 
 const ED25519: &str = "/etc/ssh/ssh_host_ed25519_key";
 const ECDSA: &str = "/etc/ssh/ssh_host_ecdsa_key";
@@ -437,4 +438,94 @@ proptest! {
         let new = key(&after, ED25519);
         prop_assert_eq!(new.comment(), "root@web-7");
     }
+}
+
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+const A: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAA";
+const B: &str = "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItBBB";
+
+fn merged(text: &str, names: &[&str], keys: &[&str]) -> String {
+    let new = with_host(text.as_bytes(), &words(names), &words(keys));
+    let again = with_host(&new, &words(names), &words(keys));
+    assert_eq!(new, again, "a second time changes nothing");
+    String::from_utf8(new).unwrap()
+}
+
+#[test]
+fn older_lines_of_the_names_go_and_all_others_stay_to_the_byte() {
+    let others = "# web-7 is a comment\n\
+        \n\
+        web-70,10.0.0.170 ssh-rsa AAAA other\r\n\
+        @cert-authority web-7 ssh-rsa AAAA\n\
+        @revoked web-7 ssh-rsa AAAA\n\
+        web-7\n\
+        |1|c2FsdA==|aGFzaA== ssh-rsa AAAA\n\
+        [web-7]:2222 ssh-rsa AAAA\n\
+        web-*,!web-7 ssh-rsa AAAA\n";
+    let lines = format!("web-7,10.0.0.17 {A}\nweb-7,10.0.0.17 {B}\n");
+    let names = ["web-7", "10.0.0.17"];
+    assert_eq!(merged("", &names, &[A, B]), lines);
+    assert_eq!(merged(others, &names, &[A, B]), format!("{others}{lines}"));
+    let old = format!("{others}web-7 ssh-ed25519 AAAAold\n 10.0.0.17\tssh-rsa AAAA x y\n");
+    assert_eq!(merged(&old, &names, &[A, B]), format!("{others}{lines}"));
+    // In the middle of the file, the old keys of the same host.
+    let old = format!("web-7,10.0.0.17 ssh-rsa AAAAold\n{others}");
+    assert_eq!(merged(&old, &names, &[A, B]), format!("{others}{lines}"));
+}
+
+#[test]
+fn a_line_of_several_hosts_keeps_the_others() {
+    let old = "web-7,bastion,WEB-7,10.0.0.99 ssh-rsa AAAA shared\n";
+    assert_eq!(
+        merged(old, &["web-7"], &[A]),
+        format!("bastion,10.0.0.99 ssh-rsa AAAA shared\nweb-7 {A}\n")
+    );
+}
+
+#[test]
+fn a_line_that_is_right_keeps_its_place_and_its_comment() {
+    let old = format!("web-7 {A} by hand\nother {B}\nweb-7 {A}\nweb-7 {B}old\n");
+    assert_eq!(
+        merged(&old, &["web-7"], &[A, B]),
+        format!("web-7 {A} by hand\nother {B}\nweb-7 {B}\n")
+    );
+}
+
+#[test]
+fn a_last_line_without_an_end_and_bytes_that_are_no_text_stay() {
+    assert_eq!(
+        merged("other ssh-rsa AAAA", &["web-7"], &[A]),
+        format!("other ssh-rsa AAAA\nweb-7 {A}\n")
+    );
+    let old = b"other ssh-rsa AAAA caf\xe9\nweb-7 ssh-rsa AAAA\n";
+    let new = with_host(old, &words(&["web-7"]), &words(&[A]));
+    let line = format!("web-7 {A}\n");
+    let expected = [b"other ssh-rsa AAAA caf\xe9\n", line.as_bytes()];
+    assert_eq!(new, expected.concat());
+}
+
+#[test]
+fn the_names_of_a_host_are_its_host_name_and_its_addresses() {
+    let mut identity = Identity::default();
+    assert_eq!(host_names(&identity), [""; 0]);
+    identity.hostname = Some("web-7.example.org".parse().unwrap());
+    let mut nic = Nic::new(Selector::Sole);
+    let v4 = ["10.0.0.17/24", "10.1.0.17/16"].map(|net| net.parse().unwrap());
+    nic.v4 = V4::of(v4.to_vec(), None, false).unwrap();
+    nic.v6 = V6::of(vec!["2001:db8::17/64".parse().unwrap()], None, false).unwrap();
+    let mut dhcp = Nic::new(Selector::Sole);
+    dhcp.v4 = V4::Dhcp;
+    identity.nics = vec![nic, dhcp];
+    assert_eq!(
+        host_names(&identity),
+        [
+            "web-7.example.org",
+            "10.0.0.17",
+            "10.1.0.17",
+            "2001:db8::17"
+        ]
+    );
 }

@@ -64,6 +64,7 @@ impl<R: Registry> Preparer<R> {
             reason: selection.reason,
             edits: filled.edits,
             warnings: filled.warnings,
+            ssh_host_keys: filled.ssh_host_keys,
             template: None,
             needs,
             pins: Pins { found, kept },

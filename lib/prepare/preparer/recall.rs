@@ -87,6 +87,7 @@ impl<R: Registry> Preparer<R> {
                 server: selection.server,
                 reason: selection.reason,
                 edits: edit.edits,
+                ssh_host_keys: Vec::new(),
                 warnings: edit.warnings,
                 template: None,
                 needs,
