@@ -239,16 +239,14 @@ pub(crate) fn render(
         let part = ssh_keys::render(host, has(Subject::SshKeys), fresh, &files)?;
         rendered.take(Subject::SshKeys, part, &mut files);
     }
-    // What the child's programs made since is its own.
-    if earlier.is_none() {
-        let macs: Vec<Mac> = wanted.nics.iter().filter_map(mac_of).collect();
-        let own = leftovers::Own {
-            seed: &seed,
-            macs: &macs,
-        };
-        let part = leftovers::render(own, &files)?;
-        rendered.take(Subject::Leftovers, part, &mut files);
-    }
+    let macs: Vec<Mac> = wanted.nics.iter().filter_map(mac_of).collect();
+    let own = leftovers::Own {
+        seed: &seed,
+        macs: &macs,
+        is_rid: earlier.is_some(),
+    };
+    let part = leftovers::render(own, &files)?;
+    rendered.take(Subject::Leftovers, part, &mut files);
     Ok(rendered)
 }
 

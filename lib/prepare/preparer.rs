@@ -149,9 +149,7 @@ impl<R: Registry> Preparer<R> {
     ///
     /// # fn give(preparer: Preparer<MemoryRegistry>) -> Result<(), Box<dyn std::error::Error>> {
     /// // A machine-id and SSH host keys of its own are new unless that says otherwise.
-    /// let mut identity = Identity::default();
-    /// identity.hostname = Some("web-7".parse()?);
-    /// let preparer = preparer.identity(identity);
+    /// let preparer = preparer.identity(Identity::new().hostname("web-7".parse()?));
     /// # Ok(())
     /// # }
     /// ```
