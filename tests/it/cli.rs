@@ -10,6 +10,8 @@ mod disks;
 mod doctor;
 /// `explain`.
 mod explain;
+/// `--known-hosts`.
+mod known_hosts;
 /// Hosts without libguestfs.
 #[cfg(feature = "appliance")]
 mod no_libguestfs;

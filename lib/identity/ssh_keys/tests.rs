@@ -476,6 +476,11 @@ fn the_names_of_a_host_are_its_host_name_and_its_addresses() {
     identity.nics = vec![nic, dhcp];
     assert_eq!(
         host_names(&identity),
-        ["web-7.example.org", "10.0.0.17", "10.1.0.17", "2001:db8::17"]
+        [
+            "web-7.example.org",
+            "10.0.0.17",
+            "10.1.0.17",
+            "2001:db8::17"
+        ]
     );
 }

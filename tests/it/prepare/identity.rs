@@ -128,3 +128,70 @@ fn a_receipt_cannot_name_a_place_outside_osgrafts_folder() {
     );
     assert_eq!(text(&mut guest, "/etc/shadow"), "root:x\n");
 }
+
+/// That guest with an SSH server, of whose configuration a part is included.
+fn with_ssh() -> MemoryGuest {
+    networkd()
+        .file("/usr/sbin/sshd", "")
+        .file(
+            "/etc/ssh/sshd_config",
+            "Include /etc/ssh/sshd_config.d/*.conf\n",
+        )
+        .file(
+            "/etc/ssh/sshd_config.d/keys.conf",
+            "HostKey /etc/ssh/keys/ssh_host_ed25519_key\n",
+        )
+        .file("/etc/ssh/keys/ssh_host_ed25519_key", "the master's")
+        .mode("/etc/ssh/keys/ssh_host_ed25519_key", 0o600)
+}
+
+#[test]
+fn the_report_has_the_public_keys_that_the_guest_has_then() {
+    let mut guest = with_ssh();
+    let mut identity = at("10.0.0.17/24");
+    identity.ssh_keys = KeysWish::New;
+    let first = give(&mut guest, identity.clone());
+    // The key that an included file names is the one that sshd shows.
+    let public = text(&mut guest, "/etc/ssh/keys/ssh_host_ed25519_key.pub");
+    let (key, _) = public.rsplit_once(' ').unwrap();
+    assert_eq!(first.ssh_host_keys, [key]);
+    assert!(key.starts_with("ssh-ed25519 AAAA"), "{key}");
+    let private = text(&mut guest, "/etc/ssh/keys/ssh_host_ed25519_key");
+    assert!(private.starts_with("-----BEGIN OPENSSH PRIVATE KEY-----\n"));
+
+    // They are told again where nothing changes, and where only the address does.
+    let again = give(&mut guest, identity);
+    assert_eq!(paths(&again), [""; 0]);
+    assert_eq!(again.ssh_host_keys, [key]);
+    let mut moved = at("10.0.0.18/24");
+    moved.ssh_keys = KeysWish::New;
+    assert_eq!(give(&mut guest, moved).ssh_host_keys, [key]);
+
+    // Without an identity nothing is looked at, and nothing is told.
+    let preparer = Preparer::new(one(), share());
+    let kept = preparer.graft(&mut guest, "web-7").unwrap();
+    assert_eq!(kept.ssh_host_keys, [""; 0]);
+}
+
+#[test]
+fn a_new_file_has_the_label_that_the_guests_policy_gives_it() {
+    let label = "system_u:object_r:net_conf_t:s0";
+    let mut guest = networkd()
+        .file(
+            "/etc/selinux/config",
+            "SELINUX=permissive\nSELINUXTYPE=targeted\n",
+        )
+        .file(
+            "/etc/selinux/targeted/contexts/files/file_contexts",
+            format!("/etc/systemd/network(/.*)?\t{label}\n"),
+        )
+        .xattr(
+            "/etc/systemd/network",
+            "security.selinux",
+            "system_u:object_r:etc_t:s0\0",
+        );
+    let graft = give(&mut guest, at("10.0.0.17/24"));
+    assert!(!codes(&graft.warnings).contains(&"identity-label-unsure"));
+    let found = guest.label(&path(FILE)).unwrap();
+    assert_eq!(found, Some(format!("{label}\0").into_bytes()));
+}
