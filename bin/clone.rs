@@ -48,6 +48,7 @@ pub(crate) fn clone(args: &CloneArgs, setup: &Setup, out: &mut Output) -> Result
         identity: None,
         allow: args.allow.clone(),
         asked: args.asked.clone(),
+        deep: args.deep,
     };
     let preparer = match args.prepare {
         // They are made just now, of one master: the first one's edit fits the others.
@@ -62,6 +63,9 @@ pub(crate) fn clone(args: &CloneArgs, setup: &Setup, out: &mut Output) -> Result
     };
     // All of it is judged before the first child is made.
     let wanted = Wanted::new(&files, args.table.table.as_deref(), &wish, series, setup)?;
+    if !args.prepare && wanted.asks_for_more_than_files() {
+        return Err(Usage::UnpreparedRows.into());
+    }
     let keys = Keys::new(&args.known_hosts, &wanted)?;
     let children = wanted.files();
     let overlay = Overlay::new(&args.original)

@@ -147,6 +147,8 @@ pub(crate) enum Usage {
         "{0}: several children would have one: name one child, or give each its own with --children"
     )]
     OneChild(String),
+    #[error("--children: its rows say more than files, which needs --prepare: add it")]
+    UnpreparedRows,
     #[error(
         "--known-hosts -: standard output is the report's, which has the keys in --json: name a file"
     )]

@@ -92,6 +92,7 @@ impl Setup {
         let config = self.config()?.unwrap_or_default();
         let mut preparer = Preparer::new(registry, config.share)
             .allow(&allowed.and(&config.allowed))
+            .deep(wish.deep || config.deep)
             .editor(self.editor.clone())
             .memory_check(self.memory_check()?);
         if let Some(cache) = self.cache() {
@@ -159,6 +160,7 @@ impl Setup {
         let machine = machine.to_owned();
         let preparer = Preparer::new(self.registry()?, config.share.clone())
             .allow(&config.allowed)
+            .deep(config.deep)
             .editor(editor)
             .memory_check(MemoryCheck::new(move |disk| resumable.of(&machine, disk)));
         Ok(match self.cache() {

@@ -172,6 +172,12 @@ impl Wanted {
         self.rows.iter().map(|row| row.file.clone()).collect()
     }
 
+    /// True where a row says something that a clone alone has no use for.
+    pub(crate) fn asks_for_more_than_files(&self) -> bool {
+        let mut rows = self.rows.iter();
+        rows.any(|row| *row != Row::at(row.line, &row.file))
+    }
+
     /// Name that a child is known by.
     fn name_of(&self, row: &Row) -> String {
         let said = row.known_as.as_ref().or(self.known_as.as_ref());

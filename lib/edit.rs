@@ -172,6 +172,14 @@ impl std::fmt::Debug for Content {
 }
 
 impl Edit {
+    /// The content that it writes.
+    pub(crate) fn content(&self) -> Option<&Content> {
+        match self {
+            Self::Write { content, .. } => Some(content),
+            _ => None,
+        }
+    }
+
     /// A word for a person: `mkdir`, `move`.
     fn verb(&self) -> &'static str {
         match self {

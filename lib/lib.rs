@@ -62,6 +62,7 @@
 //! | facts: OS, architecture, kernels, NFS client | [`guest`] |
 //! | mount options: what may be written, what is merged, what it does to a boot | [`mount`] |
 //! | choose a server | [`registry`] |
+//! | names, keys and addresses of a child; where an address comes from; many children | [`identity`], [`pool`], [`children`] |
 //! | fstab's text; the links and what they displace; the unit that lets go of the share | [`fstab`], [`links`], [`unit`](mod@unit) |
 //! | look at a guest, plan, edit; the receipt and the way back | [`graft`] |
 //! | all of it on a disk, and a report | [`prepare`] |

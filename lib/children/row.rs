@@ -63,6 +63,15 @@ impl Row {
         }
     }
 
+    /// A child of which nothing is said, in this line of a table.
+    pub fn at(line: Option<usize>, file: impl Into<PathBuf>) -> Self {
+        Self {
+            line,
+            file: file.into(),
+            ..Self::default()
+        }
+    }
+
     /// Takes one word of a cell.
     pub(super) fn put(&mut self, column: Column, word: &str) -> Result<(), AskError> {
         match column {

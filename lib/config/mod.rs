@@ -58,6 +58,8 @@ pub struct Config {
     pub masters: Option<Masters>,
     /// Preflight blockers that are to be warnings: `preflight.allow`.
     pub allowed: Allowed,
+    /// Unpack a guest's initramfs where its module tree lacks what the mount needs: `preflight.deep`.
+    pub deep: bool,
     /// Settings of the hypervisor's hook: `[hook]`.
     pub hook: Hook,
     /// Parts of identities that nothing nearer says: `[identity]`.
@@ -104,6 +106,7 @@ struct FileImages {
 #[serde(deny_unknown_fields, default)]
 struct FilePreflight {
     allow: Allowed,
+    deep: bool,
 }
 
 /// Content of an empty file.
@@ -195,6 +198,7 @@ impl Config {
             etcd: file.registry.etcd,
             masters: file.images.masters.map(Masters::under),
             allowed: file.preflight.allow,
+            deep: file.preflight.deep,
             hook: hook::hook(file.hook, text, origin)?,
             identity: identity::defaults(file.identity, &pools, text, origin)?,
             pools,
@@ -333,6 +337,9 @@ mod tests {
         let config = Config::parse(&format!("{head}\"module-blocked\",\n]\n"), "c").unwrap();
         assert!(config.allowed.iter().eq(["module-blocked"]));
         assert!(Config::default().allowed.is_empty());
+        assert!(!config.deep);
+        let deep = Config::parse("registry.file = \"s\"\npreflight.deep = true\n", "c").unwrap();
+        assert!(deep.deep);
         for (code, part) in [
             ("nfs-client-mising", "did you mean “nfs-client-missing”?"),
             ("windows", "“windows” cannot be allowed"),

@@ -155,6 +155,9 @@ pub struct Reached {
     pub reason: String,
     /// Place of the root.
     pub root: String,
+    /// True where the file system keeps no checksum over file content, so that a file's blocks may hold
+    /// another content of the same length.
+    pub(crate) holds_any_content: bool,
     /// Fault of the host that made it slower than it could be: a code and a sentence.
     pub warning: Option<(&'static str, String)>,
 }
@@ -166,6 +169,7 @@ impl Reached {
             editor: "cache",
             reason: format!("{why}; the edit of an identical child is taken again"),
             root: String::new(),
+            holds_any_content: false,
             warning: None,
         }
     }

@@ -85,6 +85,7 @@ impl<'s> InProcess<'s> {
             editor: "ext4",
             reason: format!("{root}: ext4 that can be edited in process{how}"),
             root: root.to_string(),
+            holds_any_content: false,
             warning: None,
         }
     }

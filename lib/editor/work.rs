@@ -361,6 +361,7 @@ fn reached_appliance(guest: &ApplianceGuest, reason: &str) -> Reached {
         editor: "appliance",
         reason: reason.to_owned(),
         root: guest.root().to_string(),
+        holds_any_content: guest.root().holds_any_content(),
         warning: why.map(|why| {
             let text = format!("{why}: the appliance ran without KVM, which is slower");
             ("kvm-unusable", text)

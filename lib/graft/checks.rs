@@ -10,4 +10,6 @@ pub(crate) struct Checks<'a> {
     pub(crate) allowed: &'a Allowed,
     /// Models of the machine's network cards; none where they are not known.
     pub(crate) nics: &'a [NicModel],
+    /// True where the initramfs is unpacked for a module that the child's tree does not have.
+    pub(crate) is_deep: bool,
 }

@@ -1,5 +1,7 @@
 //! An identity, planned for one guest.
 
+use std::collections::BTreeMap;
+
 use super::error::GraftError;
 use super::finding::Finding;
 use super::identity_site::{self, IdentitySite};
@@ -9,8 +11,16 @@ use super::unfit::Unfit;
 use crate::edit::Edit;
 use crate::guest::{Guest, GuestError};
 use crate::identity::labels::{Label, Labelled, Labels};
-use crate::identity::{self, Done, Fresh, Identity, Site};
+use crate::identity::{self, Aside, Done, Files, Flaw, Fresh, Identity, Place, Site, Told};
 use crate::path::GuestPath;
+
+/// An identity that is asked for.
+pub(crate) struct Wanted<'a, 'f> {
+    pub(crate) identity: &'a Identity,
+    pub(crate) fresh: &'a mut Fresh<'f>,
+    /// True where the files are made equally long for several children ([`Template`](super::Template)).
+    pub(crate) is_padded: bool,
+}
 
 /// An identity, planned for one guest.
 #[derive(Debug)]
@@ -19,30 +29,86 @@ pub(super) struct PlannedIdentity {
     pub(super) told: Vec<Finding>,
     /// Public SSH host keys of the guest afterwards.
     pub(super) ssh_host_keys: Vec<String>,
+    /// What another identity is planned on for an identical guest; of a padded one alone.
+    pub(super) inputs: Option<Inputs>,
+}
+
+/// A guest that was never given an identity, as far as its plan rests on it.
+#[derive(Debug)]
+pub(super) struct Inputs {
+    files: Files,
+    places: BTreeMap<GuestPath, Place>,
+    asides: Vec<Aside>,
+}
+
+impl Inputs {
+    /// Plans another identity for an identical guest, but for the labels.
+    pub(super) fn plan(
+        &self,
+        wanted: &Identity,
+        fresh: &mut Fresh<'_>,
+    ) -> Result<PlannedIdentity, Flaw> {
+        let mut rendered = identity::render(wanted, &self.files, None, fresh)?;
+        if let Some(labels) = Labels::read(&self.files) {
+            rendered.relabel_at_boot(&labels, &self.files);
+        }
+        rendered.pad();
+        let site = Site {
+            files: &self.files,
+            places: &self.places,
+            asides: &self.asides,
+            earlier: None,
+        };
+        let plan = identity::plan(wanted, &rendered.changes, &site)?;
+        let mut after = self.files.clone();
+        for (_, change) in &rendered.changes {
+            change.apply(&mut after);
+        }
+        Ok(PlannedIdentity {
+            plan,
+            told: findings(rendered.told),
+            ssh_host_keys: identity::ssh_keys::public_keys(&after),
+            inputs: None,
+        })
+    }
+}
+
+fn findings(told: Vec<Told>) -> Vec<Finding> {
+    let told = told.into_iter();
+    told.map(|told| Finding::new(told.code, told.text))
+        .collect()
 }
 
 impl PlannedIdentity {
     /// Plans an identity for a guest, in place of an earlier one.
     pub(super) fn new(
         guest: &mut dyn Guest,
-        wanted: &Identity,
+        wanted: Wanted<'_, '_>,
         receipt: &ReceiptFile,
         earlier: Option<&Done>,
-        fresh: &mut Fresh<'_>,
     ) -> Result<Self, GraftError> {
-        let mut site = IdentitySite::look(guest, identity::looks(wanted), identity::more)?;
+        let Wanted {
+            identity,
+            fresh,
+            is_padded,
+        } = wanted;
+        let mut found = IdentitySite::look(guest, identity::looks(identity), identity::more)?;
         if let Some(done) = earlier {
-            site.look_at_done(guest, done)?;
+            found.look_at_done(guest, done)?;
         }
         let before = match earlier {
-            Some(done) => site.before(done),
-            None => site.files.clone(),
+            Some(done) => found.before(done),
+            None => found.files.clone(),
         };
         let mut rendered =
-            identity::render(wanted, &before, earlier, fresh).map_err(Unfit::Identity)?;
+            identity::render(identity, &before, earlier, fresh).map_err(Unfit::Identity)?;
         let labels = Labels::read(&before);
         if let Some(labels) = &labels {
             rendered.relabel_at_boot(labels, &before);
+        }
+        let is_padded = is_padded && earlier.is_none();
+        if is_padded {
+            rendered.pad();
         }
         let paths = rendered.changes.iter().map(|(_, change)| {
             let is_written = matches!(change, identity::Change::Write { .. });
@@ -50,14 +116,14 @@ impl PlannedIdentity {
         });
         let places = identity_site::places(guest, paths)?;
         let asides = identity_site::asides(guest, receipt)?;
-        let found = site;
         let site = Site {
             files: &found.files,
             places: &places,
             asides: &asides,
             earlier,
         };
-        let mut plan = identity::plan(wanted, &rendered.changes, &site).map_err(Unfit::Identity)?;
+        let mut plan =
+            identity::plan(identity, &rendered.changes, &site).map_err(Unfit::Identity)?;
         let mut after = found.after(&plan.edits);
         for (_, change) in &rendered.changes {
             change.apply(&mut after);
@@ -65,12 +131,15 @@ impl PlannedIdentity {
         if let Some(labels) = &labels {
             plan.edits = labelled(guest, labels, plan.edits)?;
         }
-        let told = rendered.told.into_iter();
+        let inputs = is_padded.then(|| Inputs {
+            files: found.files,
+            places,
+            asides,
+        });
         Ok(Self {
             plan,
-            told: told
-                .map(|told| Finding::new(told.code, told.text))
-                .collect(),
+            told: findings(rendered.told),
+            inputs,
             ssh_host_keys: identity::ssh_keys::public_keys(&after),
         })
     }

@@ -1,22 +1,23 @@
 //! A graft in its three steps: a look at the guest, the plan for a server, the edit.
 
+use std::sync::Arc;
+
 use super::apply::apply;
 use super::checks::Checks;
 use super::error::GraftError;
 use super::finding::{Finding, all_with};
-use super::identity_plan::PlannedIdentity;
+use super::identity_plan::{PlannedIdentity, Wanted};
 use super::known::Known;
 use super::parts;
 use super::plan::{Plan, receipt_edits, touched};
 use super::preflight::{Observed, Sought, needs, refuse_unreached};
-use super::receipt::Receipt;
 use super::settle::{Settled, amend, settle};
 use super::share::{Share, entry_for};
 use super::survey::{self, ReceiptFile};
+use super::template::Template;
 use crate::codes::Severity;
 use crate::edit::Edit;
 use crate::guest::{Guest, GuestFacts};
-use crate::identity::{Fresh, Identity};
 use crate::registry::{Needs, Selection};
 
 /// A guest that was looked at, as far as that goes before its server is known.
@@ -29,7 +30,7 @@ pub(crate) struct Looked {
 pub(crate) struct Planned {
     settled: Settled,
     plan: Plan,
-    ssh_host_keys: Vec<String>,
+    identity: Option<PlannedIdentity>,
 }
 
 /// The edits that were done to a guest.
@@ -37,6 +38,8 @@ pub(crate) struct Grafted {
     /// In order; none where everything was in place.
     pub(crate) edits: Vec<Edit>,
     pub(crate) warnings: Vec<Finding>,
+    /// The graft as a template for identical children; of a padded identity alone.
+    pub(crate) template: Option<Arc<Template>>,
     /// Public SSH host keys of a guest that was given an identity, as it is afterwards.
     pub(crate) ssh_host_keys: Vec<String>,
     /// The server that the receipt holds the child to.
@@ -69,7 +72,7 @@ impl Looked {
 
     /// Plans the graft of a share that the selected server serves. An earlier graft is settled for it
     /// in the guest first. `pin` is the server that the receipt is to hold the child to. Preflight judges
-    /// by `checks`. Without an `identity` the guest keeps the one that it has.
+    /// by `checks`. Where no identity is wanted, the guest keeps the one that it has.
     ///
     /// # Errors
     /// [`GraftError`].
@@ -80,7 +83,7 @@ impl Looked {
         selection: &Selection,
         pin: Option<String>,
         checks: &Checks<'_>,
-        identity: Option<(&Identity, &mut Fresh<'_>)>,
+        wanted: Option<Wanted<'_, '_>>,
     ) -> Result<Planned, GraftError> {
         let Self { facts, receipt } = self;
         let spec = selection.server.source().fs_spec();
@@ -94,10 +97,10 @@ impl Looked {
         };
         let given = settled.earlier.as_ref();
         let given = given.and_then(|receipt| receipt.identity.as_ref());
-        let identity = match identity {
-            Some((wanted, fresh)) => {
+        let identity = match wanted {
+            Some(wanted) => {
                 let receipt = &settled.receipt;
-                Some(PlannedIdentity::new(guest, wanted, receipt, given, fresh)?)
+                Some(PlannedIdentity::new(guest, wanted, receipt, given)?)
             }
             None => None,
         };
@@ -118,12 +121,11 @@ impl Looked {
             identity: identity.as_ref(),
         };
         let plan = Plan::new(share, selection, &known)?;
-        let ssh_host_keys = identity.map(|planned| planned.ssh_host_keys);
         settled.receipt.are_made(&plan.edits);
         Ok(Planned {
             settled,
             plan,
-            ssh_host_keys: ssh_host_keys.unwrap_or_default(),
+            identity,
         })
     }
 }
@@ -137,7 +139,7 @@ impl Planned {
         let Self {
             settled,
             mut plan,
-            ssh_host_keys,
+            identity,
         } = self;
         apply(&plan.edits, guest)?;
         let mut warnings = settled.warnings;
@@ -145,16 +147,30 @@ impl Planned {
         if settled.doubtful {
             warnings.extend(amend(guest, &mut plan.receipt, &settled.physical)?);
         }
-        let receipt = receipt_edits(&settled.receipt, &plan.receipt);
+        let is_padded = identity.as_ref().is_some_and(|own| own.inputs.is_some());
+        let receipt = receipt_edits(&settled.receipt, &plan.receipt, is_padded);
         apply(&receipt, guest)?;
         let mut edits = settled.edits;
         edits.extend(plan.edits);
         edits.extend(receipt);
-        let Receipt { pin, .. } = plan.receipt;
+        let pin = plan.receipt.pin.clone();
+        let warnings = all_with(warnings, Severity::Warning);
+        let keys = identity.as_ref().map(|own| own.ssh_host_keys.clone());
+        let template = identity.and_then(|own| {
+            let about = |warning: &&Finding| {
+                !own.told
+                    .iter()
+                    .any(|told| told.code == warning.code && told.text == warning.text)
+            };
+            let others = warnings.iter().filter(about).cloned().collect();
+            let path = settled.receipt.path.clone();
+            Template::new(own, plan.receipt, path, edits.clone(), others).map(Arc::new)
+        });
         Ok(Grafted {
             edits,
-            warnings: all_with(warnings, Severity::Warning),
-            ssh_host_keys,
+            warnings,
+            template,
+            ssh_host_keys: keys.unwrap_or_default(),
             pin,
             is_allowed: plan.is_allowed,
         })

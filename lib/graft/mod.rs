@@ -30,6 +30,7 @@ mod receipt;
 mod settle;
 mod share;
 mod survey;
+mod template;
 mod undo;
 mod unfit;
 mod ungraft;
@@ -47,9 +48,11 @@ pub use verify::compare;
 
 pub(crate) use ahead::ahead_of;
 pub(crate) use checks::Checks;
+pub(crate) use identity_plan::Wanted;
 pub(crate) use looked::look;
 pub(crate) use share::entry_for;
 pub(crate) use survey::{ReceiptState, receipt};
+pub(crate) use template::Template;
 pub(crate) use ungraft::{Ungraft, receipt_path};
 
 /// Entry points of `tests/fuzz`.

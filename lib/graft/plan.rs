@@ -14,7 +14,7 @@ use crate::path::GuestPath;
 use crate::registry::Selection;
 
 /// Permission bits of the receipt.
-const RECEIPT_MODE: u32 = 0o600;
+pub(super) const RECEIPT_MODE: u32 = 0o600;
 
 /// Edits that a guest is to have.
 #[derive(Clone, Debug)]
@@ -100,10 +100,17 @@ pub(super) fn touched(
 }
 
 /// The receipt's folders and the receipt, where they are not so already.
-pub(super) fn receipt_edits(file: &ReceiptFile, receipt: &Receipt) -> Vec<Edit> {
-    let bytes = receipt.to_bytes();
+///
+/// A padded receipt is as long as those of identical children with other identities.
+pub(super) fn receipt_edits(file: &ReceiptFile, receipt: &Receipt, is_padded: bool) -> Vec<Edit> {
+    let bytes = match is_padded {
+        true => padded(receipt.to_bytes()),
+        false => receipt.to_bytes(),
+    };
     let before = file.bytes().map(<[u8]>::to_vec);
-    if before.as_ref() == Some(&bytes) {
+    // A padded one says the same.
+    let is_same = |before: &Vec<u8>| before.trim_ascii_end() == bytes.trim_ascii_end();
+    if before.as_ref().is_some_and(is_same) {
         return Vec::new();
     }
     let folders = file.missing.iter().cloned();
@@ -112,4 +119,13 @@ pub(super) fn receipt_edits(file: &ReceiptFile, receipt: &Receipt) -> Vec<Edit> 
         .collect();
     edits.push(Edit::write(file.path.clone(), before, bytes, RECEIPT_MODE));
     edits
+}
+
+/// A receipt with newlines at its end, which JSON passes over.
+pub(super) fn padded(mut bytes: Vec<u8>) -> Vec<u8> {
+    /// Room for longer names and addresses.
+    const SPARE: usize = 512;
+    const PADDED: usize = 2048;
+    bytes.resize((bytes.len() + SPARE).next_multiple_of(PADDED), b'\n');
+    bytes
 }

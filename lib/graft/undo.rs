@@ -58,7 +58,8 @@ fn undo_receipt(
     if !rest.is_empty() {
         let before = file.bytes().map(<[u8]>::to_vec);
         let bytes = rest.to_bytes();
-        if before.as_ref() != Some(&bytes) {
+        let is_same = |before: &Vec<u8>| before.trim_ascii_end() == bytes.trim_ascii_end();
+        if !before.as_ref().is_some_and(is_same) {
             let folders = file.missing.iter().cloned();
             let folders = folders.map(|path| Edit::MakeDirectory { path, mode: 0o755 });
             undoing.edits.extend(folders);

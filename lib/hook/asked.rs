@@ -26,6 +26,8 @@ pub(super) struct Asked {
     pub(super) more: Vec<Ask>,
     /// The pool of the first NIC's address.
     pub(super) pool: Option<String>,
+    /// For what nothing says, once there is an address.
+    pub(super) defaults: Ask,
 }
 
 impl Asked {
@@ -71,12 +73,18 @@ impl Asked {
         if is_about_nic && self.ask.mac.is_none() && self.ask.nic.is_none() {
             self.ask.mac = nics.first().map(|nic| nic.mac);
         }
-        let defaults = &config.identity.ask;
-        self.ask = std::mem::take(&mut self.ask).or(defaults);
-        for more in &mut self.more {
-            *more = std::mem::take(more).or(defaults);
-        }
+        self.defaults.clone_from(&config.identity.ask);
         Ok(())
+    }
+
+    /// Takes away name servers and search domains of a NIC that is not to be configured. For a
+    /// description in which they stand for somebody else as well.
+    pub(super) fn without_stray(mut self) -> Self {
+        if !self.ask.is_about_nic() && self.pool.is_none() {
+            self.ask.dns.clear();
+            self.ask.search.clear();
+        }
+        self
     }
 }
 

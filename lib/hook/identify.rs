@@ -26,7 +26,7 @@ impl Request {
 
     /// Identity that its disk is prepared with, once it was [given](Self::identify).
     pub fn identity(&self) -> Option<&Identity> {
-        self.identity.as_ref()
+        self.identity.as_deref()
     }
 
     /// Gives the machine the identity that is asked for, with its address of a pool. That one is
@@ -43,18 +43,22 @@ impl Request {
         }
         let vm = || escape(self.name.as_bytes());
         let known_as = self.known_as.as_deref().unwrap_or(&self.name);
-        let hold = pools.take(known_as, pool, &mut ask);
+        let more = self.asked.more.iter().flat_map(|more| &more.addresses);
+        let more: Vec<_> = more.map(|net| net.addr()).collect();
+        let hold = pools.take_with(known_as, pool, &mut ask, &more);
         let hold = hold.map_err(|source| HookError::Pool { vm: vm(), source })?;
         let said = |source: AskError| HookError::Identity {
             vm: vm(),
             place: "the identity that is asked for".to_owned(),
             source,
         };
-        let mut identity = ask.identity().map_err(said)?;
+        let defaults = &self.asked.defaults;
+        let mut identity = ask.or(defaults).identity().map_err(said)?;
         for more in &self.asked.more {
-            identity.nics.extend(more.identity().map_err(said)?.nics);
+            let more = more.clone().or(defaults).identity().map_err(said)?;
+            identity.nics.extend(more.nics);
         }
-        self.identity = Some(identity);
+        self.identity = Some(Box::new(identity));
         Ok(Some(hold))
     }
 }

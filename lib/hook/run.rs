@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::error::HookError;
 use super::verdict::{Backing, Request};
 use crate::error::Error;
+use crate::identity::Identity;
 use crate::image::{Child, ImageError, MasterFormat};
 use crate::path::escape;
 use crate::prepare::{ChildRequest, Panicked, Preparer, Report, ServerWish};
@@ -116,7 +117,7 @@ impl Request {
         }
         let mut request = ChildRequest::new(child);
         if let Some(identity) = &self.identity {
-            request = request.identity(identity.clone());
+            request = request.identity(Identity::clone(identity));
         }
         preparer.prepare_one(&request).map_err(failed)
     }

@@ -59,8 +59,8 @@ pub struct Failed {
 #[derive(Clone, Debug)]
 pub struct Request {
     pub(super) nics: Vec<MachineNic>,
-    pub(super) asked: Asked,
-    pub(super) identity: Option<Identity>,
+    pub(super) asked: Box<Asked>,
+    pub(super) identity: Option<Box<Identity>>,
     pub(super) name: String,
     pub(super) disk: PathBuf,
     pub(super) chain: Option<Vec<Backing>>,

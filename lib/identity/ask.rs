@@ -1,10 +1,11 @@
 //! An identity as it is asked for: single words, put together and judged as a whole.
 
 use std::net::IpAddr;
-use std::str::FromStr;
 
 use ipnet::IpNet;
 
+use super::ask_error::AskError;
+use super::field::Field;
 use super::wanted::{
     CloudInit, Domain, Hostname, Identity, KeysWish, Mac, MachineIdWish, Nic, Selector, V4, V6,
     WantedError,
@@ -73,125 +74,6 @@ pub enum Ipv6Way {
     Dhcp,
     /// None.
     Off,
-}
-
-macro_rules! fields {
-    ($($(#[$doc:meta])* $variant:ident $name:literal)*) => {
-        /// A word of an [`Ask`].
-        #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-        #[non_exhaustive]
-        pub enum Field {
-            $($(#[$doc])* $variant,)*
-        }
-
-        impl Field {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$variant,)*];
-
-            /// Its name as a column of a table, in snake_case.
-            pub fn name(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $name,)*
-                }
-            }
-        }
-    };
-}
-
-fields! {
-    /// A host name.
-    Hostname "hostname"
-    /// An address with its prefix length; several may be asked for.
-    Address "address"
-    /// A gateway; one of each family.
-    Gateway "gateway"
-    /// A name server; several may be asked for.
-    Dns "dns"
-    /// A search domain; several may be asked for.
-    Search "search"
-    /// A hardware address.
-    Mac "mac"
-    /// A NIC's name.
-    Nic "nic"
-    /// `yes` or `no`.
-    Dhcp "dhcp"
-    /// `auto`, `dhcp` or `off`.
-    Ipv6 "ipv6"
-    /// `yes` or `no`.
-    OnLink "on_link"
-    /// `new`, `keep` or 32 hexadecimal digits.
-    MachineId "machine_id"
-    /// `new` or `keep`.
-    SshKeys "ssh_keys"
-    /// `refuse`, `off` or `seed`.
-    CloudInit "cloud_init"
-}
-
-impl Field {
-    /// True where several words may be given.
-    pub fn is_list(self) -> bool {
-        matches!(
-            self,
-            Self::Address | Self::Gateway | Self::Dns | Self::Search
-        )
-    }
-}
-
-/// Reasons why an identity is not taken as it is asked for.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum AskError {
-    /// A word of it is not taken.
-    #[error(transparent)]
-    Word(#[from] WantedError),
-    /// A word is none of those that are known.
-    #[error("“{word}” is not known for {field}: say {known}")]
-    Choice {
-        /// The field.
-        field: &'static str,
-        /// The word.
-        word: String,
-        /// The words that are.
-        known: &'static str,
-    },
-    /// A gateway without an address.
-    #[error(
-        "gateway {0}: no address of its family is asked for: give the address too, or leave it out"
-    )]
-    GatewayAlone(IpAddr),
-    /// Two gateways of one family.
-    #[error("gateways {0} and {1}: there is one for each family: leave one out")]
-    Gateways(IpAddr, IpAddr),
-    /// Something about a NIC that is not to be configured.
-    #[error(
-        "{0}: no address and no DHCP is asked for, which it belongs to: give one, or leave it out"
-    )]
-    NicAlone(&'static str),
-    /// Two things that exclude each other.
-    #[error("{0} and {1} exclude each other: leave one out")]
-    Conflict(&'static str, &'static str),
-    /// `on_link` without a gateway.
-    #[error("on-link: no gateway is asked for, which it belongs to: give one, or leave it out")]
-    OnLinkAlone,
-    /// An address twice.
-    #[error("address {0}: it is asked for twice: leave one out")]
-    Twice(IpAddr),
-}
-
-impl AskError {
-    /// A stable name for scripts, in kebab-case.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Word(error) => error.code(),
-            Self::Choice { .. } => "identity-choice",
-            Self::GatewayAlone(_) => "identity-gateway-alone",
-            Self::Gateways(..) => "identity-gateways",
-            Self::NicAlone(_) => "identity-nic-alone",
-            Self::Conflict(..) => "identity-conflict",
-            Self::OnLinkAlone => "identity-on-link-alone",
-            Self::Twice(_) => "identity-address-twice",
-        }
-    }
 }
 
 /// An address with its prefix length, as `10.0.0.17/24`.
@@ -431,15 +313,6 @@ impl Ask {
             Some((name, _)) if !self.is_about_nic() => Err(AskError::NicAlone(name)),
             _ => Ok(()),
         }
-    }
-}
-
-impl FromStr for Field {
-    type Err = ();
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        let mut all = Self::ALL.iter();
-        all.find(|field| field.name() == name).copied().ok_or(())
     }
 }
 

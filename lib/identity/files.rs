@@ -247,3 +247,13 @@ impl Files {
 fn literal(path: &str) -> GuestPath {
     path.parse().expect("a literal guest path")
 }
+
+/// True for the same content, newlines at the ends left out, as padding is made of them.
+pub(super) fn is_same_text(one: &[u8], other: &[u8]) -> bool {
+    let trimmed = |text: &[u8]| {
+        text.iter()
+            .rposition(|byte| *byte != b'\n')
+            .map(|last| last + 1)
+    };
+    one[..trimmed(one).unwrap_or(0)] == other[..trimmed(other).unwrap_or(0)]
+}

@@ -49,6 +49,13 @@ const LEASES: [&str; 4] = [
     "/var/lib/dhclient",
     "/var/lib/NetworkManager",
 ];
+/// Older names of such folders, which may be links to the newer ones.
+const OLDER: [&str; 4] = [
+    "/var/lib/dhcpcd5",
+    "/var/db/dhcpcd",
+    "/var/lib/dhcp3",
+    "/var/lib/dhclient",
+];
 /// A list of disks by their serial numbers. LVM leaves the disks of the child out, whose numbers differ;
 /// without the list it takes all.
 const LVM_DEVICES: &str = "/etc/lvm/devices/system.devices";
@@ -69,6 +76,7 @@ pub fn looks() -> Vec<Look> {
     looks.extend(SEEDS.map(Look::kind));
     looks.extend(DHCP.map(Look::kind));
     looks.extend(LEASES.map(Look::folder));
+    looks.extend(OLDER.map(Look::kind));
     looks.extend(nic_rules::looks());
     looks.extend(shared::looks());
     looks
@@ -81,6 +89,9 @@ pub struct Own<'a> {
     pub seed: &'a [u8; 16],
     /// Hardware addresses of its NICs, as far as they are known.
     pub macs: &'a [Mac],
+    /// True for a child that was rid of its master's leftovers before. What its programs made since is its
+    /// own and stays.
+    pub is_rid: bool,
 }
 
 impl Own<'_> {
@@ -110,20 +121,35 @@ impl Own<'_> {
 /// [`Flaw`]: a leftover that must go cannot be edited, or has a form that is not known.
 pub fn render(own: Own<'_>, files: &Files) -> Result<Part, Flaw> {
     let mut part = Part::default();
-    for path in SEEDS.iter().chain(&DHCP).chain([&LVM_DEVICES]) {
-        put_aside(&mut part, files, path)?;
-    }
-    leases(&mut part, files)?;
     iscsi(&mut part, own, files)?;
     nvme(&mut part, own, files)?;
+    if own.is_rid {
+        return Ok(part);
+    }
+    for path in SEEDS.iter().chain(&DHCP).chain([&LVM_DEVICES]) {
+        if !is_behind_link(path, files) {
+            put_aside(&mut part, files, path)?;
+        }
+    }
+    leases(&mut part, files)?;
     nic_rules::render(&mut part, own.macs, files)?;
     shared::tell(&mut part, files);
     Ok(part)
 }
 
+/// True for a place that has another name as well, by which it is found.
+fn is_behind_link(path: &str, files: &Files) -> bool {
+    let folders = OLDER.iter().filter(|folder| files.target(folder).is_some());
+    let mut rests = folders.filter_map(|folder| path.strip_prefix(folder));
+    rests.any(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// Takes the DUID out of dhclient's leases. The leases stay.
 fn leases(part: &mut Part, files: &Files) -> Result<(), Flaw> {
-    for (path, file) in LEASES.iter().flat_map(|folder| files.files_in(folder)) {
+    let folders = LEASES
+        .iter()
+        .filter(|folder| !is_behind_link(folder, files));
+    for (path, file) in folders.flat_map(|folder| files.files_in(folder)) {
         let is_lease = path
             .file_name()
             .is_some_and(|name| name.ends_with(b".lease") || name.ends_with(b".leases"));
@@ -138,7 +164,6 @@ fn leases(part: &mut Part, files: &Files) -> Result<(), Flaw> {
             .collect();
         if content != file.content {
             let path = path.to_string();
-            editable(files, &path)?;
             put(part, files, &path, &content, Owner::root(0o644))?;
         }
     }

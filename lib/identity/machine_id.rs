@@ -7,10 +7,9 @@
 use super::change::Owner;
 use super::files::{Files, Found, Look};
 use super::flaw::Flaw;
-use super::place::{editable, put};
+use super::place::put;
 use super::told::{Part, Told};
 use super::wanted::{MachineId, MachineIdWish};
-use crate::path::escape;
 
 const FILE: &str = "/etc/machine-id";
 const OF_DBUS: &str = "/var/lib/dbus/machine-id";
@@ -63,17 +62,8 @@ pub fn render(wish: &MachineIdWish, made: &MachineId, files: &Files) -> Result<P
     let content = format!("{}\n", id.as_str());
     let has_systemd = SYSTEMD.iter().any(|path| files.exists(path));
     let is_asked = matches!(wish, MachineIdWish::Is(_));
-    if let Some(Found::Link { target, file: None }) = files.at(FILE) {
-        return Err(Flaw::new(
-            "machine-id-link",
-            format!(
-                "{FILE} is a link to {}, where no id can be kept: make it a plain file in the master",
-                escape(target)
-            ),
-        ));
-    }
     if has_systemd || is_asked || files.exists(FILE) {
-        let before = editable(files, FILE)?.map(|file| file.content.trim_ascii());
+        let before = files.content(FILE).map(<[u8]>::trim_ascii);
         let is_first_boot = matches!(before, None | Some(b"uninitialized"));
         if has_systemd && is_first_boot {
             part.tell(Told::new(
@@ -223,7 +213,7 @@ mod tests {
     fn a_link_into_run_is_refused() {
         let files = guest(&[(FILE, link("/run/machine-id", None))]);
         let flaw = render(&MachineIdWish::New, &NEW.parse().unwrap(), &files).unwrap_err();
-        assert_eq!(flaw.code(), "machine-id-link");
+        assert_eq!(flaw.code(), "identity-place-link");
     }
 
     #[test]

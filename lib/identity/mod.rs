@@ -8,9 +8,11 @@
 //! rendered is read again: one claim on the NIC, the wanted one.
 
 mod ask;
+mod ask_error;
 mod change;
 pub mod cloud_init;
 mod done;
+mod field;
 mod files;
 mod flaw;
 mod fresh;
@@ -27,9 +29,11 @@ pub mod stack;
 mod told;
 mod wanted;
 
-pub use ask::{Ask, AskError, Field, Ipv6Way, address_of};
+pub use ask::{Ask, Ipv6Way, address_of};
+pub use ask_error::AskError;
 pub use change::{Change, Owner};
 pub use done::{Done, Kept, Reason, Subject};
+pub use field::Field;
 pub use files::{Files, Found, Look, OldFile};
 pub use flaw::Flaw;
 pub use fresh::Fresh;

@@ -10,7 +10,7 @@ use super::change::Owner;
 use super::files::{Files, Look};
 use super::flaw::Flaw;
 use super::lines::{Assignment, ending, lines};
-use super::place::{editable, put};
+use super::place::put;
 use super::told::Part;
 use super::wanted::Hostname;
 use crate::path::GuestPath;
@@ -35,6 +35,8 @@ const DHCLIENT: [&str; 3] = [
     "/etc/dhclient.conf",
     "/etc/dhcp3/dhclient.conf",
 ];
+/// Older name of dhclient's folder, which may be a link to the newer one.
+const DHCP3: &str = "/etc/dhcp3";
 const DHCPCD: &str = "/etc/dhcpcd.conf";
 
 /// Places that the subject has to know.
@@ -53,6 +55,7 @@ pub fn looks() -> Vec<Look> {
     ];
     looks.extend(NAME_FILES.map(Look::file));
     looks.extend(DHCLIENT.map(Look::file));
+    looks.push(Look::kind(DHCP3));
     looks
 }
 
@@ -67,8 +70,8 @@ pub fn render(wanted: Option<&Hostname>, moved: Moved<'_>, files: &Files) -> Res
     if let Some(wanted) = wanted {
         static_name(&mut part, wanted, files)?;
     }
-    if let Some(file) = editable(files, HOSTS)? {
-        let content = hosts::rewritten(&file.content, names.as_ref(), moved);
+    if let Some(text) = files.content(HOSTS) {
+        let content = hosts::rewritten(text, names.as_ref(), moved);
         put(&mut part, files, HOSTS, &content, Owner::root(0o644))?;
     }
     if let Some(names) = &names {
@@ -95,33 +98,29 @@ fn static_name(part: &mut Part, wanted: &Hostname, files: &Files) -> Result<(), 
         if is_stated && files.target(path).is_some() {
             continue;
         }
-        if let Some(file) = editable(files, path)? {
-            let content = with_name(&file.content, name);
-            put(part, files, path, &content, Owner::root(0o644))?;
+        if let Some(text) = files.content(path) {
+            put(
+                part,
+                files,
+                path,
+                &with_name(text, name),
+                Owner::root(0o644),
+            )?;
             is_stated = true;
         }
     }
-    if let Some(file) = editable(files, OPENRC)? {
-        let content = assigned(
-            &file.content,
-            |key| key.eq_ignore_ascii_case(b"hostname"),
-            name,
-        );
+    if let Some(text) = files.content(OPENRC) {
+        let content = assigned(text, |key| key.eq_ignore_ascii_case(b"hostname"), name);
         is_stated |= content.is_some();
         if let Some(content) = content {
             put(part, files, OPENRC, &content, Owner::root(0o644))?;
         }
     }
     let is_old_init = files.exists(RC_SYSINIT);
-    // On SUSE it is a folder.
-    let sysconfig = match files.file(SYSCONFIG) {
-        Some(_) => editable(files, SYSCONFIG)?,
-        None => None,
-    };
-    if let Some(file) = sysconfig {
-        let mut content = assigned(&file.content, |key| key == b"HOSTNAME", name);
+    if let Some(old) = files.content(SYSCONFIG) {
+        let mut content = assigned(old, |key| key == b"HOSTNAME", name);
         if content.is_none() && is_old_init {
-            let mut text = file.content.clone();
+            let mut text = old.to_vec();
             if !text.is_empty() && !text.ends_with(b"\n") {
                 text.push(b'\n');
             }
@@ -194,7 +193,6 @@ fn others(part: &mut Part, names: &Names, files: &Files) -> Result<(), Flaw> {
         if content == text {
             return Ok(());
         }
-        editable(files, path)?;
         put(part, files, path, &content, Owner::root(0o644))
     };
     each(MAILNAME, &|line| {
@@ -227,6 +225,9 @@ fn others(part: &mut Part, names: &Names, files: &Files) -> Result<(), Flaw> {
         of_key(line, &[b"DHCLIENT_HOSTNAME_OPTION"])
     })?;
     for path in DHCLIENT {
+        if path.starts_with(DHCP3) && files.target(DHCP3).is_some() {
+            continue;
+        }
         each(path, &|line| sent(line, names))?;
     }
     each(DHCPCD, &|line| {

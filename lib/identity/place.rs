@@ -15,13 +15,14 @@ pub(super) fn editable<'a>(files: &'a Files, path: &str) -> Result<Option<&'a Ol
         None => return Ok(None),
         Some(Found::File(file)) => file,
         Some(Found::Link {
-            file: Some(file), ..
-        }) => file,
-        Some(Found::Link { target, file: None }) => {
+            target,
+            file: Some(file),
+        }) if !is_volatile(target) => file,
+        Some(Found::Link { target, .. }) => {
             return Err(Flaw::new(
                 "identity-place-link",
                 format!(
-                    "{path} is a link to {}, where no file is: make it a plain file in the master",
+                    "{path} is a link to {}, where no file stays: make it a plain file in the master",
                     crate::path::escape(target)
                 ),
             ));
@@ -51,6 +52,20 @@ pub(super) fn editable<'a>(files: &'a Files, path: &str) -> Result<Option<&'a Ol
     Ok(Some(file))
 }
 
+/// True for the target of a link into a folder that is empty at each boot.
+fn is_volatile(target: &[u8]) -> bool {
+    let folders: [&[u8]; 5] = [b"run/", b"var/run/", b"tmp/", b"dev/shm/", b"proc/"];
+    let mut path = target;
+    while let Some(rest) = path
+        .strip_prefix(b"../")
+        .or_else(|| path.strip_prefix(b"/"))
+    {
+        path = rest;
+    }
+    let is_relative = path.len() == target.len();
+    !is_relative && folders.iter().any(|folder| path.starts_with(folder))
+}
+
 /// Puts this content at a path: a file that is there is rewritten where it differs, and one that is
 /// missing is made.
 pub(super) fn put(
@@ -60,8 +75,8 @@ pub(super) fn put(
     content: &[u8],
     new: Owner,
 ) -> Result<(), Flaw> {
-    let is_there = editable(files, path)?.is_some_and(|file| file.content == content);
-    if !is_there {
+    if files.content(path) != Some(content) {
+        editable(files, path)?;
         part.changes.push(Change::file(path, content, new));
     }
     Ok(())
@@ -99,4 +114,57 @@ pub(super) fn secret(path: &str, content: Vec<u8>, new: Owner) -> Change {
 /// one, for they were printed from a path.
 pub(super) fn literal(path: &str) -> GuestPath {
     path.parse().expect("a guest path in its text form")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code_of(found: Found) -> Option<&'static str> {
+        let mut files = Files::default();
+        files.insert(literal("/etc/hostname"), found);
+        editable(&files, "/etc/hostname")
+            .err()
+            .map(|flaw| flaw.code())
+    }
+
+    #[test]
+    fn a_link_may_lead_to_a_file_that_stays() {
+        let link = |target: &str, file: Option<OldFile>| {
+            let target = target.into();
+            code_of(Found::Link { target, file })
+        };
+        let file = Some(OldFile::of("x"));
+        assert_eq!(link("/data/hostname", file.clone()), None);
+        assert_eq!(link("run/hostname", file.clone()), None);
+        assert_eq!(
+            link("/run/hostname", file.clone()),
+            Some("identity-place-link")
+        );
+        assert_eq!(link("../run/hostname", file), Some("identity-place-link"));
+        assert_eq!(link("/data/hostname", None), Some("identity-place-link"));
+    }
+
+    #[test]
+    fn a_file_with_other_names_an_immutable_one_and_a_folder_are_refused() {
+        let linked = OldFile {
+            has_other_names: true,
+            ..OldFile::of("x")
+        };
+        let immutable = OldFile {
+            is_immutable: true,
+            ..OldFile::of("x")
+        };
+        assert_eq!(code_of(Found::File(OldFile::of("x"))), None);
+        assert_eq!(
+            code_of(Found::File(linked)),
+            Some("identity-place-hard-link")
+        );
+        assert_eq!(
+            code_of(Found::File(immutable)),
+            Some("identity-place-immutable")
+        );
+        assert_eq!(code_of(Found::Directory), Some("identity-place-kind"));
+        assert_eq!(code_of(Found::Other), Some("identity-place-kind"));
+    }
 }

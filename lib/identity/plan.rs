@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Change;
 use super::done::{COPY, Deed, Done, Step, Subject, digest};
-use super::files::{Files, Found};
+use super::files::{Files, Found, OldFile, is_same_text};
 use super::flaw::Flaw;
 use super::wanted::{Identity, KeysWish, MachineIdWish};
 use crate::edit::{Content, Edit};
@@ -167,7 +167,11 @@ impl Planner<'_> {
                         return Err(Flaw::at("identity-not-plain", path, text));
                     }
                 };
-                if now.as_ref().is_some_and(|file| file.content == *content) {
+                let is_same = |file: &OldFile| {
+                    file.content == *content
+                        || (earlier.is_some() && is_same_text(&file.content, content))
+                };
+                if now.as_ref().is_some_and(is_same) {
                     self.steps.extend(earlier);
                     return Ok(());
                 }
@@ -297,8 +301,18 @@ impl Planner<'_> {
 
     /// The folders first, so that they are the last to be taken back.
     fn finish(mut self, wanted: &Identity) -> Result<Plan, Flaw> {
+        let earlier = self.site.earlier.map_or(&[][..], |done| &done.steps);
+        let place = |step: &Step| {
+            let is_same = |old: &Step| {
+                kind_of_deed(&old.did) == kind_of_deed(&step.did)
+                    && old.did.path() == step.did.path()
+            };
+            let known = earlier.iter().position(is_same);
+            known.unwrap_or(earlier.len())
+        };
+        // A step that was done before keeps its place: the record of the same steps is the same.
         self.steps
-            .sort_by_key(|step| !matches!(step.did, Deed::Made { .. }));
+            .sort_by_cached_key(|step| (!matches!(step.did, Deed::Made { .. }), place(step)));
         let asked = wanted.clone();
         let steps = self.steps;
         Ok(Plan {

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use super::change::Change;
 use super::done::{Done, Subject, digest};
-use super::files::{Files, Look};
+use super::files::{Files, Look, is_same_text};
 use super::flaw::Flaw;
 use super::fresh::Fresh;
 use super::labels::{Label, Labelled, Labels};
@@ -43,8 +43,10 @@ pub(crate) fn looks(wanted: &Identity) -> Vec<Look> {
 
 /// Places that the files seen so far lead to.
 pub(crate) fn more(files: &Files) -> Vec<Look> {
-    let of_stacks = stack::ALL.iter().flat_map(|stack| stack.more(files));
-    let mut more: Vec<Look> = of_stacks.collect();
+    let mut more: Vec<Look> = stack::ALL
+        .iter()
+        .flat_map(|stack| stack.more(files))
+        .collect();
     more.extend(ssh_keys::more(files));
     more.extend(labels::more(files));
     more
@@ -90,7 +92,12 @@ fn given_up<'a>(before: &'a [Claim], after: &'a [Claim]) -> impl Iterator<Item =
 }
 
 /// Reads the result as the stack does: one claim on the NIC, the wanted one, and the old address nowhere.
-fn judge(stack: &dyn Stack, nic: &Nic, before: &[Claim], after: &[Claim]) -> Result<(), Flaw> {
+pub(super) fn judge(
+    stack: &dyn Stack,
+    nic: &Nic,
+    before: &[Claim],
+    after: &[Claim],
+) -> Result<(), Flaw> {
     let refuse = |why: &str| {
         let text = format!(
             "{} would not give {} what is asked ({why}): nothing was changed; configure it in the master, \
@@ -232,15 +239,14 @@ pub(crate) fn render(
         let part = ssh_keys::render(host, has(Subject::SshKeys), fresh, &files)?;
         rendered.take(Subject::SshKeys, part, &mut files);
     }
-    if earlier.is_none() {
-        let macs: Vec<Mac> = wanted.nics.iter().filter_map(mac_of).collect();
-        let own = leftovers::Own {
-            seed: &seed,
-            macs: &macs,
-        };
-        let part = leftovers::render(own, &files)?;
-        rendered.take(Subject::Leftovers, part, &mut files);
-    }
+    let macs: Vec<Mac> = wanted.nics.iter().filter_map(mac_of).collect();
+    let own = leftovers::Own {
+        seed: &seed,
+        macs: &macs,
+        is_rid: earlier.is_some(),
+    };
+    let part = leftovers::render(own, &files)?;
+    rendered.take(Subject::Leftovers, part, &mut files);
     Ok(rendered)
 }
 
@@ -280,6 +286,30 @@ impl Rendered {
         if !lines.is_empty() {
             let change = Change::text(AT_BOOT, lines);
             self.changes.push((Subject::Names, change));
+        }
+    }
+}
+
+/// Spare bytes of a padded file at least, and the multiple that its length becomes.
+const SPARE: usize = 128;
+const PADDED: usize = 512;
+
+impl Rendered {
+    /// Makes the files of several children equally long, by newlines at their ends. Readers of these files
+    /// pass over them; a file of fixed length stays as it is.
+    pub(crate) fn pad(&mut self) {
+        for (subject, change) in &mut self.changes {
+            let is_free = matches!(
+                subject,
+                Subject::Names | Subject::Network | Subject::SshKeys | Subject::CloudInit
+            );
+            if let Change::Write { content, .. } = change
+                && is_free
+                && content.ends_with(b"\n")
+            {
+                let len = (content.len() + SPARE).next_multiple_of(PADDED);
+                content.resize(len, b'\n');
+            }
         }
     }
 }
@@ -331,7 +361,7 @@ pub(crate) fn differences(
         let is_done = match change {
             Change::Write { content, .. } => {
                 let file = now.file(&path.to_string());
-                file.is_some_and(|file| file.content == *content)
+                file.is_some_and(|file| is_same_text(&file.content, content))
             }
             Change::Aside { .. } => now.get(path).is_none(),
             Change::Symlink { target, .. } => now.target(&path.to_string()) == Some(target),
@@ -343,4 +373,35 @@ pub(crate) fn differences(
         }
     }
     differences
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::files::{Found, OldFile};
+
+    #[test]
+    fn rules_of_the_policy_and_keys_that_sshd_names_are_looked_at() {
+        let mut files = Files::default();
+        for (path, content) in [
+            (
+                "/etc/selinux/config",
+                "SELINUX=enforcing\nSELINUXTYPE=targeted\n",
+            ),
+            (
+                "/etc/ssh/sshd_config",
+                "Include sshd_config.d/*.conf\nHostKey /data/key\n",
+            ),
+        ] {
+            files.insert(path.parse().unwrap(), Found::File(OldFile::of(content)));
+        }
+        let more = more(&files);
+        for look in [
+            Look::file("/etc/selinux/targeted/contexts/files/file_contexts"),
+            Look::folder("/etc/ssh/sshd_config.d"),
+            Look::file("/data/key"),
+        ] {
+            assert!(more.contains(&look), "{look:?}");
+        }
+    }
 }

@@ -169,9 +169,10 @@ fn old_keys<'a>(settings: &Settings, files: &'a Files) -> BTreeMap<String, OldKe
         let name = text.rsplit('/').next().unwrap_or_default();
         let file = file_of(found);
         let is_named = name.starts_with("ssh_host_") && name.ends_with("_key");
-        let is_key = file.is_some_and(|file| made::is_private(&file.content));
+        let is_copy = name.starts_with("ssh_host_")
+            && file.is_some_and(|file| made::is_private(&file.content));
         let is_listed = settings.host_keys.contains(&text);
-        if !(is_named || is_key || is_listed) || matches!(found, Found::Directory) {
+        if !(is_named || is_copy || is_listed) || matches!(found, Found::Directory) {
             continue;
         }
         let key = OldKey {
@@ -227,22 +228,40 @@ fn wanted(
             "the master's sshd has RSA and DSA keys alone, so it may be too old for a key that osgraft makes: keep the master's keys, or let the master make them at boot",
         ));
     }
-    if plan.is_empty() && settings.host_keys.is_empty() {
-        let path = format!("{}/ssh_host_ed25519_key", settings.folder);
-        plan.insert(path, Kind::Ed25519);
-    }
-    let is_used = |path: &String| match settings.host_keys.is_empty() {
-        true => path.starts_with(&format!("{}/ssh_host_", settings.folder)),
-        false => settings.host_keys.contains(path),
+    let allowed = [Kind::Ed25519, Kind::Ecdsa];
+    let mut allowed = allowed
+        .into_iter()
+        .filter(|kind| settings.allows(kind.algorithm()));
+    let is_served = |(path, kind): (&String, &Kind)| {
+        let is_read = match settings.host_keys.is_empty() {
+            true => path.starts_with(&format!("{}/ssh_host_", settings.folder)),
+            false => settings.host_keys.contains(path),
+        };
+        is_read && settings.allows(kind.algorithm())
     };
-    if !plan.keys().any(is_used) {
-        return Err(Flaw::new(
-            "ssh-key-listed",
-            format!(
-                "sshd_config names no HostKey that osgraft can make: add “HostKey {}/ssh_host_ed25519_key” in the master, or keep the master's keys",
-                settings.folder
-            ),
-        ));
+    if plan.iter().any(is_served) {
+        return Ok(plan);
+    }
+    match allowed.next() {
+        Some(kind) if settings.host_keys.is_empty() => {
+            plan.insert(format!("{}/{}", settings.folder, kind.file_name()), kind);
+        }
+        Some(kind) => {
+            return Err(Flaw::new(
+                "ssh-key-listed",
+                format!(
+                    "sshd_config names no HostKey that osgraft can make: add “HostKey {}/{}” in the master, or keep the master's keys",
+                    settings.folder,
+                    kind.file_name()
+                ),
+            ));
+        }
+        None => {
+            return Err(Flaw::new(
+                "ssh-key-algorithms",
+                "sshd_config allows neither Ed25519 nor ECDSA keys (HostKeyAlgorithms), and osgraft makes no others: add ssh-ed25519 in the master, or keep the master's keys",
+            ));
+        }
     }
     Ok(plan)
 }

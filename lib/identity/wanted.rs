@@ -13,6 +13,16 @@ use crate::path::printable;
 pub const HOST_NAME_MAX: usize = 64;
 
 /// Identity that a child is to have. What is not said stays as the master has it.
+///
+/// ```
+/// use osgraft::identity::{Identity, Nic, Selector, V4};
+///
+/// let address = V4::of(vec!["10.0.0.17/24".parse()?], Some("10.0.0.1".parse()?), false)?;
+/// let nic = Nic::new(Selector::Mac("52:54:00:12:34:56".parse()?)).v4(address);
+/// // Its machine-id and its SSH host keys are new as well.
+/// let identity = Identity::new().hostname("web-7".parse()?).nic(nic);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -32,6 +42,48 @@ pub struct Identity {
     /// The part that cloud-init has in it.
     #[serde(default)]
     pub cloud_init: CloudInit,
+}
+
+impl Identity {
+    /// Of no name and no address, with a new machine-id and new SSH host keys.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the host name.
+    #[must_use]
+    pub fn hostname(mut self, hostname: Hostname) -> Self {
+        self.hostname = Some(hostname);
+        self
+    }
+
+    /// Says which machine-id it is to have.
+    #[must_use]
+    pub fn machine_id(mut self, wish: MachineIdWish) -> Self {
+        self.machine_id = wish;
+        self
+    }
+
+    /// Says which SSH host keys it is to have.
+    #[must_use]
+    pub fn ssh_keys(mut self, wish: KeysWish) -> Self {
+        self.ssh_keys = wish;
+        self
+    }
+
+    /// Adds a NIC.
+    #[must_use]
+    pub fn nic(mut self, nic: Nic) -> Self {
+        self.nics.push(nic);
+        self
+    }
+
+    /// Says which part cloud-init has in it.
+    #[must_use]
+    pub fn cloud_init(mut self, part: CloudInit) -> Self {
+        self.cloud_init = part;
+        self
+    }
 }
 
 /// A machine-id that a child is to have.
@@ -105,6 +157,34 @@ impl Nic {
             dns: Vec::new(),
             search: Vec::new(),
         }
+    }
+
+    /// Sets its IPv4.
+    #[must_use]
+    pub fn v4(mut self, v4: V4) -> Self {
+        self.v4 = v4;
+        self
+    }
+
+    /// Sets its IPv6.
+    #[must_use]
+    pub fn v6(mut self, v6: V6) -> Self {
+        self.v6 = v6;
+        self
+    }
+
+    /// Sets its name servers.
+    #[must_use]
+    pub fn dns(mut self, servers: impl IntoIterator<Item = IpAddr>) -> Self {
+        self.dns = servers.into_iter().collect();
+        self
+    }
+
+    /// Sets the domains that short names are searched in.
+    #[must_use]
+    pub fn search(mut self, domains: impl IntoIterator<Item = Domain>) -> Self {
+        self.search = domains.into_iter().collect();
+        self
     }
 }
 

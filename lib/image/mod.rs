@@ -46,6 +46,7 @@ mod refusal;
 mod repair;
 mod scratch;
 mod siblings;
+mod slot;
 mod tables;
 mod vmdk;
 mod wait;
@@ -68,6 +69,7 @@ pub use redo::Redo;
 pub use refusal::{MAX_CHAIN, Refusal};
 pub(crate) use scratch::BLOCK;
 pub use scratch::Scratch;
+pub(crate) use slot::Slot;
 
 #[cfg(fuzzing)]
 #[doc(hidden)]

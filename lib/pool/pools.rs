@@ -80,6 +80,20 @@ impl Pools {
         pool: Option<&str>,
         ask: &mut Ask,
     ) -> Result<Hold<'_>, PoolError> {
+        self.take_with(child, pool, ask, &[])
+    }
+
+    /// The same for a child that is to have these addresses as well, on other NICs.
+    ///
+    /// # Errors
+    /// As for [`take`](Self::take).
+    pub fn take_with(
+        &self,
+        child: &str,
+        pool: Option<&str>,
+        ask: &mut Ask,
+        more: &[IpAddr],
+    ) -> Result<Hold<'_>, PoolError> {
         let mut hold = Hold {
             pools: self,
             child: child.to_owned(),
@@ -92,7 +106,7 @@ impl Pools {
         }
         let mut given = None;
         self.store.change(&mut |book| {
-            (given, hold.wanted, hold.new) = self.give(book, child, pool, ask)?;
+            (given, hold.wanted, hold.new) = self.give(book, child, pool, ask, more)?;
             Ok(())
         })?;
         if let (Some(pool), Some(address)) = (pool, given) {
@@ -110,7 +124,7 @@ impl Pools {
         if pool.is_none() && !self.is_about_pools(ask) {
             return Ok(());
         }
-        let (given, _, _) = self.give(&mut self.store.read()?, child, pool, ask)?;
+        let (given, _, _) = self.give(&mut self.store.read()?, child, pool, ask, &[])?;
         if let (Some(pool), Some(address)) = (pool, given) {
             pool.put_into(ask, address);
         }
@@ -150,10 +164,12 @@ impl Pools {
         child: &str,
         pool: Option<&Pool>,
         ask: &Ask,
+        more: &[IpAddr],
     ) -> Result<(Option<IpAddr>, Vec<IpAddr>, Vec<IpAddr>), PoolError> {
         let now = SystemTime::now();
         let (mut wanted, mut new, mut given) = (Vec::new(), Vec::new(), None);
-        for address in ask.addresses.iter().map(|net| net.addr()) {
+        let own = ask.addresses.iter().map(|net| net.addr());
+        for address in own.chain(more.iter().copied()) {
             let holding = self.pools.iter().find(|pool| pool.holds(&address));
             if let Some(pool) = holding {
                 wanted.push(address);

@@ -1,9 +1,11 @@
 //! `prepare` and `plan`.
 
+mod own;
 mod recall;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tracing::field::Empty;
@@ -19,7 +21,7 @@ use crate::codes::{Allowed, Severity};
 use crate::edit::Edit;
 use crate::editor::{self, Choice, EditorError, KernelRoot};
 use crate::error::Error;
-use crate::graft::{self, Checks, Finding, NicModel, Share};
+use crate::graft::{self, Checks, Finding, NicModel, Share, Wanted};
 use crate::guest::{Guest, Remembering};
 use crate::identity::{Fresh, Identity};
 use crate::image::{Child, ImageError, LockedChild, OpenChild, Recovered, Redo, Refusal};
@@ -54,6 +56,7 @@ pub struct Preparer<R> {
     memory: MemoryCheck,
     allowed: Allowed,
     nics: Vec<NicModel>,
+    is_deep: bool,
     watch: Watch,
 }
 
@@ -71,6 +74,8 @@ pub struct Graft {
     pub ssh_host_keys: Vec<String>,
     /// Findings about it.
     pub warnings: Vec<Finding>,
+    /// The graft as a template for identical children.
+    template: Option<Arc<graft::Template>>,
     /// Needs that its server was selected by.
     needs: Needs,
     pins: Pins,
@@ -111,6 +116,7 @@ impl<R: Registry> Preparer<R> {
             memory: MemoryCheck::default(),
             allowed: Allowed::default(),
             nics: Vec::new(),
+            is_deep: false,
             watch: Watch::default(),
         }
     }
@@ -143,9 +149,7 @@ impl<R: Registry> Preparer<R> {
     ///
     /// # fn give(preparer: Preparer<MemoryRegistry>) -> Result<(), Box<dyn std::error::Error>> {
     /// // A machine-id and SSH host keys of its own are new unless that says otherwise.
-    /// let mut identity = Identity::default();
-    /// identity.hostname = Some("web-7".parse()?);
-    /// let preparer = preparer.identity(identity);
+    /// let preparer = preparer.identity(Identity::new().hostname("web-7".parse()?));
     /// # Ok(())
     /// # }
     /// ```
@@ -233,6 +237,14 @@ impl<R: Registry> Preparer<R> {
     #[must_use]
     pub fn nics(mut self, models: impl IntoIterator<Item = NicModel>) -> Self {
         self.nics = models.into_iter().collect();
+        self
+    }
+
+    /// Has preflight unpack the guest's initramfs where a module that the mount needs is not in the child's
+    /// own tree. That takes up to some seconds. By default the initramfs' configuration alone is read.
+    #[must_use]
+    pub fn deep(mut self, is_deep: bool) -> Self {
+        self.is_deep = is_deep;
         self
     }
 
@@ -358,14 +370,15 @@ impl<R: Registry> Preparer<R> {
         let assignment = Assignment::new(known_as, &self.server, &servers);
         let mut assignment = assignment.of_cards(&self.nics);
         let guest = &mut Remembering::new(guest);
-        self.graft_followed(guest, &mut assignment, self.identity.as_ref(), &progress)
+        let wanted = self.identity.as_ref().map(|identity| (identity, false));
+        self.graft_followed(guest, &mut assignment, wanted, &progress)
     }
 
     fn graft_followed(
         &self,
         guest: &mut dyn Guest,
         assignment: &mut Assignment<'_>,
-        identity: Option<&Identity>,
+        wanted: Option<(&Identity, bool)>,
         progress: &Progress<'_>,
     ) -> Result<Graft, Error> {
         progress.begin(Step::Facts)?;
@@ -380,11 +393,16 @@ impl<R: Registry> Preparer<R> {
         let checks = Checks {
             allowed: &self.allowed,
             nics: assignment.nics(),
+            is_deep: self.is_deep,
         };
         let mut random = random;
         let mut fresh = Fresh::new(&mut random);
-        let identity = identity.map(|wanted| (wanted, &mut fresh));
-        let planned = looked.plan(guest, &self.share, &selection, pin, &checks, identity)?;
+        let wanted = wanted.map(|(identity, is_padded)| Wanted {
+            identity,
+            fresh: &mut fresh,
+            is_padded,
+        });
+        let planned = looked.plan(guest, &self.share, &selection, pin, &checks, wanted)?;
         progress.begin(Step::Edit)?;
         let grafted = planned.apply(guest)?;
         progress.begin(Step::Redo)?;
@@ -394,6 +412,7 @@ impl<R: Registry> Preparer<R> {
             edits: grafted.edits,
             ssh_host_keys: grafted.ssh_host_keys,
             warnings: grafted.warnings,
+            template: grafted.template,
             needs,
             pins: Pins {
                 found,
@@ -424,14 +443,21 @@ impl<R: Registry> Preparer<R> {
         let assignment = Assignment::new(known_as, wish, servers).of_cards(nics);
         let assignment = RefCell::new(assignment);
         let mut claim = None;
-        // Of an identity nothing is kept: each child's is its own.
+        // An identity is each child's own. What an appliance does is made so that it can be filled with
+        // another.
         let own = request.identity.as_ref().or(self.identity.as_ref());
+        let is_padded = Cell::new(false);
+        let mut turn = None;
         let choice = self.editor.clone().ahead(graft::ahead_of(&self.share));
         // Asked before an appliance is launched, for which nobody waits who cancelled.
         let remembered = |_: &str| {
             progress.require_wanted()?;
             match own {
-                Some(_) => Ok(None),
+                Some(wanted) => {
+                    is_padded.set(self.row.is_some());
+                    turn = self.row.as_ref().map(Row::turn);
+                    self.recall_filled(open, &mut assignment.borrow_mut(), wanted)
+                }
                 None => self.recall_or_claim(open, &mut assignment.borrow_mut(), &mut claim),
             }
         };
@@ -442,14 +468,15 @@ impl<R: Registry> Preparer<R> {
         let edited = match from_row {
             Some(edited) => edited,
             None => {
-                let edited = editor::edit_or_recall(
+                let mut edited = editor::edit_or_recall(
                     open,
                     &choice,
                     seconds(self.time),
                     remembered,
                     |guest| {
                         let assignment = &mut assignment.borrow_mut();
-                        let graft = self.graft_followed(guest, assignment, own, progress);
+                        let wanted = own.map(|identity| (identity, is_padded.get()));
+                        let graft = self.graft_followed(guest, assignment, wanted, progress);
                         graft.inspect_err(|_| progress.reopen())
                     },
                 )?;
@@ -458,11 +485,13 @@ impl<R: Registry> Preparer<R> {
                         self.remember(open, &edited.value, &edited.redo, self.cache.as_ref())?;
                     }
                     self.remember(open, &edited.value, &edited.redo, self.row.as_ref())?;
+                } else {
+                    self.remember_template(open, &mut edited)?;
                 }
                 edited
             }
         };
-        drop(claim);
+        drop((claim, turn));
         progress.server(edited.value.server.name());
         let (graft, redo) = (edited.value, edited.redo);
         let mut warnings = graft.warnings;
@@ -504,10 +533,17 @@ pub(super) fn shown(child: &Child) -> String {
     escape(child.path().as_os_str().as_encoded_bytes())
 }
 
-/// Name of a child where nothing else is said: its absolute path, links resolved.
+/// Name of a child where nothing else is said: its absolute path, links resolved. That of a file
+/// which is made later is the same already.
 pub fn known_by(path: &Path) -> String {
-    let found = path.canonicalize().or_else(|_| std::path::absolute(path));
-    let path = found.unwrap_or_else(|_| path.to_owned());
+    let in_folder = || {
+        let whole = std::path::absolute(path).ok()?;
+        let folder = whole.parent()?.canonicalize().ok()?;
+        Some(folder.join(whole.file_name()?))
+    };
+    let found = path.canonicalize().ok().or_else(in_folder);
+    let found = found.or_else(|| std::path::absolute(path).ok());
+    let path = found.unwrap_or_else(|| path.to_owned());
     path.to_string_lossy().into_owned()
 }
 

@@ -19,6 +19,8 @@ mod held;
 mod hostile;
 /// The root that a kernel command line names.
 mod kernel_root;
+/// Identities of a row of children on XFS.
+mod own;
 /// What it can open, and must not edit.
 mod refused;
 /// Deadlines, kills, broken KVM.

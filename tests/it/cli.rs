@@ -10,6 +10,8 @@ mod disks;
 mod doctor;
 /// `explain`.
 mod explain;
+/// Identities that are asked for, tables of children, pools.
+mod identity;
 /// `--known-hosts`.
 mod known_hosts;
 /// Hosts without libguestfs.

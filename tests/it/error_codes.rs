@@ -45,6 +45,7 @@ const SHARED: &[&str] = &[
     "dns-no-way-in",
     "nic-ambiguous",
     "nic-keep",
+    "nic-renamed",
     "nic-route",
     "nic-stacked",
     "nic-taken-first",

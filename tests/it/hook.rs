@@ -3,6 +3,8 @@
 /// Blockers of preflight that the configuration allows.
 #[cfg(feature = "cli")]
 mod allowed;
+/// Identities that descriptions ask for.
+mod asked;
 /// A configuration that broke: who starts all the same.
 #[cfg(feature = "cli")]
 mod broken;

@@ -39,6 +39,17 @@ pub struct ApplianceRoot {
     pub mounts: Vec<(GuestPath, String)>,
 }
 
+impl ApplianceRoot {
+    /// True for XFS, where nothing is mounted that may keep checksums over the files of `/etc` and `/var`.
+    pub(crate) fn holds_any_content(&self) -> bool {
+        let apart = |at: &GuestPath| {
+            let first = at.components().next().unwrap_or_default();
+            matches!(first, b"etc" | b"var")
+        };
+        self.kind == "xfs" && !self.mounts.iter().any(|(at, _)| apart(at))
+    }
+}
+
 impl fmt::Display for ApplianceRoot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} on {}", self.kind, self.device)?;

@@ -15,8 +15,8 @@ use crate::path::GuestPath;
 /// Build that both sides have to be of.
 pub(super) const BUILD: &str = env!("CARGO_PKG_VERSION");
 
-/// Bytes of one message. The longest holds a text of 1 MiB, escaped nowhere.
-pub(super) const MAX_MESSAGE: usize = 16 << 20;
+/// Bytes of one message. The longest holds an initramfs of 64 MiB.
+pub(super) const MAX_MESSAGE: usize = (64 << 20) + (64 << 10);
 
 /// First bytes to a worker, sent before it runs. A program that uses osgraft knows by them that it was
 /// started as a worker, and that its caller waits for a [`Greeting`].

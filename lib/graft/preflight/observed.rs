@@ -59,6 +59,7 @@ impl Observed {
             etc: &etc,
             boot: &boot,
             nics: checks.nics,
+            is_deep: checks.is_deep,
         };
         let mut found = Self {
             mounts: mounts::read(probe, &fstab, &places)?,

@@ -122,7 +122,7 @@ fn judge(domain: &Domain<'_>, config: &Config) -> Verdict {
     }
     Verdict::Prepare(Request {
         nics,
-        asked,
+        asked: Box::new(asked),
         identity: None,
         name: domain.name().to_owned(),
         disk: path,

@@ -84,7 +84,7 @@ pub(super) fn asked(
     let mut asked = Asked {
         ask: asks.next().unwrap_or_default(),
         more: asks.collect(),
-        pool: None,
+        ..Asked::default()
     };
     for (field, key) in [(Field::Dns, "nameserver"), (Field::Search, "searchdomain")] {
         let words = conf.get(key).unwrap_or_default();

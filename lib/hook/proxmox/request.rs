@@ -87,7 +87,9 @@ pub fn request(vmid: u32, conf: &[u8], storages: &[u8], config: &Config) -> Verd
         let found = network::asked(&conf, &numbered, &shown());
         let completed = found.and_then(|found| {
             asked = found;
-            asked.complete(conf.get("name"), &shown(), &nics, config)
+            asked.complete(conf.get("name"), &shown(), &nics, config)?;
+            asked = std::mem::take(&mut asked).without_stray();
+            Ok(())
         });
         if let Err(reason) = completed {
             return fail(reason);
@@ -95,7 +97,7 @@ pub fn request(vmid: u32, conf: &[u8], storages: &[u8], config: &Config) -> Verd
     }
     Verdict::Prepare(Request {
         nics,
-        asked,
+        asked: Box::new(asked),
         identity: None,
         name: name.to_owned(),
         disk,

@@ -67,7 +67,7 @@ fn it_does_not_run_where_it_is_switched_off_or_only_installed() {
             file("# why\npolicy: disabled\n"),
         ),
     ] {
-        let files = cloud(&[places.clone()]);
+        let files = cloud(std::slice::from_ref(&places));
         assert_eq!(active(&files), None, "{places:?}");
         assert_eq!(
             rendered(CloudInit::Refuse, &files).unwrap(),

@@ -10,7 +10,7 @@ use super::super::change::Owner;
 use super::super::files::{Files, Look};
 use super::super::flaw::Flaw;
 use super::super::lines::{ending, lines};
-use super::super::place::{editable, put, put_aside};
+use super::super::place::{put, put_aside};
 use super::super::told::{Part, Told};
 use super::super::wanted::Mac;
 
@@ -123,7 +123,6 @@ fn udev(
     }
     if gone.is_empty() || has_rules {
         if content != text {
-            editable(files, path)?;
             put(part, files, path, &content, Owner::root(0o644))?;
         }
         return Ok(());
@@ -221,7 +220,6 @@ fn link(
         }
     }
     if content != text {
-        editable(files, path)?;
         put(part, files, path, &content, Owner::root(0o644))?;
     }
     Ok(())

@@ -21,6 +21,7 @@ fn rendered(seed: [u8; 16], macs: &[&str], files: &Files) -> Result<Part, Flaw> 
     let own = Own {
         seed: &seed,
         macs: &macs,
+        is_rid: false,
     };
     render(own, files)
 }
@@ -59,6 +60,40 @@ fn seeds_dhcp_names_and_the_list_of_disks_move_aside() {
         })
         .collect();
     assert_eq!(moved, all);
+}
+
+#[test]
+fn a_file_that_has_two_names_by_a_link_of_its_folder_moves_once() {
+    let mut files = guest(&[
+        ("/var/lib/dhcpcd/duid", "x"),
+        ("/var/lib/dhcpcd5/duid", "x"),
+    ]);
+    let older = "/var/lib/dhcpcd5".parse().unwrap();
+    let link = Found::Link {
+        target: b"dhcpcd".to_vec(),
+        file: None,
+    };
+    files.insert(older, link);
+    let part = rendered(SEED, &[], &files).unwrap();
+    let path = "/var/lib/dhcpcd/duid".parse().unwrap();
+    assert_eq!(part.changes, [Change::Aside { path }]);
+}
+
+#[test]
+fn what_a_child_made_since_is_its_own() {
+    let mut files = guest(&[(ISCSI, "InitiatorName=iqn.1994-05.com.redhat:deb\n")]);
+    for path in SEEDS.iter().chain(&DHCP).chain([&LVM_DEVICES, &RULES]) {
+        let file = OldFile::of(rule(OLD_MAC, "eth0"));
+        files.insert(path.parse().unwrap(), Found::File(file));
+    }
+    let own = Own {
+        seed: &SEED,
+        macs: &[],
+        is_rid: true,
+    };
+    let part = render(own, &files).unwrap();
+    let paths = part.changes.iter().map(|change| change.path().to_string());
+    assert_eq!(paths.collect::<Vec<_>>(), [ISCSI]);
 }
 
 #[test]

@@ -88,6 +88,38 @@ fn suses_second_name_of_the_file_is_left_a_link() {
 }
 
 #[test]
+fn a_sealed_suse_gets_the_file_that_its_link_leads_to() {
+    let mut before = Files::default();
+    let link = Found::Link {
+        target: b"hostname".to_vec(),
+        file: None,
+    };
+    before.insert("/etc/HOSTNAME".parse().unwrap(), link);
+    let part = render(Some(&"web-7".parse().unwrap()), Moved::default(), &before).unwrap();
+    assert_eq!(part.changes, [Change::text("/etc/hostname", "web-7\n")]);
+}
+
+#[test]
+fn a_file_that_needs_no_edit_may_be_as_it_likes() {
+    let mut before = guest(&[("/etc/hostname", "web-7\n")]);
+    let mut hosts = OldFile::of("127.0.0.1 localhost\n");
+    hosts.is_immutable = true;
+    before.insert(HOSTS.parse().unwrap(), Found::File(hosts));
+    named("web-7", &[], &[], &before);
+    let own = Found::File(OldFile {
+        is_immutable: true,
+        ..OldFile::of("127.0.1.1 deb\n")
+    });
+    before.insert(HOSTS.parse().unwrap(), own);
+    before.insert(
+        "/etc/hostname".parse().unwrap(),
+        Found::File(OldFile::of("deb\n")),
+    );
+    let flaw = render(Some(&"web-7".parse().unwrap()), Moved::default(), &before).unwrap_err();
+    assert_eq!(flaw.code(), "identity-place-immutable");
+}
+
+#[test]
 fn openrc_and_old_rhel_get_the_name_where_they_keep_it() {
     let openrc = guest(&[(OPENRC, "# Set it\nhostname=\"alpine\"\n")]);
     let after = named("web-7", &[], &[], &openrc);

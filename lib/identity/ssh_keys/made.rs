@@ -12,6 +12,22 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// Its name in the protocol.
+    pub(super) fn algorithm(self) -> &'static str {
+        match self {
+            Self::Ed25519 => "ssh-ed25519",
+            Self::Ecdsa => "ecdsa-sha2-nistp256",
+        }
+    }
+
+    /// The name of its file by itself.
+    pub(super) fn file_name(self) -> &'static str {
+        match self {
+            Self::Ed25519 => "ssh_host_ed25519_key",
+            Self::Ecdsa => "ssh_host_ecdsa_key",
+        }
+    }
+
     /// The kind of a key that the master has, by its content, and else by its name. `None` for a kind
     /// that is not made.
     pub(super) fn of(name: &str, content: Option<&[u8]>) -> Option<Self> {

@@ -27,6 +27,8 @@ pub(super) struct Settings {
     pub(super) host_keys: Vec<String>,
     pub(super) certificates: Vec<String>,
     pub(super) has_agent: bool,
+    /// Its HostKeyAlgorithms, where it sets them.
+    algorithms: Option<Vec<u8>>,
     /// Included files and folders that were not looked at.
     pub(super) unseen: Vec<Look>,
 }
@@ -39,6 +41,7 @@ impl Settings {
             host_keys: Vec::new(),
             certificates: Vec::new(),
             has_agent: false,
+            algorithms: None,
             unseen: Vec::new(),
         };
         let Some((path, _)) = config else {
@@ -56,6 +59,24 @@ impl Settings {
         settings
     }
 
+    /// True where the configuration lets clients have a key of this algorithm.
+    pub(super) fn allows(&self, algorithm: &str) -> bool {
+        let Some(list) = &self.algorithms else {
+            return true;
+        };
+        let (sign, patterns) = match list.split_first() {
+            Some((sign @ (b'+' | b'^' | b'-'), rest)) => (Some(*sign), rest),
+            _ => (None, list.as_slice()),
+        };
+        let mut patterns = patterns.split(|byte| *byte == b',');
+        let is_listed = patterns.any(|pattern| fits(pattern, algorithm.as_bytes()));
+        match sign {
+            None => is_listed,
+            Some(b'-') => !is_listed,
+            Some(_) => true,
+        }
+    }
+
     /// Reads one file, and answers with those that it includes.
     fn read(&mut self, files: &Files, path: &str) -> Vec<String> {
         let mut included = Vec::new();
@@ -68,6 +89,9 @@ impl Settings {
             match keyword.to_ascii_lowercase().as_slice() {
                 b"hostkey" => self.host_keys.extend(paths.take(1)),
                 b"hostcertificate" => self.certificates.extend(paths.take(1)),
+                b"hostkeyalgorithms" => {
+                    self.algorithms = self.algorithms.take().or_else(|| words.next());
+                }
                 b"hostkeyagent" => {
                     self.has_agent = words.next().is_some_and(|word| word != b"none");
                 }
@@ -176,6 +200,29 @@ mod tests {
         assert_eq!(words("  hostkey=\"/a b\" # c\r\n"), ["hostkey", "/a b"]);
         assert_eq!(words("HostKey = /a=b"), ["HostKey", "/a=b"]);
         assert!(words("#HostKey /a").is_empty());
+    }
+
+    #[test]
+    fn algorithms_are_allowed_as_the_list_says() {
+        let allows = |line: &str| {
+            let mut files = Files::default();
+            let file = super::super::super::files::OldFile::of(line);
+            let file = super::super::super::files::Found::File(file);
+            files.insert(CONFIGS[0].0.parse().unwrap(), file);
+            let settings = Settings::of(&files);
+            ["ssh-ed25519", "ecdsa-sha2-nistp256"].map(|name| settings.allows(name))
+        };
+        assert_eq!(allows(""), [true, true]);
+        assert_eq!(
+            allows("HostKeyAlgorithms rsa-sha2-512,ecdsa-sha2-*\n"),
+            [false, true]
+        );
+        assert_eq!(allows("HostKeyAlgorithms -ssh-ed25519\n"), [false, true]);
+        assert_eq!(allows("HostKeyAlgorithms +ssh-rsa\n"), [true, true]);
+        assert_eq!(
+            allows("hostkeyalgorithms rsa-sha2-512\nHostKeyAlgorithms ssh-ed25519"),
+            [false, false]
+        );
     }
 
     #[test]

@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use ssh_key::PrivateKey;
 
 use super::*;
@@ -240,6 +241,27 @@ fn a_configuration_that_names_rsa_alone_is_refused() {
 }
 
 #[test]
+fn a_kind_that_sshd_may_not_serve_is_not_the_only_one() {
+    let include = "/etc/crypto-policies/back-ends/opensshserver.config";
+    let of = |algorithms: &str| {
+        let config = format!("Include {include}\n");
+        guest(&[
+            (CONFIG, with_mode(&config, 0, 0o600)),
+            (
+                include,
+                with_mode(&format!("HostKeyAlgorithms {algorithms}\n"), 0, 0o644),
+            ),
+        ])
+    };
+    let (fips, _) = after(&of("ecdsa-sha2-nistp256,rsa-sha2-256"));
+    assert!(fips.exists(ECDSA) && !fips.exists(ED25519));
+    let (plain, _) = after(&of("ssh-ed25519,rsa-sha2-256"));
+    assert!(plain.exists(ED25519) && !plain.exists(ECDSA));
+    let flaw = rendered(&of("rsa-sha2-512,rsa-sha2-256")).unwrap_err();
+    assert_eq!(flaw.code(), "ssh-key-algorithms");
+}
+
+#[test]
 fn rhel_keeps_the_group_that_reads_its_keys_and_gives_it_to_new_ones() {
     let files = guest(&[
         (RSA, with_mode(OLD_RSA, 998, 0o640)),
@@ -271,20 +293,26 @@ fn a_mode_that_sshd_refuses_is_refused() {
 }
 
 #[test]
-fn certificates_and_copies_of_keys_go() {
+fn certificates_and_copies_of_keys_go_and_other_keys_stay() {
     let mut files = debian();
     let copy = "/etc/ssh/ssh_host_ed25519_key.bak";
+    let foreign = "/etc/ssh/users_ca";
     for (path, content) in [
         (
             "/etc/ssh/ssh_host_ed25519_key-cert.pub",
             "ssh-ed25519-cert-v01@openssh.com x",
         ),
         (copy, old_key(Kind::Ed25519).as_str()),
+        (foreign, old_key(Kind::Ecdsa).as_str()),
     ] {
         files.insert(path.parse().unwrap(), with_mode(content, 0, 0o600));
     }
     let (after, part) = after(&files);
     assert!(!after.exists(copy));
+    assert_eq!(
+        after.get(&foreign.parse().unwrap()),
+        files.get(&foreign.parse().unwrap())
+    );
     assert!(!after.exists("/etc/ssh/ssh_host_ed25519_key-cert.pub"));
     assert_eq!(codes(&part), ["ssh-key-certificate"]);
 }
@@ -393,6 +421,23 @@ fn no_text_form_shows_a_private_key() {
     let seed = seed.key_data().ed25519().unwrap().private.to_bytes();
     assert!(!shown.contains(&format!("{seed:?}")));
     assert!(!shown.contains("old-rsa"));
+}
+
+proptest! {
+    /// A guest may put anything in the place of a key.
+    #[test]
+    fn a_damaged_key_is_replaced_as_its_name_says(at in 0_usize..600, bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+        let mut old = old_key(Kind::Ed25519).into_bytes();
+        let at = at.min(old.len());
+        old.splice(at.., bytes);
+        let mut file = OldFile::of(old);
+        file.owner = Owner::root(0o600);
+        let files = guest(&[(ED25519, Found::File(file.clone())), (&public_of(ED25519), Found::File(file))]);
+        prop_assert!(public_keys(&files).len() <= 1);
+        let (after, _) = after(&files);
+        let new = key(&after, ED25519);
+        prop_assert_eq!(new.comment(), "root@web-7");
+    }
 }
 
 fn words(words: &[&str]) -> Vec<String> {

@@ -2,6 +2,8 @@
 
 use super::On;
 use super::glob::{fits, is_pattern};
+use super::{nic_name, refusal};
+use crate::identity::files::Files;
 use crate::identity::flaw::Flaw;
 use crate::identity::wanted::{Nic, Selector};
 use crate::path::printable;
@@ -125,28 +127,20 @@ pub(super) fn in_words(nic: &Nic) -> String {
     }
 }
 
-/// Judges the name of a selector: one that Linux takes for a NIC and that no configuration file reads as
-/// a pattern.
+/// Judges the name of a selector, and whether the child's NIC will have it.
 ///
 /// # Errors
-/// Code `nic-name`.
-pub(super) fn judge_name(nic: &Nic) -> Result<(), Flaw> {
+/// Codes `nic-name` and `nic-renamed`.
+pub(super) fn judge_name(nic: &Nic, files: &Files) -> Result<(), Flaw> {
+    refusal::judge_name(&nic.selector)?;
     let Selector::Name(name) = &nic.selector else {
         return Ok(());
     };
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    if name.is_empty()
-        || name.len() > 15
-        || !name.chars().all(is_plain)
-        || name.starts_with(['.', '-'])
-    {
-        let text = format!(
-            "“{}” is no name of a NIC: use at most 15 letters, digits, “.”, “_” and “-”",
-            printable(name)
-        );
-        return Err(Flaw::new("nic-name", text));
+    let mut namings = nic_name::namings(files).into_iter();
+    match namings.find(|naming| naming.name == *name && !naming.is_generated) {
+        None => Ok(()),
+        Some(naming) => Err(refusal::renamed(&naming.file, name, naming.mac)),
     }
-    Ok(())
 }
 
 /// True for a name that no hardware has: a bridge, a tunnel, a container's link.
@@ -162,6 +156,7 @@ pub(super) fn is_virtual(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::identity::stack::asked::guest;
 
     fn on(macs: &[&str], names: &[&str]) -> On {
         On {
@@ -205,6 +200,18 @@ mod tests {
         assert_eq!(chosen(Selector::Mac(B.parse().unwrap()), &two), None);
         let name = Selector::Name("ens4".to_owned());
         assert_eq!(chosen(name, &two), Some((vec![1], vec![])));
+    }
+
+    #[test]
+    fn a_name_that_the_master_has_by_its_hardware_address_is_refused() {
+        let judged = |name: &str| {
+            let link = "[Match]\nMACAddress=52:54:00:00:00:0a\n[Link]\nName=lan0\n";
+            let files = guest(&[("/etc/systemd/network/10-lan.link", link)]);
+            judge_name(&Nic::new(Selector::Name(name.to_owned())), &files)
+        };
+        assert_eq!(judged("lan0").unwrap_err().code(), "nic-renamed");
+        assert_eq!(judged("ens3"), Ok(()));
+        assert_eq!(judged("en*").unwrap_err().code(), "nic-name");
     }
 
     #[test]

@@ -1,26 +1,30 @@
 //! The golden cases of `fixtures/identity`: what each guest's files become, or why they are refused.
 //!
 //! A case is a folder `STACK/NAME` with the tree `before`, the wish `want.json` ([`Nic`]), and either the
-//! tree `after` or the code of the refusal in `refused`. A line `MODE PATH` of a file `modes` gives a file
-//! of `before` another mode than 0644. `OSGRAFT_BLESS=1` writes `after` anew.
+//! tree `after` or the code of the refusal in `refused`. A file of `before` has mode 0644, a profile of
+//! NetworkManager 0600, and another where the file `modes` has a line `MODE PATH`. `OSGRAFT_BLESS=1` writes `after` anew.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::net::IpAddr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
-use super::ifcfg::Ifcfg;
-use super::ifupdown::Ifupdown;
-use super::wicked::Wicked;
-use super::{Claim, Stack};
+use super::{ALL, Claim, Stack};
 use crate::identity::change::Change;
 use crate::identity::files::{Files, Found, OldFile};
-use crate::identity::wanted::{Nic, Selector, V4, V6};
+use crate::identity::render::judge;
+use crate::identity::wanted::Nic;
 use crate::path::GuestPath;
 
-/// Stacks, each with how many cases it has at least in the folder of its name.
-const STACKS: &[(&dyn Stack, usize)] = &[(&Ifcfg, 5), (&Ifupdown, 12), (&Wicked, 4)];
+/// Fewest cases of a stack, in the folder of its name.
+const FEWEST: &[(&str, usize)] = &[
+    ("NetworkManager", 20),
+    ("ifcfg", 5),
+    ("ifupdown", 12),
+    ("netplan", 20),
+    ("systemd-networkd", 16),
+    ("wicked", 4),
+];
 
 /// A tree as it is compared: content, or target of a link.
 type Tree = BTreeMap<String, Vec<u8>>;
@@ -65,9 +69,10 @@ fn files(case: &Path) -> Files {
         .collect();
     let read = |guest: &GuestPath, path: &Path| {
         let mut old = OldFile::of(fs::read(path).unwrap());
-        if let Some(mode) = modes.get(&guest.to_string()) {
-            old.owner.mode = *mode;
-        }
+        // NetworkManager ignores a profile that others may read.
+        let is_profile = guest.to_string().contains("/system-connections/");
+        let mode = modes.get(&guest.to_string()).copied();
+        old.owner.mode = mode.unwrap_or(if is_profile { 0o600 } else { 0o644 });
         old
     };
     let mut files = Files::default();
@@ -138,47 +143,8 @@ fn bless(case: &Path, changes: &[Change], files: &Files) {
     assert!(before.is_dir(), "{}", before.display());
 }
 
-/// True where a claim gives the NIC what is wanted, and nothing else of the families that are wanted.
-fn gives(claim: &Claim, nic: &Nic) -> bool {
-    let of = |six: bool| -> Vec<String> {
-        let nets = claim
-            .addresses
-            .iter()
-            .filter(|net| net.addr().is_ipv6() == six);
-        nets.map(ToString::to_string).collect()
-    };
-    let has = |gateway: Option<IpAddr>, six: bool| {
-        let mut its = claim.gateways.iter().filter(|known| known.is_ipv6() == six);
-        its.next().copied() == gateway && its.next().is_none()
-    };
-    let four = match &nic.v4 {
-        V4::Keep => true,
-        V4::Static(fixed) => {
-            let nets: Vec<String> = fixed.addresses.iter().map(ToString::to_string).collect();
-            of(false) == nets && has(fixed.gateway.map(IpAddr::from), false) && !claim.dhcp4
-        }
-        other => of(false).is_empty() && claim.dhcp4 == (*other == V4::Dhcp),
-    };
-    let six = match &nic.v6 {
-        V6::Keep => true,
-        V6::Static(fixed) => {
-            let nets: Vec<String> = fixed.addresses.iter().map(ToString::to_string).collect();
-            of(true) == nets && has(fixed.gateway.map(IpAddr::from), true) && !claim.dhcp6
-        }
-        other => of(true).is_empty() && claim.dhcp6 == (*other == V6::Dhcp),
-    };
-    let is_its = match &nic.selector {
-        Selector::Mac(mac) => claim.on.macs.is_empty() || claim.on.macs.contains(mac),
-        Selector::Name(name) => {
-            let mut names = claim.on.names.iter();
-            claim.on.names.is_empty() || names.any(|known| super::glob::fits(known, name))
-        }
-        Selector::Sole => true,
-    };
-    four && six && is_its && nic.dns.iter().all(|dns| claim.dns.contains(dns))
-}
-
-fn judge(stack: &dyn Stack, case: &Path) {
+/// Judges a case.
+fn holds(stack: &dyn Stack, case: &Path) {
     let name = case.strip_prefix(root()).unwrap().display().to_string();
     let want = fs::read(case.join("want.json"))
         .unwrap_or_else(|error| panic!("{name}: want.json: {error}"));
@@ -223,11 +189,15 @@ fn judge(stack: &dyn Stack, case: &Path) {
     assert_eq!(new.join("\n"), expected.join("\n"), "{name}");
     assert!(!changes.is_empty(), "{name}: nothing was to do");
 
-    let claims = stack
-        .claims(&after)
-        .unwrap_or_else(|flaw| panic!("{name}: {flaw}"));
-    let giving = claims.iter().filter(|claim| gives(claim, &nic)).count();
-    assert!(giving > 0, "{name}: {claims:#?}");
+    let claims = |files: &Files| -> Vec<Claim> {
+        let claims = stack.claims(files);
+        claims.unwrap_or_else(|flaw| panic!("{name}: {flaw}"))
+    };
+    let (old, new) = (claims(&files), claims(&after));
+    judge(stack, &nic, &old, &new).unwrap_or_else(|flaw| panic!("{name}: {flaw}"));
+    let has = |claim: &&Claim| nic.dns.iter().all(|dns| claim.dns.contains(dns));
+    let its = new.iter().filter(|claim| claim.may_take(&nic)).find(has);
+    assert!(its.is_some(), "{name}: {new:#?}");
     let again = stack
         .render(&nic, &after)
         .unwrap_or_else(|flaw| panic!("{name}: again: {flaw}"));
@@ -236,21 +206,42 @@ fn judge(stack: &dyn Stack, case: &Path) {
 
 #[test]
 fn each_golden_guest_becomes_what_was_asked_or_is_refused_by_name() {
-    for folder in subfolders(&root()) {
+    let folders = subfolders(&root());
+    for folder in &folders {
         let of = folder.file_name().unwrap().to_str().unwrap();
-        let stack = STACKS.iter().find(|(stack, _)| stack.name() == of);
-        let (stack, least) = stack.unwrap_or_else(|| panic!("no stack “{of}”"));
-        let cases = subfolders(&folder);
-        assert!(cases.len() >= *least, "{of}: {} cases", cases.len());
-        for case in cases {
-            judge(*stack, &case);
+        let stack = ALL.iter().find(|stack| stack.name() == of);
+        let stack = stack.unwrap_or_else(|| panic!("no stack “{of}”"));
+        for case in subfolders(folder) {
+            holds(*stack, &case);
         }
     }
-    for (stack, _) in STACKS {
-        assert!(
-            root().join(stack.name()).is_dir(),
-            "no cases of {}",
-            stack.name()
-        );
+    for stack in ALL {
+        let fewest = FEWEST.iter().find(|(name, _)| *name == stack.name());
+        let (name, fewest) = fewest.unwrap_or_else(|| panic!("no cases of {}", stack.name()));
+        let cases = subfolders(&root().join(name)).len();
+        assert!(cases >= *fewest, "{name}: {cases} cases");
+    }
+}
+
+#[test]
+fn the_whole_render_believes_each_golden_guest() {
+    use crate::identity::render::{Rendered, network};
+    use crate::identity::wanted::Identity;
+    for of in ["netplan", "systemd-networkd", "NetworkManager"] {
+        for case in subfolders(&root().join(of)) {
+            let want = fs::read(case.join("want.json")).unwrap();
+            let mut wanted = Identity::default();
+            wanted.nics.push(serde_json::from_slice(&want).unwrap());
+            let mut files = files(&case);
+            let rendered = network(&wanted, &mut files, &mut Rendered::default());
+            let refused = fs::read_to_string(case.join("refused")).ok();
+            let flaw = rendered.err();
+            assert_eq!(
+                flaw.as_ref().map(|flaw| flaw.code()),
+                refused.as_deref().map(str::trim),
+                "{}: {flaw:?}",
+                case.display()
+            );
+        }
     }
 }

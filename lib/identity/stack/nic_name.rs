@@ -71,6 +71,14 @@ pub(super) fn namings(files: &Files) -> Vec<Naming> {
     found
 }
 
+/// Hardware addresses of the NICs that are given one of these names. A rule that udev writes by itself
+/// says nothing, for the first NIC of a child gets the name as well.
+pub(super) fn macs(namings: &[Naming], names: &[String]) -> Vec<Mac> {
+    let its = namings.iter().filter(|naming| !naming.is_generated);
+    let its = its.filter(|naming| names.contains(&naming.name));
+    its.map(|naming| naming.mac).collect()
+}
+
 /// Hardware address and name of a udev rule.
 fn of_rule(line: &str) -> Option<(Mac, String)> {
     let line = line.trim();

@@ -143,7 +143,8 @@ fn resolv_conf(old: &[u8], dns: &[IpAddr], search: &[Domain]) -> Vec<u8> {
             _ => new.extend_from_slice(line),
         }
     }
-    if !new.is_empty() && !new.ends_with(b"\n") && !(domains.is_empty() && servers.is_empty()) {
+    let is_added = !domains.is_empty() || !servers.is_empty();
+    if is_added && !new.is_empty() && !new.ends_with(b"\n") {
         new.push(b'\n');
     }
     new.extend(domains.bytes());

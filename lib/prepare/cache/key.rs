@@ -28,7 +28,7 @@ impl Key {
     /// For an edit: the same child, grafted onto the same share of the same server, which the
     /// registry describes as it did. The receipt that is written holds the pin. An edit that was made
     /// although something blocks it has the codes that were allowed; any other has none. Preflight judged by
-    /// the machine's network cards.
+    /// the machine's network cards, and unpacked the initramfs or did not.
     pub(in crate::prepare) fn of_edit(
         child: &Fingerprint,
         links: &Links,
@@ -45,6 +45,9 @@ impl Key {
         // Fields carry their lengths, so no pin differs from an empty one.
         fields.add(&[u8::from(pin.is_some())]);
         fields.add(pin.unwrap_or_default().as_bytes());
+        if checks.is_deep {
+            fields.add(b"deep");
+        }
         for model in checks.nics {
             fields.add(format!("nic {model:?}").as_bytes());
         }
@@ -97,7 +100,11 @@ mod tests {
     use crate::registry::Source;
 
     fn checks<'a>(allowed: &'a Allowed, nics: &'a [NicModel]) -> Checks<'a> {
-        Checks { allowed, nics }
+        Checks {
+            allowed,
+            nics,
+            is_deep: false,
+        }
     }
 
     /// The receipt that a record writes holds the pin, so that records differ by it.
@@ -148,5 +155,11 @@ mod tests {
         assert_eq!(key(&[NicModel::Virtio]), key(&[NicModel::Virtio]));
         assert_ne!(key(&[NicModel::Virtio]), key(&[]));
         assert_ne!(key(&[NicModel::Virtio]), key(&[NicModel::E1000]));
+        let deep = Checks {
+            is_deep: true,
+            ..checks(&none, &[])
+        };
+        let deep = Key::of_edit(&child, &links, &server, &entry, None, &deep);
+        assert_ne!(deep, key(&[]));
     }
 }

@@ -25,7 +25,7 @@ mod store;
 
 pub use store::{Cache, CacheError};
 
-pub(super) use row::Row;
+pub(super) use row::{Row, Slotted};
 pub(super) use store::Claim;
 
 pub(super) use entry::{CachedEdit, CachedNeeds};

@@ -6,25 +6,86 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::Records;
 use super::entry::{CachedEdit, CachedNeeds};
 use super::key::Key;
+use crate::edit::Edit;
+use crate::graft::Template;
+use crate::image::{Redo, Slot};
 
 /// Edits that are kept at most. There is one for each server that children of one master are given.
 const MAX_EDITS: usize = 64;
 /// Largest edit that is kept, in bytes; most have less than 1 MiB.
 const MAX_BYTES: u64 = 4 << 20;
+/// Largest record that is kept as a template, in bytes. An appliance writes more than the edit: the log.
+const MAX_TEMPLATE: u64 = 64 << 20;
 
 /// Edits of fresh children of a row, found as those in the cache's folder are. Clones share them.
 #[derive(Clone, Debug, Default)]
-pub(in crate::prepare) struct Row(Arc<Mutex<Known>>);
+pub(in crate::prepare) struct Row {
+    known: Arc<Mutex<Known>>,
+    turn: Arc<Mutex<()>>,
+}
 
 #[derive(Debug, Default)]
 struct Known {
     needs: HashMap<Key, CachedNeeds>,
     edits: HashMap<Key, Arc<CachedEdit>>,
+    templates: HashMap<Key, Arc<Slotted>>,
+}
+
+/// A record of one child with an identity, and the places in it where another's goes.
+#[derive(Debug)]
+pub(in crate::prepare) struct Slotted {
+    pub(in crate::prepare) template: Arc<Template>,
+    pub(in crate::prepare) redo: Redo,
+    /// The place of what each edit writes, by the edit's number.
+    pub(in crate::prepare) slots: Vec<Option<Slot>>,
+    /// True if something would have blocked it that is allowed.
+    pub(in crate::prepare) is_allowed: bool,
+}
+
+impl Slotted {
+    /// The template with the places of its contents in the record.
+    pub(in crate::prepare) fn new(template: Arc<Template>, redo: Redo, is_allowed: bool) -> Self {
+        let slot = |edit: &Edit| match edit {
+            Edit::Write { content, .. } => redo.slot_of(content),
+            _ => None,
+        };
+        let slots = template.edits().iter().map(slot).collect();
+        Self {
+            template,
+            redo,
+            slots,
+            is_allowed,
+        }
+    }
 }
 
 impl Row {
     fn known(&self) -> MutexGuard<'_, Known> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The turn of one child: of many that need an appliance at once, the first is waited for, since the
+    /// others may need none after it.
+    pub(in crate::prepare) fn turn(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The template for children of this key.
+    pub(in crate::prepare) fn template(&self, key: &Key) -> Option<Arc<Slotted>> {
+        self.known().templates.get(key).cloned()
+    }
+
+    /// Keeps a template, where there is room; and what its server was selected by.
+    pub(in crate::prepare) fn keep_template(
+        &self,
+        (needs_key, needs): (Key, CachedNeeds),
+        (key, slotted): (Key, Slotted),
+    ) {
+        let mut known = self.known();
+        if known.templates.len() < MAX_EDITS && slotted.redo.bytes() <= MAX_TEMPLATE {
+            known.needs.insert(needs_key, needs);
+            known.templates.insert(key, Arc::new(slotted));
+        }
     }
 }
 

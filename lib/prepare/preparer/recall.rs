@@ -70,8 +70,11 @@ impl<R: Registry> Preparer<R> {
         // the same.
         let edit = |allowed: &Allowed| {
             let (server, pin) = (&selection.server, kept.as_deref());
-            let nics = assignment.nics();
-            let checks = Checks { allowed, nics };
+            let checks = Checks {
+                allowed,
+                nics: assignment.nics(),
+                is_deep: self.is_deep,
+            };
             let key = Key::of_edit(&child, links, server, &entry, pin, &checks);
             Some((records.edit(&key)?, !allowed.is_empty()))
         };
@@ -86,6 +89,7 @@ impl<R: Registry> Preparer<R> {
                 edits: edit.edits,
                 ssh_host_keys: Vec::new(),
                 warnings: edit.warnings,
+                template: None,
                 needs,
                 pins: Pins { found, kept },
                 nics: assignment.nics().to_vec(),
@@ -123,8 +127,11 @@ impl<R: Registry> Preparer<R> {
             true => &self.allowed,
             false => &none,
         };
-        let nics = &graft.nics;
-        let checks = Checks { allowed, nics };
+        let checks = Checks {
+            allowed,
+            nics: &graft.nics,
+            is_deep: self.is_deep,
+        };
         let key = Key::of_edit(&child, links, &graft.server, &entry, pin, &checks);
         records.keep((Key::of_needs(&child, links), needs), (key, edit));
         Ok(())

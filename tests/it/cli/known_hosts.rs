@@ -188,7 +188,7 @@ fn a_guest_without_ssh_is_prepared_and_told() {
     let codes: Vec<_> = codes
         .map(|warning| warning["code"].as_str().unwrap())
         .collect();
-    assert_eq!(codes, ["known-hosts-none"]);
+    assert!(codes.contains(&"known-hosts-none"), "{codes:?}");
     assert!(report.get("ssh_host_keys").is_none());
     assert!(!bench.at("known_hosts").exists());
 }

@@ -14,7 +14,8 @@ root=$1 tree=$2 out=$3 program=$4 nic=$5 mac=$6 wanted=$7
 export PATH="$PATH:/usr/sbin:/sbin"
 
 mount --make-rprivate /
-work=$(mktemp -d)
+work=$out/work
+mkdir "$work"
 mount -t tmpfs none "$work"
 mkdir "$work/upper" "$work/work" "$work/guest"
 mount -t overlay overlay -o "lowerdir=$root,upperdir=$work/upper,workdir=$work/work" "$work/guest"

@@ -6,6 +6,7 @@ use std::process::Command;
 use osgraft::identity::ssh_keys::{known_hosts, public_keys, render};
 use osgraft::identity::{Change, Files, Found, Fresh, OldFile, Owner};
 
+use crate::support::fixture::{is_root, not_run};
 use crate::support::namespace::in_own_namespace;
 use crate::support::{run, text};
 
@@ -87,6 +88,41 @@ fn sshd_starts_with_the_keys() {
     };
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert!(ran.stdout.contains("no hostkeys available"), "{ran:?}");
+}
+
+#[test]
+fn a_client_that_learnt_the_keys_before_takes_the_server_for_the_child() {
+    if !is_root() {
+        not_run("an SSH server that drops its privileges: be root");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let files = child(folder.path());
+    let names = ["web-7".to_owned()];
+    let known = known_hosts(&names, &public_keys(&files));
+    fs::write(folder.path().join("known"), known).unwrap();
+    // Keys of another child, to which the same client says no.
+    let other = tempfile::tempdir().unwrap();
+    let keys = public_keys(&child(other.path()));
+    fs::write(folder.path().join("others"), known_hosts(&names, &keys)).unwrap();
+    let script = r#"
+        mount -t tmpfs tmpfs /run && mkdir -m 0755 /run/sshd
+        sshd=$(PATH="$PATH:/usr/sbin:/sbin" command -v sshd) || exit 9
+        ssh -F /dev/null -o BatchMode=yes -o StrictHostKeyChecking=yes -o GlobalKnownHostsFile=/dev/null \
+            -o "UserKnownHostsFile=$PWD/$2" -o PubkeyAuthentication=no \
+            -o "ProxyCommand=$sshd -i -f /dev/null -h $PWD/etc/ssh/ssh_host_$1_key" web-7 true 2>&1
+    "#;
+    for kind in KINDS {
+        for (known, said) in [
+            ("known", "Permission denied"),
+            ("others", "Host key verification failed"),
+        ] {
+            let Some(ran) = in_own_namespace(folder.path(), script, &[kind, known]) else {
+                return;
+            };
+            assert!(ran.stdout.contains(said), "{kind} {known}: {ran:?}");
+        }
+    }
 }
 
 #[test]

@@ -129,8 +129,156 @@ fn a_receipt_cannot_name_a_place_outside_osgrafts_folder() {
     assert_eq!(text(&mut guest, "/etc/shadow"), "root:x\n");
 }
 
-/// That guest with an SSH server, of whose configuration a part is included.
+/// The same Debian with sshd, the master's keys, names and ids.
 fn with_ssh() -> MemoryGuest {
+    let key =
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nmastersecret\n-----END OPENSSH PRIVATE KEY-----\n";
+    networkd()
+        .file("/etc/hostname", "golden\n")
+        .file("/etc/hosts", "127.0.0.1\tlocalhost\n127.0.1.1\tgolden\n")
+        .file("/etc/machine-id", "0123456789abcdef0123456789abcdef\n")
+        .file("/usr/sbin/sshd", "sshd")
+        .file("/etc/ssh/sshd_config", "PermitRootLogin yes\n")
+        .file("/etc/ssh/ssh_host_ed25519_key", key)
+        .mode("/etc/ssh/ssh_host_ed25519_key", 0o600)
+        .file(
+            "/etc/ssh/ssh_host_ed25519_key.pub",
+            "ssh-ed25519 AAAA root@golden\n",
+        )
+        .file("/etc/ssh/ssh_host_rsa_key", key)
+        .mode("/etc/ssh/ssh_host_rsa_key", 0o600)
+        .file(
+            "/etc/ssh/ssh_host_rsa_key.pub",
+            "ssh-rsa AAAA root@golden\n",
+        )
+        .file("/var/lib/systemd/random-seed", "seed")
+}
+
+fn web(name: &str) -> Identity {
+    let mut identity = at("10.0.0.17/24");
+    identity.hostname = Some(name.parse().unwrap());
+    identity.machine_id = MachineIdWish::New;
+    identity.ssh_keys = KeysWish::New;
+    identity
+}
+
+#[test]
+fn names_keys_and_ids_are_the_childs_own_and_stay_so() {
+    let mut guest = with_ssh();
+    let before = guest.snapshot();
+    give(&mut guest, web("web-7"));
+    assert_eq!(text(&mut guest, "/etc/hostname"), "web-7\n");
+    assert_eq!(
+        text(&mut guest, "/etc/hosts"),
+        "127.0.0.1\tlocalhost\n127.0.1.1\tweb-7\n"
+    );
+    let id = text(&mut guest, "/etc/machine-id");
+    assert_ne!(id, "0123456789abcdef0123456789abcdef\n");
+    let key = text(&mut guest, "/etc/ssh/ssh_host_ed25519_key");
+    assert!(key.starts_with("-----BEGIN OPENSSH PRIVATE KEY-----") && !key.contains("master"));
+    let mode = guest
+        .lstat(&path("/etc/ssh/ssh_host_ed25519_key"))
+        .unwrap()
+        .mode;
+    assert_eq!(mode, 0o600);
+    for gone in ["/etc/ssh/ssh_host_rsa_key", "/var/lib/systemd/random-seed"] {
+        assert!(guest.lstat(&path(gone)).is_err(), "{gone} is the master's");
+    }
+
+    // Another name is another name alone.
+    let renamed = give(&mut guest, web("web-8"));
+    let told = paths(&renamed).join("\n");
+    assert!(
+        told.contains("/etc/hostname") && told.contains("/etc/hosts"),
+        "{told}"
+    );
+    assert!(
+        !told.contains("/etc/ssh") && !told.contains("machine-id"),
+        "{told}"
+    );
+    assert_eq!(text(&mut guest, "/etc/machine-id"), id);
+    assert_eq!(text(&mut guest, "/etc/ssh/ssh_host_ed25519_key"), key);
+
+    let undone = ungraft(&mut guest).unwrap();
+    assert!(undone.kept.is_empty(), "{:?}", undone.kept);
+    let after = guest.snapshot();
+    assert!(before == after, "{}", before.diff(&after));
+}
+
+#[test]
+fn no_output_holds_a_private_key() {
+    let mut guest = with_ssh();
+    let graft = give(&mut guest, web("web-7"));
+    let key = text(&mut guest, "/etc/ssh/ssh_host_ed25519_key");
+    let secrets: Vec<&str> = key
+        .lines()
+        .filter(|line| !line.starts_with("-----"))
+        .chain(["mastersecret"])
+        .collect();
+    assert!(secrets.len() > 3, "the premise: a key of several lines");
+    let undone = ungraft(&mut guest.clone()).unwrap();
+    let outputs = [
+        format!("{graft:?}"),
+        serde_json::to_string(&graft.edits).unwrap(),
+        osgraft::prepare::diff(&graft.edits),
+        paths(&graft).join("\n"),
+        format!("{:?}", compare(&mut guest, None).unwrap()),
+        format!("{undone:?}"),
+        osgraft::prepare::diff(&undone.edits),
+        text(&mut guest, "/var/lib/osgraft/receipt.json"),
+    ];
+    for output in outputs {
+        for secret in &secrets {
+            assert!(!output.contains(secret), "{output}");
+            // Bytes in the debug form of a vector.
+            let bytes: Vec<String> = secret.bytes().take(8).map(|b| b.to_string()).collect();
+            assert!(!output.contains(&bytes.join(", ")), "{output}");
+        }
+    }
+}
+
+#[test]
+fn a_new_file_has_the_label_that_the_guests_policy_gives_it() {
+    let etc = b"system_u:object_r:etc_t:s0\0";
+    let mut guest = with_ssh()
+        .file(
+            "/etc/selinux/config",
+            "SELINUX=enforcing\nSELINUXTYPE=targeted\n",
+        )
+        .file(
+            "/etc/selinux/targeted/contexts/files/file_contexts",
+            "/.*\tsystem_u:object_r:default_t:s0\n\
+             /etc(/.*)?\tsystem_u:object_r:etc_t:s0\n\
+             /etc/systemd/network(/.*)?\tsystem_u:object_r:net_conf_t:s0\n",
+        );
+    for at in ["/etc", "/etc/systemd/network"] {
+        guest.set_label(&path(at), etc).unwrap();
+    }
+    give(&mut guest, at("10.0.0.17/24"));
+    let label = guest.label(&path(FILE)).unwrap();
+    assert_eq!(
+        label.as_deref(),
+        Some(&b"system_u:object_r:net_conf_t:s0\0"[..])
+    );
+}
+
+#[test]
+fn what_is_kept_of_the_master_is_left_alone() {
+    let mut guest = with_ssh();
+    let mut identity = Identity::default();
+    identity.hostname = Some("web-7".parse().unwrap());
+    identity.machine_id = MachineIdWish::Keep;
+    identity.ssh_keys = KeysWish::Keep;
+    give(&mut guest, identity);
+    assert!(text(&mut guest, "/etc/ssh/ssh_host_rsa_key").contains("mastersecret"));
+    assert_eq!(
+        text(&mut guest, "/etc/machine-id"),
+        "0123456789abcdef0123456789abcdef\n"
+    );
+}
+
+/// The same with an SSH server whose key an included file names.
+fn with_listed_key() -> MemoryGuest {
     networkd()
         .file("/usr/sbin/sshd", "")
         .file(
@@ -147,7 +295,7 @@ fn with_ssh() -> MemoryGuest {
 
 #[test]
 fn the_report_has_the_public_keys_that_the_guest_has_then() {
-    let mut guest = with_ssh();
+    let mut guest = with_listed_key();
     let mut identity = at("10.0.0.17/24");
     identity.ssh_keys = KeysWish::New;
     let first = give(&mut guest, identity.clone());
@@ -171,27 +319,4 @@ fn the_report_has_the_public_keys_that_the_guest_has_then() {
     let preparer = Preparer::new(one(), share());
     let kept = preparer.graft(&mut guest, "web-7").unwrap();
     assert_eq!(kept.ssh_host_keys, [""; 0]);
-}
-
-#[test]
-fn a_new_file_has_the_label_that_the_guests_policy_gives_it() {
-    let label = "system_u:object_r:net_conf_t:s0";
-    let mut guest = networkd()
-        .file(
-            "/etc/selinux/config",
-            "SELINUX=permissive\nSELINUXTYPE=targeted\n",
-        )
-        .file(
-            "/etc/selinux/targeted/contexts/files/file_contexts",
-            format!("/etc/systemd/network(/.*)?\t{label}\n"),
-        )
-        .xattr(
-            "/etc/systemd/network",
-            "security.selinux",
-            "system_u:object_r:etc_t:s0\0",
-        );
-    let graft = give(&mut guest, at("10.0.0.17/24"));
-    assert!(!codes(&graft.warnings).contains(&"identity-label-unsure"));
-    let found = guest.label(&path(FILE)).unwrap();
-    assert_eq!(found, Some(format!("{label}\0").into_bytes()));
 }

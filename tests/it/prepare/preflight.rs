@@ -22,6 +22,7 @@ mod words;
 use osgraft::Error;
 use osgraft::guest::{Guest, MemoryGuest};
 use osgraft::prepare::{NicModel, Preparer, Share};
+use osgraft::registry::MemoryRegistry;
 
 use super::{codes, compare, debian, debian_in, one, path, share, ungraft, with_fstab};
 
@@ -62,10 +63,20 @@ fn found_for(guest: MemoryGuest, share: Share) -> (Found, String) {
     found_by(guest, share, &[])
 }
 
+/// The same, with the initramfs unpacked.
+fn found_deep(guest: MemoryGuest, nics: &[NicModel]) -> Found {
+    let preparer = Preparer::new(one(), share()).deep(true);
+    found_of(guest, preparer.nics(nics.iter().copied())).0
+}
+
+fn found_by(guest: MemoryGuest, share: Share, nics: &[NicModel]) -> (Found, String) {
+    let preparer = Preparer::new(one(), share);
+    found_of(guest, preparer.nics(nics.iter().copied()))
+}
+
 /// A refusal must leave the guest as it is.
-fn found_by(mut guest: MemoryGuest, share: Share, nics: &[NicModel]) -> (Found, String) {
+fn found_of(mut guest: MemoryGuest, preparer: Preparer<MemoryRegistry>) -> (Found, String) {
     let before = guest.snapshot();
-    let preparer = Preparer::new(one(), share).nics(nics.iter().copied());
     match preparer.graft(&mut guest, "c") {
         Ok(graft) => {
             let texts: Vec<_> = graft.warnings.iter().map(|w| w.text.clone()).collect();

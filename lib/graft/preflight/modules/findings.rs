@@ -5,6 +5,7 @@ use super::nfs::Nfs;
 use super::nic::Driver;
 use super::tree::State;
 use super::{Modules, Seen};
+use crate::graft::preflight::initramfs::Initramfs;
 use crate::graft::preflight::sought::Sought;
 use crate::graft::preflight::verdict::Preflight;
 
@@ -24,6 +25,16 @@ impl Preflight {
             self.nfs_barred(found);
         }
         self.cards(found);
+        let initramfs = found.initramfs.as_ref();
+        if let Some((file, why)) = initramfs.and_then(|initramfs| initramfs.unread.as_ref()) {
+            self.warn(
+                "initramfs-unread",
+                format!(
+                    "{file} {why}, so that its configuration alone tells which modules it has: see \
+                     what it holds with lsinitramfs or lsinitrd"
+                ),
+            );
+        }
         self.read_plus(found);
         self.hidden_modules(found);
     }
@@ -198,6 +209,11 @@ impl Preflight {
             State::Dangling(file) => format!("{file}, which it needs, is not in the tree"),
             State::Lacking => "it is neither in the tree nor built in".to_owned(),
             State::BuiltIn | State::There | State::Unknown => return,
+        };
+        let image = found.initramfs.as_ref().and_then(Initramfs::image);
+        let why = match image {
+            Some(image) => format!("{why}, and {image} does not hold it"),
+            None => why,
         };
         let text = format!("kernel {version} finds no driver {name} for the network card: {why}");
         if card.state == State::Lacking {

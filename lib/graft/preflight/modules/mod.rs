@@ -68,6 +68,8 @@ pub(super) struct Wanted<'a> {
     pub(super) boot: &'a Boot,
     /// Models of the machine's network cards; none where they are not known.
     pub(super) nics: &'a [NicModel],
+    /// True where the initramfs is unpacked for a module that is not in the tree.
+    pub(super) is_deep: bool,
 }
 
 impl Modules {
@@ -125,7 +127,13 @@ impl Modules {
             .is_none_or(|newest| newest.nfs.is_there())
             && found.cards.iter().all(|card| card.state.is_there());
         if found.is_parked || !is_whole {
-            found.initramfs = Some(Initramfs::read(probe, wanted.etc)?);
+            let mut initramfs = Initramfs::read(probe, wanted.etc)?;
+            if wanted.is_deep
+                && let Some(newest) = bootable(facts).last()
+            {
+                initramfs.unpack(probe, newest)?;
+            }
+            found.initramfs = Some(initramfs);
         }
         Ok(found)
     }

@@ -26,6 +26,7 @@ pub(super) fn render(nic: &Nic, files: &Files, reader: Reader) -> Result<Vec<Cha
     let chosen = choose(&nic.selector, &all, &namings, reader)?;
     if let Some(profile) = &chosen {
         refuse_stacked(profile, &all)?;
+        refuse_rivals(profile, &all)?;
     }
     let mut changes = Vec::new();
     let mut profile = chosen.unwrap_or_else(|| made(&nic.selector, reader));
@@ -186,6 +187,20 @@ fn refuse_stacked(profile: &Profile, all: &[Profile]) -> Result<(), Flaw> {
     Ok(())
 }
 
+/// Refuses a NIC that a file for any NIC takes as well.
+fn refuse_rivals(profile: &Profile, all: &[Profile]) -> Result<(), Flaw> {
+    let is_rival = |other: &&Profile| {
+        let on = other.on();
+        let takes_any = on.macs.is_empty() && on.names.is_empty();
+        let is_same = on.names == profile.on().names && !on.names.is_empty();
+        other.path != profile.path && other.is_nic() && other.is_started() && (takes_any || is_same)
+    };
+    match all.iter().find(is_rival) {
+        Some(other) => Err(refusal::several(STACK, &files_of(&[profile, other]))),
+        None => Ok(()),
+    }
+}
+
 /// Refuses routes and rules that would undo the wish.
 fn refuse_routes(nic: &Nic, profile: &Profile, files: &Files) -> Result<(), Flaw> {
     let wanted_v4 = match &nic.v4 {
@@ -301,6 +316,9 @@ fn bind(profile: &mut Profile, selector: &Selector, namings: &[Naming]) -> Resul
         }
     }
     profile.vars.unset("UUID");
+    if profile.reader == Reader::Manager && profile.vars.is_no("NM_CONTROLLED") {
+        profile.vars.unset("NM_CONTROLLED");
+    }
     Ok(())
 }
 

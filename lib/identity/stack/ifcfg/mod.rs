@@ -81,8 +81,16 @@ impl Stack for Ifcfg {
     fn claims(&self, files: &Files) -> Result<Vec<Claim>, Flaw> {
         let reader = reader(files);
         let profiles = profile::profiles(files, reader)?;
-        let nics = profiles.iter().filter(|profile| profile.is_nic());
-        let mut claims: Vec<Claim> = nics.map(Profile::claim).collect();
+        let mut nics: Vec<&Profile> = profiles.iter().filter(|one| one.is_nic()).collect();
+        // What is not brought up configures nothing, and is a sign where there is no other.
+        if nics.iter().any(|one| one.is_started()) {
+            nics.retain(|one| one.is_started());
+        }
+        let mut claims: Vec<Claim> = nics.into_iter().map(Profile::claim).collect();
+        let namings = nic_name::namings(files);
+        for claim in claims.iter_mut().filter(|claim| claim.on.macs.is_empty()) {
+            claim.on.macs = nic_name::macs(&namings, &claim.on.names);
+        }
         if reader == Reader::Service && resolver::way(files) == Ok(resolver::Way::File) {
             for claim in &mut claims {
                 for server in resolver::servers(files, resolver::Way::File) {

@@ -218,10 +218,10 @@ impl Profile {
     }
 }
 
-/// An IPv6 address, alone or with its prefix length.
+/// An IPv6 address with its prefix length, which is 64 where none is said.
 fn net_v6(text: &str) -> Option<IpNet> {
     match text.contains('/') {
         true => text.parse().ok(),
-        false => IpNet::new(text.parse().ok()?, 128).ok(),
+        false => IpNet::new(text.parse().ok()?, 64).ok(),
     }
 }

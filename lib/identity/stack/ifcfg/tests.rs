@@ -272,6 +272,30 @@ fn a_renamed_nic_is_found_by_its_hardware_address_alone() {
 }
 
 #[test]
+fn a_file_that_network_manager_leaves_alone_is_given_back_to_it() {
+    let old = format!("{DHCP}NM_CONTROLLED=no\n");
+    let new = after(&fixed(mac()), &manager(&[("ifcfg-eth0", &old)]));
+    assert!(!text(&new, ETH0).contains("NM_CONTROLLED"));
+    let new = after(&fixed(mac()), &guest(&[("ifcfg-eth0", &old)]));
+    assert!(text(&new, ETH0).contains("NM_CONTROLLED=no\n"));
+}
+
+#[test]
+fn a_second_file_for_the_nic_or_for_any_is_refused() {
+    let name = || Selector::Name("eth0".into());
+    for other in [
+        "TYPE=Ethernet\nBOOTPROTO=dhcp\n",
+        "DEVICE=eth0\nONBOOT=yes\n",
+    ] {
+        let files = manager(&[("ifcfg-eth0", DHCP), ("ifcfg-Wired_1", other)]);
+        assert_eq!(code(&fixed(name()), &files), "nic-ambiguous", "{other}");
+    }
+    let idle = "TYPE=Ethernet\nONBOOT=no\n";
+    let files = manager(&[("ifcfg-eth0", DHCP), ("ifcfg-Wired_1", idle)]);
+    assert!(text(&after(&fixed(name()), &files), ETH0).contains("10.0.0.17"));
+}
+
+#[test]
 fn a_missing_file_is_made_for_a_name() {
     let files = after(
         &fixed(Selector::Name("eth1".into())),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::config::{Config, Family, Stanza};
-use super::{Flavour, has_patterns};
+use super::flavour::{Flavour, has_patterns};
 use crate::identity::files::Files;
 use crate::identity::flaw::Flaw;
 use crate::identity::stack::{On, glob, nic_name, refusal};
@@ -244,7 +244,7 @@ fn refuse_renamed(on: &On, namings: &[nic_name::Naming], own: Option<Mac>) -> Re
 }
 
 /// Hardware addresses that the stanzas of a name set.
-fn hardware_addresses(config: &Config, stanza: &str) -> Vec<Mac> {
+pub(super) fn hardware_addresses(config: &Config, stanza: &str) -> Vec<Mac> {
     let stanzas = config.stanzas.iter().filter(|s| s.name == stanza);
     let options = stanzas.filter_map(|stanza| stanza.option("hwaddress"));
     options
@@ -396,7 +396,7 @@ fn is_no_nic(name: &str) -> bool {
         let rest = name.strip_prefix(*prefix);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_digit()))
     };
-    name == "lo" || name.starts_with("wl") || PREFIXES.iter().any(|prefix| is_numbered(&prefix))
+    name == "lo" || name.starts_with("wl") || PREFIXES.iter().any(is_numbered)
 }
 
 /// True for a stanza of the wanted NIC, or of an alias of it.

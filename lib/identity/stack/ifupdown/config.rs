@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use super::flavour::{Flavour, MAIN};
 use super::lines::{Line, lines};
-use super::{Flavour, MAIN};
 use crate::identity::files::{Files, Found, Look};
 use crate::identity::flaw::Flaw;
 use crate::identity::stack::glob;
@@ -157,7 +157,7 @@ impl Config {
                     part = Part::None;
                 }
                 "no-auto-down" | "no-scripts" => part = Part::None,
-                "template" if flavour == Flavour::Ng && part != Part::Iface => {
+                "template" if flavour == Flavour::Ng => {
                     return Err(unreadable(path, "its templates are not understood"));
                 }
                 _ if key == "auto" || key.starts_with("allow-") => {

@@ -6,15 +6,18 @@ use std::ops::Range;
 
 use super::choice::{StartWord, Target, choose, is_alias, is_its, refuse_entangled};
 use super::config::{Config, Family, Stanza};
+use super::flavour::{Flavour, MAIN, RESOLVCONF_HOOKS, has_patterns};
 use super::lines::{Line, indent, lines, newline, with_value, with_word};
 use super::standing::refuse_what_cannot_stay;
-use super::wish::{Slot, Wish, family_of, options_of};
-use super::{Flavour, MAIN, RESOLVCONF_HOOKS, address, has_patterns, prefix};
+use super::wish::{Slot, Wish, address, family_of, options_of, prefix};
 use crate::identity::change::Change;
 use crate::identity::files::Files;
 use crate::identity::flaw::Flaw;
 use crate::identity::stack::{refusal, resolver};
 use crate::identity::wanted::{Mac, Nic, Selector};
+
+/// Options of a stanza, in the order in which they are written.
+type Options = Vec<(&'static str, String)>;
 
 /// Changes that give the NIC what is wanted.
 pub(super) fn render(nic: &Nic, files: &Files, flavour: Flavour) -> Result<Vec<Change>, Flaw> {
@@ -43,6 +46,7 @@ pub(super) fn render(nic: &Nic, files: &Files, flavour: Flavour) -> Result<Vec<C
     refuse_entangled(&target, &config)?;
     refuse_what_cannot_stay(nic, &config, &target, &wishes)?;
     let (servers, mut changes) = servers(nic, files)?;
+    let is_file = resolver::way(files) == Ok(resolver::Way::File);
     let mut edit = Edit {
         config: &config,
         target: &target,
@@ -52,6 +56,7 @@ pub(super) fn render(nic: &Nic, files: &Files, flavour: Flavour) -> Result<Vec<C
             Selector::Mac(mac) => Some(mac),
             _ => None,
         },
+        is_resolv_conf_written: is_file && servers.is_empty(),
         servers,
         edits: BTreeMap::new(),
         added: Vec::new(),
@@ -65,7 +70,7 @@ pub(super) fn render(nic: &Nic, files: &Files, flavour: Flavour) -> Result<Vec<C
 
 /// Options of a stanza that give the wanted name servers and domains, and changes of other files that
 /// do.
-fn servers(nic: &Nic, files: &Files) -> Result<(Vec<(&'static str, String)>, Vec<Change>), Flaw> {
+fn servers(nic: &Nic, files: &Files) -> Result<(Options, Vec<Change>), Flaw> {
     let mut options = Vec::new();
     if nic.dns.is_empty() && nic.search.is_empty() {
         return Ok((options, Vec::new()));
@@ -107,8 +112,10 @@ struct Edit<'a> {
     wishes: &'a [Wish],
     flavour: Flavour,
     mac: Option<Mac>,
+    /// True where a client of DHCP writes `/etc/resolv.conf` anew.
+    is_resolv_conf_written: bool,
     /// Options for name servers and domains, not yet placed.
-    servers: Vec<(&'static str, String)>,
+    servers: Options,
     /// New bytes of ranges, by file and start.
     edits: BTreeMap<(usize, usize), (usize, Vec<u8>)>,
     /// Lines for the end of the main file.
@@ -152,7 +159,7 @@ impl Edit<'_> {
                 .iter()
                 .any(|s| (s.family, s.method) == (Family::Inet, "dhcp"));
         let asks_servers = !nic.dns.is_empty() || !nic.search.is_empty();
-        if asks_servers && asks_dhcp && self.servers.is_empty() {
+        if asks_servers && asks_dhcp && self.is_resolv_conf_written {
             return Err(refusal::no_dns(format!(
                 "the NIC asks DHCP, whose client writes {} anew: leave the name servers to DHCP, or install resolvconf in the master",
                 resolver::file(resolver::Way::File)
@@ -193,13 +200,7 @@ impl Edit<'_> {
         self.added.push(text);
     }
 
-    fn stanza(
-        &mut self,
-        stanza: &Stanza,
-        role: &Role,
-        servers: Vec<(&'static str, String)>,
-        asks: Option<&Nic>,
-    ) {
+    fn stanza(&mut self, stanza: &Stanza, role: &Role, servers: Options, asks: Option<&Nic>) {
         let config = self.config;
         let (kept, method) = match role {
             Role::Slot(slot) => (false, Some(slot.method)),
@@ -279,7 +280,7 @@ impl Edit<'_> {
         stanza: &Stanza,
         role: &Role,
         line: &Line,
-        missing: &mut Vec<(&'static str, String)>,
+        missing: &mut Options,
         asks: Option<&Nic>,
     ) -> Fate {
         let key = line.key();
@@ -445,7 +446,7 @@ fn holder(roles: &[Role], its: &[&Stanza]) -> Option<usize> {
 }
 
 /// Options that say a slot.
-fn said(slot: &Slot, with_netmask: bool) -> Vec<(&'static str, String)> {
+fn said(slot: &Slot, with_netmask: bool) -> Options {
     let mut options = Vec::new();
     if let Some(net) = slot.address {
         if with_netmask {

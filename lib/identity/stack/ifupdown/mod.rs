@@ -7,24 +7,23 @@
 mod choice;
 mod config;
 mod edit;
+mod flavour;
 mod lines;
 mod standing;
 mod wish;
 
 use std::net::IpAddr;
 
-use ipnet::IpNet;
-
-use self::choice::candidates;
+use self::choice::{candidates, hardware_addresses};
 use self::config::{Config, Family, Stanza};
+use self::flavour::{Flavour, MAIN, NG, PATTERNS, PROGRAMS, RESOLVCONF_HOOKS, TWO};
+use self::wish::{address, prefix};
 use super::{Claim, Stack, nic_name, resolver};
 use crate::identity::change::Change;
 use crate::identity::files::{Files, Look};
 use crate::identity::flaw::Flaw;
 use crate::identity::wanted::Nic;
 
-const MAIN: &str = "/etc/network/interfaces";
-const PROGRAMS: &[&str] = &["/sbin/ifup", "/usr/sbin/ifup"];
 const UNITS: &[&str] = &[
     "/lib/systemd/system/networking.service",
     "/usr/lib/systemd/system/networking.service",
@@ -44,46 +43,6 @@ const RUNLEVELS: &[&str] = &[
     "/etc/runlevels/default/networking",
     "/etc/runlevels/sysinit/networking",
 ];
-/// Hooks that hand `dns-nameservers` to resolvconf or openresolv.
-const RESOLVCONF_HOOKS: &[&str] = &[
-    "/etc/network/if-up.d/000resolvconf",
-    "/etc/network/if-up.d/resolvconf",
-];
-/// A file that came with the patterns of ifupdown 0.8.20.
-const PATTERNS: &str = "/usr/share/doc/ifupdown/examples/pattern-matching";
-const TWO: &str = "/usr/share/ifupdown2";
-const NG: &[&str] = &["/usr/libexec/ifupdown-ng", "/usr/lib/ifupdown-ng"];
-
-/// The program that reads the configuration.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Flavour {
-    /// Debian's ifupdown.
-    Debian,
-    /// ifupdown2.
-    Two,
-    /// ifupdown-ng.
-    Ng,
-    /// BusyBox.
-    Busybox,
-}
-
-impl Flavour {
-    fn of(files: &Files) -> Self {
-        let is_busybox = |path: &&str| {
-            let target = files.target(path).unwrap_or_default();
-            target.ends_with(b"busybox")
-        };
-        if files.exists(TWO) {
-            Self::Two
-        } else if NG.iter().any(|path| files.exists(path)) {
-            Self::Ng
-        } else if PROGRAMS.iter().any(is_busybox) {
-            Self::Busybox
-        } else {
-            Self::Debian
-        }
-    }
-}
 
 /// ifupdown.
 #[derive(Debug)]
@@ -150,7 +109,17 @@ impl Stack for Ifupdown {
             Ok(way) => resolver::servers(files, way),
             Err(_) => Vec::new(),
         };
-        let claims = candidates(&config).into_iter().map(|one| {
+        let namings = nic_name::namings(files);
+        let mut all = candidates(&config);
+        // What nothing starts configures nothing, and is a sign where there is no other.
+        if all.iter().any(|one| one.is_started) {
+            all.retain(|one| one.is_started);
+        }
+        let claims = all.into_iter().map(|mut one| {
+            if one.on.macs.is_empty() {
+                one.on.macs = nic_name::macs(&namings, &one.on.names);
+                one.on.macs.extend(hardware_addresses(&config, &one.stanza));
+            }
             let mut claim = Claim {
                 name: one.stanza.clone(),
                 on: one.on,
@@ -210,47 +179,6 @@ fn add(claim: &mut Claim, stanza: &Stanza, config: &Config) {
             _ => {}
         }
     }
-}
-
-/// An address with its own prefix length, or that of `netmask`.
-fn address(text: &str, netmask: Option<u8>) -> Option<IpNet> {
-    if let Some((address, mask)) = text.split_once('/') {
-        return IpNet::new(address.parse().ok()?, prefix(mask)?).ok();
-    }
-    let address: IpAddr = text.parse().ok()?;
-    let whole = if address.is_ipv4() { 32 } else { 128 };
-    IpNet::new(address, netmask.unwrap_or(whole)).ok()
-}
-
-/// A prefix length, written as such or as a netmask.
-fn prefix(text: &str) -> Option<u8> {
-    match text.parse::<IpAddr>() {
-        Ok(mask) => ipnet::ip_mask_to_prefix(mask).ok(),
-        Err(_) => text.parse().ok(),
-    }
-}
-
-/// True where `auto` takes patterns by hardware address: ifupdown 0.8.20, which Debian has since 10.
-fn has_patterns(files: &Files) -> bool {
-    if files.exists(PATTERNS) {
-        return true;
-    }
-    let text = files.content("/etc/os-release").unwrap_or_default();
-    let text = String::from_utf8_lossy(text);
-    let value = |key: &str| {
-        let mut lines = text.lines().filter_map(|line| line.split_once('='));
-        let found = lines.find(|(name, _)| *name == key)?.1;
-        Some(found.trim_matches(['"', '\'']).to_owned())
-    };
-    let first = match value("ID").as_deref() {
-        Some("debian" | "raspbian") => 10,
-        Some("ubuntu") => 20,
-        Some("devuan") => 3,
-        _ => return false,
-    };
-    let version = value("VERSION_ID").unwrap_or_default();
-    let major = version.split('.').next().unwrap_or_default().parse::<u32>();
-    major.is_ok_and(|major| major >= first)
 }
 
 #[cfg(test)]

@@ -204,6 +204,9 @@ fn a_rule_about_the_childs_own_address_says_which_stanza_is_meant() {
         after.contains("iface lan0 inet dhcp\niface wan0 inet static\n"),
         "{after}"
     );
+    let claims = Ifupdown.claims(&files).unwrap();
+    let macs: Vec<&[_]> = claims.iter().map(|claim| &claim.on.macs[..]).collect();
+    assert_eq!(macs, [&[][..], &[MAC.parse().unwrap()]]);
 }
 
 #[test]
@@ -216,6 +219,9 @@ fn a_nic_among_several_has_to_be_named() {
     assert!(after.starts_with("auto ens3 ens4\niface ens3 inet dhcp\niface ens4 inet static\n"));
     let idle = "auto ens3\niface ens3 inet dhcp\niface eth0 inet dhcp\n";
     assert!(main_after(&fixed(""), &guest(idle)).contains("iface ens3 inet static\n"));
+    let claims = Ifupdown.claims(&guest(idle)).unwrap();
+    let names: Vec<&str> = claims.iter().map(|claim| claim.name.as_str()).collect();
+    assert_eq!(names, ["ens3"]);
 }
 
 #[test]
@@ -406,6 +412,12 @@ fn name_servers_go_where_the_guest_reads_them() {
     assert_eq!(code(&nic, &no_hook), "dns-no-way-in");
     nic.v4 = V4::Dhcp;
     assert_eq!(code(&nic, &file), "dns-no-way-in");
+    assert!(main_after(&nic, &hook).contains("inet dhcp\n dns-"));
+    let resolved = with(&[
+        (MAIN, old),
+        (resolv, "-> /run/systemd/resolve/stub-resolv.conf"),
+    ]);
+    assert!(!main_after(&nic, &resolved).contains("dns-"));
 }
 
 #[test]
@@ -437,6 +449,14 @@ fn ifupdown_ng_stanzas_without_a_family_lose_the_family_that_changes() {
         after,
         "auto eth0\niface eth0\n\taddress 2001:db8::2/64\n\tgateway 2001:db8::1\n\tmtu 1400\n\niface eth0 inet static\n\taddress 10.0.0.17/24\n\tgateway 10.0.0.1\n"
     );
+}
+
+#[test]
+fn a_template_of_ifupdown_ng_is_refused_and_of_debian_an_option() {
+    let text = "auto eth0\niface eth0 inet dhcp\n  template x\n";
+    let ng = with(&[(MAIN, text), ("/usr/libexec/ifupdown-ng", "")]);
+    assert_eq!(code(&fixed(""), &ng), "ifupdown-unreadable");
+    assert!(main_after(&fixed(""), &guest(text)).contains("  template x\n"));
 }
 
 #[test]

@@ -100,6 +100,25 @@ impl Wish {
     }
 }
 
+/// An address with its own prefix length, or that of `netmask`.
+pub(super) fn address(text: &str, netmask: Option<u8>) -> Option<IpNet> {
+    if let Some((address, mask)) = text.split_once('/') {
+        return IpNet::new(address.parse().ok()?, prefix(mask)?).ok();
+    }
+    let address: IpAddr = text.parse().ok()?;
+    let whole = if address.is_ipv4() { 32 } else { 128 };
+    let net = netmask.and_then(|length| IpNet::new(address, length).ok());
+    net.or_else(|| IpNet::new(address, whole).ok())
+}
+
+/// A prefix length, written as such or as a netmask.
+pub(super) fn prefix(text: &str) -> Option<u8> {
+    match text.parse::<IpAddr>() {
+        Ok(mask) => ipnet::ip_mask_to_prefix(mask).ok(),
+        Err(_) => text.parse().ok(),
+    }
+}
+
 /// The family of an address.
 pub(super) fn family_of(address: IpAddr) -> Family {
     match address {

@@ -160,13 +160,16 @@ impl Definition {
     pub(super) fn claim(&self, files: &[File]) -> Claim {
         let tree = &self.tree;
         let items = |key: &str| tree.get(key).map_or(&[][..], Node::items);
+        // Beside “accept-ra” NetworkManager's “dhcp6” is what listens to routers.
+        let listens_alone =
+            is_true(tree, "accept-ra") && renderer(files, Some(tree)) == "NetworkManager";
         let mut claim = Claim {
             file: self.files.last().map(|place| files[*place].path.clone()),
             name: self.id.clone(),
             on: self.on.clone(),
             addresses: items("addresses").iter().filter_map(address_of).collect(),
             dhcp4: is_true(tree, "dhcp4"),
-            dhcp6: is_true(tree, "dhcp6"),
+            dhcp6: is_true(tree, "dhcp6") && !listens_alone,
             ..Claim::default()
         };
         for key in ["gateway4", "gateway6"] {

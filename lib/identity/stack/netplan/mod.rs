@@ -6,7 +6,9 @@
 //!
 //! `/run/netplan` is not read: a boot mounts an empty `/run` over what the disk holds there.
 
+mod body;
 mod definition;
+pub(super) mod generator;
 mod render;
 mod yaml;
 
@@ -15,15 +17,7 @@ use crate::identity::change::Change;
 use crate::identity::files::{Files, Look};
 use crate::identity::flaw::Flaw;
 use crate::identity::wanted::Nic;
-use definition::{FOLDERS, definitions, read, renderer};
-
-/// Places of the program that systemd runs before it loads units.
-const GENERATORS: [&str; 3] = [
-    "/usr/lib/systemd/system-generators/netplan",
-    "/lib/systemd/system-generators/netplan",
-    "/usr/lib/systemd/system/netplan-configure.service",
-];
-const MASK: &str = "/etc/systemd/system-generators/netplan";
+use definition::{definitions, read, renderer};
 
 /// netplan.
 pub(crate) struct Netplan;
@@ -34,7 +28,7 @@ impl Stack for Netplan {
     }
 
     fn looks(&self) -> Vec<Look> {
-        let mut looks = looks();
+        let mut looks = generator::looks();
         looks.extend(networkd::Networkd.looks());
         looks.extend(network_manager::looks());
         looks.extend(resolv_conf::looks());
@@ -46,7 +40,7 @@ impl Stack for Netplan {
     }
 
     fn active(&self, files: &Files) -> Option<String> {
-        generates(files)
+        generator::generates(files)
     }
 
     /// Claims by ID, which is the order in which networkd takes them. A later one for every NIC is for those
@@ -69,29 +63,6 @@ impl Stack for Netplan {
     fn render(&self, nic: &Nic, files: &Files) -> Result<Vec<Change>, Flaw> {
         render::render(nic, files)
     }
-}
-
-/// Places that tell whether netplan configures the guest.
-pub(super) fn looks() -> Vec<Look> {
-    let mut looks: Vec<Look> = FOLDERS.iter().map(|folder| Look::folder(folder)).collect();
-    looks.extend(GENERATORS.iter().map(|place| Look::kind(place)));
-    looks.push(Look::kind(MASK));
-    looks
-}
-
-/// The generator, where a boot runs it and there is a file for it.
-pub(super) fn generates(files: &Files) -> Option<String> {
-    if super::unit::is_null(files.at(MASK)) {
-        return None;
-    }
-    let has_file = FOLDERS.iter().any(|folder| {
-        files.files_in(folder).any(|(path, _)| {
-            let name = path.file_name().unwrap_or_default();
-            name.ends_with(b".yaml") && !name.starts_with(b".")
-        })
-    });
-    let generator = GENERATORS.iter().find(|place| files.exists(place))?;
-    has_file.then(|| (*generator).to_owned())
 }
 
 #[cfg(test)]

@@ -9,19 +9,18 @@ mod config;
 mod profile;
 mod render;
 
-use super::{Claim, Stack, resolv_conf, unit};
+use super::{Claim, Stack, nic_name, resolv_conf, unit};
 use crate::identity::change::Change;
 use crate::identity::files::{Files, Look};
 use crate::identity::flaw::Flaw;
 use crate::identity::wanted::Nic;
 use config::Config;
+use profile::{ETC, LIB};
 
 pub(super) use config::name_servers;
 pub(super) use render::others_go;
 
 const UNIT: &str = "NetworkManager.service";
-const ETC: &str = "/etc/NetworkManager/system-connections";
-const LIB: &str = "/usr/lib/NetworkManager/system-connections";
 
 /// NetworkManager.
 pub(crate) struct NetworkManager;
@@ -34,6 +33,7 @@ impl Stack for NetworkManager {
     fn looks(&self) -> Vec<Look> {
         let mut looks = looks();
         looks.extend(unit::looks(UNIT));
+        looks.extend(nic_name::looks());
         looks
     }
 

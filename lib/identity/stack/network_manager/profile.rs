@@ -4,13 +4,17 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::{ETC, LIB};
 use crate::identity::files::{Files, OldFile};
 use crate::identity::stack::choice::is_virtual;
 use crate::identity::stack::ini::{Dialect, Section, merged, parse};
 use crate::identity::stack::{Claim, On, unit};
 use crate::identity::wanted::Mac;
 use crate::path::GuestPath;
+
+/// Folder of the administrator's profiles.
+pub(super) const ETC: &str = "/etc/NetworkManager/system-connections";
+/// Folder of the vendor's.
+pub(super) const LIB: &str = "/usr/lib/NetworkManager/system-connections";
 
 /// A profile.
 #[derive(Clone, Debug)]

@@ -3,9 +3,8 @@
 use ipnet::IpNet;
 use sha2::{Digest, Sha256};
 
-use super::ETC;
 use super::config::{Config, name_servers};
-use super::profile::{Profile, is_numbered, mark_of, read, route_of, vendors};
+use super::profile::{ETC, Profile, is_numbered, mark_of, read, route_of, vendors};
 use crate::identity::change::{Change, Owner};
 use crate::identity::files::Files;
 use crate::identity::flaw::Flaw;
@@ -45,7 +44,7 @@ fn chosen(nic: &Nic, profiles: &[(Profile, On)]) -> Result<Choice, Flaw> {
 }
 
 pub(super) fn render(nic: &Nic, files: &Files) -> Result<Vec<Change>, Flaw> {
-    judge_name(nic)?;
+    judge_name(nic, files)?;
     let profiles = wired(files);
     let choice = chosen(nic, &profiles)?;
     let own = choice.own.iter().map(|place| &profiles[*place].0);

@@ -5,7 +5,6 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::FOLDERS;
 use crate::identity::files::{Files, Found};
 use crate::identity::stack::choice::is_virtual;
 use crate::identity::stack::glob::fits;
@@ -13,6 +12,14 @@ use crate::identity::stack::ini::{Dialect, Section, merged, parse};
 use crate::identity::stack::{Claim, On, unit};
 use crate::identity::wanted::Mac;
 use crate::path::GuestPath;
+
+/// Folders of `.network` files, the first one first.
+pub(super) const FOLDERS: [&str; 4] = [
+    "/etc/systemd/network",
+    "/usr/local/lib/systemd/network",
+    "/usr/lib/systemd/network",
+    "/lib/systemd/network",
+];
 
 /// Sections of which each one is a thing of its own.
 const APART: [&str; 12] = [

@@ -10,22 +10,16 @@
 mod file;
 mod render;
 
+use super::netplan::generator;
 use super::unit;
-use super::{Claim, On, Stack, netplan, resolv_conf};
+use super::{Claim, On, Stack, nic_name, resolv_conf};
 use crate::identity::change::Change;
 use crate::identity::files::{Files, Look};
 use crate::identity::flaw::Flaw;
 use crate::identity::wanted::Nic;
 
+use file::FOLDERS;
 pub(super) use file::{Network, read};
-
-/// Folders of `.network` files, the first one first.
-const FOLDERS: [&str; 4] = [
-    "/etc/systemd/network",
-    "/usr/local/lib/systemd/network",
-    "/usr/lib/systemd/network",
-    "/lib/systemd/network",
-];
 
 const UNIT: &str = "systemd-networkd.service";
 const ALIAS: &str = "/etc/systemd/system/dbus-org.freedesktop.network1.service";
@@ -43,7 +37,8 @@ impl Stack for Networkd {
         looks.extend(unit::looks(UNIT));
         looks.push(Look::kind(ALIAS));
         looks.extend(resolv_conf::looks());
-        looks.extend(netplan::looks());
+        looks.extend(generator::looks());
+        looks.extend(nic_name::looks());
         looks
     }
 
@@ -61,7 +56,7 @@ impl Stack for Networkd {
     }
 
     fn active(&self, files: &Files) -> Option<String> {
-        if netplan::generates(files).is_some() {
+        if generator::generates(files).is_some() {
             return None;
         }
         let alias = || files.exists(ALIAS).then(|| ALIAS.to_owned());

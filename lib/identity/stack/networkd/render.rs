@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::file::{
-    Network, covers, dhcp, is_default, is_true, names, net_of, read, server_of, words,
+    FOLDERS, Network, covers, dhcp, is_default, is_true, names, net_of, read, server_of, words,
 };
 use crate::identity::change::Change;
 use crate::identity::files::Files;
@@ -39,7 +39,7 @@ const SHARING: [&str; 9] = [
 ];
 
 pub(super) fn render(nic: &Nic, files: &Files) -> Result<Vec<Change>, Flaw> {
-    judge_name(nic)?;
+    judge_name(nic, files)?;
     let networks: Vec<Network> = read(files)
         .into_iter()
         .filter(|network| network.on.is_some())
@@ -119,7 +119,7 @@ fn gone(network: &Network, files: &Files) -> Vec<Change> {
     let mut changes = vec![Change::Aside {
         path: network.path.clone(),
     }];
-    let below = super::FOLDERS[1..].iter();
+    let below = FOLDERS[1..].iter();
     if below
         .into_iter()
         .any(|folder| files.exists(&format!("{folder}/{}", network.name)))

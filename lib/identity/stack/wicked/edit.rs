@@ -4,11 +4,11 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::profile::{CONFIG, FOLDER, Profile, ROUTES, profiles, route, unreadable};
+use super::profile::{CONFIG, FOLDER, Profile, ROUTES, namings, profiles, route, unreadable};
 use crate::identity::change::Change;
 use crate::identity::files::Files;
 use crate::identity::flaw::Flaw;
-use crate::identity::stack::nic_name::{Naming, namings};
+use crate::identity::stack::nic_name::Naming;
 use crate::identity::stack::shell_vars::Vars;
 use crate::identity::stack::{refusal, resolver};
 use crate::identity::wanted::{Mac, Nic, Selector, V4, V6};
@@ -120,9 +120,7 @@ fn choose(selector: &Selector, all: &[Profile], namings: &[Naming]) -> Result<Pr
         return Err(refusal::stacked(&profile.path, &profile.name, why));
     }
     let foreign = namings.iter().find(|naming| {
-        // SUSE's kernels name the first NIC eth0 with or without the rule.
-        let is_first = naming.name == "eth0" && namings.len() == 1;
-        naming.name == profile.name && Some(naming.mac) != own && !naming.is_generated && !is_first
+        naming.name == profile.name && Some(naming.mac) != own && !naming.is_generated
     });
     match foreign {
         Some(naming) => Err(refusal::renamed(&naming.file, &naming.name, naming.mac)),

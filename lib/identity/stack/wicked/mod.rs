@@ -3,7 +3,7 @@
 mod edit;
 mod profile;
 
-use self::profile::{CONFIG, FOLDER, ROUTES, default_routes, profiles};
+use self::profile::{CONFIG, FOLDER, Profile, ROUTES, default_routes, namings, profiles};
 use super::shell_vars::Vars;
 use super::{Claim, Stack, nic_name, resolver};
 use crate::identity::change::Change;
@@ -57,18 +57,22 @@ impl Stack for Wicked {
     fn claims(&self, files: &Files) -> Result<Vec<Claim>, Flaw> {
         let dns = servers(files);
         let profiles = profiles(files)?;
-        let claims = profiles
-            .iter()
-            .filter(|profile| profile.is_nic())
-            .map(|profile| {
-                let mut claim = profile.claim();
-                for path in [ROUTES.to_owned(), profile.route_file()] {
-                    let text = files.content(&path).unwrap_or_default();
-                    claim.gateways.extend(default_routes(text, &profile.name));
-                }
-                claim.dns = dns.clone();
-                claim
-            });
+        let namings = namings(files);
+        let mut nics: Vec<&Profile> = profiles.iter().filter(|one| one.is_nic()).collect();
+        // What is not brought up configures nothing, and is a sign where there is no other.
+        if nics.iter().any(|one| one.is_started()) {
+            nics.retain(|one| one.is_started());
+        }
+        let claims = nics.into_iter().map(|profile| {
+            let mut claim = profile.claim();
+            claim.on.macs = nic_name::macs(&namings, &claim.on.names);
+            for path in [ROUTES.to_owned(), profile.route_file()] {
+                let text = files.content(&path).unwrap_or_default();
+                claim.gateways.extend(default_routes(text, &profile.name));
+            }
+            claim.dns = dns.clone();
+            claim
+        });
         Ok(claims.collect())
     }
 

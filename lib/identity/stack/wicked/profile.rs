@@ -6,6 +6,7 @@ use ipnet::IpNet;
 
 use crate::identity::files::{Files, Found};
 use crate::identity::flaw::Flaw;
+use crate::identity::stack::nic_name::{self, Naming};
 use crate::identity::stack::shell_vars::{Vars, suffix};
 use crate::identity::stack::{Claim, On};
 use crate::path::GuestPath;
@@ -51,6 +52,15 @@ pub(super) fn profiles(files: &Files) -> Result<Vec<Profile>, Flaw> {
         });
     }
     Ok(profiles)
+}
+
+/// Rules that name NICs by hardware address. SUSE's kernels name the first NIC eth0 with or without one.
+pub(super) fn namings(files: &Files) -> Vec<Naming> {
+    let mut namings = nic_name::namings(files);
+    if let [only] = namings.as_mut_slice() {
+        only.is_generated |= only.name == "eth0";
+    }
+    namings
 }
 
 /// A file that only a shell reads.

@@ -147,6 +147,10 @@ fn a_nic_that_is_not_sure_is_refused() {
     let rules = ("/etc/udev/rules.d/70-persistent-net.rules", rule);
     let files = guest(&[("ifcfg-lan0", DHCP), rules]);
     assert_eq!(code(&fixed(Selector::Sole), &files), "nic-renamed");
+    let eth0 = "ATTR{address}==\"52:54:00:00:00:01\", NAME=\"eth0\"\n";
+    let files = guest(&[("ifcfg-eth0", DHCP), (rules.0, eth0)]);
+    let new = after(&fixed(Selector::Sole), &files);
+    assert_eq!(Wicked.claims(&new).unwrap()[0].on.macs, []);
     let files = guest(&[("ifcfg-eth0", "IPADDR=$X\n")]);
     assert_eq!(code(&fixed(Selector::Sole), &files), "wicked-unreadable");
 }

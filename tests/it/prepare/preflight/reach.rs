@@ -301,3 +301,74 @@ fn a_kernel_that_was_built_by_hand_is_told() {
         assert_eq!(found(built_in(folder)), nothing(), "{folder}");
     }
 }
+
+/// An initramfs that holds these modules, uncompressed.
+fn initramfs(modules: &[&str]) -> Vec<u8> {
+    let paths = modules
+        .iter()
+        .map(|module| format!("usr/lib/modules/6.1/{module}.ko"));
+    let mut bytes = Vec::new();
+    for path in paths.chain(["TRAILER!!!".to_owned()]) {
+        let fields = (0..13).map(|number| match number {
+            11 => format!("{:08X}", path.len() + 1),
+            _ => "0".repeat(8),
+        });
+        bytes.extend(format!("070701{}{path}\0", fields.collect::<String>()).bytes());
+        bytes.resize(bytes.len().next_multiple_of(4), 0);
+    }
+    bytes
+}
+
+#[test]
+fn an_initramfs_is_unpacked_for_what_the_tree_lacks() {
+    let image = "/boot/initrd.img-6.1.0-37-amd64";
+    let nics = [NicModel::Virtio];
+    let with = |guest: MemoryGuest, modules: &[&str]| guest.file(image, initramfs(modules));
+    // Its configuration says that it has all cards, and it says otherwise itself.
+    let conf =
+        |guest: MemoryGuest| guest.file("/etc/initramfs-tools/initramfs.conf", "MODULES=most\n");
+    let refusal = refused("nic-driver-unreachable");
+    assert_eq!(found_on(with(conf(lacking(VIRTIO)), &[]), &nics), nothing());
+    assert_eq!(
+        found_deep(with(conf(lacking(VIRTIO)), &["e1000"]), &nics),
+        refusal
+    );
+    let holds = with(lacking(VIRTIO), &["x", "virtio_net"]);
+    assert_eq!(found_deep(holds, &nics), nothing());
+    assert_eq!(
+        found_on(with(lacking(VIRTIO), &["virtio_net"]), &nics),
+        refusal
+    );
+    // NFS has to be loaded there, too.
+    let loads = || lacking(NFSV4).file("/etc/initramfs-tools/modules", "nfsv4\n");
+    let gone = refused("nfs-module-unreachable");
+    assert_eq!(found_deep(with(loads(), &["nfs", "nfsv4"]), &[]), nothing());
+    assert_eq!(found_deep(with(loads(), &["nfs"]), &[]), gone);
+    assert_eq!(
+        found_deep(with(lacking(NFSV4), &["nfs", "nfsv4"]), &[]),
+        gone
+    );
+}
+
+#[test]
+fn an_initramfs_that_cannot_be_unpacked_is_told() {
+    let image = "/boot/initrd.img-6.1.0-37-amd64";
+    let list = "/etc/initramfs-tools/modules";
+    let loads = || lacking(NFSV4).file(list, "nfsv4\n");
+    for guest in [
+        loads().file(image, "BZh91AY"),
+        loads().file(image, "0707"),
+        loads().hole(image, 4 << 30),
+    ] {
+        assert_eq!(found_deep(guest, &[]), told("initramfs-unread"));
+    }
+    assert_eq!(
+        found_deep(loads().fifo(image), &[]),
+        nothing(),
+        "none is there"
+    );
+    // With all in the tree, it is not looked at.
+    assert_eq!(found_deep(whole().file(image, "BZh91AY"), &[]), nothing());
+    let other_name = loads().file("/boot/initramfs-6.1.0-37-amd64.img", "BZh91AY");
+    assert_eq!(found_deep(other_name, &[]), told("initramfs-unread"));
+}

@@ -1,17 +1,23 @@
-//! What the guest's initramfs is built to load, as its configuration says (initramfs-tools(7),
-//! dracut.conf(5), mkinitcpio.conf(5)).
+//! Modules that the guest's initramfs is built to load, as its configuration says (initramfs-tools(7),
+//! dracut.conf(5), mkinitcpio.conf(5)); and those that it holds, where it is unpacked.
 //!
 //! A module that the initramfs loads stays loaded: the kernel needs no module tree for it.
 
+mod archive;
+
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use crate::guest::GuestError;
-use crate::guest::facts::Probe;
+use crate::guest::facts::{Kernel, Probe};
 use crate::path::{GuestPath, escape};
 
 /// Bytes of a file that are read, and files of a folder.
 const FILE_MAX: u64 = 1 << 18;
 const FILES: usize = 64;
+/// Bytes of an initramfs that are read, and the time that it may take to unpack.
+const IMAGE_MAX: u64 = 64 << 20;
+const TIME: Duration = Duration::from_secs(20);
 /// Characters of a line that a message shows.
 const SHOWN: usize = 100;
 
@@ -28,6 +34,10 @@ pub(super) struct Initramfs {
     is_known: bool,
     /// The file and the line that have it built for one machine alone.
     pub(super) host_only: Option<(GuestPath, String)>,
+    /// The initramfs that was unpacked, and the modules in it.
+    held: Option<(GuestPath, BTreeSet<String>)>,
+    /// The initramfs that could not be unpacked, and the reason.
+    pub(super) unread: Option<(GuestPath, &'static str)>,
 }
 
 impl Initramfs {
@@ -47,12 +57,64 @@ impl Initramfs {
 
     /// True where it loads this module whatever devices there are.
     pub(super) fn loads(&self, module: &str) -> bool {
-        self.loads.contains(&plain(module.as_bytes()))
+        let module = plain(module.as_bytes());
+        let held = self.held.as_ref();
+        self.loads.contains(&module) && held.is_none_or(|(_, held)| held.contains(&module))
+    }
+
+    /// The initramfs that was unpacked.
+    pub(super) fn image(&self) -> Option<&GuestPath> {
+        self.held.as_ref().map(|(image, _)| image)
+    }
+
+    /// Unpacks the initramfs of a kernel, to see which modules are in it.
+    pub(super) fn unpack(
+        &mut self,
+        probe: &mut Probe<'_>,
+        kernel: &Kernel,
+    ) -> Result<(), GuestError> {
+        let image = kernel.in_boot.as_ref().and_then(GuestPath::file_name);
+        let image = image.map(|name| String::from_utf8_lossy(name).into_owned());
+        let flavour = image.as_deref().and_then(|name| name.split_once('-'));
+        let flavour = flavour.map(|(_, flavour)| flavour.to_owned());
+        for name in [kernel.version.clone()].into_iter().chain(flavour) {
+            for (prefix, suffix) in [
+                ("initrd.img-", ""),
+                ("initramfs-", ".img"),
+                ("initrd-", ""),
+                ("initramfs-", ""),
+            ] {
+                let Ok(path) = format!("/boot/{prefix}{name}{suffix}").parse() else {
+                    continue;
+                };
+                let Some((file, size)) = probe.file_at(&path)? else {
+                    continue;
+                };
+                if size > IMAGE_MAX {
+                    self.unread = Some((file, "is larger than is read (64 MiB)"));
+                    return Ok(());
+                }
+                let Some(content) = probe.content_at(&file, IMAGE_MAX)? else {
+                    self.unread = Some((file, "cannot be read"));
+                    return Ok(());
+                };
+                let begun = Instant::now();
+                match archive::modules(&content, &|| begun.elapsed() > TIME) {
+                    Ok(held) => self.held = Some((file, held)),
+                    Err(why) => self.unread = Some((file, why.as_str())),
+                }
+                return Ok(());
+            }
+        }
+        Ok(())
     }
 
     /// True where it has this driver of a network card, and so loads it for the card; `None` where
     /// nothing tells.
     pub(super) fn drives(&self, module: &str) -> Option<bool> {
+        if let Some((_, held)) = &self.held {
+            return Some(held.contains(&plain(module.as_bytes())));
+        }
         let is_named = self.loads(module) || self.holds.contains(&plain(module.as_bytes()));
         match self.is_known {
             true => Some(is_named || self.has_all_cards),

@@ -1,0 +1,52 @@
+//! Places of file content in a redo record, which another content of the same length may take.
+//!
+//! A file system that keeps no checksum over file content (XFS) does not notice: what it wrote about
+//! the file stays true of any content of that length.
+
+use super::header::SECTOR;
+use super::redo::Redo;
+
+/// Place of a content in a record.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Slot {
+    extent: usize,
+    at: usize,
+    len: usize,
+}
+
+impl Redo {
+    /// The one place where a file's whole content begins on a sector; `None` where there is none, or more
+    /// than one.
+    pub(crate) fn slot_of(&self, content: &[u8]) -> Option<Slot> {
+        let sectors = |data: &[u8]| {
+            let last = data.len().checked_sub(content.len());
+            last.map_or(Vec::new(), |last| {
+                let starts = (0..=last).step_by(SECTOR);
+                starts
+                    .filter(|at| data[*at..*at + content.len()] == *content)
+                    .collect()
+            })
+        };
+        if content.is_empty() || self.inside.iter().any(|old| !sectors(&old.data).is_empty()) {
+            return None;
+        }
+        let extents = self.tail.iter().enumerate();
+        let mut found = extents.flat_map(|(extent, new)| {
+            let len = content.len();
+            let places = sectors(&new.data).into_iter();
+            places.map(move |at| Slot { extent, at, len })
+        });
+        let slot = found.next()?;
+        found.next().is_none().then_some(slot)
+    }
+
+    /// Puts another content of the same length into a place.
+    ///
+    /// # Panics
+    /// If the length is another, or the place is not one of this record.
+    pub(crate) fn fill(&mut self, slot: Slot, content: &[u8]) {
+        assert_eq!(slot.len, content.len(), "a place holds its length");
+        let data = &mut self.tail[slot.extent].data;
+        data[slot.at..slot.at + slot.len].copy_from_slice(content);
+    }
+}
