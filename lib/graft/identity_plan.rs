@@ -131,7 +131,7 @@ impl PlannedIdentity {
         if let Some(labels) = &labels {
             plan.edits = labelled(guest, labels, plan.edits)?;
         }
-        let inputs = is_padded.then(|| Inputs {
+        let inputs = is_padded.then_some(Inputs {
             files: found.files,
             places,
             asides,

@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::hook::error::HookError;
 use crate::identity::{Ask, Field, Mac};
 use crate::pool::Pool;
+use crate::prepare::NicModel;
 
 /// A NIC of a machine, as its description has it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -108,4 +109,36 @@ fn has_address_for(ask: &Ask, pool: &Pool) -> bool {
         false => ask.ipv6.is_some(),
     };
     is_other_way || nets.any(|net| net.addr().is_ipv4() == pool.is_ipv4())
+}
+
+/// Models of a machine's NICs, for preflight to require their drivers; none where that of one is not known,
+/// since the share may be reached by it.
+pub(super) fn cards(nics: &[MachineNic]) -> Vec<NicModel> {
+    let models = nics
+        .iter()
+        .map(|nic| NicModel::named(nic.model.as_deref()?));
+    models.collect::<Option<_>>().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cards_are_known_where_the_model_of_each_is() {
+        let nic = |model: Option<&str>| MachineNic {
+            mac: "52:54:00:00:00:01".parse().unwrap(),
+            model: model.map(str::to_owned),
+            bridges: Vec::new(),
+        };
+        let known = |models: &[Option<&str>]| {
+            let nics: Vec<_> = models.iter().copied().map(nic).collect();
+            cards(&nics)
+        };
+        let (virtio, e1000) = (Some("virtio"), Some("e1000"));
+        assert_eq!(known(&[virtio, e1000]), [NicModel::Virtio, NicModel::E1000]);
+        assert_eq!(known(&[virtio, None]), []);
+        assert_eq!(known(&[virtio, Some("spapr-vlan")]), []);
+        assert_eq!(known(&[]), []);
+    }
 }

@@ -6,6 +6,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::asked::cards;
 use super::error::HookError;
 use super::verdict::{Backing, Request};
 use crate::error::Error;
@@ -119,6 +120,7 @@ impl Request {
         if let Some(identity) = &self.identity {
             request = request.identity(Identity::clone(identity));
         }
+        request = request.nics(cards(&self.nics));
         preparer.prepare_one(&request).map_err(failed)
     }
 

@@ -301,18 +301,17 @@ impl Planner<'_> {
 
     /// The folders first, so that they are the last to be taken back.
     fn finish(mut self, wanted: &Identity) -> Result<Plan, Flaw> {
-        let earlier = self.site.earlier.map_or(&[][..], |done| &done.steps);
-        let place = |step: &Step| {
-            let is_same = |old: &Step| {
-                kind_of_deed(&old.did) == kind_of_deed(&step.did)
-                    && old.did.path() == step.did.path()
-            };
-            let known = earlier.iter().position(is_same);
-            known.unwrap_or(earlier.len())
-        };
-        // A step that was done before keeps its place: the record of the same steps is the same.
-        self.steps
-            .sort_by_cached_key(|step| (!matches!(step.did, Deed::Made { .. }), place(step)));
+        // What was done before keeps its place, so that the same identity makes the same record.
+        let earlier = self.site.earlier.iter().flat_map(|done| &done.steps);
+        let earlier: Vec<_> = earlier
+            .map(|step| (kind_of_deed(&step.did), step.did.path().clone()))
+            .collect();
+        self.steps.sort_by_key(|step| {
+            let known = (kind_of_deed(&step.did), step.did.path().clone());
+            let at = earlier.iter().position(|step| *step == known);
+            let is_made = matches!(step.did, Deed::Made { .. });
+            (!is_made, at.unwrap_or(usize::MAX))
+        });
         let asked = wanted.clone();
         let steps = self.steps;
         Ok(Plan {

@@ -59,6 +59,7 @@ pub(super) fn network(
     rendered: &mut Rendered,
 ) -> Result<Vec<IpAddr>, Flaw> {
     let mut old = Vec::new();
+    let mut given: Vec<(&dyn Stack, &Nic)> = Vec::new();
     for nic in &wanted.nics {
         let found = stack::detect::detect(&stack::ALL, nic, files)?;
         if found.is_unproven {
@@ -80,6 +81,13 @@ pub(super) fn network(
         let changes = changes.into_iter();
         let changes = changes.map(|change| (Subject::Network, change));
         rendered.changes.extend(changes);
+        given.push((found.stack, nic));
+    }
+    // A NIC that came later may have taken the configuration of an earlier one.
+    if given.len() > 1 {
+        for (stack, nic) in given {
+            judge(stack, nic, &[], &stack.claims(files)?)?;
+        }
     }
     Ok(old)
 }

@@ -130,7 +130,7 @@ impl Reservations for FileReservations {
         if after == before {
             return Ok(());
         }
-        replace(&lock, &target, &after.to_text()).map_err(|(step, error)| self.failed(step)(error))
+        replace(&lock, &target, after.to_text()).map_err(|(step, error)| self.failed(step)(error))
     }
 }
 

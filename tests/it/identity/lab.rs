@@ -170,7 +170,7 @@ pub(super) fn master_comes_up(program: &str, case: &str) {
         .join(case)
         .join("before");
     let master = MASTERS[0].to_owned();
-    if let Some(came) = come_up(program, &tree, "ens3", &[master.clone()]) {
+    if let Some(came) = come_up(program, &tree, "ens3", std::slice::from_ref(&master)) {
         assert!(came.addresses.contains(&master), "{program}: {}", came.said);
     }
 }

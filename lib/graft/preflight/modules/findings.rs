@@ -216,9 +216,13 @@ impl Preflight {
             None => why,
         };
         let text = format!("kernel {version} finds no driver {name} for the network card: {why}");
+        // No initramfs has a module that the kernel has not.
         if card.state == State::Lacking {
             let remedy = "install it in the master, or give the machine another card";
-            self.block("nic-driver-unreachable", format!("{text}; {remedy}"));
+            match card.is_required {
+                true => self.block("nic-driver-unreachable", format!("{text}; {remedy}")),
+                false => self.warn("nic-driver-unreachable", format!("{text}; {remedy}")),
+            }
             return;
         }
         let initramfs = found.initramfs.as_ref();
@@ -238,7 +242,7 @@ impl Preflight {
         if drives == Some(true) {
             return;
         }
-        match card.is_known {
+        match card.is_required {
             true => self.block(
                 "nic-driver-unreachable",
                 format!(
@@ -261,7 +265,7 @@ impl Preflight {
                 "{} keeps {name}, the driver of a network card, from being loaded (“{}”)",
                 bar.at, bar.line
             );
-            match card.is_known && !bar.is_blacklist {
+            match card.is_required && !bar.is_blacklist {
                 true => self.block(
                     "module-blocked",
                     format!("{text}, so that the share is not reached: remove that in the master"),
@@ -278,7 +282,7 @@ impl Preflight {
                 "{} keeps {name}, the driver of a network card, from being loaded (“{}”)",
                 said.at, said.word
             );
-            match card.is_known && said.is_certain {
+            match card.is_required && said.is_certain {
                 true => self.block(
                     "module-blocked",
                     format!(

@@ -13,11 +13,12 @@ const FOLDER: &str = "kernel/drivers/net";
 pub(super) struct Driver {
     pub(super) name: &'static str,
     pub(super) state: State,
-    /// True where the machine is known to have a card of this driver.
-    pub(super) is_known: bool,
+    /// True where the machine is known to have a card of this driver, and no other card whose driver is
+    /// there.
+    pub(super) is_required: bool,
 }
 
-/// Reads the drivers of these cards. Where none is known, the driver that a hypervisor's card most
+/// Reads the drivers of these cards. One that is there is enough to reach the share by. Where none is known, the driver that a hypervisor's card most
 /// likely needs: one that is there, else one that the kernel has and whose files are not all there. A
 /// kernel that has none of them is for other cards, so nothing tells.
 pub(super) fn read(
@@ -35,11 +36,16 @@ pub(super) fn read(
                 best = Some(Driver {
                     name,
                     state,
-                    is_known: true,
+                    is_required: true,
                 });
             }
         }
         found.extend(best);
+    }
+    // The share may be reached by any of several cards.
+    let has_other = found.iter().any(|driver| driver.state.is_there());
+    for driver in found.iter_mut().filter(|driver| !driver.state.is_there()) {
+        driver.is_required = !has_other;
     }
     if models.is_empty() {
         found.extend(likely(probe, tree)?);
@@ -57,7 +63,7 @@ fn likely(probe: &mut Probe<'_>, tree: &mut Tree<'_>) -> Result<Option<Driver>, 
             likely = Some(Driver {
                 name,
                 state,
-                is_known: false,
+                is_required: false,
             });
         }
         if is_there {

@@ -165,10 +165,13 @@ fn the_cards_driver_is_required_where_the_card_is_known() {
         found_on(whole(), &[E1000e]),
         refused("nic-driver-unreachable")
     );
+    // One of two cards is enough to reach the share by.
     assert_eq!(
         found_on(whole(), &[Virtio, E1000e]),
-        refused("nic-driver-unreachable")
+        told("nic-driver-unreachable")
     );
+    let both = Found::Refused(vec!["nic-driver-unreachable"; 2]);
+    assert_eq!(found_on(lacking(VIRTIO), &[Virtio, E1000e]), both);
     for file in [VIRTIO, FAILOVER] {
         let (refusal, text) = found_by(lacking(file), share(), &[Virtio]);
         assert_eq!(refusal, refused("nic-driver-unreachable"), "{file}");
