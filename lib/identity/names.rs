@@ -82,7 +82,11 @@ pub fn render(wanted: Option<&Hostname>, moved: Moved<'_>, files: &Files) -> Res
 
 /// `None` where the master has no name of its own, or the name stays.
 fn names_of(wanted: Option<&Hostname>, files: &Files) -> Option<Names> {
-    let mut names = Names::of(wanted?, stated(files)?)?;
+    let (wanted, old) = (wanted?, stated(files)?);
+    if old == wanted.as_str().as_bytes() {
+        return None;
+    }
+    let mut names = Names::of(wanted, old)?;
     if let Some(text) = files.content(HOSTS) {
         names.old_with_domain = hosts::words_with_domain(text, &names);
     }

@@ -15,6 +15,8 @@
 #   serial/      what each guest said on its serial line
 #   *.log        libvirtd, the NFS servers, the hooks
 #   ground/      what a second run uses again: masters, export trees
+#
+# three_children_as_themselves leaves target/figure8 behind as well: its table, and the known_hosts file.
 set -euo pipefail
 export LC_ALL=C.UTF-8
 [[ ${1:-} == --inside ]] || export PATH="$PATH:/usr/sbin:/sbin:${CARGO_HOME:-$HOME/.cargo}/bin"
@@ -152,7 +154,7 @@ scenario() {
 # What root made is the developer's to remove.
 hand_back() {
     local code=$?
-    chown -R --no-dereference "$OWNER" "$out" 2>/dev/null || true
+    chown -R --no-dereference "$OWNER" "$out" "$figure" 2>/dev/null || true
     exit "$code"
 }
 

@@ -12,6 +12,8 @@ mod doctor;
 mod explain;
 /// Identities that are asked for, tables of children, pools.
 mod identity;
+/// `--known-hosts`.
+mod known_hosts;
 /// Hosts without libguestfs.
 #[cfg(feature = "appliance")]
 mod no_libguestfs;

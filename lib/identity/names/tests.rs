@@ -338,6 +338,17 @@ fn foreign_line() -> impl Strategy<Value = String> {
     (body, end).prop_map(|(body, end)| format!("{body}{end}"))
 }
 
+#[test]
+fn a_name_that_only_looks_like_the_childs_stays() {
+    let text = "127.0.1.1 deb WEB-7 web-7.old\n";
+    assert_eq!(
+        hosts("deb", "web-7", &[], &[], text),
+        "127.0.1.1 web-7 WEB-7 web-7.old\n"
+    );
+    // Another domain of the child's own name is another host's.
+    assert_eq!(hosts("web-7.new", "web-7.new", &[], &[], text), text);
+}
+
 proptest! {
     #[test]
     fn every_foreign_byte_of_hosts_stays(

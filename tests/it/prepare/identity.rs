@@ -276,3 +276,47 @@ fn what_is_kept_of_the_master_is_left_alone() {
         "0123456789abcdef0123456789abcdef\n"
     );
 }
+
+/// The same with an SSH server whose key an included file names.
+fn with_listed_key() -> MemoryGuest {
+    networkd()
+        .file("/usr/sbin/sshd", "")
+        .file(
+            "/etc/ssh/sshd_config",
+            "Include /etc/ssh/sshd_config.d/*.conf\n",
+        )
+        .file(
+            "/etc/ssh/sshd_config.d/keys.conf",
+            "HostKey /etc/ssh/keys/ssh_host_ed25519_key\n",
+        )
+        .file("/etc/ssh/keys/ssh_host_ed25519_key", "the master's")
+        .mode("/etc/ssh/keys/ssh_host_ed25519_key", 0o600)
+}
+
+#[test]
+fn the_report_has_the_public_keys_that_the_guest_has_then() {
+    let mut guest = with_listed_key();
+    let mut identity = at("10.0.0.17/24");
+    identity.ssh_keys = KeysWish::New;
+    let first = give(&mut guest, identity.clone());
+    // The key that an included file names is the one that sshd shows.
+    let public = text(&mut guest, "/etc/ssh/keys/ssh_host_ed25519_key.pub");
+    let (key, _) = public.rsplit_once(' ').unwrap();
+    assert_eq!(first.ssh_host_keys, [key]);
+    assert!(key.starts_with("ssh-ed25519 AAAA"), "{key}");
+    let private = text(&mut guest, "/etc/ssh/keys/ssh_host_ed25519_key");
+    assert!(private.starts_with("-----BEGIN OPENSSH PRIVATE KEY-----\n"));
+
+    // They are told again where nothing changes, and where only the address does.
+    let again = give(&mut guest, identity);
+    assert_eq!(paths(&again), [""; 0]);
+    assert_eq!(again.ssh_host_keys, [key]);
+    let mut moved = at("10.0.0.18/24");
+    moved.ssh_keys = KeysWish::New;
+    assert_eq!(give(&mut guest, moved).ssh_host_keys, [key]);
+
+    // Without an identity nothing is looked at, and nothing is told.
+    let preparer = Preparer::new(one(), share());
+    let kept = preparer.graft(&mut guest, "web-7").unwrap();
+    assert_eq!(kept.ssh_host_keys, [""; 0]);
+}

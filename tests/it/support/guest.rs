@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Read;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use super::{run, text};
@@ -16,6 +16,16 @@ pub(crate) const FSTAB: &str = "LABEL=root / ext4 errors=remount-ro 0 1\n";
 /// arguments: merged-usr, one kernel with its modules, systemd, mount.nfs, `sh` of this host's
 /// architecture.
 pub(crate) fn debian_disk(folder: &Path, arguments: &[&str], size: &str) -> PathBuf {
+    debian_disk_with(folder, &[], arguments, size)
+}
+
+/// The same with these files too, each of mode 0600.
+fn debian_disk_with(
+    folder: &Path,
+    files: &[(&str, &[u8])],
+    arguments: &[&str],
+    size: &str,
+) -> PathBuf {
     let tree = folder.join("tree");
     let modules = format!("usr/lib/modules/{KERNEL}");
     let write = |path: &str, content: &[u8]| {
@@ -45,6 +55,10 @@ pub(crate) fn debian_disk(folder: &Path, arguments: &[&str], size: &str) -> Path
     ] {
         symlink(to, tree.join(at)).expect("space");
     }
+    for (path, content) in files {
+        write(path, content);
+        fs::set_permissions(tree.join(path), PermissionsExt::from_mode(0o600)).expect("space");
+    }
 
     let raw = folder.join("master.raw");
     let files = ["-d", text(&tree), text(&raw), size];
@@ -56,6 +70,24 @@ pub(crate) fn debian_disk(folder: &Path, arguments: &[&str], size: &str) -> Path
 /// A qcow2 master in `folder` with that on an ext4.
 pub(crate) fn debian_master(folder: &Path) -> PathBuf {
     let raw = debian_disk(folder, &["-t", "ext4"], "16M");
+    in_qcow2(folder, &raw)
+}
+
+/// The same with an SSH server, its host keys and a machine-id.
+pub(crate) fn debian_master_with_ssh(folder: &Path) -> PathBuf {
+    let files: [(&str, &[u8]); 6] = [
+        ("etc/hostname", b"golden\n"),
+        ("etc/machine-id", b"0a5fa61700004000800000000000b008\n"),
+        ("etc/ssh/sshd_config", b"UsePAM yes\n"),
+        ("etc/ssh/ssh_host_ed25519_key", b"the master's\n"),
+        ("etc/ssh/ssh_host_ecdsa_key", b"the master's\n"),
+        ("usr/sbin/sshd", &host_program()),
+    ];
+    let raw = debian_disk_with(folder, &files, &["-t", "ext4"], "16M");
+    in_qcow2(folder, &raw)
+}
+
+fn in_qcow2(folder: &Path, raw: &Path) -> PathBuf {
     let master = folder.join("master.qcow2");
     run(
         "qemu-img",
@@ -65,7 +97,7 @@ pub(crate) fn debian_master(folder: &Path) -> PathBuf {
             "raw",
             "-O",
             "qcow2",
-            text(&raw),
+            text(raw),
             text(&master),
         ],
     );
