@@ -318,7 +318,7 @@ mod tests {
         );
         let json = serde_json::to_string(&edit).unwrap();
         for output in [
-            diff(&[edit.clone()]),
+            diff(std::slice::from_ref(&edit)),
             format!("{edit:?}"),
             edit.to_string(),
             json,
