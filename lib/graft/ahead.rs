@@ -3,6 +3,7 @@
 use super::receipt::{RECEIPT_FOLDER, RECEIPT_NAME};
 use super::share::Share;
 use crate::guest::Ahead;
+use crate::identity::{self, Identity, Look};
 use crate::path::GuestPath;
 use crate::unit::{FOLDER, Unit};
 
@@ -45,8 +46,28 @@ const IN_TREE: [&str; 9] = [
     "kernel/net/core",
 ];
 
-/// Questions that a graft of this share will ask its guest.
-pub(crate) fn ahead_of(share: &Share) -> Ahead {
+/// Questions that a graft of this share, and the identity that a child is to have, will ask its guest.
+pub(crate) fn ahead_of(share: &Share, identity: Option<&Identity>) -> Ahead {
+    let ahead = ahead_of_share(share);
+    let Some(identity) = identity else {
+        return ahead;
+    };
+    let (mut places, mut folders) = (Vec::new(), Vec::new());
+    for look in identity::looks(identity) {
+        match look {
+            Look::File(path) | Look::Kind(path) => places.push(path),
+            Look::Folder(path) => folders.push((path, true)),
+            Look::Names(path) => folders.push((path, false)),
+        }
+    }
+    places.sort();
+    places.dedup();
+    folders.sort();
+    folders.dedup();
+    ahead.places(places).folders(folders)
+}
+
+fn ahead_of_share(share: &Share) -> Ahead {
     let fixed = PLACES.iter().map(|place| (*place).to_owned());
     let receipt = format!("{RECEIPT_FOLDER}/{RECEIPT_NAME}");
     let fixed = fixed

@@ -12,6 +12,8 @@ use crate::path::GuestPath;
 const MAX_CONTENT: u64 = 4096;
 /// Files of a drop-in folder that are read ahead.
 const MAX_DROP_INS: usize = 16;
+/// Entries of another folder that are looked at ahead.
+const MAX_ENTRIES: usize = 64;
 
 /// Questions that will be asked of a guest. Naming them saves time and nothing else: one that is left out
 /// costs a call, and so does one that nobody asks.
@@ -20,6 +22,7 @@ pub(crate) struct Ahead {
     facts: bool,
     places: Vec<GuestPath>,
     in_tree: Vec<String>,
+    folders: Vec<(GuestPath, bool)>,
 }
 
 impl Ahead {
@@ -45,6 +48,13 @@ impl Ahead {
         self
     }
 
+    /// These folders as well, with links followed: the kind of each thing in them, and where that is `true` the
+    /// content of the small files.
+    pub(crate) fn folders(mut self, folders: impl IntoIterator<Item = (GuestPath, bool)>) -> Self {
+        self.folders.extend(folders);
+        self
+    }
+
     /// Looks at all of it. Whoever asks again for what failed is told why.
     pub(crate) fn look(&self, guest: &mut dyn Guest) {
         if self.facts
@@ -63,7 +73,39 @@ impl Ahead {
         for place in &self.places {
             let _ = look_at(guest, place);
         }
+        for (folder, has_content) in &self.folders {
+            let _ = look_into(guest, folder, *has_content);
+        }
     }
+}
+
+fn look_into(
+    guest: &mut dyn Guest,
+    folder: &GuestPath,
+    has_content: bool,
+) -> Result<(), GuestError> {
+    let at = resolve(guest, folder)?;
+    if at.kind() != Some(FileKind::Directory) {
+        return Ok(());
+    }
+    for entry in guest.read_dir(&at.path)?.iter().take(MAX_ENTRIES) {
+        let Ok(path) = at.path.join(&entry.name) else {
+            continue;
+        };
+        let Ok(found) = guest.lstat(&path) else {
+            continue;
+        };
+        match found.kind {
+            FileKind::File if has_content && found.size <= MAX_CONTENT => {
+                let _ = guest.read(&path, MAX_CONTENT);
+            }
+            FileKind::Symlink => {
+                let _ = guest.read_link(&path);
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn look_at(guest: &mut dyn Guest, place: &GuestPath) -> Result<(), GuestError> {

@@ -448,7 +448,7 @@ impl<R: Registry> Preparer<R> {
         let own = request.identity.as_ref().or(self.identity.as_ref());
         let is_padded = Cell::new(false);
         let mut turn = None;
-        let choice = self.editor.clone().ahead(graft::ahead_of(&self.share));
+        let choice = self.editor.clone().ahead(graft::ahead_of(&self.share, own));
         // Asked before an appliance is launched, for which nobody waits who cancelled.
         let remembered = |_: &str| {
             progress.require_wanted()?;
