@@ -46,7 +46,7 @@ fn main() {
         }
     };
     let mut library = Library::new(&master, folder.path());
-    let mut times = [const { Vec::new() }; 6];
+    let mut times = [const { Vec::new() }; 7];
     let mut steps: BTreeMap<String, Vec<f64>> = BTreeMap::new();
     for round in 0..=ROUNDS {
         let name = |kind: &str| folder.path().join(format!("{kind}-{round}.qcow2"));
@@ -75,6 +75,19 @@ fn main() {
             }),
             library.prepare(None),
             library.prepare(Some(Worker::new(OSGRAFT, ["worker"]))),
+            {
+                let own = name("own");
+                overlay(&own);
+                time(|| {
+                    run(Command::new(OSGRAFT)
+                        .args(["prepare", "--hostname", "web-7", "--json"])
+                        .arg("--registry")
+                        .arg(&registry)
+                        .arg("--master")
+                        .arg(&master)
+                        .arg(&own));
+                })
+            },
         ];
         // The first round warms the caches.
         if round == 0 {
@@ -97,6 +110,7 @@ fn main() {
         "osgraft prepare (flushes four times)",
         "the same, in a library's caller",
         "the same, with a worker",
+        "osgraft prepare --hostname (name, machine-id, keys)",
     ]
     .iter()
     .zip(&times)
@@ -104,8 +118,12 @@ fn main() {
         print(name, times);
     }
     println!("side by side, round by round");
-    for (name, beside) in [("prepare / (a)", 0), ("prepare / (b)", 1)] {
-        let pairs = times[3].iter().zip(&times[beside]);
+    for (name, of, beside) in [
+        ("prepare / (a)", 3, 0),
+        ("prepare / (b)", 3, 1),
+        ("prepare --hostname / prepare", 6, 3),
+    ] {
+        let pairs = times[of].iter().zip(&times[beside]);
         let ratios: Vec<f64> = pairs.map(|(ours, theirs)| ours / theirs).collect();
         print(name, &ratios);
     }
