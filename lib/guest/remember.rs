@@ -89,6 +89,19 @@ impl Memory {
         above.any(|above| matches!(self.metadata.get(&above), Some(None)))
     }
 
+    /// True where the listing of its directory is known, and does not have it. A directory may take one name
+    /// for another that differs in case (ext4's casefold), so such a name is not said to be missing.
+    fn is_unlisted(&self, path: &GuestPath) -> bool {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return false;
+        };
+        let Some(entries) = self.listings.get(&folder) else {
+            return false;
+        };
+        let is_like = |entry: &DirEntry| entry.name.eq_ignore_ascii_case(name);
+        name.is_ascii() && !entries.iter().any(is_like)
+    }
+
     /// Room for an answer, counted; none past the bound.
     fn has_room(&mut self, path: &GuestPath, len: usize) -> bool {
         let bytes = self.bytes + path.as_bytes().len() + len + OVERHEAD;
@@ -167,7 +180,7 @@ where
             let known = known.clone();
             return known.ok_or_else(|| GuestError::NotFound(path.clone()));
         }
-        if self.memory.lacks_parent(path) {
+        if self.memory.lacks_parent(path) || self.memory.is_unlisted(path) {
             return Err(GuestError::NotFound(path.clone()));
         }
         let found = self.guest.lstat(path);
@@ -281,6 +294,24 @@ mod tests {
 
     fn over(guest: MemoryGuest) -> Remembering<Box<MemoryGuest>> {
         Remembering::new(Box::new(guest))
+    }
+
+    #[test]
+    fn what_a_known_listing_lacks_is_missing_without_a_call() {
+        let mut guest = over(MemoryGuest::new().file("/etc/hosts", "").dir("/etc/Apt"));
+        guest.read_dir(&path("/etc")).unwrap();
+        guest.below_mut().reset_calls();
+        let missing = guest.lstat(&path("/etc/fstab")).unwrap_err();
+        assert!(matches!(missing, GuestError::NotFound(at) if at == path("/etc/fstab")));
+        assert_eq!(guest.below().calls(), []);
+        // Another case of a name may be the same one to the file system.
+        guest.lstat(&path("/etc/apt")).unwrap_err();
+        guest.lstat(&path("/etc/hosts")).unwrap();
+        assert_eq!(guest.below().calls().len(), 2);
+        // A change makes nothing of it known.
+        let new = Attributes::root(0o644);
+        guest.write(&path("/etc/fstab"), b"", new).unwrap();
+        guest.lstat(&path("/etc/fstab")).unwrap();
     }
 
     #[test]
