@@ -83,10 +83,10 @@ impl Memory {
         listings.all(|entries| are_entries(entries))
     }
 
-    /// True where a directory on the way is known to be missing.
-    fn lacks_parent(&self, path: &GuestPath) -> bool {
-        let mut above = std::iter::successors(path.parent(), GuestPath::parent);
-        above.any(|above| matches!(self.metadata.get(&above), Some(None)))
+    /// True where the path, or a directory on the way to it, is known to be missing.
+    fn lacks(&self, path: &GuestPath) -> bool {
+        let mut way = std::iter::successors(Some(path.clone()), GuestPath::parent);
+        way.any(|at| matches!(self.metadata.get(&at), Some(None)) || self.is_unlisted(&at))
     }
 
     /// True where the listing of its directory is known, and does not have it. A directory may take one name
@@ -180,7 +180,7 @@ where
             let known = known.clone();
             return known.ok_or_else(|| GuestError::NotFound(path.clone()));
         }
-        if self.memory.lacks_parent(path) || self.memory.is_unlisted(path) {
+        if self.memory.lacks(path) {
             return Err(GuestError::NotFound(path.clone()));
         }
         let found = self.guest.lstat(path);
