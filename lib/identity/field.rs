@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 macro_rules! fields {
     ($($(#[$doc:meta])* $variant:ident $name:literal)*) => {
-        /// A word of an [`Ask`].
+        /// A word of an [`Ask`](crate::identity::Ask).
         #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
         #[non_exhaustive]
         pub enum Field {

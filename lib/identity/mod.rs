@@ -1,6 +1,6 @@
 //! A child's own identity: its names, keys and addresses, as edits of the files that a guest keeps them in.
 //!
-//! The caller collects the files that [`looks`] names ([`Files`]). [`render`] answers with the
+//! The caller collects the files that each subject looks at ([`Files`]). Rendering answers with the
 //! [`Change`]s that make the guest the wanted [`Identity`], or with the [`Flaw`] that stands against
 //! it. Nothing here touches a disk, a clock or a random source: new secrets come in as [`Fresh`].
 //!
