@@ -243,7 +243,7 @@ impl Wanted {
     }
 }
 
-/// What flags say for each row of a table, and below it what the configuration says.
+/// Words of the flags for each row of a table, with those of the configuration below them.
 fn beneath(said: &Ask, defaults: Ask) -> Ask {
     let mut all = defaults;
     if !said.gateways.is_empty() {

@@ -112,7 +112,7 @@ impl IdentityArgs {
         words
     }
 
-    /// What is asked for, of a child with this number.
+    /// Wish for the child with this number.
     ///
     /// # Errors
     /// [`Usage`].

@@ -15,7 +15,7 @@ pub(super) struct Cells {
     pub(super) cells: Vec<(String, Vec<String>)>,
 }
 
-/// What was read of a table, and what could not be.
+/// Rows of a table that were read, and faults of those that could not be.
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) rows: Vec<Cells>,

@@ -29,7 +29,7 @@ pub(super) struct PlannedIdentity {
     pub(super) told: Vec<Finding>,
     /// Public SSH host keys of the guest afterwards.
     pub(super) ssh_host_keys: Vec<String>,
-    /// What another identity is planned on for an identical guest; of a padded one alone.
+    /// Inputs to plan another identity for an identical guest; of a padded one alone.
     pub(super) inputs: Option<Inputs>,
 }
 

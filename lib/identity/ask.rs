@@ -175,7 +175,7 @@ impl Ask {
 
     /// The same, and of another what is not said here. Gateways, name servers and search domains
     /// are taken where an address is given, gateways of its family alone: DHCP brings its own.
-    /// Where nothing is asked for, nothing is taken.
+    /// Nothing is taken for a child that asks for nothing.
     #[must_use]
     pub fn or(mut self, other: &Self) -> Self {
         if self.is_empty() {

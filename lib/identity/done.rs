@@ -21,7 +21,7 @@ pub enum Subject {
     SshKeys,
     /// The stack's configuration of NICs.
     Network,
-    /// What is the master's own and must not be the child's: seeds, hardware addresses, initiator names.
+    /// Things of the master's that must not be the child's: seeds, hardware addresses, initiator names.
     Leftovers,
     /// cloud-init.
     CloudInit,
@@ -211,22 +211,17 @@ impl Done {
         })
     }
 
-    /// The way back, of these subjects, where `is_inside` tells osgraft's own folders. With `force` a
+    /// The way back, where `is_inside` tells osgraft's own folders. With `force` a
     /// file goes back that the guest changed.
     pub(crate) fn undo(
         &self,
         files: &Files,
         is_inside: impl Fn(&GuestPath) -> bool,
         force: bool,
-        subjects: impl Fn(Subject) -> bool,
     ) -> Undo {
         let mut undo = Undo::default();
         let mut after = files.clone();
         for step in self.steps.iter().rev() {
-            if !subjects(step.subject) {
-                undo.rest.push(step.clone());
-                continue;
-            }
             let is_outside = step.did.kept_at().is_some_and(|path| !is_inside(path));
             let outcome = match is_outside {
                 true => Err((Reason::Outside, false)),

@@ -10,9 +10,9 @@ use crate::path::GuestPath;
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Look {
-    /// What lies at this path; a regular file's content, and behind a link the file that it leads to.
+    /// Thing at this path, with a regular file's content; behind a link the file that it leads to.
     File(GuestPath),
-    /// What lies at this path, and no content of it: a program, a large file.
+    /// Thing at this path without its content: a program, a large file.
     Kind(GuestPath),
     /// The regular files right in this folder, with their content, and the links.
     Folder(GuestPath),

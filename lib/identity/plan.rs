@@ -118,7 +118,7 @@ impl Planner<'_> {
             asked: earlier.asked.clone(),
             steps: goes,
         };
-        let undo = unwanted.undo(&self.files, |path| self.is_inside(path), false, |_| true);
+        let undo = unwanted.undo(&self.files, |path| self.is_inside(path), false);
         for edit in undo.edits {
             self.edit(edit);
         }

@@ -58,7 +58,7 @@ impl Part for Own {
             let mut folders = folders.iter();
             folders.any(|folder| path.parent().as_ref() == Some(&folder.place.path))
         };
-        let undo = done.undo(&site.files, is_inside, force, |_| true);
+        let undo = done.undo(&site.files, is_inside, force);
         rest.set_identity(match undo.rest.is_empty() {
             true => None,
             false => Some(Done {

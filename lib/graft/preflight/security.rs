@@ -76,7 +76,7 @@ fn selinux_policy(probe: &mut Probe<'_>) -> Result<Option<GuestPath>, GuestError
     Ok(policy.and_then(|name| at.path.join(name).ok()))
 }
 
-/// What has IMA appraise files: a built-in policy that the command line names, or the guest's own, which
+/// Setting that has IMA appraise files: a built-in policy that the command line names, or the guest's own, which
 /// systemd loads (ima_policy of the kernel's `Documentation/ABI/testing`).
 fn appraises(
     probe: &mut Probe<'_>,

@@ -13,7 +13,7 @@
 //! [`libvirt`](super::libvirt).
 //!
 //! # Identity
-//! Where the configuration asks for one (`identity.hostname`, a pool), `ipconfigN`, `nameserver` and
+//! With a configuration that asks for one (`identity.hostname`, a pool), `ipconfigN`, `nameserver` and
 //! `searchdomain` go before a pool, and the VM's name is its host name. A VM without a name keeps that
 //! of its master.
 //!

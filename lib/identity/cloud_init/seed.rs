@@ -15,7 +15,7 @@ const SETTINGS: &str = "/etc/cloud/cloud.cfg.d/99-osgraft.cfg";
 const SETTINGS_FOLDER: &str = "/etc/cloud/cloud.cfg.d";
 const MAIN: &str = "/etc/cloud/cloud.cfg";
 
-/// What cloud-init is given where it gets a seed.
+/// Content of the seed that cloud-init is given.
 #[derive(Clone, Copy, Debug)]
 pub struct Seed<'a> {
     /// A name of this child's own, in letters, digits and hyphens, which stays from one run to the next.

@@ -59,7 +59,7 @@ struct Seen {
     links: foreign::Links,
 }
 
-/// What the modules are judged for.
+/// Purpose that the modules are judged for.
 pub(super) struct Wanted<'a> {
     pub(super) sought: &'a Sought<'a>,
     pub(super) facts: &'a GuestFacts,
