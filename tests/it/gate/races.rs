@@ -74,34 +74,53 @@ impl Scene {
         bait
     }
 
-    /// Does something again and again while two names are exchanged in a loop. How often it went
-    /// well, and how often not.
+    /// Does something again and again while two names are exchanged in a loop: at least `tries` times,
+    /// and until it has gone well and failed more than `each` times. Counts of both.
+    ///
+    /// A name stays for a time that differs from one exchange to the next: on any machine some are
+    /// shorter than an attempt, and some are longer.
     fn race(
         &self,
         (one, other): (&Path, &Path),
-        tries: usize,
+        (tries, each): (usize, usize),
         mut attempt: impl FnMut() -> Result<(), ImageError>,
     ) -> (usize, usize) {
         let over = AtomicBool::new(false);
         let counted = std::thread::scope(|scope| {
             scope.spawn(|| {
-                while !over.load(Ordering::Relaxed) {
+                for stay in (0..10).cycle() {
+                    if over.load(Ordering::Relaxed) {
+                        break;
+                    }
                     renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).unwrap();
-                    std::thread::sleep(Duration::from_micros(30));
+                    std::thread::sleep(Duration::from_micros(20 << stay));
                 }
             });
+            let over = Over(&over);
+            let began = Instant::now();
             let (mut done, mut failed) = (0, 0);
-            for _ in 0..tries {
+            while done + failed < tries
+                || (done.min(failed) <= each && began.elapsed() < Duration::from_secs(60))
+            {
                 match attempt() {
                     Ok(()) => done += 1,
                     Err(_) => failed += 1,
                 }
             }
-            over.store(true, Ordering::Relaxed);
+            drop(over);
             (done, failed)
         });
         assert!(!self.opened(), "an image of root's was opened");
         counted
+    }
+}
+
+/// Ends the exchanges, after a failed attempt as well: the test would wait for them for ever.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 
@@ -114,9 +133,11 @@ fn a_master_that_is_exchanged_for_a_link_while_it_is_judged_is_not_opened() {
     assert!(scene.opened(), "the premise: openings are seen");
     let bait = scene.bait(&scene.at("private/master.qcow2"));
     let child = Child::open(scene.at("images/child.qcow2"), Masters::beside_child()).unwrap();
-    let (done, failed) = scene.race((&scene.at("images/master.qcow2"), &bait), 1000, || {
-        child.read().map(drop)
-    });
+    let (done, failed) = scene.race(
+        (&scene.at("images/master.qcow2"), &bait),
+        (1000, 20),
+        || child.read().map(drop),
+    );
     assert!(done > 20 && failed > 20, "the premise: {done}, {failed}");
 }
 
@@ -129,7 +150,7 @@ fn a_child_that_is_exchanged_for_a_link_is_not_followed_to_what_is_roots() {
     let path = scene.at("images/child.qcow2");
     let child = Child::open(&path, Masters::beside_child()).unwrap();
     for what in ["read", "lock", "recover"] {
-        let (done, failed) = scene.race((&path, &bait), 400, || match what {
+        let (done, failed) = scene.race((&path, &bait), (400, 5), || match what {
             "read" => child.read().map(drop),
             "lock" => child.lock().map(drop),
             _ => child.recover().map(drop),
@@ -149,7 +170,9 @@ fn a_folder_that_is_exchanged_for_a_link_is_not_followed_to_what_is_roots() {
     };
     let bait = scene.bait(&scene.at("private"));
     let child = Child::open(scene.at("images/child.qcow2"), Masters::beside_child()).unwrap();
-    let (done, failed) = scene.race((&scene.at("images"), &bait), 600, || child.lock().map(drop));
+    let (done, failed) = scene.race((&scene.at("images"), &bait), (600, 5), || {
+        child.lock().map(drop)
+    });
     assert!(done > 5 && failed > 5, "the premise: {done}, {failed}");
 }
 
@@ -173,7 +196,7 @@ fn an_image_that_is_exchanged_while_it_is_mended_is_not_opened() {
     let child = Child::open(&path, Masters::beside_child()).unwrap();
     let image = File::options().write(true).open(&path).unwrap();
     let mut mended = 0;
-    let (done, _) = scene.race((&path, &bait), 600, || {
+    let (done, _) = scene.race((&path, &bait), (600, 5), || {
         use std::os::unix::fs::FileExt;
         image.write_all_at(&dirty, 0).unwrap();
         let locked = child.lock().map(drop);
@@ -305,7 +328,7 @@ fn a_master_that_is_exchanged_while_it_is_cloned_is_not_named_in_the_child() {
     let bait = scene.bait(&scene.at("private/master.qcow2"));
     let master = scene.at("images/master.qcow2");
     let made = scene.at("images/made.qcow2");
-    let (done, failed) = scene.race((&master, &bait), 300, || {
+    let (done, failed) = scene.race((&master, &bait), (300, 5), || {
         Overlay::new(&master).create(&made)?;
         let child = fs::read(&made).unwrap();
         let names_private = child.windows(8).any(|part| part == b"/private");
