@@ -139,6 +139,7 @@ pub mod path;
 pub mod pool;
 pub mod prepare;
 pub mod registry;
+pub mod share;
 mod spelling;
 pub mod unit;
 

@@ -158,6 +158,18 @@ pub enum HookError {
         /// Reason that this does not tell, and what to do.
         why: &'static str,
     },
+    /// The kernel that its description loads is not the one of its release.
+    #[error(
+        "{vm}: its description {why}, though kernels of releases are kept in {folder}: put into it what “osgraft share boot-snippet” prints"
+    )]
+    DirectBoot {
+        /// The machine.
+        vm: String,
+        /// The folder of the kernels.
+        folder: String,
+        /// The difference. Reads after “its description”.
+        why: &'static str,
+    },
     /// A file that describes the machine cannot be read.
     #[error("{vm}: cannot read {}: {}; see hook.proxmox in the configuration", .path.display(), Cause::at(.path, .source))]
     Unreadable {
@@ -343,6 +355,7 @@ impl HookError {
             Self::WhichDisk { .. } => "which-disk",
             Self::BootsElsewhere { .. } => "boots-elsewhere",
             Self::KernelRoot { .. } => "kernel-root",
+            Self::DirectBoot { .. } => "direct-boot",
             Self::Unreadable { .. } => "unreadable",
             Self::Disk { refusal, .. } => refusal.code(),
             Self::NoMasters { .. } => "no-masters",

@@ -255,6 +255,7 @@ mod tests {
             others: Vec::new(),
             known_as: None,
             server: None,
+            machine: None,
             on_failure: OnFailure::Refuse,
             masters: Masters::under([folder.path()]),
         };

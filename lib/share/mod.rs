@@ -1,0 +1,3 @@
+//! The shared tree itself: releases of it, and the kernels that they boot.
+
+pub mod boot;
