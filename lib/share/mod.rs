@@ -1,3 +1,14 @@
-//! The shared tree itself: releases of it, and the kernels that they boot.
+//! Shared trees: releases that a file server exports, made from a master and kept.
+//!
+//! A **release** is a folder `OUT/<release>/` with `tree/` (what servers export), an optional `boot/`
+//! (kernels and their initramfs), and `manifest.json`, which tells every file of both. It never
+//! changes in place: a patched tree is a new release under a new name.
+//!
+//! [`release`] names, keeps, reads and checks releases. Nothing of it opens an image.
+//! [`boot`] keeps the kernels of releases that a hypervisor loads itself.
 
 pub mod boot;
+mod error;
+pub mod release;
+
+pub use error::ShareError;
