@@ -358,6 +358,10 @@ pub(crate) struct Wish {
     /// [default: preflight.deep of the configuration]
     #[arg(long)]
     pub(crate) deep: bool,
+    /// Boot this machine with the kernel of its server's release, by pointing its link in boot.folder
+    /// there [default: the disk's name without its ending, where boot.kernel is “direct”]
+    #[arg(long, value_name = "MACHINE")]
+    pub(crate) boot: Option<String>,
     #[command(flatten)]
     pub(crate) asked: IdentityArgs,
 }

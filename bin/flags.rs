@@ -11,7 +11,7 @@ const GUESTS: [&str; 7] = [
 ];
 
 /// Commands of `share` that open a guest in a master.
-const MASTERS: [&str; 1] = ["extract"];
+const MASTERS: [&str; 2] = ["boot-snippet", "extract"];
 
 /// True where a command, by its words, has a use for a global flag.
 fn uses(command: &[&str], flag: &str) -> bool {
@@ -26,7 +26,11 @@ fn uses(command: &[&str], flag: &str) -> bool {
             ["completions" | "man" | "explain", ..] | ["hook", "uninstall", ..]
         ),
         "editor" | "key_file" => is_of_guests || is_call || opens_master,
-        "master" => (is_of_guests && command != ["clone"]) || is_call || command == ["doctor"],
+        "master" => {
+            (is_of_guests && command != ["clone"])
+                || is_call
+                || matches!(command, ["doctor"] | ["share", "boot-snippet"])
+        }
         "registry" => {
             prepares || matches!(command, ["server" | "pool", ..] | ["doctor"] | ["revert"])
         }

@@ -1,5 +1,6 @@
 //! `share`: the trees that servers export.
 
+mod boot;
 mod list;
 
 use crate::args::ShareCommand;
@@ -9,10 +10,25 @@ use crate::setup::Setup;
 
 pub(crate) fn run(
     command: &ShareCommand,
-    _setup: &Setup,
+    setup: &Setup,
     out: &mut Output,
 ) -> Result<Code, Failure> {
     match command {
         ShareCommand::List { folder } => list::run(folder, out),
+        ShareCommand::Boot { machine: None, .. } => boot::list(setup, out),
+        ShareCommand::Boot {
+            machine: Some(machine),
+            release,
+            forget,
+        } => match (release, forget) {
+            (Some(release), _) => boot::point(machine, release, setup, out),
+            (None, true) => boot::forget(machine, setup, out),
+            (None, false) => boot::show(machine, setup, out),
+        },
+        ShareCommand::BootSnippet {
+            machine,
+            disk,
+            cmdline,
+        } => boot::snippet(machine, disk.as_deref(), cmdline.as_deref(), setup, out),
     }
 }

@@ -16,10 +16,10 @@ pub(super) fn machine(
     kernel: Option<&Kernel>,
     boot: &Boot,
     vm: &str,
-) -> Result<Option<String>, HookError> {
-    let of = |path: &Path, file: &str| -> Option<String> {
+) -> Result<Option<Box<str>>, HookError> {
+    let of = |path: &Path, file: &str| -> Option<Box<str>> {
         let mut rest = path.strip_prefix(&boot.folder).ok()?.components();
-        let name = rest.next()?.as_os_str().to_str()?.to_owned();
+        let name = rest.next()?.as_os_str().to_str()?.into();
         (rest.as_path() == Path::new(file)).then_some(name)
     };
     let failed = |why| {
@@ -52,7 +52,7 @@ mod tests {
         }
     }
 
-    fn found(kernel: Option<&Kernel>, from: BootsFrom) -> Result<Option<String>, String> {
+    fn found(kernel: Option<&Kernel>, from: BootsFrom) -> Result<Option<Box<str>>, String> {
         let boot = Boot {
             kernel: from,
             folder: "/b".into(),
@@ -65,7 +65,7 @@ mod tests {
     fn both_files_of_one_link_are_a_machines_kernel() {
         let own = kernel("/b/web-7/vmlinuz", Some("/b/web-7/initrd"));
         for from in [BootsFrom::Own, BootsFrom::Direct] {
-            assert_eq!(found(Some(&own), from), Ok(Some("web-7".to_owned())));
+            assert_eq!(found(Some(&own), from), Ok(Some("web-7".into())));
         }
         for other in [
             kernel("/b/web-7/vmlinuz", None),

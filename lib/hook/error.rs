@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::host::Cause;
 use crate::identity::{AskError, Mac};
 use crate::pool::PoolError;
+use crate::share::boot::BootError;
 
 /// Reason for which a machine that takes part cannot be prepared. One line, which the hypervisor shows.
 #[derive(Debug, thiserror::Error)]
@@ -169,6 +170,14 @@ pub enum HookError {
         folder: String,
         /// The difference. Reads after “its description”.
         why: &'static str,
+    },
+    /// The kernel of its release is not in place.
+    #[error("{vm}: {source}")]
+    Kernel {
+        /// The machine.
+        vm: String,
+        /// Cause.
+        source: BootError,
     },
     /// A file that describes the machine cannot be read.
     #[error("{vm}: cannot read {}: {}; see hook.proxmox in the configuration", .path.display(), Cause::at(.path, .source))]
@@ -356,6 +365,7 @@ impl HookError {
             Self::BootsElsewhere { .. } => "boots-elsewhere",
             Self::KernelRoot { .. } => "kernel-root",
             Self::DirectBoot { .. } => "direct-boot",
+            Self::Kernel { source, .. } => source.code(),
             Self::Unreadable { .. } => "unreadable",
             Self::Disk { refusal, .. } => refusal.code(),
             Self::NoMasters { .. } => "no-masters",

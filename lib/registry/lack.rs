@@ -98,7 +98,7 @@ fn boot_release(
     f.write_str(" is not at hand to boot")?;
     match known.is_empty() {
         true => f.write_str(" (no release is)"),
-        false => write!(f, " ({} is)", bounded(known, ", ")),
+        false => write!(f, " (that of {} is)", bounded(known, ", ")),
     }
 }
 

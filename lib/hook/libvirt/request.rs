@@ -127,7 +127,7 @@ fn judge(domain: &Domain<'_>, config: &Config) -> Verdict {
         return failed(reason);
     }
     Verdict::Prepare(Request {
-        nics,
+        nics: nics.into(),
         asked: Box::new(asked),
         identity: None,
         name: domain.name().to_owned(),

@@ -102,7 +102,7 @@ pub fn request(vmid: u32, conf: &[u8], storages: &[u8], config: &Config) -> Verd
         }
     }
     Verdict::Prepare(Request {
-        nics,
+        nics: nics.into(),
         asked: Box::new(asked),
         identity: None,
         name: name.to_owned(),

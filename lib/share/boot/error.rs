@@ -3,8 +3,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::error::ErrorKind;
 use crate::host::{Cause, Flaw};
 use crate::path::escape;
+use crate::share::release::ReleaseError;
 
 /// Reason that a machine's kernel is not in place.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +42,20 @@ pub enum BootError {
     /// Another osgraft works on the folder.
     #[error("{} is in use by another osgraft: try again when that has ended", shown(.0))]
     Held(PathBuf),
+    /// A release, or the folder of releases, cannot be used.
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
+    /// A release without a kernel.
+    #[error("{}: the release has no kernel with an initramfs to boot: extract one with --boot", shown(.0))]
+    NoKernel(PathBuf),
+    /// The server tells no release.
+    #[error(
+        "server “{server}” tells no release, so that no kernel of it can be booted: set its release"
+    )]
+    NoRelease {
+        /// The server's name.
+        server: String,
+    },
     /// The host failed.
     #[error("cannot {step} {}: {}", shown(.path), Cause::at(.path, .source))]
     Io {
@@ -61,7 +77,19 @@ impl BootError {
             Self::Altered { .. } => "boot-file-altered",
             Self::InTheWay(_) => "boot-link-in-the-way",
             Self::Held(_) => "boot-folder-in-use",
+            Self::Release(error) => error.code(),
+            Self::NoKernel(_) => "boot-kernel-missing",
+            Self::NoRelease { .. } => "boot-release-unknown",
             Self::Io { .. } => "boot-folder",
+        }
+    }
+
+    /// Next step of the caller.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Name { .. } | Self::NoKernel(_) | Self::NoRelease { .. } => ErrorKind::Usage,
+            Self::Release(error) => error.kind(),
+            _ => ErrorKind::Host,
         }
     }
 

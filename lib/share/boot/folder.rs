@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::error::BootError;
 use crate::host::{Lock, LockError, others_may_change};
 use crate::path::escape;
+use crate::share::release::{Digest, Digester};
 
 /// Folder of the kernels, beside the machines' links.
 const KERNELS: &str = ".kernels";
@@ -26,6 +26,8 @@ const ORIGIN_MAX: u64 = 64 << 10;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Longest name of a machine, in bytes.
 const NAME_MAX: usize = 200;
+/// Length of the name of a kernel's folder.
+const NAME_LEN: usize = 32;
 /// The kernel starts an archive that is not compressed at a multiple of this many bytes.
 const ALIGNED: u64 = 4;
 
@@ -36,8 +38,8 @@ pub struct Piece {
     pub path: PathBuf,
     /// Its bytes.
     pub size: u64,
-    /// Its SHA-256.
-    pub sha256: [u8; 32],
+    /// Digest of its bytes.
+    pub sha256: Digest,
 }
 
 /// Files that a release boots a kernel with.
@@ -69,10 +71,22 @@ pub struct Origin {
 pub struct Pointed {
     /// True where the machine booted with other files, or none, before.
     pub is_changed: bool,
+    /// Origin of the files.
+    #[serde(flatten)]
+    pub origin: Origin,
     /// The kernel.
     pub vmlinuz: PathBuf,
     /// The initramfs.
     pub initrd: PathBuf,
+}
+
+impl Origin {
+    fn of(files: &KernelFiles) -> Self {
+        Self {
+            release: files.release.clone(),
+            kernel: files.kernel.clone(),
+        }
+    }
 }
 
 /// A folder of kernels, one link for each machine.
@@ -157,6 +171,7 @@ impl BootFolder {
         self.sweep(&name)?;
         Ok(Pointed {
             is_changed,
+            origin: Origin::of(files),
             vmlinuz: link.join("vmlinuz"),
             initrd: link.join("initrd"),
         })
@@ -291,12 +306,8 @@ impl BootFolder {
             file.sync_all().map_err(BootError::io("sync", &path))?;
         }
         let path = new.join(ORIGIN);
-        let origin = Origin {
-            release: files.release.clone(),
-            kernel: files.kernel.clone(),
-        };
         let mut file = create(&path)?;
-        let text = serde_json::to_vec(&origin).expect("strings alone");
+        let text = serde_json::to_vec(&Origin::of(files)).expect("strings alone");
         file.write_all(&text)
             .and_then(|()| file.sync_all())
             .map_err(BootError::io("write", &path))?;
@@ -357,25 +368,21 @@ impl BootFolder {
 /// True for a name that [`name_of`] makes.
 fn is_kernel(name: &OsStr) -> bool {
     let name = name.as_encoded_bytes();
-    name.len() == 32 && name.iter().all(u8::is_ascii_hexdigit)
+    name.len() == NAME_LEN && name.iter().all(u8::is_ascii_hexdigit)
 }
 
 /// Name of the folder of these files: equal content of one release has one name.
 fn name_of(files: &KernelFiles) -> String {
-    let mut digest = Sha256::new();
+    let mut digester = Digester::default();
     for text in [&files.release, &files.kernel] {
-        digest.update((text.len() as u64).to_be_bytes());
-        digest.update(text);
+        digester.add(&(text.len() as u64).to_be_bytes());
+        digester.add(text.as_bytes());
     }
     for piece in std::iter::once(&files.vmlinuz).chain(&files.initrd) {
-        digest.update(piece.size.to_be_bytes());
-        digest.update(piece.sha256);
+        digester.add(&piece.size.to_be_bytes());
+        digester.add(piece.sha256.as_bytes());
     }
-    let digest = digest.finalize();
-    digest[..16]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    digester.finish().to_string()[..NAME_LEN].to_owned()
 }
 
 /// Copies a release's file, and holds it against the manifest's digest on the way.
@@ -412,8 +419,8 @@ fn digest(
     path: &Path,
     size: u64,
     mut each: impl FnMut(&[u8]) -> Result<(), BootError>,
-) -> Result<Option<[u8; 32]>, BootError> {
-    let mut digest = Sha256::new();
+) -> Result<Option<Digest>, BootError> {
+    let mut digester = Digester::default();
     let mut left = size;
     let mut buffer = vec![0; 1 << 20];
     while left > 0 {
@@ -426,11 +433,11 @@ fn digest(
         if len == 0 {
             return Ok(None);
         }
-        digest.update(&buffer[..len]);
+        digester.add(&buffer[..len]);
         each(&buffer[..len])?;
         left -= len as u64;
     }
-    Ok(Some(digest.finalize().into()))
+    Ok(Some(digester.finish()))
 }
 
 /// Refuses a path that another user may change: it decides on what root's machines run.
@@ -510,7 +517,7 @@ mod tests {
         Piece {
             path,
             size: content.len() as u64,
-            sha256: Sha256::digest(content).into(),
+            sha256: Digest::of(content),
         }
     }
 

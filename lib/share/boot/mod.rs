@@ -17,12 +17,16 @@
 //! network card. A [`Supplement`] brings these: an archive behind the initramfs, out of the release's own
 //! module tree, that loads them before the root is mounted.
 
+mod command_line;
 mod error;
 mod folder;
+mod releases;
 mod snippet;
 mod supplement;
 
+pub use command_line::command_line;
 pub use error::BootError;
 pub use folder::{BootFolder, KernelFiles, Origin, Piece, Pointed};
+pub use releases::BootReleases;
 pub use snippet::Snippet;
 pub use supplement::Supplement;

@@ -7,9 +7,11 @@ mod name;
 mod raw;
 
 pub use error::ReleaseError;
+pub(crate) use list::open;
 pub use list::{List, Listed, Unusable, head, list};
 pub use manifest::{FileEntry, Head, Manifest, ManifestError};
 pub use name::{NameError, ReleaseName};
+pub(crate) use raw::Digester;
 pub use raw::{Digest, Raw};
 
 /// Folder of a release that servers export.
