@@ -388,6 +388,8 @@ fn a_pool_that_is_too_small_is_told_before_a_child_is_made_or_changed() {
     let table =
         "file,hostname,pool\na.qcow2,a,web\nb.qcow2,b,web\nc.qcow2,c,web\nd.qcow2,d,large\n";
     fs::write(bench.at("t.csv"), table).unwrap();
+    // A child that is there is known by its path.
+    fs::write(bench.at("a.qcow2"), "not looked at").unwrap();
     for child in ["a.qcow2", "x"] {
         bench.ok(&["pool", "reserve", "web", child]);
     }

@@ -378,11 +378,11 @@ fn sourcing(lines: &str) -> MemoryGuest {
             "/etc/network/interfaces",
             format!("auto ens3\niface ens3 inet dhcp\n{lines}"),
         )
-        .file("/sbin/ifup", "")
-        .file("/lib/systemd/system/networking.service", "")
+        .file("/usr/sbin/ifup", "")
+        .file("/usr/lib/systemd/system/networking.service", "")
         .link(
             "/etc/systemd/system/multi-user.target.wants/networking.service",
-            "/lib/systemd/system/networking.service",
+            "/usr/lib/systemd/system/networking.service",
         )
         .file("/etc/resolv.conf", "nameserver 10.0.0.2\n")
 }
