@@ -259,7 +259,7 @@ impl Failure {
             | Self::Usage(_)
             | Self::Table(_) => Code::Usage,
             Self::Pool(error) => match error {
-                PoolError::Full { .. } => Code::NoServer,
+                PoolError::Full { .. } | PoolError::TooFew { .. } => Code::NoServer,
                 PoolError::Unreadable { .. } | PoolError::Invalid { .. } => Code::Registry,
                 PoolError::Busy { .. } | PoolError::Write { .. } => Code::Host,
                 _ => Code::Usage,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Serialize, Serializer};
 
 use crate::codes::Severity;
-use crate::edit::Edit;
+use crate::edit::{Edit, told};
 use crate::editor::Reached;
 use crate::graft::Finding;
 use crate::image::{Recovered, Redo};
@@ -29,6 +29,7 @@ pub struct Report {
     /// Editor that opened the guest.
     pub editor: EditorChoice,
     /// Changes inside the guest, in order.
+    #[serde(serialize_with = "told")]
     pub edits: Vec<Edit>,
     /// Public SSH host keys of the guest as it is afterwards, each as `TYPE BASE64`; none without an
     /// identity, and none of a guest without SSH. Those of a plan are not the ones that a child gets.

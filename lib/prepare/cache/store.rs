@@ -271,6 +271,9 @@ impl Records for Cache {
     }
 
     fn keep(&self, (needs_key, needs): (Key, CachedNeeds), (key, edit): (Key, CachedEdit)) {
+        if edit.holds_secret() {
+            return;
+        }
         self.keep_needs(&needs_key, &needs);
         self.put(&key, &edit.to_bytes());
     }
