@@ -15,6 +15,7 @@ use cpio::newc::Builder;
 const ROOT: &str = "osgraft";
 const DIRECTORY: u32 = 0o040_755;
 const FILE: u32 = 0o100_644;
+const LINK: u32 = 0o120_777;
 
 /// Archive with a module tree of its own, and the words by which the initramfs loads from it.
 #[derive(Clone, Debug)]
@@ -83,6 +84,8 @@ impl Supplement {
         for (path, content) in files {
             out = entry(out, &path, FILE, content)?;
         }
+        // Some build modprobe for /usr/lib/modules.
+        out = entry(out, &format!("{ROOT}/usr"), LINK, b".")?;
         cpio::newc::trailer(out)?.flush()
     }
 
