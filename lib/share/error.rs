@@ -1,7 +1,11 @@
 //! The error of a call on shared trees.
 
-use super::release::ReleaseError;
+use super::extract::ExtractError;
+use super::release::{NameError, ReleaseError};
+use crate::editor::EditorError;
 use crate::error::{Error, ErrorKind};
+use crate::guest::GuestError;
+use crate::image::ImageError;
 
 /// A failed call on shared trees: one variant for each part of this room.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +17,33 @@ pub enum ShareError {
     /// A release, or the folder that holds releases.
     #[error(transparent)]
     Release(#[from] ReleaseError),
+    /// An extraction.
+    #[error(transparent)]
+    Extract(#[from] ExtractError),
+}
+
+impl From<EditorError> for ShareError {
+    fn from(error: EditorError) -> Self {
+        Self::Master(error.into())
+    }
+}
+
+impl From<GuestError> for ShareError {
+    fn from(error: GuestError) -> Self {
+        Self::Master(error.into())
+    }
+}
+
+impl From<ImageError> for ShareError {
+    fn from(error: ImageError) -> Self {
+        Self::Master(error.into())
+    }
+}
+
+impl From<NameError> for ShareError {
+    fn from(error: NameError) -> Self {
+        Self::Release(error.into())
+    }
 }
 
 impl ShareError {
@@ -21,6 +52,7 @@ impl ShareError {
         match self {
             Self::Master(error) => error.code(),
             Self::Release(error) => error.code(),
+            Self::Extract(error) => error.code(),
         }
     }
 
@@ -29,6 +61,7 @@ impl ShareError {
         match self {
             Self::Master(error) => error.kind(),
             Self::Release(error) => error.kind(),
+            Self::Extract(error) => error.kind(),
         }
     }
 }
