@@ -29,10 +29,19 @@ fn uses(command: &[&str], flag: &str) -> bool {
         "master" => {
             (is_of_guests && command != ["clone"])
                 || is_call
+<<<<<<< HEAD
                 || matches!(command, ["doctor"] | ["share", "boot-snippet"])
+=======
+                || opens_master
+                || command == ["doctor"]
+>>>>>>> ext
         }
         "registry" => {
-            prepares || matches!(command, ["server" | "pool", ..] | ["doctor"] | ["revert"])
+            prepares
+                || matches!(
+                    command,
+                    ["server" | "pool", ..] | ["share", "remove"] | ["doctor"] | ["revert"]
+                )
         }
         "no_cache" => prepares,
         _ => true,

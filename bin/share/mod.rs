@@ -1,7 +1,10 @@
 //! `share`: the trees that servers export.
 
 mod boot;
+mod extract;
 mod list;
+mod remove;
+mod verify;
 
 use crate::args::ShareCommand;
 use crate::exit::{Code, Failure};
@@ -14,6 +17,7 @@ pub(crate) fn run(
     out: &mut Output,
 ) -> Result<Code, Failure> {
     match command {
+        ShareCommand::Extract(args) => extract::run(args, setup, out),
         ShareCommand::List { folder } => list::run(folder, out),
         ShareCommand::Boot { machine: None, .. } => boot::list(setup, out),
         ShareCommand::Boot {
@@ -30,5 +34,7 @@ pub(crate) fn run(
             disk,
             cmdline,
         } => boot::snippet(machine, disk.as_deref(), cmdline.as_deref(), setup, out),
+        ShareCommand::Verify { release } => verify::run(release, out),
+        ShareCommand::Remove { release, force } => remove::run(release, *force, setup, out),
     }
 }

@@ -1,8 +1,16 @@
 //! The error of a call on shared trees.
 
+<<<<<<< HEAD
 use super::boot::BootError;
 use super::release::ReleaseError;
+=======
+use super::extract::ExtractError;
+use super::release::{NameError, ReleaseError};
+use crate::editor::EditorError;
+>>>>>>> ext
 use crate::error::{Error, ErrorKind};
+use crate::guest::GuestError;
+use crate::image::ImageError;
 
 /// A failed call on shared trees: one variant for each part of this room.
 #[derive(Debug, thiserror::Error)]
@@ -14,9 +22,39 @@ pub enum ShareError {
     /// A release, or the folder that holds releases.
     #[error(transparent)]
     Release(#[from] ReleaseError),
+<<<<<<< HEAD
     /// The kernels that this hypervisor loads.
     #[error(transparent)]
     Boot(#[from] BootError),
+=======
+    /// An extraction.
+    #[error(transparent)]
+    Extract(#[from] ExtractError),
+}
+
+impl From<EditorError> for ShareError {
+    fn from(error: EditorError) -> Self {
+        Self::Master(error.into())
+    }
+}
+
+impl From<GuestError> for ShareError {
+    fn from(error: GuestError) -> Self {
+        Self::Master(error.into())
+    }
+}
+
+impl From<ImageError> for ShareError {
+    fn from(error: ImageError) -> Self {
+        Self::Master(error.into())
+    }
+}
+
+impl From<NameError> for ShareError {
+    fn from(error: NameError) -> Self {
+        Self::Release(error.into())
+    }
+>>>>>>> ext
 }
 
 impl ShareError {
@@ -25,7 +63,11 @@ impl ShareError {
         match self {
             Self::Master(error) => error.code(),
             Self::Release(error) => error.code(),
+<<<<<<< HEAD
             Self::Boot(error) => error.code(),
+=======
+            Self::Extract(error) => error.code(),
+>>>>>>> ext
         }
     }
 
@@ -34,7 +76,11 @@ impl ShareError {
         match self {
             Self::Master(error) => error.kind(),
             Self::Release(error) => error.kind(),
+<<<<<<< HEAD
             Self::Boot(error) => error.kind(),
+=======
+            Self::Extract(error) => error.kind(),
+>>>>>>> ext
         }
     }
 }

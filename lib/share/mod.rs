@@ -6,9 +6,12 @@
 //!
 //! [`release`] names, keeps, reads and checks releases. Nothing of it opens an image.
 //! [`boot`] keeps the kernels of releases that a hypervisor loads itself.
+//! [`extract`] makes a release from a master's guest. [`release`] names, lists, checks and removes releases;
+//! nothing of it opens an image.
 
 pub mod boot;
 mod error;
+pub mod extract;
 pub mod release;
 
 pub use error::ShareError;
