@@ -3,6 +3,7 @@
 mod elf;
 mod init;
 mod kernels;
+pub(crate) mod module_lists;
 mod nfs;
 mod os_release;
 mod probe;

@@ -1,6 +1,6 @@
 //! Content of a module tree that is not of the kernel's own package.
 
-use super::lists;
+use crate::guest::facts::module_lists as lists;
 use crate::guest::GuestError;
 use crate::guest::facts::Probe;
 use crate::path::{GuestPath, escape};

@@ -5,7 +5,6 @@
 
 mod findings;
 mod foreign;
-mod lists;
 mod nfs;
 mod nic;
 mod tree;
