@@ -14,7 +14,7 @@ pub(in crate::prepare) struct Key([u8; 32]);
 
 /// Entries of another version of this program are not used: it may edit otherwise. The number
 /// grows where that is so within one version.
-const MADE_BY: &str = concat!(env!("CARGO_PKG_VERSION"), " 5");
+const MADE_BY: &str = concat!(env!("CARGO_PKG_VERSION"), " 6");
 
 impl Key {
     /// For what a server is selected by.
@@ -84,6 +84,7 @@ impl Fields {
         for link in links.iter() {
             self.add(link.at().as_bytes());
             self.add(link.to().to_string().as_bytes());
+            self.add(link.form().as_str().as_bytes());
         }
     }
 
