@@ -12,8 +12,7 @@ use osgraft::prepare::{Finding, Outcome, Report, Verification};
 use crate::style::Style;
 
 pub(crate) use facts::inspection;
-use layout::size;
-pub(crate) use layout::{path, table};
+pub(crate) use layout::{path, size, table};
 
 /// Report of `prepare` or `plan`.
 pub(crate) fn report(report: &Report, style: &Style) -> String {

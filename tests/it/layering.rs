@@ -54,6 +54,14 @@ const ROOMS: &[(&str, &[&str])] = &[
             "codes", "editor", "graft", "guest", "image", "path", "prepare", "registry",
         ],
     ),
+    // Releases of shared trees, made from masters.
+    (
+        "share",
+        &[
+            "codes", "edit", "editor", "error", "fstab", "graft", "guest", "host", "identity",
+            "image", "links", "mount", "path", "registry", "spelling",
+        ],
+    ),
     (
         "config",
         &[

@@ -1,5 +1,7 @@
 //! A guest in an appliance.
 
+use std::ops::Range;
+
 use super::device;
 use super::disk::Disk;
 use super::error::ApplianceError;
@@ -11,7 +13,7 @@ use super::settings::Settings;
 use super::tree::Tree;
 use super::workspace::Workspace;
 use crate::editor::{Bar, KernelRoot};
-use crate::guest::{Attributes, DirEntry, Guest, GuestError, Metadata, Time};
+use crate::guest::{Attributes, DirEntry, Guest, GuestError, Metadata, Page, Time};
 use crate::image::{OpenChild, Redo};
 use crate::path::{GuestPath, escape};
 
@@ -158,6 +160,23 @@ impl Guest for ApplianceGuest {
 
     fn read_dir(&mut self, path: &GuestPath) -> Result<Vec<DirEntry>, GuestError> {
         self.tree.read_dir(path)
+    }
+
+    fn entries(&mut self, path: &GuestPath, after: Option<&[u8]>) -> Result<Page, GuestError> {
+        self.tree.entries(path, after)
+    }
+
+    fn read_at(
+        &mut self,
+        path: &GuestPath,
+        offset: u64,
+        len: usize,
+    ) -> Result<Vec<u8>, GuestError> {
+        self.tree.read_at(path, offset, len)
+    }
+
+    fn data(&mut self, path: &GuestPath) -> Result<Vec<Range<u64>>, GuestError> {
+        self.tree.data(path)
     }
 
     fn write(

@@ -1,0 +1,34 @@
+//! The error of a call on shared trees.
+
+use super::release::ReleaseError;
+use crate::error::{Error, ErrorKind};
+
+/// A failed call on shared trees: one variant for each part of this room.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ShareError {
+    /// The master, or the guest in it.
+    #[error(transparent)]
+    Master(#[from] Error),
+    /// A release, or the folder that holds releases.
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
+}
+
+impl ShareError {
+    /// A stable name for scripts, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Master(error) => error.code(),
+            Self::Release(error) => error.code(),
+        }
+    }
+
+    /// Next step of the caller.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Master(error) => error.kind(),
+            Self::Release(error) => error.kind(),
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Shared trees: releases that a file server exports, made from a master and kept.
+//!
+//! A **release** is a folder `OUT/<release>/` with `tree/` (what servers export), an optional `boot/`
+//! (kernels and their initramfs), and `manifest.json`, which tells every file of both. It never
+//! changes in place: a patched tree is a new release under a new name.
+//!
+//! [`release`] names, keeps, reads and checks releases. Nothing of it opens an image.
+
+mod error;
+pub mod release;
+
+pub use error::ShareError;
