@@ -37,6 +37,7 @@ mod ungraft;
 mod unit_site;
 mod verify;
 
+pub use crate::links::Form;
 pub use error::GraftError;
 pub use finding::Finding;
 pub use nic::NicModel;

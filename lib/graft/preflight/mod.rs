@@ -6,6 +6,7 @@
 mod apt_conf;
 mod autofs;
 mod boot;
+mod forms;
 mod initramfs;
 mod modprobe;
 mod modules;
@@ -22,7 +23,7 @@ mod upgrades;
 mod verdict;
 
 pub(super) use observed::Observed;
-pub(super) use sought::Sought;
+pub(super) use sought::{Sought, is_network};
 pub(super) use verdict::Preflight;
 
 use super::finding::Finding;
@@ -67,10 +68,11 @@ impl Preflight {
         found.network_mounts(sought, observed.network_mounts);
         found.autofs(sought, &observed.autofs);
         found.modules(sought, &observed.modules);
+        found.forms(sought, situation.facts);
         found.options(situation);
         found.kernels(situation);
         found.boot_loader(&observed.boot);
-        if sought.is_boot_critical() {
+        if sought.locks_modules() {
             found.upgrades(observed.upgrades.as_ref());
         }
         found.security(sought, situation.facts.selinux, &observed.security);
