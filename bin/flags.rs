@@ -29,12 +29,8 @@ fn uses(command: &[&str], flag: &str) -> bool {
         "master" => {
             (is_of_guests && command != ["clone"])
                 || is_call
-<<<<<<< HEAD
-                || matches!(command, ["doctor"] | ["share", "boot-snippet"])
-=======
                 || opens_master
                 || command == ["doctor"]
->>>>>>> ext
         }
         "registry" => {
             prepares

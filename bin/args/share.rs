@@ -9,7 +9,6 @@ use crate::explain::CodeWord;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ShareCommand {
-<<<<<<< HEAD
     /// Show which kernel each machine boots, or point a machine at the kernel of a release
     ///
     /// prepare and the hook do that by themselves for a machine whose description loads its kernel from
@@ -40,10 +39,8 @@ pub(crate) enum ShareCommand {
         #[arg(long, value_name = "WORDS", conflicts_with = "disk")]
         cmdline: Option<String>,
     },
-=======
     /// Make a release: extract parts of a master's tree, with the kernels to boot
     Extract(Box<ExtractArgs>),
->>>>>>> ext
     /// Show the releases of a folder
     List {
         /// The folder that holds the releases

@@ -1,13 +1,9 @@
 //! The error of a call on shared trees.
 
-<<<<<<< HEAD
 use super::boot::BootError;
-use super::release::ReleaseError;
-=======
 use super::extract::ExtractError;
 use super::release::{NameError, ReleaseError};
 use crate::editor::EditorError;
->>>>>>> ext
 use crate::error::{Error, ErrorKind};
 use crate::guest::GuestError;
 use crate::image::ImageError;
@@ -22,11 +18,9 @@ pub enum ShareError {
     /// A release, or the folder that holds releases.
     #[error(transparent)]
     Release(#[from] ReleaseError),
-<<<<<<< HEAD
     /// The kernels that this hypervisor loads.
     #[error(transparent)]
     Boot(#[from] BootError),
-=======
     /// An extraction.
     #[error(transparent)]
     Extract(#[from] ExtractError),
@@ -54,7 +48,6 @@ impl From<NameError> for ShareError {
     fn from(error: NameError) -> Self {
         Self::Release(error.into())
     }
->>>>>>> ext
 }
 
 impl ShareError {
@@ -63,11 +56,8 @@ impl ShareError {
         match self {
             Self::Master(error) => error.code(),
             Self::Release(error) => error.code(),
-<<<<<<< HEAD
             Self::Boot(error) => error.code(),
-=======
             Self::Extract(error) => error.code(),
->>>>>>> ext
         }
     }
 
@@ -76,11 +66,8 @@ impl ShareError {
         match self {
             Self::Master(error) => error.kind(),
             Self::Release(error) => error.kind(),
-<<<<<<< HEAD
             Self::Boot(error) => error.kind(),
-=======
             Self::Extract(error) => error.kind(),
->>>>>>> ext
         }
     }
 }

@@ -4,10 +4,8 @@
 //! (kernels and their initramfs), and `manifest.json`, which tells every file of both. It never
 //! changes in place: a patched tree is a new release under a new name.
 //!
-//! [`release`] names, keeps, reads and checks releases. Nothing of it opens an image.
-//! [`boot`] keeps the kernels of releases that a hypervisor loads itself.
 //! [`extract`] makes a release from a master's guest. [`release`] names, lists, checks and removes releases;
-//! nothing of it opens an image.
+//! nothing of it opens an image. [`boot`] keeps the kernels of releases that a hypervisor loads itself.
 
 pub mod boot;
 mod error;

@@ -147,6 +147,7 @@ mod tests {
             mtime: Time::default(),
             size: content.map(|text| text.len() as u64),
             sha256: content.map(|text| Digest::of(text.as_bytes())),
+            sha256_blocks: None,
             target: None,
             group: None,
             xattrs: BTreeMap::new(),

@@ -403,6 +403,7 @@ impl<'a> Run<'a> {
                 version: kernel.version.clone(),
                 image: files.map(|(image, _)| below(image)),
                 initrd: files.map(|(_, initrd)| below(initrd)),
+                supplement: None,
             });
         }
         if wish == BootWish::Required && kernels.iter().all(|kernel| kernel.image.is_none()) {
