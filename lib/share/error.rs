@@ -1,6 +1,7 @@
 //! The error of a call on shared trees.
 
 use super::release::ReleaseError;
+use super::thin::ThinError;
 use crate::error::{Error, ErrorKind};
 
 /// A failed call on shared trees: one variant for each part of this room.
@@ -13,6 +14,9 @@ pub enum ShareError {
     /// A release, or the folder that holds releases.
     #[error(transparent)]
     Release(#[from] ReleaseError),
+    /// A thinned copy of a master.
+    #[error(transparent)]
+    Thin(#[from] ThinError),
 }
 
 impl ShareError {
@@ -21,6 +25,7 @@ impl ShareError {
         match self {
             Self::Master(error) => error.code(),
             Self::Release(error) => error.code(),
+            Self::Thin(error) => error.code(),
         }
     }
 
@@ -29,6 +34,7 @@ impl ShareError {
         match self {
             Self::Master(error) => error.kind(),
             Self::Release(error) => error.kind(),
+            Self::Thin(error) => error.kind(),
         }
     }
 }

@@ -4,9 +4,10 @@
 //! (kernels and their initramfs), and `manifest.json`, which tells every file of both. It never
 //! changes in place: a patched tree is a new release under a new name.
 //!
-//! [`release`] names, keeps, reads and checks releases. Nothing of it opens an image.
+//! [`thin`] makes a copy of a master that keeps few modules. [`release`] names, keeps, reads and checks releases. Nothing of it opens an image.
 
 mod error;
 pub mod release;
+pub mod thin;
 
 pub use error::ShareError;

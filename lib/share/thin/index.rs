@@ -11,7 +11,7 @@ use super::lists::{Lists, alias, name_of, plain, words};
 use super::trie::Trie;
 
 /// Names of the files that are made anew.
-pub(super) const MADE: [&str; 11] = [
+pub(super) const MADE: [&str; 10] = [
     "modules.dep",
     "modules.dep.bin",
     "modules.alias",
@@ -22,7 +22,6 @@ pub(super) const MADE: [&str; 11] = [
     "modules.symbols.bin",
     "modules.devname",
     "modules.order",
-    "modules.dep.bb",
 ];
 
 /// The text that a binary index is made from.
@@ -75,8 +74,6 @@ impl<'l> Index<'l> {
                     false => Vec::new(),
                 }
             }
-            // busybox reads it, and makes it again from the modules where it is not there.
-            "modules.dep.bb" => Vec::new(),
             _ => return None,
         })
     }
