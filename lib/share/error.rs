@@ -3,6 +3,7 @@
 use super::boot::BootError;
 use super::extract::ExtractError;
 use super::release::{NameError, ReleaseError};
+use super::thin::ThinError;
 use crate::editor::EditorError;
 use crate::error::{Error, ErrorKind};
 use crate::guest::GuestError;
@@ -24,6 +25,9 @@ pub enum ShareError {
     /// An extraction.
     #[error(transparent)]
     Extract(#[from] ExtractError),
+    /// A thinned copy of a master.
+    #[error(transparent)]
+    Thin(#[from] ThinError),
 }
 
 impl From<EditorError> for ShareError {
@@ -58,6 +62,7 @@ impl ShareError {
             Self::Release(error) => error.code(),
             Self::Boot(error) => error.code(),
             Self::Extract(error) => error.code(),
+            Self::Thin(error) => error.code(),
         }
     }
 
@@ -68,6 +73,7 @@ impl ShareError {
             Self::Release(error) => error.kind(),
             Self::Boot(error) => error.kind(),
             Self::Extract(error) => error.kind(),
+            Self::Thin(error) => error.kind(),
         }
     }
 }

@@ -120,6 +120,23 @@ impl<'d> Ext4Guest<'d> {
         Some((path, what))
     }
 
+    /// Ranges of bytes of the file system that hold nothing, rising, as its block bitmap has it after what
+    /// was changed. At most `limit` of them are told.
+    ///
+    /// # Errors
+    /// [`Ext4Error`], where the bitmap cannot be read.
+    pub fn free_ranges(&mut self, limit: usize) -> Result<Vec<Range<u64>>, Ext4Error> {
+        let size = u64::from(self.fs.superblock.block_size);
+        self.fs.begin();
+        match self.fs.free_blocks(limit) {
+            Ok(free) => Ok(free
+                .into_iter()
+                .map(|range| range.start * size..range.end * size)
+                .collect()),
+            Err(failure) => Err(self.fs.library(failure)),
+        }
+    }
+
     /// Writes bitmaps, group descriptors and superblock, and closes.
     ///
     /// # Errors

@@ -20,6 +20,9 @@ pub(crate) use probe::Probe;
 pub use probe::{Reason, Unreadable};
 pub use selinux::SelinuxMode;
 
+/// The record in a guest whose module trees hold a part of their modules.
+pub const THINNED: &str = "/etc/osgraft/thinned.json";
+
 use serde::Serialize;
 
 use super::{FileKind, Guest, GuestError};
