@@ -3,6 +3,7 @@
 mod extract;
 mod list;
 mod remove;
+mod serve;
 mod verify;
 
 use crate::args::ShareCommand;
@@ -18,6 +19,7 @@ pub(crate) fn run(
     match command {
         ShareCommand::Extract(args) => extract::run(args, setup, out),
         ShareCommand::List { folder } => list::run(folder, out),
+        ShareCommand::Serve(args) => serve::run(args, out),
         ShareCommand::Verify { release } => verify::run(release, out),
         ShareCommand::Remove { release, force } => remove::run(release, *force, setup, out),
     }

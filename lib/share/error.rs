@@ -2,6 +2,7 @@
 
 use super::extract::ExtractError;
 use super::release::{NameError, ReleaseError};
+use super::serve::ServeError;
 use crate::editor::EditorError;
 use crate::error::{Error, ErrorKind};
 use crate::guest::GuestError;
@@ -20,6 +21,9 @@ pub enum ShareError {
     /// An extraction.
     #[error(transparent)]
     Extract(#[from] ExtractError),
+    /// A server's configuration.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
 }
 
 impl From<EditorError> for ShareError {
@@ -53,6 +57,7 @@ impl ShareError {
             Self::Master(error) => error.code(),
             Self::Release(error) => error.code(),
             Self::Extract(error) => error.code(),
+            Self::Serve(error) => error.code(),
         }
     }
 
@@ -62,6 +67,7 @@ impl ShareError {
             Self::Master(error) => error.kind(),
             Self::Release(error) => error.kind(),
             Self::Extract(error) => error.kind(),
+            Self::Serve(error) => error.kind(),
         }
     }
 }

@@ -5,10 +5,11 @@
 //! changes in place: a patched tree is a new release under a new name.
 //!
 //! [`extract`] makes a release from a master's guest. [`release`] names, lists, checks and removes releases;
-//! nothing of it opens an image.
+//! nothing of it opens an image. [`serve`] configures the NFS servers that export them.
 
 mod error;
 pub mod extract;
 pub mod release;
+pub mod serve;
 
 pub use error::ShareError;
