@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Subcommand, ValueHint};
+use clap::{Subcommand, ValueEnum, ValueHint};
 use osgraft::share::extract::Limits;
 
 use crate::explain::CodeWord;
@@ -47,6 +47,8 @@ pub(crate) enum ShareCommand {
         #[arg(value_name = "OUT", value_hint = ValueHint::DirPath)]
         folder: PathBuf,
     },
+    /// Print or install what an NFS server needs to export the releases
+    Serve(ServeArgs),
     /// Hold a release against its manifest, every byte of it (exit code 8 when it differs)
     Verify {
         /// The release's folder
@@ -62,6 +64,34 @@ pub(crate) enum ShareCommand {
         #[arg(long)]
         force: bool,
     },
+}
+
+/// NFS servers whose configuration is known.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Nfs {
+    /// The kernel's: /etc/exports.d/osgraft.exports
+    Kernel,
+    /// nfs-ganesha: /etc/ganesha/osgraft.conf
+    Ganesha,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ServeArgs {
+    /// The folder that holds the releases
+    #[arg(value_name = "OUT", value_hint = ValueHint::DirPath)]
+    pub(crate) folder: PathBuf,
+    /// The NFS server
+    #[arg(long, value_name = "SERVER")]
+    pub(crate) nfs: Nfs,
+    /// Host, address or network that may mount it; may be given several times [default: everybody]
+    #[arg(long, value_name = "CLIENT")]
+    pub(crate) client: Vec<String>,
+    /// Print the configuration, which is the default
+    #[arg(long, conflicts_with = "install")]
+    print: bool,
+    /// Write it into the server's configuration; the server is not restarted
+    #[arg(long)]
+    pub(crate) install: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -4,6 +4,7 @@ mod boot;
 mod extract;
 mod list;
 mod remove;
+mod serve;
 mod verify;
 
 use crate::args::ShareCommand;
@@ -34,6 +35,7 @@ pub(crate) fn run(
             disk,
             cmdline,
         } => boot::snippet(machine, disk.as_deref(), cmdline.as_deref(), setup, out),
+        ShareCommand::Serve(args) => serve::run(args, out),
         ShareCommand::Verify { release } => verify::run(release, out),
         ShareCommand::Remove { release, force } => remove::run(release, *force, setup, out),
     }

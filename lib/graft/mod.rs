@@ -51,7 +51,7 @@ pub(crate) use ahead::ahead_of;
 pub(crate) use checks::Checks;
 pub(crate) use identity_plan::Wanted;
 pub(crate) use looked::look;
-pub(crate) use preflight::command_line;
+pub(crate) use preflight::{command_line, initramfs_files};
 pub(crate) use share::entry_for;
 pub(crate) use survey::{ReceiptState, receipt};
 pub(crate) use template::Template;

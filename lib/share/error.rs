@@ -3,6 +3,7 @@
 use super::boot::BootError;
 use super::extract::ExtractError;
 use super::release::{NameError, ReleaseError};
+use super::serve::ServeError;
 use super::thin::ThinError;
 use crate::editor::EditorError;
 use crate::error::{Error, ErrorKind};
@@ -28,6 +29,9 @@ pub enum ShareError {
     /// A thinned copy of a master.
     #[error(transparent)]
     Thin(#[from] ThinError),
+    /// A server's configuration.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
 }
 
 impl From<EditorError> for ShareError {
@@ -63,6 +67,7 @@ impl ShareError {
             Self::Boot(error) => error.code(),
             Self::Extract(error) => error.code(),
             Self::Thin(error) => error.code(),
+            Self::Serve(error) => error.code(),
         }
     }
 
@@ -74,6 +79,7 @@ impl ShareError {
             Self::Boot(error) => error.kind(),
             Self::Extract(error) => error.kind(),
             Self::Thin(error) => error.kind(),
+            Self::Serve(error) => error.kind(),
         }
     }
 }

@@ -5,13 +5,15 @@
 //! changes in place: a patched tree is a new release under a new name.
 //!
 //! [`extract`] makes a release from a master's guest. [`release`] names, lists, checks and removes releases;
-//! nothing of it opens an image. [`boot`] keeps the kernels of releases that a hypervisor loads itself.
+//! nothing of it opens an image. [`serve`] configures the NFS servers that export them. [`boot`] keeps the
+//! kernels of releases that a hypervisor loads itself.
 //! [`thin`] makes a copy of a master that keeps few modules.
 
 pub mod boot;
 mod error;
 pub mod extract;
 pub mod release;
+pub mod serve;
 pub mod thin;
 
 pub use error::ShareError;

@@ -198,6 +198,8 @@ impl Preflight {
     }
 }
 
+pub(crate) use initramfs::files as initramfs_files;
+
 /// Command line of the kernel that the guest's boot loader starts by default; `None` where nothing tells it.
 pub(crate) fn command_line(guest: &mut dyn Guest) -> Result<Option<String>, GraftError> {
     let facts = GuestFacts::gather(guest)?;
