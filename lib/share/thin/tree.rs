@@ -183,7 +183,9 @@ impl TreePlan {
         let mut carried = Vec::new();
         let mut left = most;
         for file in self.kept {
-            let found = resolve(guest, &join(&self.path, &file)?)?.path;
+            let at = [self.path.as_bytes(), b"/", &file].concat();
+            let at = GuestPath::new(at).map_err(|_| GuestError::TooLong(self.path.clone()))?;
+            let found = resolve(guest, &at)?.path;
             let content = guest.read(&found, left)?;
             left -= content.len() as u64;
             carried.push((file, content));
