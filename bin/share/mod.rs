@@ -1,6 +1,10 @@
 //! `share`: the trees that servers export.
 
+mod extract;
 mod list;
+mod remove;
+mod thin;
+mod verify;
 
 use crate::args::ShareCommand;
 use crate::exit::{Code, Failure};
@@ -9,10 +13,14 @@ use crate::setup::Setup;
 
 pub(crate) fn run(
     command: &ShareCommand,
-    _setup: &Setup,
+    setup: &Setup,
     out: &mut Output,
 ) -> Result<Code, Failure> {
     match command {
+        ShareCommand::Extract(args) => extract::run(args, setup, out),
         ShareCommand::List { folder } => list::run(folder, out),
+        ShareCommand::Thin(args) => thin::run(args, setup, out),
+        ShareCommand::Verify { release } => verify::run(release, out),
+        ShareCommand::Remove { release, force } => remove::run(release, *force, setup, out),
     }
 }

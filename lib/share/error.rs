@@ -1,8 +1,12 @@
 //! The error of a call on shared trees.
 
-use super::release::ReleaseError;
+use super::extract::ExtractError;
+use super::release::{NameError, ReleaseError};
 use super::thin::ThinError;
+use crate::editor::EditorError;
 use crate::error::{Error, ErrorKind};
+use crate::guest::GuestError;
+use crate::image::ImageError;
 
 /// A failed call on shared trees: one variant for each part of this room.
 #[derive(Debug, thiserror::Error)]
@@ -14,9 +18,36 @@ pub enum ShareError {
     /// A release, or the folder that holds releases.
     #[error(transparent)]
     Release(#[from] ReleaseError),
+    /// An extraction.
+    #[error(transparent)]
+    Extract(#[from] ExtractError),
     /// A thinned copy of a master.
     #[error(transparent)]
-    Thin(#[from] ThinError),
+    Thin(ThinError),
+}
+
+impl From<EditorError> for ShareError {
+    fn from(error: EditorError) -> Self {
+        Self::Master(error.into())
+    }
+}
+
+impl From<GuestError> for ShareError {
+    fn from(error: GuestError) -> Self {
+        Self::Master(error.into())
+    }
+}
+
+impl From<ImageError> for ShareError {
+    fn from(error: ImageError) -> Self {
+        Self::Master(error.into())
+    }
+}
+
+impl From<NameError> for ShareError {
+    fn from(error: NameError) -> Self {
+        Self::Release(error.into())
+    }
 }
 
 impl ShareError {
@@ -25,6 +56,7 @@ impl ShareError {
         match self {
             Self::Master(error) => error.code(),
             Self::Release(error) => error.code(),
+            Self::Extract(error) => error.code(),
             Self::Thin(error) => error.code(),
         }
     }
@@ -34,7 +66,17 @@ impl ShareError {
         match self {
             Self::Master(error) => error.kind(),
             Self::Release(error) => error.kind(),
+            Self::Extract(error) => error.kind(),
             Self::Thin(error) => error.kind(),
+        }
+    }
+}
+
+impl From<ThinError> for ShareError {
+    fn from(error: ThinError) -> Self {
+        match error {
+            ThinError::Master(error) => Self::Master(error),
+            error => Self::Thin(error),
         }
     }
 }

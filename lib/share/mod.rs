@@ -4,9 +4,11 @@
 //! (kernels and their initramfs), and `manifest.json`, which tells every file of both. It never
 //! changes in place: a patched tree is a new release under a new name.
 //!
-//! [`thin`] makes a copy of a master that keeps few modules. [`release`] names, keeps, reads and checks releases. Nothing of it opens an image.
+//! [`extract`] makes a release from a master's guest. [`thin`] copies a master without the modules that a
+//! release brings. [`release`] names, lists, checks and removes releases; nothing of it opens an image.
 
 mod error;
+pub mod extract;
 pub mod release;
 pub mod thin;
 
