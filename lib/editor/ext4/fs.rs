@@ -202,7 +202,12 @@ impl<'d> Filesystem<'d> {
             let (mut start, mut end) = (0, 0);
             // SAFETY: the handle is valid, its bitmap was read, and both ends lie in it.
             let found = unsafe {
-                ffi::ext2fs_find_first_zero_block_bitmap2((*self.raw).block_map, at, last, &mut start)
+                ffi::ext2fs_find_first_zero_block_bitmap2(
+                    (*self.raw).block_map,
+                    at,
+                    last,
+                    &mut start,
+                )
             };
             if found == NO_ENTRY {
                 break;
@@ -210,7 +215,12 @@ impl<'d> Filesystem<'d> {
             check(found)?;
             // SAFETY: as above; `start` was found between the two.
             let found = unsafe {
-                ffi::ext2fs_find_first_set_block_bitmap2((*self.raw).block_map, start, last, &mut end)
+                ffi::ext2fs_find_first_set_block_bitmap2(
+                    (*self.raw).block_map,
+                    start,
+                    last,
+                    &mut end,
+                )
             };
             if found == NO_ENTRY {
                 end = last + 1;

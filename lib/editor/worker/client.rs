@@ -78,7 +78,8 @@ impl WorkerGuest {
     pub(in crate::editor) fn free(&mut self) -> Result<Vec<Range<u64>>, EditorError> {
         let free: Free = self.link.ask("free", &Request::Free)?;
         let free = free.map_err(|source| self.root.failed(source))?;
-        in_root(&self.root, free).ok_or_else(|| self.link.impossible("free blocks out of place").into())
+        in_root(&self.root, free)
+            .ok_or_else(|| self.link.impossible("free blocks out of place").into())
     }
 
     /// Finishes the edit, and puts what it changed on `scratch`.

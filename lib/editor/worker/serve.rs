@@ -11,7 +11,9 @@ use super::Confinement;
 use super::blocks::in_steps;
 use super::channel::{Receiver, greet, receive_with, send, take_call};
 use super::confine::{Limits, confine};
-use super::message::{Answer, BUILD, Beyond, Blocks, Finished, Free, Greeting, Hello, Opened, Request};
+use super::message::{
+    Answer, BUILD, Beyond, Blocks, Finished, Free, Greeting, Hello, Opened, Request,
+};
 use crate::editor::ext4::{Ext4Guest, Options};
 use crate::editor::free::MAX_FREE;
 use crate::editor::{EditorError, open_root, open_root_read_only};

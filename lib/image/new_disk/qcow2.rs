@@ -84,7 +84,8 @@ impl<'f> Writer<'f> {
         self.file.write_at(used * CLUSTER, &bytes(&places))?;
         for (number, place) in places.iter().enumerate() {
             let counted = (all - number as u64 * COUNTS).min(COUNTS);
-            self.file.write_at(*place, &[0, 1].repeat(counted as usize))?;
+            self.file
+                .write_at(*place, &[0, 1].repeat(counted as usize))?;
         }
         self.file.truncate(all * CLUSTER)?;
         self.file.write_at(0, &self.header(used * CLUSTER, tables))

@@ -152,13 +152,7 @@ impl Closure {
         found
     }
 
-    fn keep(
-        &mut self,
-        lists: &Lists,
-        number: usize,
-        reason: Reason,
-        ahead: &mut VecDeque<usize>,
-    ) {
+    fn keep(&mut self, lists: &Lists, number: usize, reason: Reason, ahead: &mut VecDeque<usize>) {
         let name = &lists.modules[number].name;
         self.kept.entry(number).or_insert_with(|| {
             ahead.push_back(number);
@@ -175,7 +169,8 @@ mod tests {
     use super::super::lists::Texts;
     use super::*;
 
-    const DEP: &[u8] = b"kernel/fs/nfs/nfs.ko: kernel/fs/lockd/lockd.ko kernel/net/sunrpc/sunrpc.ko\n\
+    const DEP: &[u8] =
+        b"kernel/fs/nfs/nfs.ko: kernel/fs/lockd/lockd.ko kernel/net/sunrpc/sunrpc.ko\n\
         kernel/fs/lockd/lockd.ko: kernel/net/sunrpc/sunrpc.ko\n\
         kernel/net/sunrpc/sunrpc.ko:\n\
         kernel/fs/xfs/xfs.ko: kernel/lib/libcrc32c.ko\n\
@@ -211,7 +206,16 @@ mod tests {
         let closure = Closure::of(&lists(), &[wanted("fs-xfs", true), wanted("nfs", true)]);
         assert_eq!(
             names(&closure),
-            ["nfs", "lockd", "sunrpc", "xfs", "libcrc32c", "crc32c_generic", "md5", "own"]
+            [
+                "nfs",
+                "lockd",
+                "sunrpc",
+                "xfs",
+                "libcrc32c",
+                "crc32c_generic",
+                "md5",
+                "own"
+            ]
         );
         let reason = |name: &str| {
             let kept = closure.kept().find(|kept| kept.name == name).unwrap();

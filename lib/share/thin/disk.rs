@@ -115,7 +115,9 @@ impl Thinner {
         out: impl AsRef<Path>,
     ) -> Result<ThinReport, ThinError> {
         let (master, out) = (master.as_ref(), out.as_ref());
-        let open = Child::open(master, self.masters.clone())?.or_master().read()?;
+        let open = Child::open(master, self.masters.clone())?
+            .or_master()
+            .read()?;
         refuse_taken(&open, out)?;
         let time = self.time.unwrap_or_else(now);
         let Copied {

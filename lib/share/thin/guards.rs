@@ -19,7 +19,8 @@ use crate::path::GuestPath;
 /// The marker's name in a thinned tree.
 pub(super) const MARKER: &str = ".osgraft-thinned";
 /// Its content.
-pub(super) const MARKER_TEXT: &str = "Made by osgraft: this tree holds a part of the kernel's modules.\n";
+pub(super) const MARKER_TEXT: &str =
+    "Made by osgraft: this tree holds a part of the kernel's modules.\n";
 /// First words of each file, by which a file of osgraft's own is known.
 const OURS: &[u8] = b"Made by osgraft";
 
@@ -89,7 +90,10 @@ impl Site {
         };
         Ok(Self {
             init,
-            has_initramfs_tools: any(&["/usr/sbin/update-initramfs", "/etc/initramfs-tools/hooks"])?,
+            has_initramfs_tools: any(&[
+                "/usr/sbin/update-initramfs",
+                "/etc/initramfs-tools/hooks",
+            ])?,
             has_dracut: any(&["/usr/bin/dracut", "/usr/sbin/dracut", "/etc/dracut.conf.d"])?,
             has_rpm: any(&["/var/lib/rpm", "/usr/lib/sysimage/rpm", "/etc/rpm"])?,
         })
@@ -108,7 +112,11 @@ pub(super) fn write(
         files.push((path.to_owned(), HOOK, 0o755));
     }
     if site.has_dracut {
-        files.push(("/etc/dracut.conf.d/00-osgraft-share.conf".to_owned(), DRACUT, 0o644));
+        files.push((
+            "/etc/dracut.conf.d/00-osgraft-share.conf".to_owned(),
+            DRACUT,
+            0o644,
+        ));
     }
     if !site.has_initramfs_tools && !site.has_dracut {
         findings.push(told(
@@ -139,7 +147,11 @@ pub(super) fn write(
         }
     }
     let unit = format!("{UNITS}/{UNIT_NAME}");
-    if is_systemd && made.iter().any(|path| path.file_name() == Some(UNIT_NAME.as_bytes())) {
+    if is_systemd
+        && made
+            .iter()
+            .any(|path| path.file_name() == Some(UNIT_NAME.as_bytes()))
+    {
         let wants = format!("{UNITS}/multi-user.target.wants/{UNIT_NAME}");
         match link(guest, &wants, unit.as_bytes())? {
             Ok(path) => made.push(path),

@@ -58,9 +58,9 @@ impl<'l> Index<'l> {
             "modules.order" => filtered(text, |line| {
                 name_of(line).is_some_and(|name| self.has(&name))
             }),
-            "modules.alias" | "modules.symbols" => {
-                filtered(text, |line| alias(line).is_none_or(|(_, module)| self.has(module)))
-            }
+            "modules.alias" | "modules.symbols" => filtered(text, |line| {
+                alias(line).is_none_or(|(_, module)| self.has(module))
+            }),
             "modules.softdep" | "modules.weakdep" => filtered(text, |line| {
                 words(line).nth(1).is_none_or(|module| self.has(module))
             }),
@@ -190,16 +190,25 @@ mod tests {
                 String::from_utf8(index.text(name, text).unwrap()).unwrap()
             };
             assert_eq!(
-                text("modules.dep", b"kernel/a-b.ko: kernel/c.ko\nkernel/gone.ko:\nkernel/c.ko:\n"),
+                text(
+                    "modules.dep",
+                    b"kernel/a-b.ko: kernel/c.ko\nkernel/gone.ko:\nkernel/c.ko:\n"
+                ),
                 "kernel/a-b.ko: kernel/c.ko\nkernel/c.ko:\n"
             );
             assert_eq!(
                 text("modules.alias", b"# Aliases\nalias x-* a_b\nalias y gone\n"),
                 "# Aliases\nalias x-* a_b\n"
             );
-            assert_eq!(text("modules.order", b"kernel/gone.ko\nkernel/a-b.ko\n"), "kernel/a-b.ko\n");
             assert_eq!(
-                text("modules.softdep", b"# Soft\nsoftdep gone pre: a_b\nsoftdep c pre: gone\n"),
+                text("modules.order", b"kernel/gone.ko\nkernel/a-b.ko\n"),
+                "kernel/a-b.ko\n"
+            );
+            assert_eq!(
+                text(
+                    "modules.softdep",
+                    b"# Soft\nsoftdep gone pre: a_b\nsoftdep c pre: gone\n"
+                ),
                 "# Soft\nsoftdep c pre: gone\n"
             );
             let comment = "# Device nodes to trigger on-demand module loading.\n";

@@ -139,7 +139,9 @@ pub(super) fn alias(line: &[u8]) -> Option<(&[u8], &[u8])> {
 
 /// A module's name with `_` for `-`, which kmod takes for one.
 pub(super) fn plain(name: &[u8]) -> Vec<u8> {
-    let plain = name.iter().map(|byte| if *byte == b'-' { b'_' } else { *byte });
+    let plain = name
+        .iter()
+        .map(|byte| if *byte == b'-' { b'_' } else { *byte });
     plain.collect()
 }
 

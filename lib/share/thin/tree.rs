@@ -10,8 +10,8 @@ use super::guards::{MARKER, MARKER_TEXT};
 use super::index::{Index, MADE, source};
 use super::lists::{Lists, Texts};
 use super::wish::{FIREWALL, GuestNames, Transport, wanted};
-use crate::guest::facts::module_lists::name;
 use crate::guest::facts::Kernel;
+use crate::guest::facts::module_lists::name;
 use crate::guest::{Attributes, FileKind, Guest, GuestError};
 use crate::path::GuestPath;
 
@@ -214,7 +214,11 @@ fn all_wanted(lists: &Lists, names: &GuestNames, asked: &Asked<'_>) -> Vec<Wante
 }
 
 /// True where a kernel of the guest has a module of this name.
-pub(super) fn knows(guest: &mut dyn Guest, kernel: &Kernel, module: &str) -> Result<bool, GuestError> {
+pub(super) fn knows(
+    guest: &mut dyn Guest,
+    kernel: &Kernel,
+    module: &str,
+) -> Result<bool, GuestError> {
     let Some(path) = &kernel.modules else {
         return Ok(false);
     };
@@ -251,7 +255,12 @@ struct Found {
 }
 
 impl Found {
-    fn walk(&mut self, guest: &mut dyn Guest, at: &GuestPath, depth: usize) -> Result<(), ThinError> {
+    fn walk(
+        &mut self,
+        guest: &mut dyn Guest,
+        at: &GuestPath,
+        depth: usize,
+    ) -> Result<(), ThinError> {
         if depth > DEPTH {
             return Err(ThinError::TooMany(at.clone()));
         }
@@ -302,7 +311,11 @@ fn is_file(guest: &mut dyn Guest, path: &GuestPath) -> Result<bool, GuestError> 
 }
 
 /// A file of the tree; `None` where there is none.
-fn read(guest: &mut dyn Guest, tree: &GuestPath, name: &str) -> Result<Option<Vec<u8>>, GuestError> {
+fn read(
+    guest: &mut dyn Guest,
+    tree: &GuestPath,
+    name: &str,
+) -> Result<Option<Vec<u8>>, GuestError> {
     let path = join(tree, name.as_bytes())?;
     match is_file(guest, &path)? {
         true => guest.read(&path, LIST_MAX).map(Some),

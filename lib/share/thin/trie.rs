@@ -157,7 +157,11 @@ mod tests {
         let filled = |order: &[usize]| {
             let mut trie = Trie::default();
             for number in order {
-                trie.insert(keys[*number], format!("v{number}").as_bytes(), *number as u32);
+                trie.insert(
+                    keys[*number],
+                    format!("v{number}").as_bytes(),
+                    *number as u32,
+                );
             }
             trie.write().unwrap()
         };

@@ -40,7 +40,10 @@ impl Transport {
     fn modules(self) -> (&'static [&'static str], &'static [&'static str]) {
         match self {
             Self::Nfs => (&["nfs"], NFS),
-            Self::Erofs => (&["erofs"], &["lz4_decompress", "zstd_decompress", "overlay"]),
+            Self::Erofs => (
+                &["erofs"],
+                &["lz4_decompress", "zstd_decompress", "overlay"],
+            ),
             Self::Squashfs => (&["squashfs"], &["overlay"]),
             Self::Virtiofs => (&["virtiofs"], &["fuse", "virtio_pci", "overlay"]),
         }
@@ -61,22 +64,68 @@ const NFS: &[&str] = &[
 
 /// Disks of hypervisors and their controllers.
 const DISKS: &[&str] = &[
-    "virtio_pci", "virtio_mmio", "virtio_blk", "virtio_scsi", "ahci", "ata_piix", "ata_generic", "nvme",
-    "sd_mod", "sr_mod", "sg", "vmw_pvscsi", "mptspi", "mptsas", "mpt3sas", "megaraid_sas", "sym53c8xx",
-    "hv_storvsc", "xen_blkfront", "xen_scsifront",
+    "virtio_pci",
+    "virtio_mmio",
+    "virtio_blk",
+    "virtio_scsi",
+    "ahci",
+    "ata_piix",
+    "ata_generic",
+    "nvme",
+    "sd_mod",
+    "sr_mod",
+    "sg",
+    "vmw_pvscsi",
+    "mptspi",
+    "mptsas",
+    "mpt3sas",
+    "megaraid_sas",
+    "sym53c8xx",
+    "hv_storvsc",
+    "xen_blkfront",
+    "xen_scsifront",
 ];
 
 /// Network cards of hypervisors, and what a network is built of.
 const NETWORK: &[&str] = &[
-    "virtio_net", "e1000", "e1000e", "igb", "igbvf", "ixgbevf", "iavf", "8139cp", "8139too", "pcnet32",
-    "ne2k_pci", "vmxnet3", "hv_netvsc", "xen_netfront", "ena", "gve", "bonding", "8021q", "bridge", "ipv6",
+    "virtio_net",
+    "e1000",
+    "e1000e",
+    "igb",
+    "igbvf",
+    "ixgbevf",
+    "iavf",
+    "8139cp",
+    "8139too",
+    "pcnet32",
+    "ne2k_pci",
+    "vmxnet3",
+    "hv_netvsc",
+    "xen_netfront",
+    "ena",
+    "gve",
+    "bonding",
+    "8021q",
+    "bridge",
+    "ipv6",
     "af_packet",
 ];
 
 /// Work of every boot: entropy, the hypervisor's bus, the firmware's variables, a seed disk.
 const BOOT: &[&str] = &[
-    "virtio_rng", "virtio_console", "hv_vmbus", "hv_utils", "hid_hyperv", "hyperv_keyboard",
-    "qemu_fw_cfg", "efivarfs", "configfs", "isofs", "vfat", "fuse", "loop",
+    "virtio_rng",
+    "virtio_console",
+    "hv_vmbus",
+    "hv_utils",
+    "hid_hyperv",
+    "hyperv_keyboard",
+    "qemu_fw_cfg",
+    "efivarfs",
+    "configfs",
+    "isofs",
+    "vfat",
+    "fuse",
+    "loop",
 ];
 
 /// Tables of characters that FAT asks for when it is mounted.
@@ -84,15 +133,34 @@ const FAT: &[&str] = &["nls_cp437", "nls_ascii", "nls_iso8859_1", "nls_utf8"];
 
 /// Modules of encrypted volumes. The kernel asks for each cipher by an alias.
 const CRYPT: &[&str] = &[
-    "dm_crypt", "xts", "cbc", "essiv", "aes_generic", "aesni_intel", "sha256_generic", "sha512_generic",
-    "algif_skcipher", "af_alg", "crypto-xts", "crypto-aes", "crypto-sha256", "crypto-ecb",
+    "dm_crypt",
+    "xts",
+    "cbc",
+    "essiv",
+    "aes_generic",
+    "aesni_intel",
+    "sha256_generic",
+    "sha512_generic",
+    "algif_skcipher",
+    "af_alg",
+    "crypto-xts",
+    "crypto-aes",
+    "crypto-sha256",
+    "crypto-ecb",
 ];
 
 const RAID: &[&str] = &["md_mod", "raid0", "raid1", "raid10", "raid456", "linear"];
 
 const LVM: &[&str] = &[
-    "dm_mod", "dm_mirror", "dm_snapshot", "dm_thin_pool", "dm_raid", "dm_cache", "dm_multipath",
-    "dm_verity", "dm_integrity",
+    "dm_mod",
+    "dm_mirror",
+    "dm_snapshot",
+    "dm_thin_pool",
+    "dm_raid",
+    "dm_cache",
+    "dm_multipath",
+    "dm_verity",
+    "dm_integrity",
 ];
 
 /// Files of a guest that name modules, and what stands before a name in them.
@@ -149,7 +217,12 @@ pub fn wanted(transports: &[Transport], guest: &GuestNames, asked: &[String]) ->
     want(NETWORK, &Reason::Network, false);
     want(BOOT, &Reason::Boot("boot"), false);
     want(FAT, &Reason::Boot("FAT"), false);
-    let on = |prefix: &str| guest.mounts.iter().any(|(device, _)| device.starts_with(prefix));
+    let on = |prefix: &str| {
+        guest
+            .mounts
+            .iter()
+            .any(|(device, _)| device.starts_with(prefix))
+    };
     want(&["dm_mod"], &Reason::Volume("LVM"), false);
     if guest.has_lvm || on("/dev/mapper/") {
         want(LVM, &Reason::Volume("LVM"), false);
