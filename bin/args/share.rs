@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum, ValueHint};
+use clap::{Subcommand, ValueHint};
+use osgraft::image::MasterFormat;
 use osgraft::share::extract::Limits;
+use osgraft::share::thin::{Thinning, Transport};
 
 use crate::explain::CodeWord;
 
@@ -41,6 +44,8 @@ pub(crate) enum ShareCommand {
     },
     /// Make a release: extract parts of a master's tree, with the kernels to boot
     Extract(Box<ExtractArgs>),
+    /// Make a thin copy of a master: without the kernel modules that the share brings
+    Thin(Box<ThinArgs>),
     /// Show the releases of a folder
     List {
         /// The folder that holds the releases
@@ -92,6 +97,44 @@ pub(crate) struct ServeArgs {
     /// Write it into the server's configuration; the server is not restarted
     #[arg(long)]
     pub(crate) install: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ThinArgs {
+    /// The disk, a master's or a child's; it does not change
+    #[arg(value_name = "MASTER", value_hint = ValueHint::FilePath)]
+    pub(crate) original: PathBuf,
+    /// The new disk, which must not exist
+    #[arg(value_name = "OUT", value_hint = ValueHint::FilePath)]
+    pub(crate) out: PathBuf,
+    /// Way in which the share will come; may be given several times. A kernel that lacks its modules is
+    /// refused [default: nfs, and what the others need where a kernel has it]
+    #[arg(long, value_name = "KIND", value_parser = ["nfs", "erofs", "squashfs", "virtiofs"])]
+    transport: Vec<String>,
+    /// Keep this module too, and what it needs; may be given several times
+    #[arg(long, value_name = "MODULE")]
+    pub(crate) keep: Vec<String>,
+    /// Format of the new disk
+    #[arg(long, value_name = "FORMAT", value_parser = ["qcow2", "raw"], default_value = "qcow2")]
+    format: String,
+}
+
+impl ThinArgs {
+    /// The modules that are to stay.
+    pub(crate) fn thinning(&self) -> Thinning {
+        let named = |name: &String| Transport::named(name);
+        let asked: Vec<_> = self.transport.iter().filter_map(named).collect();
+        let thinning = match asked.is_empty() {
+            true => Thinning::new(&[Transport::Nfs]).where_there(&Transport::ALL),
+            false => Thinning::new(&asked),
+        };
+        thinning.keep(self.keep.clone())
+    }
+
+    /// The format of the new disk.
+    pub(crate) fn format(&self) -> MasterFormat {
+        MasterFormat::stated(&self.format).unwrap_or_default()
+    }
 }
 
 #[derive(Debug, clap::Args)]

@@ -5,6 +5,7 @@ mod extract;
 mod list;
 mod remove;
 mod serve;
+mod thin;
 mod verify;
 
 use crate::args::ShareCommand;
@@ -36,6 +37,7 @@ pub(crate) fn run(
             cmdline,
         } => boot::snippet(machine, disk.as_deref(), cmdline.as_deref(), setup, out),
         ShareCommand::Serve(args) => serve::run(args, out),
+        ShareCommand::Thin(args) => thin::run(args, setup, out),
         ShareCommand::Verify { release } => verify::run(release, out),
         ShareCommand::Remove { release, force } => remove::run(release, *force, setup, out),
     }

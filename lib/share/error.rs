@@ -4,6 +4,8 @@ use super::boot::BootError;
 use super::extract::ExtractError;
 use super::release::{NameError, ReleaseError};
 use super::serve::ServeError;
+use super::extract::ExtractError;
+use super::release::{NameError, ReleaseError};
 use super::thin::ThinError;
 use crate::editor::EditorError;
 use crate::error::{Error, ErrorKind};
@@ -32,6 +34,7 @@ pub enum ShareError {
     /// A server's configuration.
     #[error(transparent)]
     Serve(#[from] ServeError),
+    Thin(ThinError),
 }
 
 impl From<EditorError> for ShareError {
@@ -68,6 +71,8 @@ impl ShareError {
             Self::Extract(error) => error.code(),
             Self::Thin(error) => error.code(),
             Self::Serve(error) => error.code(),
+            Self::Extract(error) => error.code(),
+            Self::Thin(error) => error.code(),
         }
     }
 
@@ -80,6 +85,17 @@ impl ShareError {
             Self::Extract(error) => error.kind(),
             Self::Thin(error) => error.kind(),
             Self::Serve(error) => error.kind(),
+            Self::Extract(error) => error.kind(),
+            Self::Thin(error) => error.kind(),
+        }
+    }
+}
+
+impl From<ThinError> for ShareError {
+    fn from(error: ThinError) -> Self {
+        match error {
+            ThinError::Master(error) => Self::Master(error),
+            error => Self::Thin(error),
         }
     }
 }

@@ -8,6 +8,8 @@
 //! nothing of it opens an image. [`serve`] configures the NFS servers that export them. [`boot`] keeps the
 //! kernels of releases that a hypervisor loads itself.
 //! [`thin`] makes a copy of a master that keeps few modules.
+//! [`extract`] makes a release from a master's guest. [`thin`] copies a master without the modules that a
+//! release brings. [`release`] names, lists, checks and removes releases; nothing of it opens an image.
 
 pub mod boot;
 mod error;
