@@ -1,5 +1,6 @@
 //! The error of a call on shared trees.
 
+use super::disk_image::DiskImageError;
 use super::release::ReleaseError;
 use crate::error::{Error, ErrorKind};
 
@@ -13,6 +14,9 @@ pub enum ShareError {
     /// A release, or the folder that holds releases.
     #[error(transparent)]
     Release(#[from] ReleaseError),
+    /// A disk image of a release.
+    #[error(transparent)]
+    DiskImage(#[from] DiskImageError),
 }
 
 impl ShareError {
@@ -21,6 +25,7 @@ impl ShareError {
         match self {
             Self::Master(error) => error.code(),
             Self::Release(error) => error.code(),
+            Self::DiskImage(error) => error.code(),
         }
     }
 
@@ -29,6 +34,7 @@ impl ShareError {
         match self {
             Self::Master(error) => error.kind(),
             Self::Release(error) => error.kind(),
+            Self::DiskImage(error) => error.kind(),
         }
     }
 }

@@ -4,8 +4,9 @@
 //! (kernels and their initramfs), and `manifest.json`, which tells every file of both. It never
 //! changes in place: a patched tree is a new release under a new name.
 //!
-//! [`release`] names, keeps, reads and checks releases. Nothing of it opens an image.
+//! [`disk_image`] makes a disk of a release. [`release`] names, keeps, reads and checks releases. Nothing of it opens an image.
 
+pub mod disk_image;
 mod error;
 pub mod release;
 

@@ -10,6 +10,7 @@ pub use error::ReleaseError;
 pub use list::{List, Listed, Unusable, head, list};
 pub use manifest::{FileEntry, Head, Manifest, ManifestError};
 pub use name::{NameError, ReleaseName};
+pub(in crate::share) use raw::Digester;
 pub use raw::{Digest, Raw};
 
 /// Folder of a release that servers export.
