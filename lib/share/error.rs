@@ -1,7 +1,9 @@
 //! The error of a call on shared trees.
 
+use super::credentials::CredentialError;
 use super::disk_image::DiskImageError;
 use super::release::ReleaseError;
+use super::snippet::SnippetError;
 use crate::error::{Error, ErrorKind};
 
 /// A failed call on shared trees: one variant for each part of this room.
@@ -17,6 +19,12 @@ pub enum ShareError {
     /// A disk image of a release.
     #[error(transparent)]
     DiskImage(#[from] DiskImageError),
+    /// Devices of a machine.
+    #[error(transparent)]
+    Snippet(#[from] SnippetError),
+    /// A credential for a machine.
+    #[error(transparent)]
+    Credential(#[from] CredentialError),
 }
 
 impl ShareError {
@@ -26,6 +34,8 @@ impl ShareError {
             Self::Master(error) => error.code(),
             Self::Release(error) => error.code(),
             Self::DiskImage(error) => error.code(),
+            Self::Snippet(error) => error.code(),
+            Self::Credential(error) => error.code(),
         }
     }
 
@@ -35,6 +45,8 @@ impl ShareError {
             Self::Master(error) => error.kind(),
             Self::Release(error) => error.kind(),
             Self::DiskImage(error) => error.kind(),
+            Self::Snippet(error) => error.kind(),
+            Self::Credential(error) => error.kind(),
         }
     }
 }
