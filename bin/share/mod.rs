@@ -7,6 +7,11 @@ mod remove;
 mod serve;
 mod thin;
 mod verify;
+mod image;
+mod list;
+mod snippet;
+
+pub(crate) use snippet::quoted;
 
 use crate::args::ShareCommand;
 use crate::exit::{Code, Failure};
@@ -40,5 +45,8 @@ pub(crate) fn run(
         ShareCommand::Thin(args) => thin::run(args, setup, out),
         ShareCommand::Verify { release } => verify::run(release, out),
         ShareCommand::Remove { release, force } => remove::run(release, *force, setup, out),
+        ShareCommand::Image(args) => image::run(args, out),
+        ShareCommand::List { folder } => list::run(folder, out),
+        ShareCommand::Snippet(args) => snippet::run(args, setup, out),
     }
 }

@@ -53,6 +53,8 @@ pub(crate) use identity_plan::Wanted;
 pub(crate) use looked::look;
 pub(crate) use preflight::{command_line, initramfs_files};
 pub(crate) use share::entry_for;
+pub(crate) use preflight::needs;
+pub(crate) use share::{entry_for, lines_over};
 pub(crate) use survey::{ReceiptState, receipt};
 pub(crate) use template::Template;
 pub(crate) use ungraft::{Ungraft, receipt_path};

@@ -8,6 +8,10 @@ use super::extract::ExtractError;
 use super::release::{NameError, ReleaseError};
 use super::thin::ThinError;
 use crate::editor::EditorError;
+use super::credentials::CredentialError;
+use super::disk_image::DiskImageError;
+use super::release::ReleaseError;
+use super::snippet::SnippetError;
 use crate::error::{Error, ErrorKind};
 use crate::guest::GuestError;
 use crate::image::ImageError;
@@ -59,6 +63,15 @@ impl From<NameError> for ShareError {
     fn from(error: NameError) -> Self {
         Self::Release(error.into())
     }
+    /// A disk image of a release.
+    #[error(transparent)]
+    DiskImage(#[from] DiskImageError),
+    /// Devices of a machine.
+    #[error(transparent)]
+    Snippet(#[from] SnippetError),
+    /// A credential for a machine.
+    #[error(transparent)]
+    Credential(#[from] CredentialError),
 }
 
 impl ShareError {
@@ -73,6 +86,9 @@ impl ShareError {
             Self::Serve(error) => error.code(),
             Self::Extract(error) => error.code(),
             Self::Thin(error) => error.code(),
+            Self::DiskImage(error) => error.code(),
+            Self::Snippet(error) => error.code(),
+            Self::Credential(error) => error.code(),
         }
     }
 
@@ -96,6 +112,9 @@ impl From<ThinError> for ShareError {
         match error {
             ThinError::Master(error) => Self::Master(error),
             error => Self::Thin(error),
+            Self::DiskImage(error) => error.kind(),
+            Self::Snippet(error) => error.kind(),
+            Self::Credential(error) => error.kind(),
         }
     }
 }

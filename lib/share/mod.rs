@@ -12,10 +12,16 @@
 //! release brings. [`release`] names, lists, checks and removes releases; nothing of it opens an image.
 
 pub mod boot;
+//! [`disk_image`] makes a disk of a release, and [`snippet`] the devices by which a machine has it.
+//! [`credentials`] gives a share to a guest that is not edited. [`release`] names, keeps, reads and checks releases. Nothing of it opens an image.
+
+pub mod credentials;
+pub mod disk_image;
 mod error;
 pub mod extract;
 pub mod release;
 pub mod serve;
 pub mod thin;
+pub mod snippet;
 
 pub use error::ShareError;

@@ -226,7 +226,7 @@ pub(super) fn refuse_unreached(
 }
 
 /// Needs that a child's server has to meet.
-pub(super) fn needs(child: &str, facts: &GuestFacts, links: &Links) -> Needs {
+pub(crate) fn needs(child: &str, facts: &GuestFacts, links: &Links) -> Needs {
     let mut needs = Needs::new(child);
     if let Some(os) = &facts.os {
         needs.os = Some(os.id.clone()).filter(|id| !id.is_empty());
