@@ -14,14 +14,15 @@ use tracing::info_span;
 use super::assignment::Assignment;
 use super::cache::{Cache, Row};
 use super::progress::{Observer, Progress, Step, Watch};
-use super::report::{EditorChoice, Outcome, Report, ServerChoice, of_host};
+use super::report::{EditorChoice, Outcome, Report, ServerChoice, launch_each, of_host};
 use super::saved::MemoryCheck;
+use super::unpacked::OfMasters;
 use super::wish::{ChildRequest, ServerWish};
 use crate::codes::{Allowed, Severity};
 use crate::edit::Edit;
 use crate::editor::{self, Choice, EditorError, KernelRoot};
 use crate::error::Error;
-use crate::graft::{self, Checks, Finding, NicModel, Share, Wanted};
+use crate::graft::{self, Checks, Finding, NicModel, Share, Unpacked, Wanted};
 use crate::guest::{Guest, Remembering};
 use crate::identity::{Fresh, Identity};
 use crate::image::{Child, ImageError, LockedChild, OpenChild, Recovered, Redo, Refusal};
@@ -371,7 +372,7 @@ impl<R: Registry> Preparer<R> {
         let mut assignment = assignment.of_cards(&self.nics);
         let guest = &mut Remembering::new(guest);
         let wanted = self.identity.as_ref().map(|identity| (identity, false));
-        self.graft_followed(guest, &mut assignment, wanted, &progress)
+        self.graft_followed(guest, &mut assignment, wanted, None, &progress)
     }
 
     fn graft_followed(
@@ -379,6 +380,7 @@ impl<R: Registry> Preparer<R> {
         guest: &mut dyn Guest,
         assignment: &mut Assignment<'_>,
         wanted: Option<(&Identity, bool)>,
+        unpacked: Option<&dyn Unpacked>,
         progress: &Progress<'_>,
     ) -> Result<Graft, Error> {
         progress.begin(Step::Facts)?;
@@ -394,6 +396,7 @@ impl<R: Registry> Preparer<R> {
             allowed: &self.allowed,
             nics: assignment.nics(),
             is_deep: self.is_deep,
+            unpacked,
         };
         let mut random = random;
         let mut fresh = Fresh::new(&mut random);
@@ -454,13 +457,19 @@ impl<R: Registry> Preparer<R> {
             progress.require_wanted()?;
             match own {
                 Some(wanted) => {
-                    is_padded.set(self.row.is_some());
+                    is_padded.set(self.row.is_some() || self.cache.is_some());
                     turn = self.row.as_ref().map(Row::turn);
-                    self.recall_filled(open, &mut assignment.borrow_mut(), wanted)
+                    let assignment = &mut assignment.borrow_mut();
+                    self.recall_filled_or_claim(open, assignment, wanted, &mut claim)
                 }
                 None => self.recall_or_claim(open, &mut assignment.borrow_mut(), &mut claim),
             }
         };
+        let unpacked = match (&self.cache, self.is_deep) {
+            (Some(cache), true) => OfMasters::of(cache, open)?,
+            _ => None,
+        };
+        let unpacked = unpacked.as_ref().map(|known| known as &dyn Unpacked);
         let from_row = match own {
             Some(_) => None,
             None => self.recall_from_row(open, &mut assignment.borrow_mut())?,
@@ -476,7 +485,8 @@ impl<R: Registry> Preparer<R> {
                     |guest| {
                         let assignment = &mut assignment.borrow_mut();
                         let wanted = own.map(|identity| (identity, is_padded.get()));
-                        let graft = self.graft_followed(guest, assignment, wanted, progress);
+                        let graft =
+                            self.graft_followed(guest, assignment, wanted, unpacked, progress);
                         graft.inspect_err(|_| progress.reopen())
                     },
                 )?;
@@ -496,6 +506,7 @@ impl<R: Registry> Preparer<R> {
         let (graft, redo) = (edited.value, edited.redo);
         let mut warnings = graft.warnings;
         warnings.extend(of_host(&edited.reached));
+        warnings.extend(own.and_then(|_| launch_each(&edited.reached)));
         let report = Report {
             outcome: Outcome::of(&redo),
             child: child.path().to_owned(),
