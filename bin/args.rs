@@ -8,6 +8,8 @@ mod identity;
 mod pool;
 /// `server`.
 mod server;
+/// `share`.
+mod share;
 
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
@@ -29,6 +31,7 @@ pub(crate) use hook::{
 pub(crate) use identity::{IdentityArgs, KnownHostsArgs, TableArgs};
 pub(crate) use pool::PoolCommand;
 pub(crate) use server::{AddArgs, SelectArgs, ServerCommand};
+pub(crate) use share::{ExtractArgs, ShareCommand};
 
 /// Path of the configuration unless `--config` says otherwise.
 pub(crate) const CONFIG: &str = "/etc/osgraft/config.toml";
@@ -45,7 +48,7 @@ Exit codes:
   5  the image was refused by the gate; nothing was opened
   6  the image is in use
   7  the registry cannot be reached or read
-  8  verify: the graft is missing or differs
+  8  verify: the graft, or a release, is missing or differs
 
 With several children, the code is that of the first that failed; the others are done all the same.
 
@@ -195,6 +198,9 @@ pub(crate) enum Command {
     /// Show, reserve and release addresses of pools
     #[command(subcommand, arg_required_else_help = true)]
     Pool(PoolCommand),
+    /// Make, check, show and remove releases: the trees that OS servers export
+    #[command(subcommand, arg_required_else_help = true)]
+    Share(ShareCommand),
     /// Tell what a code of a finding or an error means, and what to do about it
     Explain {
         /// The code, as a report or an error has it [default: list all of them]
@@ -352,6 +358,10 @@ pub(crate) struct Wish {
     /// [default: preflight.deep of the configuration]
     #[arg(long)]
     pub(crate) deep: bool,
+    /// Boot this machine with the kernel of its server's release, by pointing its link in boot.folder
+    /// there [default: the disk's name without its ending, where boot.kernel is “direct”]
+    #[arg(long, value_name = "MACHINE")]
+    pub(crate) boot: Option<String>,
     #[command(flatten)]
     pub(crate) asked: IdentityArgs,
 }

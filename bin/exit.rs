@@ -15,6 +15,7 @@ use osgraft::path::printable;
 use osgraft::pool::PoolError;
 use osgraft::prepare::{Finding, KnownHostsError};
 use osgraft::registry::{EditError, NoServer, RegistryError, SettingError, ValueError};
+use osgraft::share::ShareError;
 use osgraft::{Error, ErrorKind};
 use serde::Serialize;
 
@@ -52,6 +53,19 @@ impl Code {
         match self {
             Self::Done => later,
             first => first,
+        }
+    }
+
+    /// That of an error of the library.
+    fn of(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::Usage => Self::Usage,
+            ErrorKind::Guest => Self::Guest,
+            ErrorKind::NoServer => Self::NoServer,
+            ErrorKind::ImageRefused => Self::ImageRefused,
+            ErrorKind::ImageInUse => Self::ImageInUse,
+            ErrorKind::Registry => Self::Registry,
+            _ => Self::Host,
         }
     }
 
@@ -95,6 +109,8 @@ pub(crate) enum Failure {
     Table(#[from] TableError),
     #[error(transparent)]
     Pool(#[from] PoolError),
+    #[error(transparent)]
+    Share(#[from] ShareError),
     #[error("--known-hosts {0}")]
     KnownHosts(#[from] KnownHostsError),
     #[error(transparent)]
@@ -122,6 +138,16 @@ pub(crate) enum Usage {
     NoEtcd(String),
     #[error("no registry is named: use --registry, or set registry.file in {}", .0.display())]
     NoRegistry(PathBuf),
+    #[error(
+        "--boot {0}: a machine's name is for one disk: prepare the disks one by one, or set boot.kernel in the configuration to “direct”"
+    )]
+    BootOfMany(String),
+    #[error(
+        "{0}: has no link in boot.folder: “osgraft share boot” lists the machines that have one"
+    )]
+    NoBootLink(String),
+    #[error("{}: nothing on it tells the kernel's command line: give it by --cmdline", .0.display())]
+    NoCommandLine(PathBuf),
     #[error("{flag}: “osgraft {command}” has no use for it: leave it out")]
     Stray { flag: String, command: String },
     #[error(
@@ -225,15 +251,8 @@ impl Failure {
     /// Exit code of the program.
     pub(crate) fn code(&self) -> Code {
         match self {
-            Self::Library(error) => match error.kind() {
-                ErrorKind::Usage => Code::Usage,
-                ErrorKind::Guest => Code::Guest,
-                ErrorKind::NoServer => Code::NoServer,
-                ErrorKind::ImageRefused => Code::ImageRefused,
-                ErrorKind::ImageInUse => Code::ImageInUse,
-                ErrorKind::Registry => Code::Registry,
-                _ => Code::Host,
-            },
+            Self::Library(error) => Code::of(error.kind()),
+            Self::Share(error) => Code::of(error.kind()),
             Self::Config(_)
             | Self::Allow(_)
             | Self::Setting(_)
@@ -283,6 +302,8 @@ impl Failure {
             Self::Install(error) => vec![error.code()],
             Self::Table(error) => error.codes(),
             Self::Pool(error) => vec![error.code()],
+            Self::Share(ShareError::Master(error)) => error.codes(),
+            Self::Share(error) => vec![error.code()],
             Self::KnownHosts(error) => vec![error.code()],
             _ => Vec::new(),
         }
@@ -301,7 +322,7 @@ impl Failure {
     /// Findings, each with what to do, where the library has them.
     fn findings(&self) -> Vec<Finding> {
         match self {
-            Self::Library(error) => error.findings(),
+            Self::Library(error) | Self::Share(ShareError::Master(error)) => error.findings(),
             _ => Vec::new(),
         }
     }

@@ -10,21 +10,34 @@ const GUESTS: [&str; 7] = [
     "clone", "prepare", "plan", "verify", "revert", "inspect", "recover",
 ];
 
+/// Commands of `share` that open a guest in a master.
+const MASTERS: [&str; 2] = ["boot-snippet", "extract"];
+
 /// True where a command, by its words, has a use for a global flag.
 fn uses(command: &[&str], flag: &str) -> bool {
     let is_call = matches!(command, ["hook", "libvirt" | "proxmox"]);
     let is_of_guests = command.first().is_some_and(|name| GUESTS.contains(name));
     let prepares = matches!(command, ["clone" | "prepare" | "plan"]) || is_call;
+    let opens_master = matches!(command, ["share", name, ..] if MASTERS.contains(name));
     match flag {
         "json" => !is_call,
         "config" => !matches!(
             command,
             ["completions" | "man" | "explain", ..] | ["hook", "uninstall", ..]
         ),
-        "editor" | "key_file" => is_of_guests || is_call,
-        "master" => (is_of_guests && command != ["clone"]) || is_call || command == ["doctor"],
+        "editor" | "key_file" => is_of_guests || is_call || opens_master,
+        "master" => {
+            (is_of_guests && command != ["clone"])
+                || is_call
+                || opens_master
+                || command == ["doctor"]
+        }
         "registry" => {
-            prepares || matches!(command, ["server" | "pool", ..] | ["doctor"] | ["revert"])
+            prepares
+                || matches!(
+                    command,
+                    ["server" | "pool", ..] | ["share", "remove"] | ["doctor"] | ["revert"]
+                )
         }
         "no_cache" => prepares,
         _ => true,

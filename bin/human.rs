@@ -9,11 +9,12 @@ use osgraft::image::Recovered;
 use osgraft::path::printable;
 use osgraft::prepare::{Finding, Outcome, Report, Verification};
 
+use osgraft::share::boot::{Origin, Pointed};
+
 use crate::style::Style;
 
 pub(crate) use facts::inspection;
-use layout::size;
-pub(crate) use layout::{path, table};
+pub(crate) use layout::{path, size, table};
 
 /// Report of `prepare` or `plan`.
 pub(crate) fn report(report: &Report, style: &Style) -> String {
@@ -28,6 +29,18 @@ pub(crate) fn report(report: &Report, style: &Style) -> String {
         text.push_str(&line("server", &served));
     }
     text + &body(report, style)
+}
+
+/// The kernel that a machine boots at its next start.
+pub(crate) fn boots(pointed: &Pointed) -> String {
+    let Origin {
+        kernel, release, ..
+    } = &pointed.origin;
+    let text = format!(
+        "{kernel} of release {release}, at {}",
+        path(&pointed.vmlinuz)
+    );
+    line("kernel", &printable(&text))
 }
 
 /// Report of `revert`.
@@ -74,6 +87,16 @@ fn body(report: &Report, style: &Style) -> String {
         spent.push_str(&format!(" ({})", steps.join(", ")));
     }
     text.push_str(&format!("  {}\n", style.faint(&spent)));
+    text
+}
+
+/// Findings, each with its weight and its code.
+pub(crate) fn findings(findings: &[Finding], style: &Style) -> String {
+    let mut text = String::new();
+    for told in findings {
+        let word = told.severity.as_str();
+        text.push_str(&finding(&style.careful(word), word.len(), told));
+    }
     text
 }
 

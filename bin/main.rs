@@ -2,6 +2,8 @@
 
 /// Command line: commands, arguments and flags.
 mod args;
+/// Kernels that this hypervisor loads itself.
+mod boots;
 /// `clone`.
 mod clone;
 /// A command line that does not parse, or that asks for help.
@@ -40,6 +42,8 @@ mod progress;
 mod server;
 /// Settings from the flags and the configuration file.
 mod setup;
+/// `share`.
+mod share;
 /// `completions`, `man`.
 mod shell;
 /// Signals that are errors of a call instead.
@@ -116,6 +120,7 @@ fn run(
         Command::Doctor(args) => doctor::doctor(args, &setup, out),
         Command::Server(command) => server::run(command, &setup, out),
         Command::Pool(command) => pool::run(command, &setup, out),
+        Command::Share(command) => share::run(command, &setup, out),
         Command::Explain { code } => explain::explain(code.as_deref(), out),
         Command::Completions { shell } => shell::completions(*shell, out),
         Command::Man { folder } => shell::man(folder, out),

@@ -67,6 +67,7 @@
 //! | look at a guest, plan, edit; the receipt and the way back | [`graft`] |
 //! | all of it on a disk, and a report | [`prepare`] |
 //! | commit | [`image`] |
+//! | the tree that servers export, made from a master | [`share`] |
 //! | folders of osgraft's own on the host, and who else may change a path | [`host`] |
 //!
 //! # Errors
@@ -139,6 +140,7 @@ pub mod path;
 pub mod pool;
 pub mod prepare;
 pub mod registry;
+pub mod share;
 mod spelling;
 pub mod unit;
 

@@ -192,6 +192,23 @@ pub fn escape(bytes: &[u8]) -> String {
     text
 }
 
+/// The bytes that [`escape`] made a text of; `None` for a backslash that begins no `\xNN`.
+pub(crate) fn unescape(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        bytes.extend_from_slice(&rest.as_bytes()[..at]);
+        let digits = rest.get(at + 1..at + 4)?.strip_prefix('x')?;
+        if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return None;
+        }
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        rest = &rest[at + 4..];
+    }
+    bytes.extend_from_slice(rest.as_bytes());
+    Some(bytes)
+}
+
 /// Text with every character escaped that a terminal or a log could mistake for something else.
 /// Backslashes stay: this is for text of which parts are [escaped](escape) already.
 pub fn printable(text: &str) -> String {
@@ -230,21 +247,10 @@ impl FromStr for GuestPath {
     type Err = PathError;
 
     fn from_str(text: &str) -> Result<Self, PathError> {
-        let mut bytes = Vec::with_capacity(text.len());
-        let mut rest = text;
-        while let Some(at) = rest.find('\\') {
-            bytes.extend_from_slice(&rest.as_bytes()[..at]);
-            let byte = rest
-                .get(at + 1..at + 4)
-                .and_then(|escape| escape.strip_prefix('x'))
-                .filter(|digits| digits.bytes().all(|d| d.is_ascii_hexdigit()))
-                .and_then(|digits| u8::from_str_radix(digits, 16).ok())
-                .ok_or_else(|| PathError::BadEscape(escape(text.as_bytes())))?;
-            bytes.push(byte);
-            rest = &rest[at + 4..];
+        match unescape(text) {
+            Some(bytes) => Self::new(bytes),
+            None => Err(PathError::BadEscape(escape(text.as_bytes()))),
         }
-        bytes.extend_from_slice(rest.as_bytes());
-        Self::new(bytes)
     }
 }
 

@@ -13,7 +13,7 @@ pub(crate) fn path(path: &Path) -> String {
 }
 
 /// Bytes in the largest unit that shows them whole, or nearly so.
-pub(super) fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["bytes", "KiB", "MiB", "GiB", "TiB"];
     let mut value = bytes as f64;
     let mut unit = 0;

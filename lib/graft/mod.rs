@@ -37,6 +37,7 @@ mod ungraft;
 mod unit_site;
 mod verify;
 
+pub use crate::links::Form;
 pub use error::GraftError;
 pub use finding::Finding;
 pub use nic::NicModel;
@@ -50,6 +51,7 @@ pub(crate) use ahead::ahead_of;
 pub(crate) use checks::{Checks, Image, Unpacked};
 pub(crate) use identity_plan::Wanted;
 pub(crate) use looked::look;
+pub(crate) use preflight::command_line;
 pub(crate) use share::entry_for;
 pub(crate) use survey::{ReceiptState, receipt};
 pub(crate) use template::{Filled, Template};

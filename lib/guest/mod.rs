@@ -5,6 +5,7 @@
 
 mod ahead;
 pub mod conformance;
+mod entries;
 mod error;
 pub mod facts;
 pub mod memory;
@@ -13,6 +14,10 @@ mod walk;
 pub(crate) mod wire;
 
 pub(crate) use ahead::Ahead;
+pub use entries::{MAX_PAGE, MAX_READ};
+pub(crate) use entries::{
+    MAX_XATTR, MAX_XATTRS, Pager, Ranges, TOO_MANY_XATTRS, are_ranges, impossible_page, is_name,
+};
 pub use error::GuestError;
 pub use facts::GuestFacts;
 pub use memory::MemoryGuest;
@@ -20,6 +25,8 @@ pub(crate) use remember::{Memory, Remembering, are_entries};
 pub(crate) use walk::resolve_spelled;
 pub use walk::{MAX_BYTES, MAX_LINKS, Resolved, resolve, resolve_parent};
 pub(crate) use wire::Known;
+
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -117,6 +124,45 @@ pub struct DirEntry {
     pub name: Vec<u8>,
 }
 
+/// One entry of a directory, with all that a copy of it keeps.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+pub struct TreeEntry {
+    /// Its name, as in [`DirEntry`].
+    pub name: Vec<u8>,
+    /// Facts of its inode; [`Metadata::immutable`] is `false` where an editor would have to ask for
+    /// it apart.
+    pub metadata: Metadata,
+    /// Number of its inode: with [`Metadata::filesystem`], equal for all names of one inode.
+    pub inode: u64,
+    /// Time of the last change of its content.
+    pub modified: Time,
+    /// Bytes that it takes on the disk, holes left out.
+    pub allocated: u64,
+    /// Target of a link.
+    pub target: Option<Vec<u8>>,
+    /// Extended attributes, full names and values, sorted by name; none where the file system holds
+    /// none.
+    pub xattrs: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+impl TreeEntry {
+    /// Bytes of its texts.
+    pub(crate) fn weight(&self) -> usize {
+        let xattrs = self.xattrs.iter();
+        let xattrs: usize = xattrs.map(|(name, value)| name.len() + value.len()).sum();
+        self.name.len() + self.target.as_ref().map_or(0, Vec::len) + xattrs
+    }
+}
+
+/// Some entries of a directory, sorted by name.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    /// At most [`MAX_PAGE`], and none only on the last page.
+    pub entries: Vec<TreeEntry>,
+    /// True where no entry comes after these.
+    pub is_last: bool,
+}
+
 /// A guest's tree: the one seam between osgraft and an editor.
 ///
 /// Every path is taken *literally*: no symbolic link is followed in any component, the last
@@ -159,6 +205,31 @@ pub trait Guest {
     /// # Errors
     /// [`GuestError::WrongKind`] for anything but a directory.
     fn read_dir(&mut self, path: &GuestPath) -> Result<Vec<DirEntry>, GuestError>;
+
+    /// Entries of a directory with all that a copy of them keeps, those after the name `after` in byte
+    /// order, or from the first. A page ends after [`MAX_PAGE`] entries, and earlier where they are
+    /// large.
+    ///
+    /// # Errors
+    /// [`GuestError::WrongKind`] for anything but a directory; [`GuestError::Unsupported`] for an
+    /// entry with more than a mebibyte of extended attributes.
+    fn entries(&mut self, path: &GuestPath, after: Option<&[u8]>) -> Result<Page, GuestError>;
+
+    /// At most `len` bytes of a regular file from `offset` on, and never more than [`MAX_READ`]; fewer
+    /// where the file ends before, none from its end on. Holes are zeros.
+    ///
+    /// # Errors
+    /// [`GuestError::WrongKind`] for anything but a regular file.
+    fn read_at(&mut self, path: &GuestPath, offset: u64, len: usize)
+    -> Result<Vec<u8>, GuestError>;
+
+    /// The ranges of a regular file that may hold anything but zeros: rising, neither empty nor
+    /// adjacent, within its size, and at most 65,536. It is the whole file where an editor cannot
+    /// tell. Blocks that are allocated and were never written are holes.
+    ///
+    /// # Errors
+    /// [`GuestError::WrongKind`] for anything but a regular file.
+    fn data(&mut self, path: &GuestPath) -> Result<Vec<Range<u64>>, GuestError>;
 
     /// Replaces a regular file's content, keeping its owner, mode and extended attributes; where
     /// nothing is, makes the file with `new`.

@@ -5,12 +5,12 @@
 //! until a change through the same guest.
 
 use std::collections::HashMap;
-use std::ops::DerefMut;
+use std::ops::{DerefMut, Range};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Attributes, DirEntry, Guest, GuestError, Metadata, Time};
-use crate::path::{GuestPath, NAME_MAX};
+use super::{Attributes, DirEntry, Guest, GuestError, Metadata, Page, Time, is_name};
+use crate::path::GuestPath;
 
 /// Largest file that is remembered, in bytes.
 const MAX_CONTENT: usize = 64 << 10;
@@ -148,14 +148,7 @@ impl Memory {
 
 /// True for a directory's entries as [`Guest::read_dir`] gives them.
 pub(crate) fn are_entries(entries: &[DirEntry]) -> bool {
-    let is_name = |entry: &DirEntry| {
-        let name = entry.name.as_slice();
-        !matches!(name, b"" | b"." | b"..")
-            && name.len() <= NAME_MAX
-            && !name.contains(&0)
-            && !name.contains(&b'/')
-    };
-    entries.iter().all(is_name) && entries.is_sorted()
+    entries.iter().all(|entry| is_name(&entry.name)) && entries.is_sorted()
 }
 
 impl<P> Remembering<P>
@@ -235,6 +228,23 @@ where
         let entries = self.guest.read_dir(path)?;
         self.memory.keep_listing(path, &entries);
         Ok(entries)
+    }
+
+    fn entries(&mut self, path: &GuestPath, after: Option<&[u8]>) -> Result<Page, GuestError> {
+        self.guest.entries(path, after)
+    }
+
+    fn read_at(
+        &mut self,
+        path: &GuestPath,
+        offset: u64,
+        len: usize,
+    ) -> Result<Vec<u8>, GuestError> {
+        self.guest.read_at(path, offset, len)
+    }
+
+    fn data(&mut self, path: &GuestPath) -> Result<Vec<Range<u64>>, GuestError> {
+        self.guest.data(path)
     }
 
     fn write(

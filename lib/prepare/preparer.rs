@@ -27,7 +27,7 @@ use crate::guest::{Guest, Remembering};
 use crate::identity::{Fresh, Identity};
 use crate::image::{Child, ImageError, LockedChild, OpenChild, Recovered, Redo, Refusal};
 use crate::path::escape;
-use crate::registry::{Needs, Reason, Registry, Server, Servers};
+use crate::registry::{BootKernel, Needs, Reason, Registry, Server, Servers};
 
 /// Prepares children: each gets a server of the registry and is grafted onto its share.
 ///
@@ -57,6 +57,7 @@ pub struct Preparer<R> {
     memory: MemoryCheck,
     allowed: Allowed,
     nics: Vec<NicModel>,
+    boots: Option<Vec<BootKernel>>,
     is_deep: bool,
     watch: Watch,
 }
@@ -117,6 +118,7 @@ impl<R: Registry> Preparer<R> {
             memory: MemoryCheck::default(),
             allowed: Allowed::default(),
             nics: Vec::new(),
+            boots: None,
             is_deep: false,
             watch: Watch::default(),
         }
@@ -238,6 +240,15 @@ impl<R: Registry> Preparer<R> {
     #[must_use]
     pub fn nics(mut self, models: impl IntoIterator<Item = NicModel>) -> Self {
         self.nics = models.into_iter().collect();
+        self
+    }
+
+    /// Kernels that the hypervisor loads itself, by the release of a child's server. A server whose release
+    /// is not among them is not selected. By default a child boots a kernel of its own, whose modules its
+    /// server must have.
+    #[must_use]
+    pub fn boots(mut self, kernels: impl IntoIterator<Item = BootKernel>) -> Self {
+        self.boots = Some(kernels.into_iter().collect());
         self
     }
 
@@ -369,7 +380,9 @@ impl<R: Registry> Preparer<R> {
         let servers = self.registry.servers()?;
         let known_as = self.known_as.as_deref().unwrap_or(name);
         let assignment = Assignment::new(known_as, &self.server, &servers);
-        let mut assignment = assignment.of_cards(&self.nics);
+        let mut assignment = assignment
+            .of_cards(&self.nics)
+            .booting(self.boots.as_deref());
         let guest = &mut Remembering::new(guest);
         let wanted = self.identity.as_ref().map(|identity| (identity, false));
         self.graft_followed(guest, &mut assignment, wanted, None, &progress)
@@ -443,7 +456,9 @@ impl<R: Registry> Preparer<R> {
         let wish = request.server.as_ref().unwrap_or(&self.server);
         // Both closures take the server from it: the editor may call them again.
         let nics = request.nics.as_ref().unwrap_or(&self.nics);
-        let assignment = Assignment::new(known_as, wish, servers).of_cards(nics);
+        let assignment = Assignment::new(known_as, wish, servers)
+            .of_cards(nics)
+            .booting(self.boots.as_deref());
         let assignment = RefCell::new(assignment);
         let mut claim = None;
         // An identity is each child's own. What an appliance does is made so that it can be filled with
@@ -514,6 +529,7 @@ impl<R: Registry> Preparer<R> {
             server: Some(ServerChoice {
                 name: graft.server.name().to_owned(),
                 export: graft.server.source().fs_spec().to_owned(),
+                release: graft.server.release().map(str::to_owned),
                 reason: graft.reason.to_string(),
             }),
             editor: EditorChoice::from(&edited.reached),

@@ -69,6 +69,9 @@ pub struct ServerChoice {
     pub name: String,
     /// Source of the guest's mount: an NFS export, a virtiofs tag, a disk.
     pub export: String,
+    /// Release of its tree; none where the registry tells none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub release: Option<String>,
     /// Reason why it is this one.
     pub reason: String,
 }

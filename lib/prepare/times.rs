@@ -1,9 +1,10 @@
 //! Modification times that an edit would change, put back.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::editor::{self, Choice, EditorError};
-use crate::guest::{Attributes, DirEntry, FileKind, Guest, GuestError, Metadata, Time};
+use crate::guest::{Attributes, DirEntry, FileKind, Guest, GuestError, Metadata, Page, Time};
 use crate::image::OpenChild;
 use crate::path::GuestPath;
 
@@ -122,6 +123,23 @@ impl Guest for Keeper<'_> {
 
     fn read_dir(&mut self, path: &GuestPath) -> Result<Vec<DirEntry>, GuestError> {
         self.guest.read_dir(path)
+    }
+
+    fn entries(&mut self, path: &GuestPath, after: Option<&[u8]>) -> Result<Page, GuestError> {
+        self.guest.entries(path, after)
+    }
+
+    fn read_at(
+        &mut self,
+        path: &GuestPath,
+        offset: u64,
+        len: usize,
+    ) -> Result<Vec<u8>, GuestError> {
+        self.guest.read_at(path, offset, len)
+    }
+
+    fn data(&mut self, path: &GuestPath) -> Result<Vec<Range<u64>>, GuestError> {
+        self.guest.data(path)
     }
 
     fn write(

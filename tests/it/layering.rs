@@ -54,6 +54,14 @@ const ROOMS: &[(&str, &[&str])] = &[
             "codes", "editor", "graft", "guest", "image", "path", "prepare", "registry",
         ],
     ),
+    // Releases of shared trees, made from masters.
+    (
+        "share",
+        &[
+            "codes", "edit", "editor", "error", "fstab", "graft", "guest", "host", "identity",
+            "image", "links", "mount", "path", "prepare", "registry", "spelling",
+        ],
+    ),
     (
         "config",
         &[
@@ -64,7 +72,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "hook",
         &[
             "config", "editor", "error", "host", "identity", "image", "path", "pool", "prepare",
-            "registry",
+            "registry", "share",
         ],
     ),
     (

@@ -1,5 +1,7 @@
 //! A guest in an appliance.
 
+use std::ops::Range;
+
 use super::device;
 use super::disk::Disk;
 use super::error::ApplianceError;
@@ -11,8 +13,8 @@ use super::settings::Settings;
 use super::tree::Tree;
 use super::workspace::Workspace;
 use crate::editor::{Bar, KernelRoot};
-use crate::guest::{Attributes, DirEntry, Guest, GuestError, Metadata, Time};
-use crate::image::{OpenChild, Redo};
+use crate::guest::{Attributes, DirEntry, Guest, GuestError, Metadata, Page, Time};
+use crate::image::{OpenChild, Redo, Scratch};
 use crate::path::{GuestPath, escape};
 
 /// A [`Guest`] in a libguestfs appliance of its own, on a temporary overlay of its disk.
@@ -137,6 +139,34 @@ impl ApplianceGuest {
         }
         Ok(scratch.finish()?)
     }
+
+    /// Gives the free blocks of every mounted file system back, ends the appliance, and takes the edited
+    /// disk as a view of it, with the ranges that hold nothing. It was started with
+    /// [`Settings::discards`].
+    ///
+    /// # Errors
+    /// As for [`finish`](Self::finish).
+    pub(in crate::editor) fn finish_trimmed(
+        mut self,
+        child: &OpenChild,
+    ) -> Result<(Scratch, Vec<Range<u64>>), ApplianceError> {
+        let mut scratch = child.scratch()?;
+        let mounts = self.root.mounts.iter();
+        let below: Vec<Vec<u8>> = mounts.map(|(at, _)| at.as_bytes().to_vec()).collect();
+        self.tree.owner.call("fstrim", |g| g.fstrim("/"))?;
+        for at in below {
+            match self.tree.owner.call("fstrim", move |g| g.fstrim(at)) {
+                // Not every file system below the root can do that, such as FAT before Linux 4.19.
+                Ok(()) | Err(ApplianceError::Call(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.tree.owner.call("umount_all", |g| g.umount_all())?;
+        self.tree.owner.call("shutdown", |g| g.shutdown())?;
+        let overlay = self.workspace.overlay();
+        let unused = scratch.take_over_trimmed(&overlay, self.change_limit)?;
+        Ok((scratch, unused))
+    }
 }
 
 impl Guest for ApplianceGuest {
@@ -158,6 +188,23 @@ impl Guest for ApplianceGuest {
 
     fn read_dir(&mut self, path: &GuestPath) -> Result<Vec<DirEntry>, GuestError> {
         self.tree.read_dir(path)
+    }
+
+    fn entries(&mut self, path: &GuestPath, after: Option<&[u8]>) -> Result<Page, GuestError> {
+        self.tree.entries(path, after)
+    }
+
+    fn read_at(
+        &mut self,
+        path: &GuestPath,
+        offset: u64,
+        len: usize,
+    ) -> Result<Vec<u8>, GuestError> {
+        self.tree.read_at(path, offset, len)
+    }
+
+    fn data(&mut self, path: &GuestPath) -> Result<Vec<Range<u64>>, GuestError> {
+        self.tree.data(path)
     }
 
     fn write(

@@ -64,6 +64,7 @@ mod kvm;
 mod launch;
 mod mounts;
 mod owner;
+mod pages;
 mod passphrase;
 mod process;
 mod root;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::guest::Metadata;
 use crate::path::GuestPath;
 
-/// By path: metadata without the flags, the flags, and labels.
+/// By path: metadata without the flags, the flags, and labels; the directory that is being told.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     pub(super) metadata: HashMap<GuestPath, Metadata>,
@@ -14,6 +14,8 @@ pub(super) struct Seen {
     pub(super) fixed: HashMap<GuestPath, bool>,
     /// As the inode holds them, with the NUL byte that may end them.
     pub(super) labels: HashMap<GuestPath, Option<Vec<u8>>>,
+    /// Names of the directory that is told page by page, sorted.
+    pub(super) told: Option<(GuestPath, Vec<Vec<u8>>)>,
 }
 
 impl Seen {
@@ -27,6 +29,7 @@ impl Seen {
         self.metadata.remove(path);
         self.fixed.remove(path);
         self.labels.remove(path);
+        self.told = None;
         if let Some(parent) = path.parent() {
             self.metadata.remove(&parent);
         }

@@ -3,10 +3,14 @@
 //! libguestfs follows links inside the guest's root; the seam follows none. So every component of
 //! a path is looked at before anything is done with it.
 
+use std::ops::Range;
+
 use super::explain::explain;
 use super::owner::Owner;
 use super::seen::Seen;
-use crate::guest::{Attributes, DirEntry, FileKind, Guest, GuestError, Metadata, Time};
+use crate::guest::{
+    Attributes, DirEntry, FileKind, Guest, GuestError, MAX_READ, Metadata, Page, Time,
+};
 use crate::guest::{NO_LABEL, is_label};
 use crate::path::{GuestPath, PATH_MAX};
 
@@ -50,15 +54,14 @@ impl Tree {
         self.look_here(&at, path)
     }
 
-    fn look_here(&mut self, at: &GuestPath, whole: &GuestPath) -> Result<Metadata, GuestError> {
-        if let Some(metadata) = self.seen.metadata.get(at) {
-            return Ok(metadata.clone());
-        }
-        let name = at.as_bytes().to_vec();
-        let stat = self.call(whole, "lstat", move |g| g.lstatns(name))?;
-        let metadata = Metadata {
+    /// Metadata of what `lstat` found, without the flags.
+    pub(super) fn metadata_of(
+        stat: &guestfs::StatNS,
+        path: &GuestPath,
+    ) -> Result<Metadata, GuestError> {
+        Ok(Metadata {
             kind: kind(stat.st_mode).ok_or_else(|| GuestError::Damaged {
-                path: whole.clone(),
+                path: path.clone(),
                 detail: format!("an inode of mode {:o}", stat.st_mode),
             })?,
             mode: (stat.st_mode & 0o7777) as u32,
@@ -68,12 +71,25 @@ impl Tree {
             links: stat.st_nlink as u64,
             filesystem: stat.st_dev as u64,
             immutable: false,
-        };
+        })
+    }
+
+    fn look_here(&mut self, at: &GuestPath, whole: &GuestPath) -> Result<Metadata, GuestError> {
+        if let Some(metadata) = self.seen.metadata.get(at) {
+            return Ok(metadata.clone());
+        }
+        let name = at.as_bytes().to_vec();
+        let stat = self.call(whole, "lstat", move |g| g.lstatns(name))?;
+        let metadata = Self::metadata_of(&stat, whole)?;
         self.seen.metadata.insert(at.clone(), metadata.clone());
         Ok(metadata)
     }
 
-    fn expect(&mut self, path: &GuestPath, wanted: FileKind) -> Result<Metadata, GuestError> {
+    pub(super) fn expect(
+        &mut self,
+        path: &GuestPath,
+        wanted: FileKind,
+    ) -> Result<Metadata, GuestError> {
         let metadata = self.look(path)?;
         if metadata.kind == wanted {
             return Ok(metadata);
@@ -114,16 +130,26 @@ impl Tree {
 
     /// The first `size` bytes of a regular file that has as many.
     fn read_bytes(&mut self, path: &GuestPath, size: u64) -> Result<Vec<u8>, GuestError> {
+        self.read_part(path, 0, size)
+    }
+
+    /// So many bytes from `start` on of a regular file that has as many.
+    fn read_part(
+        &mut self,
+        path: &GuestPath,
+        start: u64,
+        size: u64,
+    ) -> Result<Vec<u8>, GuestError> {
         let mut content = Vec::new();
         while (content.len() as u64) < size {
             let name = path.as_bytes().to_vec();
-            let offset = content.len() as i64;
+            let offset = (start + content.len() as u64) as i64;
             let count = (size - content.len() as u64).min(MESSAGE as u64) as i32;
             let part = self.call(path, "pread", move |g| g.pread(name, count, offset))?;
             if part.is_empty() {
                 return Err(GuestError::Damaged {
                     path: path.clone(),
-                    detail: format!("it ends after {offset} of {size} bytes"),
+                    detail: format!("it ends after {offset} of {} bytes", start + size),
                 });
             }
             content.extend_from_slice(&part);
@@ -131,7 +157,7 @@ impl Tree {
         Ok(content)
     }
 
-    fn call<T: Send + 'static>(
+    pub(super) fn call<T: Send + 'static>(
         &mut self,
         path: &GuestPath,
         name: &'static str,
@@ -247,6 +273,30 @@ impl Guest for Tree {
             .collect();
         entries.sort();
         Ok(entries)
+    }
+
+    fn entries(&mut self, path: &GuestPath, after: Option<&[u8]>) -> Result<Page, GuestError> {
+        self.page(path, after)
+    }
+
+    fn read_at(
+        &mut self,
+        path: &GuestPath,
+        offset: u64,
+        len: usize,
+    ) -> Result<Vec<u8>, GuestError> {
+        let size = self.expect(path, FileKind::File)?.size;
+        let len = size.saturating_sub(offset).min(len.min(MAX_READ) as u64);
+        self.read_part(path, offset, len)
+    }
+
+    /// No call of libguestfs tells a file's holes.
+    fn data(&mut self, path: &GuestPath) -> Result<Vec<Range<u64>>, GuestError> {
+        let size = self.expect(path, FileKind::File)?.size;
+        Ok(match size {
+            0 => Vec::new(),
+            size => std::iter::once(0..size).collect(),
+        })
     }
 
     fn write(

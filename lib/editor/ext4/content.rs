@@ -47,12 +47,27 @@ pub(super) fn read(fs: &Filesystem<'_>, ino: u32, inode: &Inode) -> Result<Vec<u
 
 /// The first `size` bytes of an inode with blocks that has as many.
 pub(super) fn read_start(fs: &Filesystem<'_>, ino: u32, size: usize) -> Result<Vec<u8>, Trouble> {
+    read_part(fs, ino, 0, size)
+}
+
+/// So many bytes from `offset` on of an inode with blocks that has as many.
+pub(super) fn read_part(
+    fs: &Filesystem<'_>,
+    ino: u32,
+    offset: u64,
+    size: usize,
+) -> Result<Vec<u8>, Trouble> {
     let mut content = Vec::new();
     content
         .try_reserve_exact(size)
         .map_err(|_| Trouble::OutOfMemory)?;
     content.resize(size, 0);
     let file = OpenFile::open(fs, ino, 0)?;
+    if offset != 0 {
+        let mut position = 0;
+        // SAFETY: the file is open.
+        check(unsafe { ffi::ext2fs_file_llseek(file.0, offset, ffi::SEEK_SET, &mut position) })?;
+    }
     let mut done = 0;
     while done < size {
         let chunk = &mut content[done..];

@@ -261,16 +261,27 @@ impl Blocks {
 
 /// All entries but `.` and `..`, by name.
 pub(super) fn list(fs: &Filesystem<'_>, ino: u32, inode: &Inode) -> Result<Vec<DirEntry>, Trouble> {
+    let named = named(fs, ino, inode)?;
+    Ok(named
+        .into_iter()
+        .map(|(name, _)| DirEntry { name })
+        .collect())
+}
+
+/// The same with their inodes.
+pub(super) fn named(
+    fs: &Filesystem<'_>,
+    ino: u32,
+    inode: &Inode,
+) -> Result<Vec<(Vec<u8>, u32)>, Trouble> {
     let mut entries = Vec::new();
-    visit(fs, ino, inode, |name, _| {
+    visit(fs, ino, inode, |name, ino| {
         if entries.len() == MAX_ENTRIES {
             return Err(Trouble::Unsupported(
                 "a directory of more than 4194304 entries",
             ));
         }
-        entries.push(DirEntry {
-            name: name.to_vec(),
-        });
+        entries.push((name.to_vec(), ino));
         Ok(ControlFlow::<()>::Continue(()))
     })?;
     entries.sort_unstable();

@@ -28,6 +28,8 @@ pub(super) const ET_BLOCK_ALLOC_FAIL: Errcode = ET_BASE + 72;
 pub(super) const ET_INODE_ALLOC_FAIL: Errcode = ET_BASE + 73;
 pub(super) const ET_UNIMPLEMENTED: Errcode = ET_BASE + 80;
 pub(super) const ET_FILE_TOO_BIG: Errcode = ET_BASE + 82;
+pub(super) const ET_EXTENT_NO_NEXT: Errcode = ET_BASE + 124;
+pub(super) const ET_NO_CURRENT_NODE: Errcode = ET_BASE + 128;
 pub(super) const ET_EA_KEY_NOT_FOUND: Errcode = ET_BASE + 162;
 pub(super) const ET_EA_NO_SPACE: Errcode = ET_BASE + 163;
 
@@ -38,6 +40,32 @@ pub(super) const FLAG_SKIP_MMP: c_int = 0x10_0000;
 pub(super) const FILE_WRITE: c_int = 1;
 pub(super) const BMAP_ALLOC: c_int = 1;
 pub(super) const BMAP_RET_UNINIT: c_int = 1;
+pub(super) const EXTENT_ROOT: c_int = 1;
+pub(super) const EXTENT_NEXT: c_int = 9;
+pub(super) const EXTENT_FLAGS_LEAF: u32 = 1;
+pub(super) const EXTENT_FLAGS_UNINIT: u32 = 2;
+pub(super) const EXTENT_FLAGS_SECOND_VISIT: u32 = 4;
+pub(super) const BLOCK_FLAG_DATA_ONLY: c_int = 4;
+pub(super) const BLOCK_FLAG_READ_ONLY: c_int = 8;
+pub(super) const BLOCK_ABORT: c_int = 2;
+pub(super) const SEEK_SET: c_int = 0;
+
+/// `struct ext2fs_extent`.
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub(super) struct Extent {
+    pub(super) physical: u64,
+    pub(super) logical: u64,
+    pub(super) len: u32,
+    pub(super) flags: u32,
+}
+
+/// What `ext2fs_block_iterate3` calls for each block.
+pub(super) type EachBlock =
+    unsafe extern "C" fn(*mut Filsys, *mut u64, i64, u64, c_int, *mut c_void) -> c_int;
+/// What `ext2fs_xattrs_iterate` calls for each attribute.
+pub(super) type EachAttribute =
+    unsafe extern "C" fn(*mut c_char, *mut c_char, usize, *mut c_void) -> c_int;
 
 /// `struct struct_io_channel`.
 #[repr(C)]
@@ -168,6 +196,18 @@ unsafe extern "C" {
     pub(super) fn ext2fs_close_free(fs: *mut *mut Filsys) -> Errcode;
     pub(super) fn ext2fs_free(fs: *mut Filsys);
     pub(super) fn ext2fs_read_bitmaps(fs: *mut Filsys) -> Errcode;
+    pub(super) fn ext2fs_find_first_zero_block_bitmap2(
+        bitmap: *mut c_void,
+        start: u64,
+        end: u64,
+        found: *mut u64,
+    ) -> Errcode;
+    pub(super) fn ext2fs_find_first_set_block_bitmap2(
+        bitmap: *mut c_void,
+        start: u64,
+        end: u64,
+        found: *mut u64,
+    ) -> Errcode;
     pub(super) fn ext2fs_block_bitmap_loc(fs: *mut Filsys, group: u32) -> u64;
     pub(super) fn ext2fs_inode_bitmap_loc(fs: *mut Filsys, group: u32) -> u64;
     pub(super) fn ext2fs_inode_table_loc(fs: *mut Filsys, group: u32) -> u64;
@@ -221,6 +261,19 @@ unsafe extern "C" {
         handle: *mut *mut c_void,
     ) -> Errcode;
     pub(super) fn ext2fs_extent_free(handle: *mut c_void);
+    pub(super) fn ext2fs_extent_get(
+        handle: *mut c_void,
+        flags: c_int,
+        extent: *mut Extent,
+    ) -> Errcode;
+    pub(super) fn ext2fs_block_iterate3(
+        fs: *mut Filsys,
+        ino: u32,
+        flags: c_int,
+        block_buf: *mut c_char,
+        each: EachBlock,
+        data: *mut c_void,
+    ) -> Errcode;
 
     pub(super) fn ext2fs_read_dir_block4(
         fs: *mut Filsys,
@@ -273,6 +326,12 @@ unsafe extern "C" {
         len: c_uint,
         written: *mut c_uint,
     ) -> Errcode;
+    pub(super) fn ext2fs_file_llseek(
+        file: *mut c_void,
+        offset: u64,
+        whence: c_int,
+        position: *mut u64,
+    ) -> Errcode;
     pub(super) fn ext2fs_file_set_size2(file: *mut c_void, size: u64) -> Errcode;
     pub(super) fn ext2fs_file_close(file: *mut c_void) -> Errcode;
 
@@ -283,6 +342,11 @@ unsafe extern "C" {
         handle: *mut *mut c_void,
     ) -> Errcode;
     pub(super) fn ext2fs_xattrs_read(handle: *mut c_void) -> Errcode;
+    pub(super) fn ext2fs_xattrs_iterate(
+        handle: *mut c_void,
+        each: EachAttribute,
+        data: *mut c_void,
+    ) -> Errcode;
     pub(super) fn ext2fs_xattr_get(
         handle: *mut c_void,
         key: *const c_char,

@@ -8,8 +8,11 @@ use super::ffi::Inode;
 use super::fs::{Filesystem, ROOT, Trouble};
 use super::inode::Touch;
 use super::superblock::Superblock;
-use super::{Ext4Error, content, make};
-use crate::guest::{Attributes, DirEntry, FileKind, Guest, GuestError, Metadata, Time};
+use super::{Ext4Error, attributes, content, extents, make};
+use crate::guest::{
+    Attributes, DirEntry, FileKind, Guest, GuestError, MAX_READ, Metadata, Page, Pager, Time,
+    TreeEntry,
+};
 use crate::guest::{NO_LABEL, is_label};
 use crate::image::BlockDevice;
 use crate::path::GuestPath;
@@ -48,6 +51,8 @@ pub struct Ext4Guest<'d> {
     /// Directories that were walked through; a change forgets them.
     known: HashMap<GuestPath, Found>,
     blocks: Blocks,
+    /// The directory that was told last, page by page: names and inodes, by name.
+    told: Option<(u32, Vec<(Vec<u8>, u32)>)>,
 }
 
 /// Directories remembered at most.
@@ -77,6 +82,7 @@ impl<'d> Ext4Guest<'d> {
             half_done: false,
             known: HashMap::new(),
             blocks: Blocks::default(),
+            told: None,
         })
     }
 
@@ -98,6 +104,7 @@ impl<'d> Ext4Guest<'d> {
             half_done: false,
             known: HashMap::new(),
             blocks: Blocks::default(),
+            told: None,
         })
     }
 
@@ -111,6 +118,23 @@ impl<'d> Ext4Guest<'d> {
     pub fn beyond(&self) -> Option<(&GuestPath, &'static str)> {
         let (path, what) = self.fs.beyond.as_ref()?;
         Some((path, what))
+    }
+
+    /// Ranges of bytes of the file system that hold nothing, rising, as its block bitmap has it after what
+    /// was changed. At most `limit` of them are told.
+    ///
+    /// # Errors
+    /// [`Ext4Error`], where the bitmap cannot be read.
+    pub fn free_ranges(&mut self, limit: usize) -> Result<Vec<Range<u64>>, Ext4Error> {
+        let size = u64::from(self.fs.superblock.block_size);
+        self.fs.begin();
+        match self.fs.free_blocks(limit) {
+            Ok(free) => Ok(free
+                .into_iter()
+                .map(|range| range.start * size..range.end * size)
+                .collect()),
+            Err(failure) => Err(self.fs.library(failure)),
+        }
     }
 
     /// Writes bitmaps, group descriptors and superblock, and closes.
@@ -254,6 +278,40 @@ impl<'d> Ext4Guest<'d> {
             .map_err(|trouble| self.explain(path, trouble))
     }
 
+    /// One entry of a directory that was listed.
+    fn entry(&mut self, path: &GuestPath, name: &[u8], ino: u32) -> Result<TreeEntry, GuestError> {
+        self.fs.begin();
+        let known = self.fs.superblock.first_inode..=self.fs.superblock.inodes;
+        if !known.contains(&ino) {
+            return Err(self.explain(
+                path,
+                Trouble::Damaged("a directory entry of a reserved inode"),
+            ));
+        }
+        let inode = self.live(path, ino)?;
+        let read = |fs: &Filesystem<'_>| {
+            let metadata = inode.metadata()?;
+            let target = match metadata.kind {
+                FileKind::Symlink => Some(content::target(fs, ino, &inode)?),
+                _ => None,
+            };
+            let xattrs = match fs.superblock.has_xattr {
+                true => attributes::all(fs, ino)?,
+                false => Vec::new(),
+            };
+            Ok(TreeEntry {
+                name: name.to_vec(),
+                metadata,
+                inode: ino.into(),
+                modified: inode.modified(),
+                allocated: inode.allocated(),
+                target,
+                xattrs,
+            })
+        };
+        read(&self.fs).map_err(|trouble| self.explain(path, trouble))
+    }
+
     /// True where something may lose its name.
     fn check_removable(&mut self, path: &GuestPath, found: &Found) -> Result<(), GuestError> {
         if path.is_root() {
@@ -292,6 +350,7 @@ impl<'d> Ext4Guest<'d> {
         self.half_done = true;
         self.known.clear();
         self.blocks.forget();
+        self.told = None;
         run(&mut self.fs).map_err(|trouble| self.explain(path, trouble))?;
         self.half_done = false;
         Ok(())
@@ -352,6 +411,69 @@ impl Guest for Ext4Guest<'_> {
         let found = self.find(path)?;
         self.expect(path, &found.inode, FileKind::Directory)?;
         directory::list(&self.fs, found.ino, &found.inode)
+            .map_err(|trouble| self.explain(path, trouble))
+    }
+
+    fn entries(&mut self, path: &GuestPath, after: Option<&[u8]>) -> Result<Page, GuestError> {
+        self.fs.begin();
+        let found = self.find(path)?;
+        self.expect(path, &found.inode, FileKind::Directory)?;
+        let names = match self.told.take().filter(|(ino, _)| *ino == found.ino) {
+            Some((_, names)) => names,
+            None => directory::named(&self.fs, found.ino, &found.inode)
+                .map_err(|trouble| self.explain(path, trouble))?,
+        };
+        let from = after.map_or(0, |after| {
+            names.partition_point(|(name, _)| **name <= *after)
+        });
+        let mut pager = Pager::default();
+        let mut ahead = names[from..].iter();
+        while !pager.is_full()
+            && let Some((name, ino)) = ahead.next()
+        {
+            let at = path
+                .join(name)
+                .map_err(|_| GuestError::TooLong(path.clone()))?;
+            pager.push(self.entry(&at, name, *ino)?);
+        }
+        let is_last = ahead.as_slice().is_empty();
+        if !is_last {
+            self.told = Some((found.ino, names));
+        }
+        Ok(pager.page(is_last))
+    }
+
+    fn read_at(
+        &mut self,
+        path: &GuestPath,
+        offset: u64,
+        len: usize,
+    ) -> Result<Vec<u8>, GuestError> {
+        self.fs.begin();
+        let found = self.find(path)?;
+        self.expect(path, &found.inode, FileKind::File)?;
+        let rest = found.inode.size().saturating_sub(offset);
+        let len = usize::try_from(rest)
+            .map_or(MAX_READ, |rest| rest.min(MAX_READ))
+            .min(len);
+        found
+            .inode
+            .check_readable()
+            .and_then(|()| match len {
+                0 => Ok(Vec::new()),
+                len => content::read_part(&self.fs, found.ino, offset, len),
+            })
+            .map_err(|trouble| self.explain(path, trouble))
+    }
+
+    fn data(&mut self, path: &GuestPath) -> Result<Vec<Range<u64>>, GuestError> {
+        self.fs.begin();
+        let found = self.find(path)?;
+        self.expect(path, &found.inode, FileKind::File)?;
+        found
+            .inode
+            .check_readable()
+            .and_then(|()| extents::data(&self.fs, found.ino, &found.inode))
             .map_err(|trouble| self.explain(path, trouble))
     }
 

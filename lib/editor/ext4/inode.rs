@@ -96,6 +96,12 @@ impl Inode {
         self.size_high = (size >> 32) as u32;
     }
 
+    /// Bytes that its blocks take, those of attributes included.
+    pub(super) fn allocated(&self) -> u64 {
+        let count = u64::from(self.blocks_hi) << 32 | u64::from(self.blocks);
+        count.saturating_mul(512)
+    }
+
     pub(super) fn metadata(&self) -> Result<Metadata, Trouble> {
         Ok(Metadata {
             kind: self.kind()?,

@@ -9,10 +9,12 @@
 //! and directory-block-list code, and for group descriptors that were not loaded. No call made here
 //! reaches one of them.
 
+mod attributes;
 mod content;
 mod directory;
 mod errcode;
 mod error;
+mod extents;
 mod features;
 mod ffi;
 mod fs;

@@ -1,12 +1,16 @@
 //! The caller's end: a guest whose calls are answered by a worker.
 
+use std::ops::Range;
+
 use super::blocks::Taker;
 use super::link::{Link, OTHER};
-use super::message::{Answer, Blocks, Finished, Opened, Request};
+use super::message::{Answer, Blocks, Finished, Free, Opened, Request};
 use super::{Confinement, Worker, WorkerError};
+use crate::editor::free::in_root;
 use crate::editor::{EditorError, Root};
 use crate::guest::{
-    Ahead, Attributes, DirEntry, Guest, GuestError, Memory, Metadata, Time, are_entries,
+    Ahead, Attributes, DirEntry, Guest, GuestError, MAX_READ, Memory, Metadata, Page, Time,
+    are_entries, are_ranges, impossible_page,
 };
 use crate::image::{OpenChild, Scratch};
 use crate::path::GuestPath;
@@ -68,6 +72,14 @@ impl WorkerGuest {
     /// Reason why the worker failed, where a call on the guest failed for that.
     pub(in crate::editor) fn broken(&mut self) -> Option<WorkerError> {
         self.link.broken.take()
+    }
+
+    /// Ranges of the disk that the root's file system holds nothing in, rising.
+    pub(in crate::editor) fn free(&mut self) -> Result<Vec<Range<u64>>, EditorError> {
+        let free: Free = self.link.ask("free", &Request::Free)?;
+        let free = free.map_err(|source| self.root.failed(source))?;
+        in_root(&self.root, free)
+            .ok_or_else(|| self.link.impossible("free blocks out of place").into())
     }
 
     /// Finishes the edit, and puts what it changed on `scratch`.
@@ -156,6 +168,39 @@ impl Guest for WorkerGuest {
             Answer::Entries(entries) if are_entries(&entries) => Ok(entries),
             Answer::Entries(_) => Err(self.impossible("read_dir", path, "no file names")),
             _ => Err(self.impossible("read_dir", path, OTHER)),
+        }
+    }
+
+    fn entries(&mut self, path: &GuestPath, after: Option<&[u8]>) -> Result<Page, GuestError> {
+        let request = Request::Entries(path.clone(), after.map(<[u8]>::to_vec));
+        match self.call("entries", path, &request)? {
+            Answer::Page(page) => match impossible_page(&page, after) {
+                None => Ok(page),
+                Some(what) => Err(self.impossible("entries", path, what)),
+            },
+            _ => Err(self.impossible("entries", path, OTHER)),
+        }
+    }
+
+    fn read_at(
+        &mut self,
+        path: &GuestPath,
+        offset: u64,
+        len: usize,
+    ) -> Result<Vec<u8>, GuestError> {
+        let len = len.min(MAX_READ);
+        match self.call("read_at", path, &Request::ReadAt(path.clone(), offset, len))? {
+            Answer::Bytes(bytes) if bytes.len() <= len => Ok(bytes),
+            Answer::Bytes(_) => Err(self.impossible("read_at", path, "more than was asked for")),
+            _ => Err(self.impossible("read_at", path, OTHER)),
+        }
+    }
+
+    fn data(&mut self, path: &GuestPath) -> Result<Vec<Range<u64>>, GuestError> {
+        match self.call("data", path, &Request::Data(path.clone()))? {
+            Answer::Ranges(ranges) if are_ranges(&ranges) => Ok(ranges),
+            Answer::Ranges(_) => Err(self.impossible("data", path, "no ranges of a file")),
+            _ => Err(self.impossible("data", path, OTHER)),
         }
     }
 

@@ -1,6 +1,8 @@
 //! Messages between the caller and its worker. Both are of one build: the first message says
 //! which, and nothing is understood across builds.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::Confinement;
@@ -8,7 +10,9 @@ use crate::editor::ext4::Ext4Error;
 use crate::editor::partition::{Partition, PartitionError};
 use crate::editor::signature::Content;
 use crate::editor::{Bar, EditorError, Holding, RaidRefusal, Root};
-use crate::guest::{Ahead, Attributes, DirEntry, GuestError, Known, Memory, Metadata, Time, wire};
+use crate::guest::{
+    Ahead, Attributes, DirEntry, GuestError, Known, Memory, Metadata, Page, Time, wire,
+};
 use crate::image::MasterFormat;
 use crate::path::GuestPath;
 
@@ -71,6 +75,9 @@ pub(super) enum Request {
     ReadStart(GuestPath, usize),
     ReadLink(GuestPath),
     ReadDir(GuestPath),
+    Entries(GuestPath, Option<Vec<u8>>),
+    ReadAt(GuestPath, u64, usize),
+    Data(GuestPath),
     Write(GuestPath, Vec<u8>, Attributes),
     Mkdir(GuestPath, Attributes),
     Symlink(GuestPath, Vec<u8>),
@@ -82,6 +89,8 @@ pub(super) enum Request {
     SetLabel(GuestPath, Vec<u8>),
     /// Things that this editor met, and another may be able to do.
     Beyond,
+    /// Ranges of the root that hold nothing; [`Free`] follows.
+    Free,
     /// The last one: what was changed follows the answer.
     Finish,
 }
@@ -92,6 +101,8 @@ pub(super) enum Answer {
     Metadata(Metadata),
     Bytes(Vec<u8>),
     Entries(Vec<DirEntry>),
+    Page(Page),
+    Ranges(Vec<Range<u64>>),
     Time(Time),
     Label(Option<Vec<u8>>),
     Beyond(Option<Beyond>),
@@ -105,6 +116,9 @@ pub(super) struct Beyond {
     #[serde(deserialize_with = "wire::known")]
     pub(super) what: Known,
 }
+
+/// Ranges of bytes of the root's file system, rising.
+pub(super) type Free = Result<Vec<std::ops::Range<u64>>, Ext4Error>;
 
 /// Result of finishing; [`Blocks`] follow until an empty one.
 pub(super) type Finished = Result<(), Ext4Error>;

@@ -78,7 +78,7 @@ impl Observed {
             }
             init => found.network_mounts = NetworkMounts::read(probe, init)?,
         }
-        if sought.is_boot_critical() {
+        if sought.locks_modules() {
             found.upgrades = upgrades::read(probe, facts, &etc)?;
         }
         Ok(found)

@@ -14,6 +14,7 @@ mod making;
 mod moving;
 mod reading;
 mod special;
+mod tree;
 mod writing;
 
 use super::{Attributes, FileKind, Guest, GuestError, Metadata};
@@ -142,6 +143,7 @@ pub enum Deviation {
 pub fn cases() -> impl Iterator<Item = Case> {
     [
         reading::CASES,
+        tree::CASES,
         making::CASES,
         writing::CASES,
         moving::CASES,

@@ -16,6 +16,9 @@ pub enum Op {
     ReadStart,
     ReadLink,
     ReadDir,
+    Entries,
+    ReadAt,
+    Data,
     Write,
     Mkdir,
     Symlink,
@@ -37,6 +40,9 @@ impl Op {
                 | Self::ReadStart
                 | Self::ReadLink
                 | Self::ReadDir
+                | Self::Entries
+                | Self::ReadAt
+                | Self::Data
                 | Self::Modified
                 | Self::Label
         )

@@ -8,7 +8,12 @@ mod tree;
 pub use fault::{Call, Fault, Op};
 pub use snapshot::{Content, Diff, Entry, Snapshot};
 
-use super::{Attributes, DirEntry, FileKind, Guest, GuestError, Metadata, Time};
+use std::ops::{Bound, Range};
+
+use super::{
+    Attributes, DirEntry, FileKind, Guest, GuestError, MAX_READ, Metadata, Page, Pager, Ranges,
+    Time, TreeEntry,
+};
 use super::{NO_LABEL, is_label};
 use crate::path::GuestPath;
 use fault::Calls;
@@ -117,6 +122,75 @@ impl Guest for MemoryGuest {
                 Ok(entries.keys().map(entry).collect())
             }
             node => Err(wrong_kind(path, node, FileKind::Directory)),
+        }
+    }
+
+    fn entries(&mut self, path: &GuestPath, after: Option<&[u8]>) -> Result<Page, GuestError> {
+        self.calls.enter(Op::Entries, path)?;
+        let directory = self.tree.inode(self.tree.find(path)?);
+        let Node::Directory(entries) = &directory.node else {
+            return Err(wrong_kind(path, &directory.node, FileKind::Directory));
+        };
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let mut pager = Pager::default();
+        for (name, ino) in entries.range::<[u8], _>((from, Bound::Unbounded)) {
+            if pager.is_full() {
+                return Ok(pager.page(false));
+            }
+            let inode = self.tree.inode(*ino);
+            let target = match &inode.node {
+                Node::Symlink(target) => Some(target.clone()),
+                _ => None,
+            };
+            let xattrs = inode.xattrs.iter();
+            pager.push(TreeEntry {
+                name: name.clone(),
+                metadata: self.tree.metadata(*ino),
+                inode: *ino,
+                modified: inode.modified,
+                allocated: inode.node.cost(),
+                target,
+                xattrs: xattrs
+                    .map(|(name, value)| (name.clone(), value.clone()))
+                    .collect(),
+            });
+        }
+        Ok(pager.page(true))
+    }
+
+    fn read_at(
+        &mut self,
+        path: &GuestPath,
+        offset: u64,
+        len: usize,
+    ) -> Result<Vec<u8>, GuestError> {
+        self.calls.enter(Op::ReadAt, path)?;
+        match &self.tree.inode(self.tree.find(path)?).node {
+            Node::File { bytes, size } => {
+                let end = size
+                    .min(&offset.saturating_add(len.min(MAX_READ) as u64))
+                    .to_owned();
+                let len = end.saturating_sub(offset) as usize;
+                let start = usize::try_from(offset).map_or(bytes.len(), |at| at.min(bytes.len()));
+                let mut part = bytes[start..bytes.len().min(start.saturating_add(len))].to_vec();
+                part.resize(len, 0);
+                Ok(part)
+            }
+            node => Err(wrong_kind(path, node, FileKind::File)),
+        }
+    }
+
+    fn data(&mut self, path: &GuestPath) -> Result<Vec<Range<u64>>, GuestError> {
+        self.calls.enter(Op::Data, path)?;
+        match &self.tree.inode(self.tree.find(path)?).node {
+            Node::File { bytes, size } => {
+                let mut ranges = Ranges::default();
+                if !bytes.is_empty() {
+                    ranges.push(0..bytes.len() as u64);
+                }
+                Ok(ranges.within(*size))
+            }
+            node => Err(wrong_kind(path, node, FileKind::File)),
         }
     }
 

@@ -51,7 +51,7 @@ impl Node {
     }
 
     /// Bytes of disk that this takes; a hole takes none.
-    fn cost(&self) -> u64 {
+    pub(super) fn cost(&self) -> u64 {
         match self {
             Self::File { bytes, .. } => (bytes.len() as u64).next_multiple_of(BLOCK),
             Self::Directory(_) => BLOCK,

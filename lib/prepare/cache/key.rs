@@ -111,6 +111,7 @@ impl Fields {
         for link in links.iter() {
             self.add(link.at().as_bytes());
             self.add(link.to().to_string().as_bytes());
+            self.add(link.form().as_str().as_bytes());
         }
     }
 

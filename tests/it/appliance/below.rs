@@ -1,7 +1,9 @@
 //! A directory of a guest as a guest of its own.
 
+use std::ops::Range;
+
 use osgraft::editor::appliance::ApplianceGuest;
-use osgraft::guest::{Attributes, DirEntry, Guest, GuestError, Metadata, Time};
+use osgraft::guest::{Attributes, DirEntry, Guest, GuestError, Metadata, Page, Time};
 use osgraft::path::GuestPath;
 
 /// A directory of a guest as a guest of its own, so that many cases share one launch.
@@ -45,6 +47,23 @@ impl Guest for Below<'_> {
 
     fn read_dir(&mut self, path: &GuestPath) -> Result<Vec<DirEntry>, GuestError> {
         forward!(self, read_dir, path)
+    }
+
+    fn entries(&mut self, path: &GuestPath, after: Option<&[u8]>) -> Result<Page, GuestError> {
+        forward!(self, entries, path, after)
+    }
+
+    fn read_at(
+        &mut self,
+        path: &GuestPath,
+        offset: u64,
+        len: usize,
+    ) -> Result<Vec<u8>, GuestError> {
+        forward!(self, read_at, path, offset, len)
+    }
+
+    fn data(&mut self, path: &GuestPath) -> Result<Vec<Range<u64>>, GuestError> {
+        forward!(self, data, path)
     }
 
     fn write(

@@ -1,8 +1,10 @@
 //! The guest in memory passes the suite, and the suite notices guests that are wrong.
 
+use std::ops::Range;
+
 use osgraft::guest::conformance::{self, Ground};
 use osgraft::guest::{
-    Attributes, DirEntry, FileKind, Guest, GuestError, MemoryGuest, Metadata, Time, resolve,
+    Attributes, DirEntry, FileKind, Guest, GuestError, MemoryGuest, Metadata, Page, Time, resolve,
 };
 use osgraft::path::GuestPath;
 
@@ -72,6 +74,9 @@ enum How {
     ForgetsSetId,
     ForgetsTimes,
     ForgetsLabels,
+    ForgetsTargets,
+    ReadsFromTheStart,
+    TellsNoData,
 }
 
 impl Guest for Wrong {
@@ -130,6 +135,36 @@ impl Guest for Wrong {
             entries.reverse();
         }
         Ok(entries)
+    }
+
+    fn entries(&mut self, path: &GuestPath, after: Option<&[u8]>) -> Result<Page, GuestError> {
+        let mut page = self.guest.entries(path, after)?;
+        if matches!(self.how, How::ForgetsTargets) {
+            page.entries
+                .iter_mut()
+                .for_each(|entry| entry.target = None);
+        }
+        Ok(page)
+    }
+
+    fn read_at(
+        &mut self,
+        path: &GuestPath,
+        offset: u64,
+        len: usize,
+    ) -> Result<Vec<u8>, GuestError> {
+        let offset = match self.how {
+            How::ReadsFromTheStart => 0,
+            _ => offset,
+        };
+        self.guest.read_at(path, offset, len)
+    }
+
+    fn data(&mut self, path: &GuestPath) -> Result<Vec<Range<u64>>, GuestError> {
+        match self.how {
+            How::TellsNoData => Ok(Vec::new()),
+            _ => self.guest.data(path),
+        }
     }
 
     fn write(
@@ -202,6 +237,12 @@ fn a_wrong_guest_is_noticed_by_the_case_that_says_so() {
             "a_modification_time_is_what_it_was_set_to",
         ),
         (How::ForgetsLabels, "a_label_is_read_as_it_was_set"),
+        (How::ForgetsTargets, "entries_have_what_single_calls_tell"),
+        (
+            How::ReadsFromTheStart,
+            "a_part_of_a_file_is_read_from_any_place",
+        ),
+        (How::TellsNoData, "the_data_of_a_file_covers_its_content"),
     ] {
         let breaches = conformance::check(|| {
             Ground::new(Wrong {

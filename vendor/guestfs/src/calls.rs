@@ -101,7 +101,10 @@ calls! {
     fn guestfs_chmod(g: *const guestfs_h, mode: c_int, path: *const c_char) -> c_int;
     fn guestfs_config(g: *const guestfs_h, hvparam: *const c_char, hvvalue: *const c_char) -> c_int;
     fn guestfs_free_dirent_list(l: *const RawList<RawDirent>);
+    fn guestfs_free_statns_list(l: *const RawList<RawStatNS>);
+    fn guestfs_free_xattr_list(l: *const RawList<RawXAttr>);
     fn guestfs_free_statns(v: *const RawStatNS);
+    fn guestfs_fstrim_argv(g: *const guestfs_h, mountpoint: *const c_char, optargs: *const c_void) -> c_int;
     fn guestfs_get_e2attrs(g: *const guestfs_h, file: *const c_char) -> *const c_char;
     fn guestfs_get_hv(g: *const guestfs_h) -> *const c_char;
     fn guestfs_launch(g: *const guestfs_h) -> c_int;
@@ -115,6 +118,8 @@ calls! {
     fn guestfs_ln_s(g: *const guestfs_h, target: *const c_char, linkname: *const c_char) -> c_int;
     fn guestfs_lsetxattr(g: *const guestfs_h, xattr: *const c_char, val: *const c_char, vallen: c_int, path: *const c_char) -> c_int;
     fn guestfs_lstatns(g: *const guestfs_h, path: *const c_char) -> *const RawStatNS;
+    fn guestfs_lstatnslist(g: *const guestfs_h, path: *const c_char, names: *const *const c_char) -> *const RawList<RawStatNS>;
+    fn guestfs_lxattrlist(g: *const guestfs_h, path: *const c_char, names: *const *const c_char) -> *const RawList<RawXAttr>;
     fn guestfs_luks_open(g: *const guestfs_h, device: *const c_char, key: *const c_char, mapname: *const c_char) -> c_int;
     fn guestfs_lvm_scan(g: *const guestfs_h, activate: c_int) -> c_int;
     fn guestfs_md_detail(g: *const guestfs_h, md: *const c_char) -> *const *const c_char;
@@ -124,6 +129,7 @@ calls! {
     fn guestfs_pread_device(g: *const guestfs_h, device: *const c_char, count: c_int, offset: i64, size: *const usize) -> *const u8;
     fn guestfs_readdir(g: *const guestfs_h, dir: *const c_char) -> *const RawList<RawDirent>;
     fn guestfs_readlink(g: *const guestfs_h, path: *const c_char) -> *const c_char;
+    fn guestfs_readlinklist(g: *const guestfs_h, path: *const c_char, names: *const *const c_char) -> *const *const c_char;
     fn guestfs_rename(g: *const guestfs_h, oldpath: *const c_char, newpath: *const c_char) -> c_int;
     fn guestfs_rm(g: *const guestfs_h, path: *const c_char) -> c_int;
     fn guestfs_rmdir(g: *const guestfs_h, path: *const c_char) -> c_int;

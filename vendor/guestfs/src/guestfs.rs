@@ -56,6 +56,33 @@ impl TryFrom<*const RawDirent> for Dirent {
     }
 }
 
+pub struct XAttr {
+    pub attrname: Vec<u8>,
+    pub attrval: Vec<u8>,
+}
+
+#[repr(C)]
+pub(crate) struct RawXAttr {
+    attrname: *const c_char,
+    attrval_len: u32,
+    attrval: *const c_char,
+}
+
+impl TryFrom<*const RawXAttr> for XAttr {
+    type Error = Error;
+    fn try_from(raw: *const RawXAttr) -> Result<Self, Self::Error> {
+        let (value, len) = unsafe { ((*raw).attrval, (*raw).attrval_len as usize) };
+        let attrval = match value.is_null() || len == 0 {
+            true => Vec::new(),
+            false => unsafe { slice::from_raw_parts(value as *const u8, len) }.to_vec(),
+        };
+        Ok(XAttr {
+            attrname: unsafe { char_ptr_to_bytes((*raw).attrname) },
+            attrval,
+        })
+    }
+}
+
 pub struct StatNS {
     pub st_dev: i64,
     pub st_ino: i64,
@@ -570,6 +597,58 @@ impl<'a> Handle<'a> {
         })
     }
 
+    /// lstat on multiple files of a directory; one that fails has the inode number -1
+    pub fn lstatnslist(
+        &self,
+        path: impl Into<Vec<u8>>,
+        names: &[Vec<u8>],
+    ) -> Result<Vec<StatNS>, Error> {
+        let c_path = ffi::CString::new(path)?;
+        let (_names, c_names) = bytes_list(names)?;
+        let r = unsafe { guestfs_lstatnslist(self.g, (&c_path).as_ptr(), c_names.as_ptr()) };
+        if r.is_null() {
+            return Err(self.get_error_from_handle("lstatnslist"));
+        }
+        let l = struct_list::<RawStatNS, StatNS>(r);
+        unsafe { guestfs_free_statns_list(r) };
+        l
+    }
+
+    /// extended attributes of multiple files of a directory. For each comes one of an empty name,
+    /// whose value is the number of those that follow, in decimal, and empty where it failed
+    pub fn lxattrlist(
+        &self,
+        path: impl Into<Vec<u8>>,
+        names: &[Vec<u8>],
+    ) -> Result<Vec<XAttr>, Error> {
+        let c_path = ffi::CString::new(path)?;
+        let (_names, c_names) = bytes_list(names)?;
+        let r = unsafe { guestfs_lxattrlist(self.g, (&c_path).as_ptr(), c_names.as_ptr()) };
+        if r.is_null() {
+            return Err(self.get_error_from_handle("lxattrlist"));
+        }
+        let l = struct_list::<RawXAttr, XAttr>(r);
+        unsafe { guestfs_free_xattr_list(r) };
+        l
+    }
+
+    /// readlink on multiple files of a directory; one that fails has an empty target
+    pub fn readlinklist(
+        &self,
+        path: impl Into<Vec<u8>>,
+        names: &[Vec<u8>],
+    ) -> Result<Vec<Vec<u8>>, Error> {
+        let c_path = ffi::CString::new(path)?;
+        let (_names, c_names) = bytes_list(names)?;
+        let r = unsafe { guestfs_readlinklist(self.g, (&c_path).as_ptr(), c_names.as_ptr()) };
+        if r.is_null() {
+            return Err(self.get_error_from_handle("readlinklist"));
+        }
+        let l = string_list(r);
+        free_string_list(r);
+        Ok(l)
+    }
+
     /// open a LUKS-encrypted block device
     pub fn luks_open(
         &self,
@@ -1003,6 +1082,17 @@ impl<'a> Handle<'a> {
         let r = unsafe { guestfs_shutdown(self.g) };
         if r == -1 {
             return Err(self.get_error_from_handle("shutdown"));
+        }
+        Ok(())
+    }
+
+    /// discard the free blocks of a mounted filesystem
+    pub fn fstrim(&self, mountpoint: impl Into<Vec<u8>>) -> Result<(), Error> {
+        let c_mountpoint = ffi::CString::new(mountpoint)?;
+        // No optional arguments: C takes a null pointer for that.
+        let r = unsafe { guestfs_fstrim_argv(self.g, c_mountpoint.as_ptr(), ptr::null()) };
+        if r == -1 {
+            return Err(self.get_error_from_handle("fstrim"));
         }
         Ok(())
     }

@@ -91,6 +91,19 @@ pub(crate) fn arg_string_list(v: &[&str]) -> Result<Vec<ffi::CString>, error::Er
     Ok(w)
 }
 
+/// Strings of any bytes but NUL, and the list of pointers to them that C takes.
+pub(crate) fn bytes_list(
+    v: &[Vec<u8>],
+) -> Result<(Vec<ffi::CString>, Vec<*const c_char>), error::Error> {
+    let mut strings = Vec::with_capacity(v.len());
+    for bytes in v {
+        strings.push(ffi::CString::new(bytes.as_slice())?);
+    }
+    let mut list: Vec<*const c_char> = strings.iter().map(|s| s.as_ptr()).collect();
+    list.push(std::ptr::null());
+    Ok((strings, list))
+}
+
 pub(crate) fn free_string_list(l: *const *const c_char) {
     for buf in NullTerminatedIter::new(l) {
         unsafe { free(buf as *const c_void) };

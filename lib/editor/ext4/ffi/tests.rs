@@ -56,6 +56,9 @@ fn expectations() -> Vec<(String, i64)> {
         atime_extra = "i_atime_extra", crtime = "i_crtime",
         crtime_extra = "i_crtime_extra", version_hi = "i_version_hi", projid = "i_projid",
     });
+    same!(Extent = "struct ext2fs_extent" {
+        physical = "e_pblk", logical = "e_lblk", len = "e_len", flags = "e_flags",
+    });
     let numbers = [
         (
             "sizeof(struct struct_io_channel)",
@@ -87,6 +90,8 @@ fn expectations() -> Vec<(String, i64)> {
         ("EXT2_ET_INODE_ALLOC_FAIL", ET_INODE_ALLOC_FAIL),
         ("EXT2_ET_UNIMPLEMENTED", ET_UNIMPLEMENTED),
         ("EXT2_ET_FILE_TOO_BIG", ET_FILE_TOO_BIG),
+        ("EXT2_ET_EXTENT_NO_NEXT", ET_EXTENT_NO_NEXT),
+        ("EXT2_ET_NO_CURRENT_NODE", ET_NO_CURRENT_NODE),
         ("EXT2_ET_EA_KEY_NOT_FOUND", ET_EA_KEY_NOT_FOUND),
         ("EXT2_ET_EA_NO_SPACE", ET_EA_NO_SPACE),
         ("EXT2_FLAG_RW", FLAG_RW.into()),
@@ -96,6 +101,20 @@ fn expectations() -> Vec<(String, i64)> {
         ("EXT2_FILE_WRITE", FILE_WRITE.into()),
         ("BMAP_ALLOC", BMAP_ALLOC.into()),
         ("BMAP_RET_UNINIT", BMAP_RET_UNINIT.into()),
+        ("sizeof(struct ext2fs_extent)", size_of::<Extent>() as i64),
+        ("sizeof(e2_blkcnt_t)", size_of::<i64>() as i64),
+        ("EXT2_EXTENT_ROOT", EXTENT_ROOT.into()),
+        ("EXT2_EXTENT_NEXT", EXTENT_NEXT.into()),
+        ("EXT2_EXTENT_FLAGS_LEAF", EXTENT_FLAGS_LEAF.into()),
+        ("EXT2_EXTENT_FLAGS_UNINIT", EXTENT_FLAGS_UNINIT.into()),
+        (
+            "EXT2_EXTENT_FLAGS_SECOND_VISIT",
+            EXTENT_FLAGS_SECOND_VISIT.into(),
+        ),
+        ("BLOCK_FLAG_DATA_ONLY", BLOCK_FLAG_DATA_ONLY.into()),
+        ("BLOCK_FLAG_READ_ONLY", BLOCK_FLAG_READ_ONLY.into()),
+        ("BLOCK_ABORT", BLOCK_ABORT.into()),
+        ("EXT2_SEEK_SET", SEEK_SET.into()),
     ];
     all.extend(numbers.map(|(expression, value)| (expression.to_owned(), value)));
     all
@@ -137,6 +156,10 @@ const PROTOTYPES: &str = "
     errcode_t (*p31)(struct ext2_xattr_handle **) = ext2fs_xattrs_close;
     blk64_t (*p32)(ext2_filsys, dgrp_t) = ext2fs_inode_bitmap_loc;
     blk64_t (*p33)(ext2_filsys, dgrp_t) = ext2fs_inode_table_loc;
+    errcode_t (*p34)(ext2_extent_handle_t, int, struct ext2fs_extent *) = ext2fs_extent_get;
+    errcode_t (*p35)(ext2_filsys, ext2_ino_t, int, char *, int (*)(ext2_filsys, blk64_t *, e2_blkcnt_t, blk64_t, int, void *), void *) = ext2fs_block_iterate3;
+    errcode_t (*p36)(ext2_file_t, __u64, int, __u64 *) = ext2fs_file_llseek;
+    errcode_t (*p37)(struct ext2_xattr_handle *, int (*)(char *, char *, size_t, void *), void *) = ext2fs_xattrs_iterate;
 ";
 
 #[test]
