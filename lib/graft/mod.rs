@@ -48,7 +48,7 @@ pub use ungraft::Ungrafted;
 pub use verify::compare;
 
 pub(crate) use ahead::ahead_of;
-pub(crate) use checks::Checks;
+pub(crate) use checks::{Checks, Image, Unpacked};
 pub(crate) use identity_plan::Wanted;
 pub(crate) use looked::look;
 pub(crate) use preflight::{command_line, initramfs_files};
@@ -56,7 +56,7 @@ pub(crate) use share::entry_for;
 pub(crate) use preflight::needs;
 pub(crate) use share::{entry_for, lines_over};
 pub(crate) use survey::{ReceiptState, receipt};
-pub(crate) use template::Template;
+pub(crate) use template::{Filled, Template};
 pub(crate) use ungraft::{Ungraft, receipt_path};
 
 /// Entry points of `tests/fuzz`.

@@ -407,7 +407,7 @@ fn a_list_of_sources_without_end_is_refused_by_name_before_it_is_followed() {
             .collect()
     };
     assert_eq!(
-        refused(&mut sourcing(&many(50_000))),
+        refused(&mut sourcing(&many(20_000))),
         "identity-too-many-places"
     );
     let mut ordinary = sourcing(&many(1_000));

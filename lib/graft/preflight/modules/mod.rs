@@ -16,6 +16,7 @@ use super::boot::{Boot, Said};
 use super::initramfs::Initramfs;
 use super::modprobe::{self, Bar, Bars, CLIENT};
 use super::sought::Sought;
+use crate::graft::checks::Unpacked;
 use crate::graft::nic::NicModel;
 use crate::guest::facts::{Kernel, Probe};
 use crate::guest::{GuestError, GuestFacts};
@@ -74,6 +75,8 @@ pub(super) struct Wanted<'a> {
     pub(super) nics: &'a [NicModel],
     /// True where the initramfs is unpacked for a module that is not in the tree.
     pub(super) is_deep: bool,
+    /// Those that were unpacked before.
+    pub(super) unpacked: Option<&'a dyn Unpacked>,
 }
 
 impl Modules {
@@ -140,7 +143,7 @@ impl Modules {
             if wanted.is_deep
                 && let Some(newest) = bootable(facts).last()
             {
-                initramfs.unpack(probe, newest)?;
+                initramfs.unpack(probe, newest, wanted.unpacked)?;
             }
             found.initramfs = Some(initramfs);
         }
