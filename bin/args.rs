@@ -31,9 +31,9 @@ pub(crate) use hook::{
 pub(crate) use identity::{IdentityArgs, KnownHostsArgs, TableArgs};
 pub(crate) use pool::PoolCommand;
 pub(crate) use server::{AddArgs, SelectArgs, ServerCommand};
-pub(crate) use share::{ExtractArgs, Nfs, ServeArgs, ShareCommand};
-pub(crate) use share::{ExtractArgs, ShareCommand, ThinArgs};
-pub(crate) use share::{ImageArgs, ShareCommand, SnippetArgs};
+pub(crate) use share::{
+    ExtractArgs, ImageArgs, Nfs, ServeArgs, ShareCommand, SnippetArgs, ThinArgs,
+};
 
 /// Path of the configuration unless `--config` says otherwise.
 pub(crate) const CONFIG: &str = "/etc/osgraft/config.toml";

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum, ValueHint};
-use clap::{Subcommand, ValueHint};
 use osgraft::image::MasterFormat;
 use osgraft::share::extract::Limits;
 use osgraft::share::thin::{Thinning, Transport};
@@ -47,6 +46,11 @@ pub(crate) enum ShareCommand {
     Extract(Box<ExtractArgs>),
     /// Make a thin copy of a master: without the kernel modules that the share brings
     Thin(Box<ThinArgs>),
+    /// Make a read-only disk image of a release, the same bytes each time
+    Image(ImageArgs),
+    /// Print the devices by which a machine has a server of disk or virtiofs: libvirt's XML, QEMU's
+    /// arguments
+    Snippet(SnippetArgs),
     /// Show the releases of a folder
     List {
         /// The folder that holds the releases
@@ -178,11 +182,6 @@ impl ExtractArgs {
         limits.bytes = self.max_bytes.unwrap_or(limits.bytes);
         limits
     }
-    /// Make a read-only disk image of a release, the same bytes each time
-    Image(ImageArgs),
-    /// Print the devices by which a machine has a server of disk or virtiofs: libvirt's XML, QEMU's
-    /// arguments
-    Snippet(SnippetArgs),
 }
 
 #[derive(Debug, clap::Args)]

@@ -2,14 +2,13 @@
 
 mod boot;
 mod extract;
+mod image;
 mod list;
 mod remove;
 mod serve;
+mod snippet;
 mod thin;
 mod verify;
-mod image;
-mod list;
-mod snippet;
 
 pub(crate) use snippet::quoted;
 
@@ -46,7 +45,6 @@ pub(crate) fn run(
         ShareCommand::Verify { release } => verify::run(release, out),
         ShareCommand::Remove { release, force } => remove::run(release, *force, setup, out),
         ShareCommand::Image(args) => image::run(args, out),
-        ShareCommand::List { folder } => list::run(folder, out),
         ShareCommand::Snippet(args) => snippet::run(args, setup, out),
     }
 }

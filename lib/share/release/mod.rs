@@ -24,7 +24,6 @@ pub use manifest::{
 };
 pub use name::{NameError, ReleaseName};
 pub(crate) use raw::Digester;
-pub(in crate::share) use raw::Digester;
 pub use raw::{Digest, Raw};
 pub use remove::{User, remove, users};
 pub use verify::{Change, Difference, Verified, verify};

@@ -1,4 +1,3 @@
-
 use super::*;
 use crate::guest::{Attributes, FileKind, GuestError, MemoryGuest};
 

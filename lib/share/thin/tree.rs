@@ -13,7 +13,6 @@ use super::wish::{FIREWALL, GuestNames, Transport, wanted};
 use crate::guest::facts::Kernel;
 use crate::guest::facts::module_lists::name;
 use crate::guest::{Attributes, FileKind, Guest, GuestError, resolve};
-use crate::guest::{Attributes, FileKind, Guest, GuestError};
 use crate::path::GuestPath;
 
 /// Bytes of a list that are read.
