@@ -77,7 +77,12 @@ fn nfs_ganesha_reads_the_block_and_serves_the_folder() {
         let told = alone(script, &[exported.folder.path()]);
         assert!(told.contains("answers"), "{told}");
         assert!(told.contains("NFS SERVER INITIALIZED"), "{told}");
-        for wrong in ["CRIT", "syntax", "errors found", "Unknown parameter"] {
+        for wrong in [
+            ":CONFIG :CRIT",
+            ":CONFIG :MAJ",
+            "errors found",
+            "Unknown parameter",
+        ] {
             assert!(!told.contains(wrong), "{wrong}: {told}");
         }
     }
