@@ -1,8 +1,10 @@
 //! `share`: the trees that servers export.
 
+mod chart;
 mod extract;
 mod list;
 mod remove;
+mod savings;
 mod thin;
 mod verify;
 
@@ -20,6 +22,7 @@ pub(crate) fn run(
         ShareCommand::Extract(args) => extract::run(args, setup, out),
         ShareCommand::List { folder } => list::run(folder, out),
         ShareCommand::Thin(args) => thin::run(args, setup, out),
+        ShareCommand::Savings(args) => savings::run(args, out),
         ShareCommand::Verify { release } => verify::run(release, out),
         ShareCommand::Remove { release, force } => remove::run(release, *force, setup, out),
     }

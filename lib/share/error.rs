@@ -2,6 +2,7 @@
 
 use super::extract::ExtractError;
 use super::release::{NameError, ReleaseError};
+use super::savings::SavingsError;
 use super::thin::ThinError;
 use crate::editor::EditorError;
 use crate::error::{Error, ErrorKind};
@@ -21,6 +22,9 @@ pub enum ShareError {
     /// An extraction.
     #[error(transparent)]
     Extract(#[from] ExtractError),
+    /// A measurement.
+    #[error(transparent)]
+    Savings(#[from] SavingsError),
     /// A thinned copy of a master.
     #[error(transparent)]
     Thin(ThinError),
@@ -57,6 +61,7 @@ impl ShareError {
             Self::Master(error) => error.code(),
             Self::Release(error) => error.code(),
             Self::Extract(error) => error.code(),
+            Self::Savings(error) => error.code(),
             Self::Thin(error) => error.code(),
         }
     }
@@ -67,6 +72,7 @@ impl ShareError {
             Self::Master(error) => error.kind(),
             Self::Release(error) => error.kind(),
             Self::Extract(error) => error.kind(),
+            Self::Savings(error) => error.kind(),
             Self::Thin(error) => error.kind(),
         }
     }
