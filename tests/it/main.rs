@@ -59,6 +59,9 @@ mod prepare;
 mod process;
 /// OS servers: golden files, the file store, which server a child is given.
 mod registry;
+/// Thin masters, judged by depmod, e2fsck, QEMU, and the programs that build an initramfs.
+#[cfg(feature = "cli")]
+mod thin;
 /// The unit that lets go of the share, judged by systemd.
 mod unit;
 /// VMDK files: below a child, and named as one.
