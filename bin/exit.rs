@@ -140,6 +140,16 @@ pub(crate) enum Usage {
     NoEtcd(String),
     #[error("no registry is named: use --registry, or set registry.file in {}", .0.display())]
     NoRegistry(PathBuf),
+    #[error(
+        "--boot {0}: a machine's name is for one disk: prepare the disks one by one, or set boot.kernel in the configuration to “direct”"
+    )]
+    BootOfMany(String),
+    #[error(
+        "{0}: has no link in boot.folder: “osgraft share boot” lists the machines that have one"
+    )]
+    NoBootLink(String),
+    #[error("{}: nothing on it tells the kernel's command line: give it by --cmdline", .0.display())]
+    NoCommandLine(PathBuf),
     #[error("{flag}: “osgraft {command}” has no use for it: leave it out")]
     Stray { flag: String, command: String },
     #[error(
@@ -251,7 +261,7 @@ impl Failure {
             | Self::Usage(_)
             | Self::Table(_) => Code::Usage,
             Self::Pool(error) => match error {
-                PoolError::Full { .. } => Code::NoServer,
+                PoolError::Full { .. } | PoolError::TooFew { .. } => Code::NoServer,
                 PoolError::Unreadable { .. } | PoolError::Invalid { .. } => Code::Registry,
                 PoolError::Busy { .. } | PoolError::Write { .. } => Code::Host,
                 _ => Code::Usage,

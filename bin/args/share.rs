@@ -2,19 +2,55 @@
 
 use std::path::PathBuf;
 
-use clap::{Subcommand, ValueHint};
+use clap::{Subcommand, ValueEnum, ValueHint};
 use osgraft::image::MasterFormat;
 use osgraft::share::extract::Limits;
 use osgraft::share::thin::{Thinning, Transport};
 
 use crate::explain::CodeWord;
+use osgraft::share::disk_image::Format;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ShareCommand {
+    /// Show which kernel each machine boots, or point a machine at the kernel of a release
+    ///
+    /// prepare and the hook do that by themselves for a machine whose description loads its kernel from
+    /// boot.folder.
+    Boot {
+        /// The machine [default: show all of them]
+        machine: Option<String>,
+        /// Release whose kernel it boots at its next start, of those in boot.releases
+        #[arg(
+            long,
+            value_name = "R",
+            requires = "machine",
+            conflicts_with = "forget"
+        )]
+        release: Option<String>,
+        /// Remove its link
+        #[arg(long, requires = "machine")]
+        forget: bool,
+    },
+    /// Print the lines that have a machine's kernel loaded by its hypervisor, for its description
+    BootSnippet {
+        /// The machine
+        machine: String,
+        /// Disk whose own boot loader tells the kernel's command line: the machine's, or its master
+        #[arg(value_hint = ValueHint::FilePath, required_unless_present = "cmdline")]
+        disk: Option<PathBuf>,
+        /// The kernel's command line
+        #[arg(long, value_name = "WORDS", conflicts_with = "disk")]
+        cmdline: Option<String>,
+    },
     /// Make a release: extract parts of a master's tree, with the kernels to boot
     Extract(Box<ExtractArgs>),
     /// Make a thin copy of a master: without the kernel modules that the share brings
     Thin(Box<ThinArgs>),
+    /// Make a read-only disk image of a release, the same bytes each time
+    Image(ImageArgs),
+    /// Print the devices by which a machine has a server of disk or virtiofs: libvirt's XML, QEMU's
+    /// arguments
+    Snippet(SnippetArgs),
     /// Tell how much room many children take: as full copies, as overlays, and with a share
     Savings(Box<SavingsArgs>),
     /// Show the releases of a folder
@@ -23,6 +59,8 @@ pub(crate) enum ShareCommand {
         #[arg(value_name = "OUT", value_hint = ValueHint::DirPath)]
         folder: PathBuf,
     },
+    /// Print or install what an NFS server needs to export the releases
+    Serve(ServeArgs),
     /// Hold a release against its manifest, every byte of it (exit code 8 when it differs)
     Verify {
         /// The release's folder
@@ -38,6 +76,34 @@ pub(crate) enum ShareCommand {
         #[arg(long)]
         force: bool,
     },
+}
+
+/// NFS servers whose configuration is known.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Nfs {
+    /// The kernel's: /etc/exports.d/osgraft.exports
+    Kernel,
+    /// nfs-ganesha: /etc/ganesha/osgraft.conf
+    Ganesha,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ServeArgs {
+    /// The folder that holds the releases
+    #[arg(value_name = "OUT", value_hint = ValueHint::DirPath)]
+    pub(crate) folder: PathBuf,
+    /// The NFS server
+    #[arg(long, value_name = "SERVER")]
+    pub(crate) nfs: Nfs,
+    /// Host, address or network that may mount it; may be given several times [default: everybody]
+    #[arg(long, value_name = "CLIENT")]
+    pub(crate) client: Vec<String>,
+    /// Print the configuration, which is the default
+    #[arg(long, conflicts_with = "install")]
+    print: bool,
+    /// Write it into the server's configuration; the server is not restarted
+    #[arg(long)]
+    pub(crate) install: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -149,4 +215,33 @@ impl ExtractArgs {
         limits.bytes = self.max_bytes.unwrap_or(limits.bytes);
         limits
     }
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ImageArgs {
+    /// The release, or the folder of any tree
+    #[arg(value_name = "RELEASE", value_hint = ValueHint::DirPath)]
+    pub(crate) from: PathBuf,
+    /// The image [default: share.erofs or share.squashfs in the release]
+    #[arg(value_name = "IMAGE", value_hint = ValueHint::FilePath)]
+    pub(crate) image: Option<PathBuf>,
+    /// The format: erofs is known by its UUID, squashfs is smaller
+    #[arg(long, value_name = "FORMAT", default_value = "erofs")]
+    pub(crate) format: Format,
+    /// Compression: lz4hc, lz4, zstd, none (erofs); zstd, lz4, gzip, xz, none (squashfs)
+    /// [default: lz4hc, zstd]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) compression: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct SnippetArgs {
+    /// The server's name in the registry
+    pub(crate) server: String,
+    /// What the machine gets: the image of a disk, the tree of virtiofs
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) source: PathBuf,
+    /// Memory of the machine, which virtiofs shares with it
+    #[arg(long, value_name = "SIZE", default_value = "1G")]
+    pub(crate) memory: String,
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::error::ConfigError;
 use super::line::line_of_share;
-use crate::graft::{Share, ShareError};
+use crate::graft::{Form, Share, ShareError};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -19,6 +19,8 @@ pub(super) struct FileShare {
 pub(super) struct FileLink {
     pub(super) at: String,
     pub(super) to: String,
+    #[serde(default)]
+    pub(super) form: Option<String>,
 }
 
 impl Default for FileShare {
@@ -28,6 +30,7 @@ impl Default for FileShare {
             links: vec![FileLink {
                 at: "/lib/modules".into(),
                 to: "lib/modules".into(),
+                form: None,
             }],
             options: None,
         }
@@ -48,8 +51,10 @@ pub(super) fn share(file: &FileShare, text: &str, origin: &str) -> Result<Share,
 fn read(file: &FileShare) -> Result<Share, (&'static str, usize, ShareError)> {
     let mut share = Share::at(&file.mount_point).map_err(|error| ("mount_point", 0, error))?;
     for (number, link) in file.links.iter().enumerate() {
-        share = share
-            .link(&link.at, &link.to)
+        let form = link.form.as_deref().map_or(Ok(Form::Link), str::parse);
+        share = form
+            .map_err(ShareError::from)
+            .and_then(|form| share.component(&link.at, &link.to, form))
             .map_err(|error| ("links", number, error))?;
     }
     match &file.options {

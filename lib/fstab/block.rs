@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::entry::Entry;
 use super::error::FstabError;
 use super::line::{BEGIN, END, Line, Lines};
-use crate::path::escape;
+use crate::path::{GuestPath, escape};
 
 /// Content of the managed block.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -17,6 +17,36 @@ pub struct Managed {
     pub entry: Entry,
     /// The entry's line as it stands, without its ending.
     pub text: Vec<u8>,
+    /// Entries behind it, which mount components of it over the guest's directories.
+    pub components: Vec<Component>,
+}
+
+/// An entry that mounts a component of the share over a directory of the guest.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Component {
+    /// Its line, the first of the file being 1.
+    pub line: usize,
+    /// The entry, decoded.
+    pub entry: Entry,
+    /// Its line as it stands, without its ending.
+    pub text: Vec<u8>,
+}
+
+/// True for an entry that takes its content from below this mount point: a bind mount from there, or
+/// an overlay whose lower directory is there.
+pub(super) fn is_component(mount_point: &GuestPath, entry: &Entry) -> bool {
+    let is_below = |path: &[u8]| {
+        let path = GuestPath::new(path);
+        path.is_ok_and(|path| path != *mount_point && path.starts_with(mount_point))
+    };
+    let mut options = entry.options().split(|byte| *byte == b',');
+    match entry.vfstype() {
+        b"overlay" => options
+            .filter_map(|option| option.strip_prefix(b"lowerdir="))
+            .any(is_below),
+        _ => options.any(|option| option == b"bind") && is_below(entry.spec()),
+    }
 }
 
 /// A whole block, by offsets into the file.
@@ -26,14 +56,16 @@ pub(super) struct Block {
     pub(super) range: Range<usize>,
     /// The entry's line without its ending.
     pub(super) entry_range: Range<usize>,
+    /// The lines between the markers, with their endings.
+    pub(super) inside: Range<usize>,
     pub(super) managed: Managed,
 }
 
 /// Finds the one block of a file.
 ///
 /// # Errors
-/// [`FstabError`] for markers that do not enclose exactly one entry, exactly once: which lines
-/// would be ours is then a guess.
+/// [`FstabError`] for markers that do not enclose exactly one entry and components of it, exactly
+/// once: which lines would be ours is then a guess.
 pub(super) fn find(bytes: &[u8]) -> Result<Option<Block>, FstabError> {
     let mut open: Option<(Line<'_>, Vec<Line<'_>>)> = None;
     let mut found: Option<(usize, Block)> = None;
@@ -74,10 +106,22 @@ fn whole(begin: &Line<'_>, inside: &[Line<'_>], end: &Line<'_>) -> Result<Block,
         line: line.number,
         text: escape(line.body()),
     };
-    let mut entry = None;
+    let mut entry: Option<(&Line<'_>, Entry)> = None;
+    let mut components = Vec::new();
     for line in inside {
         match (Entry::read(line), &entry) {
             (Some(read), None) => entry = Some((line, read)),
+            (Some(read), Some((_, share)))
+                if share
+                    .mount_point()
+                    .is_some_and(|at| is_component(&at, &read)) =>
+            {
+                components.push(Component {
+                    line: line.number,
+                    entry: read,
+                    text: line.body().to_vec(),
+                });
+            }
             _ => return Err(foreign(line)),
         }
     }
@@ -89,18 +133,21 @@ fn whole(begin: &Line<'_>, inside: &[Line<'_>], end: &Line<'_>) -> Result<Block,
     Ok(Block {
         range: begin.range().start..end.range().end,
         entry_range: line.body_range(),
+        inside: begin.range().end..end.start,
         managed: Managed {
             line: line.number,
             entry,
             text: line.body().to_vec(),
+            components,
         },
     })
 }
 
-/// The block's text around an entry's line.
-pub(super) fn render(line: &[u8]) -> Vec<u8> {
+/// The block's text around an entry's line and those of its components.
+pub(super) fn render<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
     let mut text = Vec::new();
-    for line in [BEGIN.as_bytes(), line, END.as_bytes()] {
+    let lines = std::iter::once(BEGIN.as_bytes()).chain(lines);
+    for line in lines.chain([END.as_bytes()]) {
         text.extend_from_slice(line);
         text.push(b'\n');
     }
@@ -149,6 +196,35 @@ mod tests {
                 "{inside}"
             );
         }
+    }
+
+    #[test]
+    fn what_mounts_from_the_share_is_a_component_of_the_block() {
+        let bind = "/s/lib/modules /lib/modules none bind,ro,nofail 0 0";
+        let overlay = "overlay /doc overlay lowerdir=/s/doc,upperdir=/u,workdir=/w,nofail 0 0";
+        let text = format!("# BEGIN osgraft\nh:/v /s nfs ro\n{bind}\n{overlay}\n# END osgraft\n");
+        let block = find(text.as_bytes()).unwrap().expect("a block");
+        let lines: Vec<_> = block.managed.components.iter().map(|c| c.line).collect();
+        assert_eq!(lines, [3, 4]);
+        let at = block.managed.components[0].entry.mount_point();
+        assert_eq!(at, Some("/lib/modules".parse().unwrap()));
+        for other in [
+            "/s /lib/modules none bind",
+            "/s/lib /lib/modules none rbind",
+            "/srv/lib /lib/modules none bind",
+            "overlay /doc overlay lowerdir=/usr/s,upperdir=/s/u",
+        ] {
+            let text = format!("# BEGIN osgraft\nh:/v /s nfs ro\n{other}\n# END osgraft\n");
+            assert!(
+                matches!(refusal(&text), FstabError::ForeignLine { line: 3, .. }),
+                "{other}"
+            );
+        }
+        let first = format!("# BEGIN osgraft\n{bind}\nh:/v /s nfs ro\n# END osgraft\n");
+        assert!(matches!(
+            refusal(&first),
+            FstabError::ForeignLine { line: 3, .. }
+        ));
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub struct Graft {
     pub undo: Undo,
     /// The block's line before, when there was one that differed.
     pub replaced: Option<Vec<u8>>,
+    /// Lines of components that the block had before, when they differed.
+    pub replaced_components: Option<Vec<Vec<u8>>>,
 }
 
 impl Fstab {
@@ -45,45 +47,76 @@ impl Fstab {
     /// # Errors
     /// As for [`graft`](Self::graft).
     pub fn graft_in(&mut self, entry: &Entry, places: &Places) -> Result<Graft, FstabError> {
+        self.graft_with(entry, &[], places)
+    }
+
+    /// The same with entries behind it that mount components of the share over directories of the
+    /// guest. They stand in the block as well.
+    ///
+    /// # Errors
+    /// As for [`graft`](Self::graft); the place of a component may be taken, too.
+    pub fn graft_with(
+        &mut self,
+        entry: &Entry,
+        components: &[Entry],
+        places: &Places,
+    ) -> Result<Graft, FstabError> {
         let mount_point = entry
             .mount_point()
             .ok_or_else(|| FstabError::NoMountPoint {
                 file: escape(entry.file()),
             })?;
         let block = block::find(&self.bytes)?;
+        let over = components
+            .iter()
+            .filter_map(|component| Some((component.mount_point()?, places.of(component.file()))));
         let wanted = Wanted {
             own: places.of(entry.file()),
             mount_point,
+            over: over.collect(),
             places,
         };
         self.refuse_taken(&wanted, block.as_ref())?;
         let line = entry.to_line();
-        let mut undo = Undo::of(&line);
-        let mut replaced = None;
+        let lines: Vec<Vec<u8>> = components.iter().map(Entry::to_line).collect();
+        let mut undo = Undo::of(&line, &lines);
+        let (mut replaced, mut replaced_components) = (None, None);
         if let Some(block) = block {
-            if block.managed.text == line {
+            let before = block.managed.components.iter();
+            let before: Vec<Vec<u8>> = before.map(|found| found.text.clone()).collect();
+            let is_same = block.managed.text == line;
+            if is_same && before == lines {
                 return Ok(Graft {
                     change: Change::Unchanged,
                     undo,
                     replaced,
+                    replaced_components,
                 });
             }
             let mut other = self.clone();
-            if self.keeps_place(&block, &wanted) {
+            if !self.keeps_place(&block, &wanted) {
+                other.bytes.drain(block.range);
+                other.insert(&wanted, &line, &lines, &mut undo)?;
+            } else if before.is_empty() && lines.is_empty() {
                 other.bytes.splice(block.entry_range, line);
             } else {
-                other.bytes.drain(block.range);
-                other.insert(&wanted, &line, &mut undo)?;
+                let lines = std::iter::once(&line).chain(&lines);
+                let text: Vec<u8> = lines.flat_map(|line| [&line[..], b"\n"].concat()).collect();
+                other.bytes.splice(block.inside, text);
             }
-            replaced = Some(block.managed.text);
+            if before != lines {
+                replaced_components = Some(before);
+            }
+            replaced = (!is_same).then_some(block.managed.text);
             *self = other;
         } else {
-            self.insert(&wanted, &line, &mut undo)?;
+            self.insert(&wanted, &line, &lines, &mut undo)?;
         }
         Ok(Graft {
             change: Change::Changed,
             undo,
             replaced,
+            replaced_components,
         })
     }
 
@@ -92,10 +125,10 @@ impl Fstab {
         let ours = block.map_or(0..0, |block| block.range.clone());
         for line in Lines::new(&self.bytes).filter(|line| !ours.contains(&line.start)) {
             let place = Needs::of(&line, wanted.places).place;
-            if !place.iter().any(|place| wanted.own.contains(place)) {
+            let Some(mount_point) = wanted.taken(&place) else {
                 continue;
-            }
-            let mount_point = wanted.mount_point.clone();
+            };
+            let mount_point = mount_point.clone();
             let (line, text, spelled) =
                 (line.number, escape(line.body()), place.into_iter().next());
             return Err(match spelled.filter(|spelled| *spelled != mount_point) {
@@ -116,7 +149,13 @@ impl Fstab {
     }
 
     fn keeps_place(&self, block: &Block, wanted: &Wanted<'_>) -> bool {
-        if block.managed.entry.mount_point().as_ref() == Some(&wanted.mount_point) {
+        let had = block.managed.components.iter();
+        let had = had.filter_map(|found| found.entry.mount_point());
+        let had: Vec<GuestPath> = had.collect();
+        let is_new = |(at, _): &(GuestPath, Vec<GuestPath>)| !had.contains(at);
+        if block.managed.entry.mount_point().as_ref() == Some(&wanted.mount_point)
+            && !wanted.over.iter().any(is_new)
+        {
             return true;
         }
         let (before, behind) = (
@@ -132,10 +171,12 @@ impl Fstab {
         &mut self,
         wanted: &Wanted<'_>,
         line: &[u8],
+        components: &[Vec<u8>],
         undo: &mut Undo,
     ) -> Result<(), FstabError> {
         let at = self.place(wanted)?;
-        let mut text = block::render(line);
+        let components = components.iter().map(Vec::as_slice);
+        let mut text = block::render(std::iter::once(line).chain(components));
         if at == self.bytes.len() && self.bytes.last().is_some_and(|byte| *byte != b'\n') {
             let last = Lines::new(&self.bytes).last();
             undo.newline_added_to(last.map_or(&[][..], |line| line.raw));
@@ -182,23 +223,41 @@ struct Wanted<'a> {
     mount_point: GuestPath,
     /// Every place that the mount point may be.
     own: Vec<GuestPath>,
+    /// The mount points of components, and every place that each may be.
+    over: Vec<(GuestPath, Vec<GuestPath>)>,
     places: &'a Places,
 }
 
 impl Wanted<'_> {
+    /// The mount point of these that a line with one of these places has taken.
+    fn taken(&self, places: &[GuestPath]) -> Option<&GuestPath> {
+        let is_any = |own: &[GuestPath]| places.iter().any(|place| own.contains(place));
+        if is_any(&self.own) {
+            return Some(&self.mount_point);
+        }
+        let mut over = self.over.iter();
+        over.find(|(_, own)| is_any(own)).map(|(at, _)| at)
+    }
+
+    /// Every place of the mount and of its components.
+    fn all(&self) -> impl Iterator<Item = &GuestPath> {
+        let over = self.over.iter().flat_map(|(_, own)| own);
+        self.own.iter().chain(over)
+    }
+
     /// True if this mount is below what the line mounts. The root is mounted before any line is
     /// looked at, so its own line binds nobody.
     fn is_below(&self, line: &Line<'_>) -> bool {
         let needs = Needs::of(line, self.places);
         let mut places = needs.place.iter().filter(|place| !place.is_root());
-        places.any(|place| self.own.iter().any(|own| own.starts_with(place)))
+        places.any(|place| self.all().any(|own| own.starts_with(place)))
     }
 
     /// True if the line mounts below this mount, or something from it.
     fn is_above(&self, line: &Line<'_>) -> bool {
         let needs = Needs::of(line, self.places);
         let mut paths = needs.place.iter().chain(&needs.source);
-        paths.any(|path| self.own.iter().any(|own| path.starts_with(own)))
+        paths.any(|path| self.all().any(|own| path.starts_with(own)))
     }
 }
 
@@ -337,5 +396,85 @@ mod tests {
         assert_eq!(error.code(), "fstab-mount-point-taken");
         assert!(error.to_string().contains("line 3"), "{error}");
         assert!(error.to_string().contains(r"//sh\x5c141red/"), "{error}");
+    }
+
+    fn bind(from: &str, at: &str) -> Entry {
+        Entry::new(from, at, "none", "bind,ro,nofail", 0, 0).unwrap()
+    }
+
+    #[test]
+    fn components_stand_behind_the_entry_and_go_with_it() {
+        let none = Places::default();
+        let before = b"x / ext4 defaults 0 1\ny /home ext4";
+        let mut fstab = Fstab::parse(before);
+        let doc = bind("/shared/doc", "/usr/share/doc");
+        let man = bind("/shared/man", "/usr/share/man");
+        let both = [doc.clone(), man.clone()];
+        let first = fstab.graft_with(&entry("/shared"), &both, &none).unwrap();
+        let text = String::from_utf8(fstab.to_bytes().to_vec()).unwrap();
+        assert_eq!(
+            text,
+            "x / ext4 defaults 0 1\ny /home ext4\n# BEGIN osgraft\nh:/v /shared nfs ro 0 0\n\
+             /shared/doc /usr/share/doc none bind,ro,nofail 0 0\n\
+             /shared/man /usr/share/man none bind,ro,nofail 0 0\n# END osgraft\n"
+        );
+        let again = fstab.graft_with(&entry("/shared"), &both, &none).unwrap();
+        assert_eq!(again.change, Change::Unchanged);
+
+        let fewer = fstab
+            .graft_with(&entry("/shared"), std::slice::from_ref(&man), &none)
+            .unwrap();
+        assert_eq!((fewer.change, fewer.replaced), (Change::Changed, None));
+        let had = [doc.to_line(), man.to_line()];
+        assert_eq!(fewer.replaced_components.as_deref(), Some(&had[..]));
+        assert!(!fstab.to_bytes().windows(4).any(|part| part == b"/doc"));
+        let undo = fewer.undo.after(&first.undo);
+        let json = serde_json::to_string(&undo).unwrap();
+        assert!(fstab.ungraft(&serde_json::from_str(&json).unwrap()).is_ok());
+        assert_eq!(fstab.to_bytes(), before);
+    }
+
+    #[test]
+    fn a_component_needs_its_place_for_itself() {
+        let none = Places::default();
+        let doc = [bind("/shared/doc", "/usr/share/doc")];
+        let mut fstab = Fstab::parse(b"a /usr/share/doc/ ext4\n");
+        let error = fstab.graft_with(&entry("/shared"), &doc, &none);
+        assert_eq!(error.unwrap_err().code(), "fstab-mount-point-taken");
+        // What mounts below it comes behind it; what it lies on comes before.
+        let mut fstab = Fstab::parse(b"a /usr ext4\nb /usr/share/doc/x ext4\n");
+        let _ = fstab.graft_with(&entry("/shared"), &doc, &none).unwrap();
+        let text = String::from_utf8(fstab.to_bytes().to_vec()).unwrap();
+        assert!(text.starts_with("a /usr ext4\n# BEGIN osgraft\n"), "{text}");
+        assert!(
+            text.ends_with("# END osgraft\nb /usr/share/doc/x ext4\n"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_component_that_the_guest_changed_is_kept_and_told() {
+        let none = Places::default();
+        let doc = [bind("/shared/doc", "/usr/share/doc")];
+        let mut fstab = Fstab::parse(b"");
+        let undo = fstab
+            .graft_with(&entry("/shared"), &doc, &none)
+            .unwrap()
+            .undo;
+        let text = String::from_utf8(fstab.to_bytes().to_vec()).unwrap();
+        let spaced = text.replace("/shared/doc ", "/shared/doc\t");
+        let mut spaced = Fstab::parse(spaced.as_bytes());
+        assert_eq!(spaced.ungraft(&undo).unwrap().change(), Change::Changed);
+        let edited = text.replace("bind,ro,nofail", "bind,nofail");
+        let mut fstab = Fstab::parse(edited.as_bytes());
+        let kept = fstab.ungraft(&undo).unwrap();
+        assert!(matches!(
+            kept,
+            crate::fstab::Ungraft::Edited { line: 3, .. }
+        ));
+        assert_eq!(fstab.to_bytes(), edited.as_bytes());
+        let graft = fstab.graft_with(&entry("/shared"), &doc, &none).unwrap();
+        assert_eq!(graft.change, Change::Changed);
+        assert_eq!(fstab.to_bytes(), text.as_bytes());
     }
 }

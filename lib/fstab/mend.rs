@@ -16,6 +16,7 @@ pub struct Known {
     mount_point: GuestPath,
     spec: Option<Vec<u8>>,
     line: Option<String>,
+    components: Vec<String>,
 }
 
 /// Something that was found beside the block as it was written, and what becomes of it.
@@ -46,6 +47,8 @@ pub enum Flaw {
     SecondMount,
     /// A line of the guest's own between the markers.
     ForeignLine,
+    /// An entry for a component of the share, outside the block or without the share's entry.
+    StrayComponent,
 }
 
 impl Flaw {
@@ -58,6 +61,7 @@ impl Flaw {
             Self::Copy => "fstab-entry-copied",
             Self::SecondMount => "fstab-entry-second",
             Self::ForeignLine => "fstab-block-foreign-line",
+            Self::StrayComponent => "fstab-component-stray",
         }
     }
 }
@@ -81,6 +85,10 @@ impl fmt::Display for Mended {
             Flaw::ForeignLine => {
                 "is the guest's own line in osgraft's block: prepare keeps it, outside the block"
             }
+            Flaw::StrayComponent => {
+                "is osgraft's entry for a component of the share, outside its block: prepare puts \
+                 it back"
+            }
         })
     }
 }
@@ -92,6 +100,7 @@ impl Known {
             mount_point,
             spec: None,
             line: None,
+            components: Vec::new(),
         }
     }
 
@@ -106,7 +115,16 @@ impl Known {
     #[must_use]
     pub fn written(mut self, undo: &Undo) -> Self {
         self.line = Some(undo.line().to_owned());
+        self.components = undo.components().to_vec();
         self
+    }
+
+    /// True for the entry of a component: as it was written, or between the markers.
+    fn is_component(&self, line: &Line<'_>, entry: &Entry, marked: bool) -> bool {
+        let (text, plain) = (escape(line.body()), escape(&entry.to_line()));
+        let mut written = self.components.iter();
+        written.any(|known| *known == text || *known == plain)
+            || (marked && block::is_component(&self.mount_point, entry))
     }
 
     /// True where these are the fields of the line that was written, however they are spaced.
@@ -169,6 +187,8 @@ enum Role {
     },
     /// Our entry, commented out.
     Comment,
+    /// Our entry for a component of the share.
+    Component,
     Foreign,
 }
 
@@ -187,12 +207,14 @@ impl Fstab {
     /// trace of it.
     ///
     /// Lines that are not ours stay, in their order, to the byte. Of ours one entry stays, as it
-    /// stands. An entry alone between the markers is ours where it has the mount point or the spec
-    /// of ours; any other is the guest's and stays outside the block.
+    /// stands, and behind it those of components. An entry alone between the markers is ours where it
+    /// has the mount point or the spec of ours; any other is the guest's and stays outside the block.
     pub fn mend(&mut self, known: &Known) -> Vec<Mended> {
         let pieces = pieces(&self.bytes, known);
         let anchor = anchor(&pieces);
-        let strays = |piece: &&Piece<'_>| !piece.marked && matches!(piece.role, Role::Ours { .. });
+        let strays = |piece: &&Piece<'_>| {
+            !piece.marked && matches!(piece.role, Role::Ours { .. } | Role::Component)
+        };
         let needed = match block::find(&self.bytes) {
             Ok(Some(block)) => {
                 !known.is_edited(&block.managed.entry) || pieces.iter().any(|piece| strays(&piece))
@@ -204,6 +226,12 @@ impl Fstab {
             return Vec::new();
         }
         let bare = anchor.is_some_and(|at| !is_enclosed(&pieces, at));
+        let mut components: Vec<&[u8]> = Vec::new();
+        for piece in pieces.iter().filter(|piece| piece.role == Role::Component) {
+            if !components.contains(&piece.line.body()) {
+                components.push(piece.line.body());
+            }
+        }
         let mut bytes = Vec::with_capacity(self.bytes.len() + 64);
         let mut mended = Vec::new();
         for (number, piece) in pieces.iter().enumerate() {
@@ -214,12 +242,18 @@ impl Fstab {
                     Role::Comment => uncommented(line),
                     _ => line.body(),
                 };
-                bytes.extend_from_slice(&block::render(body));
+                bytes.extend_from_slice(&block::render(
+                    [body].into_iter().chain(components.clone()),
+                ));
             }
             let flaw = match piece.role {
                 Role::Comment if is_anchor => Some(Flaw::CommentedOut),
                 Role::Ours { .. } if is_anchor => bare.then_some(Flaw::MarkersLost),
                 Role::Begin | Role::End => anchor.is_none().then_some(Flaw::StrayMarker),
+                Role::Component => {
+                    let is_stray = anchor.is_none() || !piece.marked;
+                    is_stray.then_some(Flaw::StrayComponent)
+                }
                 Role::Ours { written: true } => Some(Flaw::Copy),
                 Role::Comment if piece.marked => Some(Flaw::Copy),
                 Role::Ours { written: false } => {
@@ -309,6 +343,7 @@ fn role(line: &Line<'_>, marked: bool, known: &Known) -> Role {
             true => Role::Ours {
                 written: known.is_written(&entry),
             },
+            false if known.is_component(line, &entry, marked) => Role::Component,
             false => Role::Foreign,
         };
     }

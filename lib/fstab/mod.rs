@@ -1,7 +1,8 @@
 //! `/etc/fstab` as text and as entries, without loss; and the one block in it that is ours.
 //!
 //! [`Fstab`] keeps every byte of the file it was made from. All it ever changes is the *managed
-//! block*: one entry between `# BEGIN osgraft` and `# END osgraft`. [`Fstab::graft`] puts it in,
+//! block*: one entry between `# BEGIN osgraft` and `# END osgraft`, and behind it those that mount
+//! components of the share over directories of the guest. [`Fstab::graft`] puts it in,
 //! [`Fstab::ungraft`] takes it out again so that the bytes equal those before.
 //!
 //! ```
@@ -43,7 +44,7 @@ mod withdraw;
 
 use std::fmt;
 
-pub use block::Managed;
+pub use block::{Component, Managed};
 pub use entry::{Entry, EntryError, Field, LINE_MAX};
 pub use error::FstabError;
 pub use graft::Graft;
@@ -138,7 +139,7 @@ impl Fstab {
     /// The managed block's entry; none when there is no block.
     ///
     /// # Errors
-    /// [`FstabError`], when the markers do not enclose exactly one entry.
+    /// [`FstabError`], when the markers do not enclose exactly one entry and components of it.
     pub fn managed(&self) -> Result<Option<Managed>, FstabError> {
         Ok(block::find(&self.bytes)?.map(|block| block.managed))
     }

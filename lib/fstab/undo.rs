@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::block::{self, Managed};
+use super::entry::Entry;
 use super::error::FstabError;
 use super::line::Lines;
 use super::{Change, Fstab};
@@ -15,6 +16,9 @@ use crate::path::escape;
 pub struct Undo {
     /// The entry's line as it was written, escaped.
     line: String,
+    /// The lines of components behind it, escaped.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    components: Vec<String>,
     /// SHA-256 of the line that a final newline was added to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     newline_added_to: Option<String>,
@@ -56,9 +60,10 @@ impl Ungraft {
 }
 
 impl Undo {
-    pub(super) fn of(line: &[u8]) -> Self {
+    pub(super) fn of(line: &[u8], components: &[Vec<u8>]) -> Self {
         Self {
             line: escape(line),
+            components: components.iter().map(|line| escape(line)).collect(),
             newline_added_to: None,
             created: false,
         }
@@ -70,12 +75,26 @@ impl Undo {
 
     /// For a block that is found, of whose graft nothing else is known.
     pub fn found(managed: &Managed) -> Self {
-        Self::of(&managed.entry.to_line())
+        let components = managed.components.iter();
+        let components: Vec<_> = components.map(|found| found.entry.to_line()).collect();
+        Self::of(&managed.entry.to_line(), &components)
     }
 
     /// The entry's line as it was written, escaped.
     pub fn line(&self) -> &str {
         &self.line
+    }
+
+    /// The lines of components behind it, escaped.
+    pub fn components(&self) -> &[String] {
+        &self.components
+    }
+
+    /// True for the line of a component as it was written, however its fields are spaced.
+    pub(super) fn is_component(&self, text: &[u8], entry: &Entry) -> bool {
+        let (text, plain) = (escape(text), escape(&entry.to_line()));
+        let mut known = self.components.iter();
+        known.any(|line| *line == text || *line == plain)
     }
 
     /// True if the guest had no fstab before.
@@ -87,6 +106,7 @@ impl Undo {
     pub fn after(self, earlier: &Self) -> Self {
         Self {
             line: self.line,
+            components: self.components,
             newline_added_to: earlier.newline_added_to.clone().or(self.newline_added_to),
             created: earlier.created || self.created,
         }
@@ -115,6 +135,14 @@ impl Fstab {
             return Ok(Ungraft::Edited {
                 line: block.managed.line,
                 text,
+            });
+        }
+        let mut components = block.managed.components.iter();
+        let edited = components.find(|found| !undo.is_component(&found.text, &found.entry));
+        if let (Some(edited), false) = (edited, force) {
+            return Ok(Ungraft::Edited {
+                line: edited.line,
+                text: escape(&edited.text),
             });
         }
         self.bytes.drain(block.range);

@@ -6,12 +6,13 @@ use super::receipt::{FstabReceipt, Receipt};
 use super::share::Share;
 use super::survey::{self, FstabFile, ReceiptFile};
 use super::unfit::Unfit;
-use super::unit_site::{UnitSite, is_as_made};
-use crate::fstab::{Fstab, Known, Managed, Undo};
+use super::unit_site::{UnitSite, is_as_made, unit_of};
+use crate::fstab::{Component, Fstab, Known, Managed, Undo};
 use crate::guest::{Guest, GuestError};
-use crate::links::{Links, Observation, Physical};
+use crate::links::{DoneMount, Form, Links, Observation, Physical};
+use crate::mount::Options;
 use crate::path::GuestPath;
-use crate::unit::{self, Unit};
+use crate::unit;
 
 /// A receipt made of what the guest shows of a graft of these links, and of its unit; none where it
 /// shows nothing.
@@ -35,6 +36,8 @@ pub(super) fn of_links(
     if let (None, Some(spec), false) = (&managed, spec, done.links.is_empty()) {
         managed = block_of(fstab, &known.spec(spec));
     }
+    let components = managed.iter().flat_map(|found| &found.components);
+    done.mounts = components.filter_map(mount_of).collect();
     let unit = unit.and_then(|found| unit::Done::adopt(&found.unit, &found.site));
     if managed.is_none() && done.links.is_empty() && unit.is_none() {
         return Ok(None);
@@ -44,11 +47,21 @@ pub(super) fn of_links(
             done.directories.push(path);
         }
     }
+    let of_overlays: Vec<_> = done
+        .mounts
+        .iter()
+        .flat_map(DoneMount::directories)
+        .collect();
+    for path in of_overlays {
+        if is_made(guest, &path)? && !done.directories.contains(&path) {
+            done.directories.push(path);
+        }
+    }
     let export = managed.as_ref().map(|found| found.entry.spec());
     let export = String::from_utf8_lossy(export.unwrap_or_default()).into_owned();
     let mut receipt = Receipt::new(mount_point.clone(), "", &export);
     receipt.set_unit(unit);
-    receipt.links = done;
+    receipt.set_links(done);
     receipt.fstab = managed.map(|found| FstabReceipt {
         path: fstab.path.clone(),
         undo: Undo::found(&found),
@@ -74,7 +87,7 @@ pub(super) fn anywhere(
     for links in other.iter().chain([wanted]) {
         let physical = survey::locate(guest, links)?;
         let observation = survey::links(guest, links, &physical, None)?;
-        let unit = Unit::of(physical.mount_point());
+        let unit = unit_of(links, &physical);
         let unit = UnitSite::look(guest, unit, None)?;
         let shown = (&physical, &observation, Some(&unit));
         if let Some(found) = of_links(guest, links, shown, (file, fstab), spec)? {
@@ -96,6 +109,20 @@ fn block_of(fstab: &FstabFile, known: &Known) -> Option<Managed> {
     let _ = text.mend(known);
     let managed = text.managed().ok()??;
     known.mounts_there(&managed.entry).then_some(managed)
+}
+
+/// The mount that an entry of the block makes.
+fn mount_of(component: &Component) -> Option<DoneMount> {
+    let entry = &component.entry;
+    let (form, from) = match entry.vfstype() {
+        b"overlay" => {
+            let options = Options::read(entry.options());
+            (Form::Overlay, options.value("lowerdir")?.to_vec())
+        }
+        _ => (Form::Mount, entry.spec().to_vec()),
+    };
+    let from = GuestPath::new(from).ok()?;
+    Some(DoneMount::new(entry.mount_point()?, from, form))
 }
 
 /// True for a directory as osgraft makes one.

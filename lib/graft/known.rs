@@ -22,6 +22,8 @@ pub(super) struct Known<'a> {
     pub(super) physical: &'a Physical,
     pub(super) observation: &'a Observation,
     pub(super) entry: &'a Entry,
+    /// Entries that mount components of the share over directories.
+    pub(super) components: &'a [Entry],
     pub(super) observed: &'a Observed,
     /// Blockers that are to be warnings.
     pub(super) allowed: &'a Allowed,

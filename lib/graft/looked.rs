@@ -12,7 +12,7 @@ use super::parts;
 use super::plan::{Plan, receipt_edits, touched};
 use super::preflight::{Observed, Sought, needs, refuse_unreached};
 use super::settle::{Settled, amend, settle};
-use super::share::{Share, entry_for};
+use super::share::{Share, components_in, entry_in};
 use super::survey::{self, ReceiptFile};
 use super::template::Template;
 use crate::codes::Severity;
@@ -89,7 +89,9 @@ impl Looked {
         let spec = selection.server.source().fs_spec();
         let has_unit = parts::unit::is_needed(&facts, &selection.server);
         let mut settled = settle(guest, share, receipt, spec, has_unit)?;
-        let entry = entry_for(share, &selection.server)?;
+        let (server, init) = (&selection.server, facts.init);
+        let entry = entry_in(share, server, init)?;
+        let components = components_in(share, server, &entry, &settled.physical, init)?;
         let sought = Sought {
             links: share.links(),
             physical: &settled.physical,
@@ -109,6 +111,7 @@ impl Looked {
         let known = Known {
             facts: &facts,
             entry: &entry,
+            components: &components,
             observed: &Observed::read(guest, &facts, fstab, &sought, &touched, checks)?,
             fstab: &settled.fstab,
             receipt: &settled.receipt,

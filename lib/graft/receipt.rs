@@ -22,6 +22,9 @@ const UNIT_VERSION: u32 = 3;
 /// That of a receipt with an identity, for the same reason.
 const IDENTITY_VERSION: u32 = 4;
 
+/// That of a receipt with components that are mounted over directories, for the same reason.
+const COMPONENT_VERSION: u32 = 5;
+
 /// Record of a graft, kept in the guest. It comes from the guest's disk, so nothing in it is trusted further
 /// than the guest is: every step back is checked against the tree as it stands.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
@@ -158,9 +161,16 @@ impl Receipt {
         self.set_version();
     }
 
+    /// Sets the record of the links, and the version with it.
+    pub(super) fn set_links(&mut self, links: Done) {
+        self.links = links;
+        self.set_version();
+    }
+
     /// The lowest version that an osgraft has to know to undo all of it.
     fn set_version(&mut self) {
         self.version = match self {
+            Self { links, .. } if !links.mounts.is_empty() => COMPONENT_VERSION,
             Self {
                 identity: Some(_), ..
             } => IDENTITY_VERSION,
@@ -207,7 +217,7 @@ impl Receipt {
             version: u32,
         }
         let Versioned { version } = serde_json::from_slice(bytes).map_err(|e| damaged(&e))?;
-        if !(VERSION..=IDENTITY_VERSION).contains(&version) {
+        if !(VERSION..=COMPONENT_VERSION).contains(&version) {
             return Err(ReceiptError::Version {
                 path: path.clone(),
                 version,

@@ -16,11 +16,12 @@ use super::receipt::Receipt;
 use super::share::Share;
 use super::survey::{self, FstabFile, ReceiptFile, ReceiptState};
 use super::undo::undo_share;
-use super::unit_site::UnitSite;
+use super::unit_site::{UnitSite, unit_of};
 use crate::edit::Edit;
 use crate::guest::Guest;
-use crate::links::{Observation, Physical, Reason};
-use crate::unit::{self, Unit};
+use crate::links::{Form, Links, Observation, Physical, Reason};
+use crate::path::GuestPath;
+use crate::unit;
 
 /// A guest whose earlier graft is settled.
 pub(super) struct Settled {
@@ -56,7 +57,7 @@ pub(super) fn settle(
     let recorded = receipt.whole().map(|receipt| &receipt.links);
     let observation = survey::links(guest, links, &physical, recorded)?;
     let done = receipt.whole().and_then(|receipt| receipt.unit.as_ref());
-    let unit = look_at_unit(guest, &physical, done, has_unit)?;
+    let unit = look_at_unit(guest, (links, &physical), done, has_unit)?;
     let mut settled = Settled {
         edits: Vec::new(),
         warnings: Vec::new(),
@@ -106,7 +107,8 @@ pub(super) fn settle(
         settled.observation = survey::links(guest, links, &settled.physical, earlier)?;
         let earlier = settled.earlier.as_ref();
         let done = earlier.and_then(|receipt| receipt.unit.as_ref());
-        settled.unit = look_at_unit(guest, &settled.physical, done, has_unit)?;
+        let places = (links, &settled.physical);
+        settled.unit = look_at_unit(guest, places, done, has_unit)?;
     }
     Ok(settled)
 }
@@ -158,14 +160,14 @@ impl Settled {
 
 fn look_at_unit(
     guest: &mut dyn Guest,
-    physical: &Physical,
+    (links, physical): (&Links, &Physical),
     done: Option<&unit::Done>,
     has_unit: bool,
 ) -> Result<Option<UnitSite>, GraftError> {
     if !has_unit {
         return Ok(None);
     }
-    let mut found = UnitSite::look(guest, Unit::of(physical.mount_point()), done)?;
+    let mut found = UnitSite::look(guest, unit_of(links, physical), done)?;
     // systemd reads its units before the share is there.
     let mut moved = physical.ats().chain([physical.mount_point()]);
     if let Some(at) = moved.find(|at| found.site.folder.starts_with(at)) {
@@ -184,17 +186,21 @@ fn is_doubtful(receipt: &Receipt, observation: &Observation) -> bool {
 fn still_wants(share: &Share, receipt: &Receipt, physical: &Physical) -> bool {
     let known = receipt.links.links.iter();
     let mut known = known.filter(|done| !done.told.iter().any(|code| code == LEFT_OVER));
-    receipt.mount_point == *share.mount_point()
-        && known.all(|done| {
-            let mut wanted = physical.ats().zip(share.links().iter());
-            wanted.any(|(at, link)| {
-                *at == done.at
-                    && link
-                        .to()
-                        .below(share.mount_point())
-                        .is_ok_and(|target| target == done.target)
-            })
+    let wants = |place: &GuestPath, target: &GuestPath, form| {
+        let mut wanted = physical.ats().zip(share.links().iter());
+        wanted.any(|(at, link)| {
+            *at == *place
+                && link.form() == form
+                && link
+                    .to()
+                    .below(share.mount_point())
+                    .is_ok_and(|wanted| wanted == *target)
         })
+    };
+    let mut mounts = receipt.links.mounts.iter();
+    receipt.mount_point == *share.mount_point()
+        && known.all(|done| wants(&done.at, &done.target, Form::Link))
+        && mounts.all(|done| wants(&done.at, &done.from, done.form))
 }
 
 /// Holds a new receipt against the guest that it is written into. What is not as it was made and

@@ -1,11 +1,18 @@
 //! The share that children are to have.
 
+use super::preflight::is_network;
 use super::unfit::Unfit;
 use crate::fstab::{Entry, EntryError};
-use crate::links::{Link, Links, LinksError, SharePathError};
+use crate::guest::facts::Init;
+use crate::links::{Form, FormError, Link, Links, LinksError, SharePathError};
+use crate::links::{Physical, UPPER, WORK, overlay_folder};
 use crate::mount::{Options, OptionsError};
 use crate::path::{GuestPath, PathError};
-use crate::registry::Server;
+use crate::registry::{Server, Source};
+
+/// Time that systemd waits for the share's disk. A disk that a machine has is there long before; for one
+/// that it does not have, the boot would count as unfinished for 90 s.
+const DEVICE_TIMEOUT: &str = "x-systemd.device-timeout=30s";
 
 /// Mount point of the share in a guest, links into it, and mount options.
 ///
@@ -33,6 +40,9 @@ pub enum ShareError {
     /// A link that can work in no guest.
     #[error(transparent)]
     Links(#[from] LinksError),
+    /// A form that is none.
+    #[error(transparent)]
+    Form(#[from] FormError),
     /// Options that fit no line of fstab.
     #[error(transparent)]
     Options(#[from] OptionsError),
@@ -45,6 +55,7 @@ impl ShareError {
             Self::Path(error) => error.code(),
             Self::SharePath(error) => error.code(),
             Self::Links(error) => error.code(),
+            Self::Form(error) => error.code(),
             Self::Options(error) => error.code(),
         }
     }
@@ -74,9 +85,18 @@ impl Share {
     ///
     /// # Errors
     /// [`ShareError`], when it cannot work beside the others.
-    pub fn link(mut self, at: &str, to: &str) -> Result<Self, ShareError> {
+    pub fn link(self, at: &str, to: &str) -> Result<Self, ShareError> {
+        self.component(at, to, Form::Link)
+    }
+
+    /// Adds a component that takes the place of the guest's directory `at` in this form: a link, or a
+    /// mount over it.
+    ///
+    /// # Errors
+    /// [`ShareError`], when it cannot work beside the others.
+    pub fn component(mut self, at: &str, to: &str, form: Form) -> Result<Self, ShareError> {
         let mut links: Vec<Link> = self.links.iter().cloned().collect();
-        links.push(Link::new(at.parse()?, to.parse()?));
+        links.push(Link::new(at.parse()?, to.parse()?).with_form(form));
         self.links = Links::new(self.links.mount_point(), links)?;
         Ok(self)
     }
@@ -124,10 +144,93 @@ impl Share {
     }
 }
 
-/// The line for the fstab of a guest that this server serves.
-pub(crate) fn entry_for(share: &Share, server: &Server) -> Result<Entry, Unfit> {
-    share.entry(server).map_err(|source| Unfit::Entry {
+/// The same line for a guest with this init. Its options are those that the init takes.
+pub(super) fn entry_in(share: &Share, server: &Server, init: Option<Init>) -> Result<Entry, Unfit> {
+    let entry = entry_for(share, server)?;
+    let is_disk = matches!(server.source(), Source::Disk(_));
+    let options = Options::read(entry.options());
+    let has_own = share.options.is_some() || options.has("x-systemd.device-timeout");
+    if !is_disk || has_own || init != Some(Init::Systemd) {
+        return Ok(entry);
+    }
+    let options = [entry.options(), DEVICE_TIMEOUT.as_bytes()].join(&b',');
+    let (spec, file, vfstype) = (entry.spec(), entry.file(), entry.vfstype());
+    Entry::new(spec, file, vfstype, options, 0, 0).map_err(|source| unfit(server, source))
+}
+
+/// The lines that mount components of the share over directories of a guest with this init.
+///
+/// Each is tried once the share is mounted, and is skipped where it is not: systemd has it depend on the
+/// share, and every other init finds nothing at the place that would be mounted. busybox' mount hands
+/// options that it does not know to the kernel, which refuses them, so systemd's are for systemd alone.
+pub(super) fn components_in(
+    share: &Share,
+    server: &Server,
+    entry: &Entry,
+    physical: &Physical,
+    init: Option<Init>,
+) -> Result<Vec<Entry>, Unfit> {
+    let mount_point = share.mount_point();
+    let is_systemd = init == Some(Init::Systemd);
+    let mut entries = Vec::new();
+    for (link, at) in share.links.mounted(physical) {
+        let from = link.to().below(mount_point)?;
+        let mut needs = vec![mount_point.to_string()];
+        let (spec, vfstype, mut options) = match link.form() {
+            Form::Overlay => {
+                let folder = overlay_folder(at)?;
+                needs.push(folder.to_string());
+                let (upper, work) = (folder.join(UPPER)?, folder.join(WORK)?);
+                let options = format!("lowerdir={from},upperdir={upper},workdir={work},nofail");
+                ("overlay".to_owned(), "overlay", options)
+            }
+            _ => (from.to_string(), "none", "bind,ro,nofail".to_owned()),
+        };
+        if is_network(entry) {
+            options.push_str(",_netdev");
+        }
+        for path in needs.iter().filter(|_| is_systemd) {
+            options.push_str(&format!(",x-systemd.requires-mounts-for={path}"));
+        }
+        let entry = Entry::new(spec, at.as_bytes(), vfstype, options, 0, 0);
+        entries.push(entry.map_err(|source| unfit(server, source))?);
+    }
+    Ok(entries)
+}
+
+/// The lines that mount the share and each of its components over its directory, in a guest under
+/// systemd that is not edited, and so not looked at.
+///
+/// # Errors
+/// [`Unfit`]: a path that mount options cannot spell, lines that are too long.
+pub(crate) fn lines_over(share: &Share, server: &Server) -> Result<Vec<Entry>, Unfit> {
+    let links = share.links.iter().cloned();
+    let links = links.map(|link| link.with_form(Form::Mount)).collect();
+    let share = Share {
+        links: Links::new(share.mount_point(), links)?,
+        options: share.options.clone(),
+    };
+    let located = share
+        .links
+        .locate(|path| Ok::<_, std::convert::Infallible>(path.clone()));
+    let physical = match located {
+        Ok(physical) => physical,
+        Err(never) => match never {},
+    };
+    let init = Some(Init::Systemd);
+    let entry = entry_in(&share, server, init)?;
+    let components = components_in(&share, server, &entry, &physical, init)?;
+    Ok(std::iter::once(entry).chain(components).collect())
+}
+
+fn unfit(server: &Server, source: EntryError) -> Unfit {
+    Unfit::Entry {
         server: server.name().to_owned(),
         source,
-    })
+    }
+}
+
+/// The line for the fstab of a guest that this server serves.
+pub(crate) fn entry_for(share: &Share, server: &Server) -> Result<Entry, Unfit> {
+    share.entry(server).map_err(|source| unfit(server, source))
 }

@@ -2,6 +2,7 @@
 
 use super::error::GraftError;
 use crate::guest::{FileKind, Guest, GuestError, Metadata, Resolved, resolve};
+use crate::links::{Links, Physical};
 use crate::path::GuestPath;
 use crate::unit::{Done, FOLDER, Found, Site, Unit};
 
@@ -13,6 +14,12 @@ const MAX_UNIT: usize = 64 << 10;
 pub(super) struct UnitSite {
     pub(super) unit: Unit,
     pub(super) site: Site,
+}
+
+/// The unit of a share with these components.
+pub(super) fn unit_of(links: &Links, physical: &Physical) -> Unit {
+    let over = links.mounted(physical).map(|(_, at)| at.clone());
+    Unit::of(physical.mount_point()).with_over(over.collect())
 }
 
 impl UnitSite {

@@ -19,5 +19,5 @@ pub use chain::{Flaw, FlawKind, others_may_change};
 pub(crate) use lock::{Lock, LockError, lock_path};
 pub use private_folder::{PrivateFolder, PrivateFolderError};
 pub use replace::WriteStep;
-pub(crate) use replace::{Target, replace, resolve};
+pub(crate) use replace::{Target, replace, resolve, resolve_file};
 pub use scratch_folder::ScratchFolder;

@@ -28,6 +28,7 @@ pub mod ssh_keys;
 pub mod stack;
 mod told;
 mod wanted;
+mod withheld;
 
 pub use ask::{Ask, Ipv6Way, address_of};
 pub use ask_error::AskError;

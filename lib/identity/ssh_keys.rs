@@ -23,6 +23,7 @@ use super::told::{Part, Told};
 
 pub use known::{host_names, known_hosts, public_keys, with_host};
 
+pub(super) use made::is_private;
 use made::{Kind, Pair};
 use paths::{FOLDERS, certificate_of, file_of, public_of};
 use sshd_config::Settings;

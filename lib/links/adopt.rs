@@ -53,6 +53,7 @@ impl Links {
         Ok(Done {
             links: links.collect(),
             directories: Vec::new(),
+            mounts: Vec::new(),
         })
     }
 
@@ -66,6 +67,9 @@ impl Links {
         for site in self.sites(physical)? {
             let mut way = on_the_way(physical.mount_point(), &site.fallback);
             way.reverse();
+            if site.form.is_mounted() {
+                way.clear();
+            }
             way.retain(|path| !made.contains(path));
             made.extend(way);
         }

@@ -5,8 +5,9 @@ use std::fmt;
 
 use super::Links;
 use super::error::LinksError;
+use super::form::{Form, OVERLAYS};
 use super::observation::{Found, Observation};
-use super::record::{Done, DoneLink};
+use super::record::{Done, DoneLink, DoneMount};
 use super::site::{Physical, Site, on_the_way};
 use crate::edit::Edit;
 use crate::path::{GuestPath, escape};
@@ -111,7 +112,10 @@ pub fn decide(
     let sites = links.sites(physical)?;
     plan.mount_point(&sites)?;
     for site in &sites {
-        plan.site(site)?;
+        match site.form {
+            Form::Link => plan.site(site)?,
+            Form::Mount | Form::Overlay => plan.mounted(site)?,
+        }
     }
     for link in &plan.earlier.links {
         if !sites.iter().any(|site| site.at == link.at) {
@@ -159,8 +163,9 @@ impl Plan<'_> {
     fn foreign(&self, sites: &[Site]) -> Result<Vec<GuestPath>, LinksError> {
         let owned = self.earlier.owned();
         let expected = |path: &GuestPath| {
+            let mut linked = sites.iter().filter(|site| site.form == Form::Link);
             owned.iter().any(|ours| ours.starts_with(path))
-                || sites.iter().any(|site| site.fallback.starts_with(path))
+                || linked.any(|site| site.fallback.starts_with(path))
         };
         let mut directories = BTreeSet::from([self.mount_point.clone()]);
         for site in sites {
@@ -206,6 +211,59 @@ impl Plan<'_> {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// A component that fstab mounts over a directory, which stays as it is.
+    fn mounted(&mut self, site: &Site) -> Result<(), LinksError> {
+        let at = || site.at.clone();
+        self.reachable(&site.at)?;
+        if !self.observation.at(&site.fallback).is_missing() {
+            return Err(LinksError::SourceOnDisk {
+                at: at(),
+                path: site.fallback.clone(),
+            });
+        }
+        match self.observation.at(&site.at) {
+            Found::Symlink { target } => return Err(self.other_link(site, target)),
+            found @ (Found::File | Found::Special) => {
+                return Err(LinksError::NotADirectory {
+                    at: at(),
+                    kind: found.kind(),
+                });
+            }
+            Found::Missing => {
+                self.decision
+                    .warnings
+                    .push(Warning::NothingLocal { at: at() });
+                self.make_directories_above(&site.at);
+                self.make_directory(&site.at);
+            }
+            Found::Directory { .. } if self.observation.is_mount_point(&site.at) => {
+                return Err(LinksError::IsMountPoint { at: at() });
+            }
+            Found::Directory { .. } => {}
+        }
+        for directory in site.mount_directories()? {
+            self.reachable(&directory)?;
+            let found = self.observation.at(&directory);
+            if !found.is_missing() && !found.is_directory() {
+                return Err(LinksError::Blocked {
+                    path: directory.clone(),
+                    blocked: directory.clone(),
+                    kind: found.kind(),
+                });
+            }
+            let above = self.observation.missing_above(&directory);
+            for directory in above.into_iter().chain([directory]) {
+                self.make_for_overlay(&directory)?;
+            }
+        }
+        self.decision.done.mounts.push(DoneMount::new(
+            site.at.clone(),
+            site.target.clone(),
+            site.form,
+        ));
         Ok(())
     }
 
@@ -306,6 +364,19 @@ impl Plan<'_> {
             done.push(path.clone());
             self.decision.edits.push(Edit::make_directory(path.clone()));
         }
+    }
+
+    /// A directory of an overlay. The folder around them is the receipt's, which goes with that.
+    fn make_for_overlay(&mut self, path: &GuestPath) -> Result<(), LinksError> {
+        if path.starts_with(&GuestPath::new(OVERLAYS)?) {
+            self.make_directory(path);
+            return Ok(());
+        }
+        let edit = Edit::make_directory(path.clone());
+        if self.observation.at(path).is_missing() && !self.decision.edits.contains(&edit) {
+            self.decision.edits.push(edit);
+        }
+        Ok(())
     }
 
     fn reachable(&self, path: &GuestPath) -> Result<(), LinksError> {

@@ -1,5 +1,6 @@
 //! Reasons for which links cannot be made.
 
+use super::form::Form;
 use super::link::SharePath;
 use crate::path::{GuestPath, PathError};
 
@@ -71,6 +72,26 @@ pub enum LinksError {
     /// A path becomes too long.
     #[error(transparent)]
     Path(#[from] PathError),
+    /// A path that mount options cannot spell.
+    #[error(
+        "“{path}” has a blank, comma, colon, quote or backslash, which the options of form {form} cannot spell: use the form link, or another name"
+    )]
+    FormName {
+        /// The form.
+        form: Form,
+        /// The path.
+        path: GuestPath,
+    },
+    /// The guest's own disk has what would be mounted while the share is away.
+    #[error(
+        "{path} is on the guest's own disk and would be mounted over {at} while the share is away: move it away"
+    )]
+    SourceOnDisk {
+        /// The component's place.
+        at: GuestPath,
+        /// Path that is in the way.
+        path: GuestPath,
+    },
     /// On the way to a place lies something that is no directory.
     #[error(
         "{path} cannot be reached in the guest: {blocked} is a {kind}, not a directory: move it away"
@@ -165,6 +186,8 @@ impl LinksError {
             Self::TargetsNested { .. } => "link-targets-nested",
             Self::ParkedName(_) => "link-parked-name",
             Self::Path(_) => "link-path",
+            Self::FormName { .. } => "link-form-name",
+            Self::SourceOnDisk { .. } => "link-source-on-disk",
             Self::Blocked { .. } => "link-path-blocked",
             Self::MountPointNotADirectory { .. } => "mount-point-not-a-directory",
             Self::MountPointOccupied { .. } => "mount-point-occupied",

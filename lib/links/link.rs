@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::form::Form;
 use crate::path::{GuestPath, PathError, escape};
 
 /// Reason that some text is no [`SharePath`].
@@ -105,12 +106,31 @@ impl From<SharePath> for String {
 pub struct Link {
     at: GuestPath,
     to: SharePath,
+    #[serde(default, skip_serializing_if = "is_link")]
+    form: Form,
+}
+
+fn is_link(form: &Form) -> bool {
+    *form == Form::Link
 }
 
 impl Link {
     /// `at` shall be a link to `to`, below wherever the share is mounted.
     pub fn new(at: GuestPath, to: SharePath) -> Self {
-        Self { at, to }
+        let form = Form::Link;
+        Self { at, to, form }
+    }
+
+    /// The same in this form.
+    #[must_use]
+    pub fn with_form(mut self, form: Form) -> Self {
+        self.form = form;
+        self
+    }
+
+    /// Form in which it takes the directory's place.
+    pub fn form(&self) -> Form {
+        self.form
     }
 
     /// Place of the link, links on the way not yet resolved.

@@ -10,6 +10,12 @@
 //! shows the share's. Where the two places lie on different file systems, it is parked beside
 //! instead (`modules.osgraft-local`), and there is no local fallback.
 //!
+//! # Forms
+//! A component takes a directory's place by a link, or is mounted over it ([`Form`]). A directory that
+//! something is mounted over stays where it is, and shows again while the share is away. Its mount is
+//! an entry in fstab, which the caller makes. On the guest's own disk there must be nothing at the
+//! place below the mount point that is mounted: while the share is away, that would be mounted.
+//!
 //! # Where things really are
 //! On a merged-usr guest `/lib/modules` is `/usr/lib/modules`. The links on the way to a place are
 //! resolved by the caller ([`Links::locate`]) and never replaced; all actions name the real place.
@@ -22,6 +28,7 @@
 mod adopt;
 mod decide;
 mod error;
+mod form;
 mod link;
 mod observation;
 mod record;
@@ -31,9 +38,10 @@ mod undo;
 
 pub use decide::{Decision, Warning, decide};
 pub use error::LinksError;
+pub use form::{Form, FormError, OVERLAYS, UPPER, WORK, overlay_folder};
 pub use link::{Link, SharePath, SharePathError};
 pub use observation::{Found, Look, Observation};
-pub use record::{Done, DoneLink};
+pub use record::{Done, DoneLink, DoneMount};
 pub use site::Physical;
 pub use undo::{Kept, Reason, Undo};
 
@@ -67,7 +75,17 @@ impl Links {
             }
         }
         for link in &links {
-            for path in [link.at(), &link.to().below(mount_point)?] {
+            let target = link.to().below(mount_point)?;
+            if link.form().is_mounted() {
+                let mut paths = [link.at(), &target].into_iter();
+                if let Some(path) = paths.find(|path| !form::is_plain(path)) {
+                    return Err(LinksError::FormName {
+                        form: link.form(),
+                        path: path.clone(),
+                    });
+                }
+            }
+            for path in [link.at(), &target] {
                 if path
                     .components()
                     .any(|name| name.ends_with(reserved::PARKED))
@@ -144,6 +162,22 @@ mod tests {
             let error = links(mount_point, pairs).expect_err(code);
             assert_eq!(error.code(), code, "{mount_point} {pairs:?}: {error}");
         }
+    }
+
+    #[test]
+    fn a_name_that_options_of_fstab_cannot_spell_is_no_form_but_a_link() {
+        let at: GuestPath = "/opt/a,b".parse().unwrap();
+        let link = Link::new(at, "x".parse().unwrap());
+        let shared: GuestPath = "/shared".parse().unwrap();
+        assert!(Links::new(&shared, vec![link.clone()]).is_ok());
+        for form in [Form::Mount, Form::Overlay] {
+            let links = Links::new(&shared, vec![link.clone().with_form(form)]);
+            assert_eq!(links.unwrap_err().code(), "link-form-name");
+        }
+        let odd: GuestPath = "/sha:red".parse().unwrap();
+        let link = Link::new("/opt/a".parse().unwrap(), "x".parse().unwrap());
+        let links = Links::new(&odd, vec![link.with_form(Form::Overlay)]);
+        assert_eq!(links.unwrap_err().code(), "link-form-name");
     }
 
     #[test]

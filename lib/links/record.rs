@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::form::{self, Form};
 use crate::path::GuestPath;
 
 /// A link that was made, and where what it replaced went.
@@ -25,6 +26,42 @@ pub struct DoneLink {
     pub told: Vec<String>,
 }
 
+/// A component that fstab mounts over a directory.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct DoneMount {
+    /// Real place of the directory.
+    pub at: GuestPath,
+    /// The component, below the mount point.
+    pub from: GuestPath,
+    /// Form: a bind mount or an overlay.
+    pub form: Form,
+}
+
+impl DoneMount {
+    /// A component `from`, over the directory `at`.
+    pub fn new(at: GuestPath, from: GuestPath, form: Form) -> Self {
+        Self { at, from, form }
+    }
+
+    /// The directories of its overlay, outermost first; none for another form.
+    pub fn directories(&self) -> Vec<GuestPath> {
+        match self.form {
+            Form::Overlay => form::overlay_directories(&self.at).unwrap_or_default(),
+            Form::Link | Form::Mount => Vec::new(),
+        }
+    }
+
+    /// Folder of its overlay; none for another form.
+    pub fn overlay(&self) -> Option<GuestPath> {
+        match self.form {
+            Form::Overlay => form::overlay_folder(&self.at).ok(),
+            Form::Link | Form::Mount => None,
+        }
+    }
+}
+
 /// All that was done for links.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -35,17 +72,30 @@ pub struct Done {
     /// Links made, in that order.
     #[serde(default)]
     pub links: Vec<DoneLink>,
+    /// Components that are mounted over directories.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mounts: Vec<DoneMount>,
 }
 
 impl Done {
     /// True if nothing was done.
     pub fn is_empty(&self) -> bool {
-        self.directories.is_empty() && self.links.is_empty()
+        self.directories.is_empty() && self.links.is_empty() && self.mounts.is_empty()
+    }
+
+    /// Form in which a place has its component; none where it has none.
+    pub fn form_at(&self, at: &GuestPath) -> Option<Form> {
+        let mut mounts = self.mounts.iter();
+        match mounts.find(|mount| mount.at == *at) {
+            Some(mount) => Some(mount.form),
+            None => self.link(at).map(|_| Form::Link),
+        }
     }
 
     /// This on top of what an earlier run did: one record that undoes both.
     pub fn after(self, earlier: &Self) -> Self {
         let mut merged = earlier.clone();
+        merged.mounts = self.mounts;
         for directory in self.directories {
             if !merged.directories.contains(&directory) {
                 merged.directories.push(directory);

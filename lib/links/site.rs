@@ -2,6 +2,8 @@
 
 use super::Links;
 use super::error::LinksError;
+use super::form::{Form, overlay_directories};
+use super::link::Link;
 use super::observation::{Look, Looks, above};
 use super::reserved::{self, PARKED};
 use crate::path::{GuestPath, PathError};
@@ -38,6 +40,17 @@ pub(super) struct Site {
     pub(super) parked: GuestPath,
     /// Beside the fallback, for an empty directory found there.
     pub(super) aside: GuestPath,
+    pub(super) form: Form,
+}
+
+impl Site {
+    /// The directories that its mount needs besides its place, outermost first.
+    pub(super) fn mount_directories(&self) -> Result<Vec<GuestPath>, PathError> {
+        match self.form {
+            Form::Overlay => overlay_directories(&self.at),
+            Form::Link | Form::Mount => Ok(Vec::new()),
+        }
+    }
 }
 
 impl Links {
@@ -60,6 +73,15 @@ impl Links {
         })
     }
 
+    /// The components that are mounted over a directory, with the directories' real places.
+    pub fn mounted<'a>(
+        &'a self,
+        physical: &'a Physical,
+    ) -> impl Iterator<Item = (&'a Link, &'a GuestPath)> {
+        let places = self.iter().zip(physical.ats());
+        places.filter(|(link, _)| link.form().is_mounted())
+    }
+
     /// Every path that [`decide`](super::decide) has to know about.
     ///
     /// # Errors
@@ -73,6 +95,9 @@ impl Links {
             looks.add(&site.parked, false);
             looks.add(&site.fallback, true);
             looks.add(&site.aside, false);
+            for directory in site.mount_directories()? {
+                looks.add_with_parents(&directory, false);
+            }
             for directory in on_the_way(&physical.mount_point, &site.fallback) {
                 looks.add(&directory, true);
             }
@@ -91,6 +116,7 @@ impl Links {
                 parked: beside(at)?,
                 aside: beside(&fallback)?,
                 fallback,
+                form: link.form(),
             })
         });
         sites.collect()

@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use super::form::{UPPER, WORK};
 use super::observation::{Found, Look, Looks, Observation};
 use super::record::{Done, DoneLink};
 use super::reserved::PARKED;
 use crate::edit::Edit;
 use crate::path::GuestPath;
+
+/// Directories that overlayfs makes in its work directory (Linux, fs/overlayfs/super.c).
+const OF_OVERLAYFS: [&str; 2] = ["work", "index"];
 
 /// Actions that take a graft back as far as the guest allows.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -122,7 +126,25 @@ impl Done {
         for directory in &self.directories {
             looks.add(directory, true);
         }
+        for path in self.overlays().flatten() {
+            looks.add(&path, true);
+        }
         looks.into_vec()
+    }
+
+    /// The places of each overlay whose folder was made: what overlayfs made in its work directory,
+    /// that directory, and what the guest wrote.
+    fn overlays(&self) -> impl Iterator<Item = Vec<GuestPath>> {
+        self.mounts.iter().filter_map(|mount| {
+            let folder = mount.overlay()?;
+            let work = folder.join(WORK).ok()?;
+            let mut places: Vec<_> = OF_OVERLAYFS
+                .iter()
+                .filter_map(|name| work.join(name).ok())
+                .collect();
+            places.extend([work, folder.join(UPPER).ok()?]);
+            Some(places)
+        })
     }
 
     /// The steps that take back what is still as it was made; the rest is kept and told. A record
@@ -136,6 +158,14 @@ impl Done {
         };
         for link in self.links.iter().rev() {
             way.link(link);
+        }
+        for path in self.overlays().flatten() {
+            let name = path.file_name().unwrap_or_default();
+            let is_own = OF_OVERLAYFS.iter().any(|own| own.as_bytes() == name);
+            let is_within = |made: &GuestPath| path.parent().as_ref() == Some(made);
+            if is_own && self.directories.iter().any(is_within) {
+                way.left_by_overlayfs(&path);
+            }
         }
         for directory in self.directories.iter().rev() {
             way.directory(directory);
@@ -244,6 +274,16 @@ impl Way<'_> {
     fn is_free(&self, path: &GuestPath) -> bool {
         !self.back.contains(path)
             && (self.gone.contains(path) || self.observation.at(path).is_missing())
+    }
+
+    /// Removes an empty directory that overlayfs made for itself.
+    fn left_by_overlayfs(&mut self, path: &GuestPath) {
+        if let Found::Directory { names, .. } = self.observation.at(path)
+            && names.is_empty()
+        {
+            self.undo.edits.push(Edit::Remove { path: path.clone() });
+            self.gone.insert(path.clone());
+        }
     }
 
     fn directory(&mut self, path: &GuestPath) {

@@ -1,8 +1,13 @@
 //! The error of a call on shared trees.
 
+use super::boot::BootError;
+use super::credentials::CredentialError;
+use super::disk_image::DiskImageError;
 use super::extract::ExtractError;
 use super::release::{NameError, ReleaseError};
 use super::savings::SavingsError;
+use super::serve::ServeError;
+use super::snippet::SnippetError;
 use super::thin::ThinError;
 use crate::editor::EditorError;
 use crate::error::{Error, ErrorKind};
@@ -19,6 +24,9 @@ pub enum ShareError {
     /// A release, or the folder that holds releases.
     #[error(transparent)]
     Release(#[from] ReleaseError),
+    /// The kernels that this hypervisor loads.
+    #[error(transparent)]
+    Boot(#[from] BootError),
     /// An extraction.
     #[error(transparent)]
     Extract(#[from] ExtractError),
@@ -28,6 +36,18 @@ pub enum ShareError {
     /// A thinned copy of a master.
     #[error(transparent)]
     Thin(ThinError),
+    /// A server's configuration.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// A disk image of a release.
+    #[error(transparent)]
+    DiskImage(#[from] DiskImageError),
+    /// Devices of a machine.
+    #[error(transparent)]
+    Snippet(#[from] SnippetError),
+    /// A credential for a machine.
+    #[error(transparent)]
+    Credential(#[from] CredentialError),
 }
 
 impl From<EditorError> for ShareError {
@@ -54,15 +74,29 @@ impl From<NameError> for ShareError {
     }
 }
 
+impl From<ThinError> for ShareError {
+    fn from(error: ThinError) -> Self {
+        match error {
+            ThinError::Master(error) => Self::Master(error),
+            error => Self::Thin(error),
+        }
+    }
+}
+
 impl ShareError {
     /// A stable name for scripts, in kebab-case.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Master(error) => error.code(),
             Self::Release(error) => error.code(),
+            Self::Boot(error) => error.code(),
             Self::Extract(error) => error.code(),
             Self::Savings(error) => error.code(),
             Self::Thin(error) => error.code(),
+            Self::Serve(error) => error.code(),
+            Self::DiskImage(error) => error.code(),
+            Self::Snippet(error) => error.code(),
+            Self::Credential(error) => error.code(),
         }
     }
 
@@ -71,18 +105,14 @@ impl ShareError {
         match self {
             Self::Master(error) => error.kind(),
             Self::Release(error) => error.kind(),
+            Self::Boot(error) => error.kind(),
             Self::Extract(error) => error.kind(),
             Self::Savings(error) => error.kind(),
             Self::Thin(error) => error.kind(),
-        }
-    }
-}
-
-impl From<ThinError> for ShareError {
-    fn from(error: ThinError) -> Self {
-        match error {
-            ThinError::Master(error) => Self::Master(error),
-            error => Self::Thin(error),
+            Self::Serve(error) => error.kind(),
+            Self::DiskImage(error) => error.kind(),
+            Self::Snippet(error) => error.kind(),
+            Self::Credential(error) => error.kind(),
         }
     }
 }

@@ -16,6 +16,9 @@ use crate::path::GuestPath;
 pub struct Done {
     /// The mount point, links resolved.
     mount_point: GuestPath,
+    /// Directories that components of the share are mounted over, links resolved.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    over: Vec<GuestPath>,
     /// SHA-256 of the unit's file as it was written.
     sha256: String,
     /// Directories made for it, outermost first.
@@ -68,6 +71,7 @@ impl Done {
     pub(super) fn new(unit: &Unit, directories: Vec<GuestPath>) -> Self {
         Self {
             mount_point: unit.mount_point().clone(),
+            over: unit.over.clone(),
             sha256: digest(unit.text().as_bytes()),
             directories,
         }
@@ -96,7 +100,7 @@ impl Done {
 
     /// The unit that it is about.
     pub fn unit(&self) -> Unit {
-        Unit::of(&self.mount_point)
+        Unit::of(&self.mount_point).with_over(self.over.clone())
     }
 
     /// Directories made for it, outermost first.

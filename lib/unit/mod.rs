@@ -48,6 +48,10 @@ use name::push_hex;
 /// Folder of the units that a guest's operator makes (systemd.unit(5)).
 pub const FOLDER: &str = "/etc/systemd/system";
 
+/// Script that lets go of a component that is mounted over a directory. The mount is detached at once,
+/// and nothing asks the server.
+const LET_GO: &str = r#"timeout -s KILL 1 umount -l -i -c "$$1""#;
+
 /// Script of the unit's stop, as systemd reads it in single quotes: `$$` is `$`, and a backslash at a
 /// line's end makes one line of two. Its arguments are the mount point, and the same as
 /// `/proc/self/mountinfo` spells it. Where the server answers, the unmount is lazy, and udevd, which
@@ -65,6 +69,8 @@ umount -l -i -c "$$1" 2>/dev/null && { udevadm control --reload; udevadm settle 
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Unit {
     mount_point: GuestPath,
+    /// Directories that components of the share are mounted over.
+    over: Vec<GuestPath>,
 }
 
 /// Places of a unit in one guest.
@@ -84,7 +90,16 @@ impl Unit {
     pub fn of(mount_point: &GuestPath) -> Self {
         Self {
             mount_point: mount_point.clone(),
+            over: Vec::new(),
         }
+    }
+
+    /// The unit of a share whose components are mounted over these directories, links resolved: it
+    /// lets go of them first.
+    #[must_use]
+    pub fn with_over(mut self, over: Vec<GuestPath>) -> Self {
+        self.over = over;
+        self
     }
 
     /// The mount point.
@@ -105,6 +120,12 @@ impl Unit {
     /// Content of the unit's file. The same mount point, the same bytes.
     pub fn text(&self) -> String {
         let mount_unit = self.mount_unit();
+        let (mut over, mut let_go) = (String::new(), String::new());
+        for place in &self.over {
+            over.push_str(&format!(" {}.mount", name::of_path(place)));
+            let place = exec_argument(place.as_bytes());
+            let_go.push_str(&format!("ExecStop=-/bin/sh -c '{LET_GO}' sh {place}\n"));
+        }
         let mount_point = self.mount_point.as_bytes();
         let argument = exec_argument(mount_point);
         let listed = exec_argument(&as_listed(mount_point));
@@ -113,13 +134,14 @@ impl Unit {
              [Unit]\n\
              Description=Share of osgraft, unmounted before the network goes\n\
              BindsTo={mount_unit}\n\
-             After={mount_unit} network.target systemd-udevd.service\n\
+             After={mount_unit}{over} network.target systemd-udevd.service\n\
              IgnoreOnIsolate=yes\n\
              \n\
              [Service]\n\
              Type=oneshot\n\
              RemainAfterExit=yes\n\
              ExecStart=/bin/true\n\
+             {let_go}\
              ExecStop=-/bin/sh -c '{STOP}' sh {argument} {listed}\n\
              TimeoutStopSec=20\n"
         )

@@ -27,6 +27,9 @@ const SHARED: &[&str] = &[
     "boot-waits",
     "local-mount-needs-share",
     "separate-file-system",
+    // The client of NFS, and the driver of another file system.
+    "module-blocked",
+    "module-index-missing",
     // Options of a server, and those of a share.
     "option-unlisted",
     // The time that the caller gave is over, in the hook or in the appliance under it.
@@ -42,7 +45,6 @@ const SHARED: &[&str] = &[
     "unknown",
     "server-unknown",
     // Stacks of a guest's network find the same in their own files.
-    "dns-no-way-in",
     "nic-ambiguous",
     "nic-keep",
     "nic-renamed",

@@ -59,7 +59,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "share",
         &[
             "codes", "edit", "editor", "error", "fstab", "graft", "guest", "host", "identity",
-            "image", "links", "mount", "path", "registry", "spelling",
+            "image", "links", "mount", "path", "prepare", "registry", "spelling",
         ],
     ),
     (
@@ -72,7 +72,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "hook",
         &[
             "config", "editor", "error", "host", "identity", "image", "path", "pool", "prepare",
-            "registry",
+            "registry", "share",
         ],
     ),
     (

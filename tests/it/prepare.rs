@@ -4,6 +4,8 @@
 mod calls;
 /// Children that earlier versions grafted.
 mod earlier;
+/// Components that are mounted over directories.
+mod forms;
 /// Its own identity.
 mod identity;
 /// Which server a child keeps.
@@ -298,7 +300,7 @@ fn what_cannot_be_prepared_is_refused_by_code_before_anything_changes() {
         (&["mount-point-occupied"], debian().file("/shared/x", "")),
         (
             &["receipt-version"],
-            debian().file("/var/lib/osgraft/receipt.json", r#"{"version": 5}"#),
+            debian().file("/var/lib/osgraft/receipt.json", r#"{"version": 6}"#),
         ),
         (
             &["receipt-unknown"],

@@ -294,3 +294,86 @@ proptest! {
         }
     }
 }
+
+const COMPONENT: &str = "/shared/doc /usr/share/doc none bind,ro,nofail 0 0";
+
+/// What is told, the block once it is mended, and the text once it is taken out, for a block with a
+/// component.
+fn with_component(text: &str) -> (Vec<&'static str>, String, String) {
+    let component = Entry::new(
+        "/shared/doc",
+        "/usr/share/doc",
+        "none",
+        "bind,ro,nofail",
+        0,
+        0,
+    );
+    let component = [component.unwrap()];
+    let none = crate::fstab::Places::default();
+    let graft = Fstab::parse(b"").graft_with(&entry(), &component, &none);
+    let undo = graft.unwrap().undo;
+    let text = text.replace("LINE", LINE).replace("COMPONENT", COMPONENT);
+    let mut fstab = Fstab::parse(format!("{HEAD}{text}{TAIL}\n").as_bytes());
+    let mended = codes(&fstab.mend(&known(&undo)));
+    let middle = |fstab: &Fstab| {
+        let text = String::from_utf8(fstab.to_bytes().to_vec()).unwrap();
+        let text = text.strip_prefix(HEAD).unwrap().to_owned();
+        let text = text.strip_suffix(&format!("{TAIL}\n")).unwrap().to_owned();
+        text.replace(LINE, "LINE").replace(COMPONENT, "COMPONENT")
+    };
+    let whole = middle(&fstab);
+    let _ = fstab.graft_with(&entry(), &component, &none).unwrap();
+    assert_eq!(fstab.mend(&known(&undo)), []);
+    assert!(matches!(fstab.ungraft(&undo), Ok(Ungraft::Removed { .. })));
+    (mended, whole, middle(&fstab))
+}
+
+#[test]
+fn a_block_with_components_is_made_whole_again() {
+    const BLOCK: &str = "# BEGIN osgraft\nLINE\nCOMPONENT\n# END osgraft\n";
+    let stray = "fstab-component-stray";
+    for (text, told, whole, left) in [
+        (BLOCK, &[][..], BLOCK, ""),
+        (
+            "LINE\nCOMPONENT\n",
+            &["fstab-markers-lost", stray],
+            BLOCK,
+            "",
+        ),
+        (
+            "COMPONENT\n# BEGIN osgraft\nLINE\n# END osgraft\n",
+            &[stray],
+            BLOCK,
+            "",
+        ),
+        (
+            "# BEGIN osgraft\nLINE\nCOMPONENT\n# END osgraft\nCOMPONENT\n",
+            &[stray],
+            BLOCK,
+            "",
+        ),
+        (
+            "# BEGIN osgraft\nLINE\nx /x ext4\nCOMPONENT\n# END osgraft\n",
+            &["fstab-block-foreign-line"],
+            "# BEGIN osgraft\nLINE\nCOMPONENT\n# END osgraft\nx /x ext4\n",
+            "x /x ext4\n",
+        ),
+        (
+            "# BEGIN osgraft\nCOMPONENT\n# END osgraft\n",
+            &["fstab-marker-stray", stray, "fstab-marker-stray"],
+            "",
+            "",
+        ),
+        (
+            "# BEGIN osgraft\n#LINE\nCOMPONENT\n# END osgraft\n",
+            &["fstab-entry-commented-out"],
+            BLOCK,
+            "",
+        ),
+    ] {
+        let (codes, mended, taken_out) = with_component(text);
+        assert_eq!(codes, told, "{text}");
+        assert_eq!(mended, whole, "{text}");
+        assert_eq!(taken_out, left, "{text}");
+    }
+}

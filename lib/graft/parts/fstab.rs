@@ -1,7 +1,7 @@
 //! The entry in the guest's fstab.
 
 use crate::edit::Edit;
-use crate::fstab::{Change, Fstab, Graft, Known as Ours, Ungraft};
+use crate::fstab::{Change, Fstab, Graft, Known as Ours, Places, Ungraft};
 use crate::graft::error::GraftError;
 use crate::graft::finding::Finding;
 use crate::graft::known::Known;
@@ -32,7 +32,8 @@ impl Part for Entry {
             Some(receipt) => receipt.known(),
             None => Ours::at(share.mount_point().clone()),
         });
-        let graft = fstab.graft_in(known.entry, &known.observed.places)?;
+        let places = &known.observed.places;
+        let graft = fstab.graft_with(known.entry, known.components, places)?;
         let mut plan = PartPlan {
             touched: vec![known.fstab.path.clone()],
             ..PartPlan::default()
@@ -131,6 +132,15 @@ fn undo(
     Ok((undoing, true))
 }
 
+/// True where the lines that a block had are not those that were written.
+fn differ(written: &[String], had: Option<&[Vec<u8>]>) -> bool {
+    had.is_some_and(|had| {
+        !had.iter()
+            .map(|line| escape(line))
+            .eq(written.iter().cloned())
+    })
+}
+
 /// Finding for an entry that the guest changed or took out, and that is written anew.
 fn restored(known: &Known<'_>, graft: &Graft, is_whole: bool) -> Option<Finding> {
     let path = &known.fstab.path;
@@ -140,6 +150,13 @@ fn restored(known: &Known<'_>, graft: &Graft, is_whole: bool) -> Option<Finding>
             let text = escape(text);
             let text = format!(
                 "{path}: the guest changed osgraft's entry to “{text}”; it is written anew"
+            );
+            Some(Finding::new("fstab-block-edited", text))
+        }
+        _ if differ(undo.components(), graft.replaced_components.as_deref()) => {
+            let text = format!(
+                "{path}: the guest changed osgraft's entries for components of the share; they are \
+                 written anew"
             );
             Some(Finding::new("fstab-block-edited", text))
         }
@@ -175,9 +192,20 @@ fn compare(file: &FstabFile, receipt: &Receipt) -> Vec<Finding> {
         ),
         (Ok(Some(managed)), Some(done)) => {
             let now = crate::path::escape(&managed.text);
-            if now == done.undo.line() {
+            let components = managed.components.iter();
+            let texts: Vec<Vec<u8>> = components.clone().map(|c| c.text.clone()).collect();
+            if now == done.undo.line() && differ(done.undo.components(), Some(&texts)) {
+                let text = format!(
+                    "{path} line {}: the entries for components of the share behind it are not what \
+                     was written",
+                    managed.line
+                );
+                ("fstab-block-edited", text)
+            } else if now == done.undo.line() {
                 // It serves only while nothing else stands in its way.
-                match fstab.graft(&managed.entry) {
+                let components: Vec<_> = components.map(|c| c.entry.clone()).collect();
+                let none = Places::default();
+                match fstab.graft_with(&managed.entry, &components, &none) {
                     Ok(_) => return differences,
                     Err(error) => (error.code(), error.to_string()),
                 }

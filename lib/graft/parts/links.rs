@@ -10,7 +10,7 @@ use crate::graft::share::Share;
 use crate::graft::survey;
 use crate::graft::unfit::Unfit;
 use crate::guest::Guest;
-use crate::links::{self, Done, DoneLink, Kept, Reason};
+use crate::links::{self, Done, DoneLink, Kept, Physical, Reason};
 use crate::path::GuestPath;
 
 /// The code of a link that a later run does not want, and that the guest keeps it from removing.
@@ -42,10 +42,10 @@ impl Part for Links {
             edits: decision.edits,
             ..PartPlan::default()
         };
-        receipt.links = match earlier {
+        receipt.set_links(match earlier {
             Some(earlier) => decision.done.after(earlier),
             None => decision.done,
-        };
+        });
         Ok(plan)
     }
 
@@ -58,7 +58,7 @@ impl Part for Links {
     ) -> Result<Undoing, GraftError> {
         let observation = survey::done(guest, &receipt.links)?;
         let undo = receipt.links.undo(&observation);
-        rest.links = remaining(&receipt.links, &undo.kept);
+        rest.set_links(remaining(&receipt.links, &undo.kept));
         let kept = undo.kept.iter();
         Ok(Undoing {
             kept: kept
@@ -138,6 +138,7 @@ fn remaining(done: &Done, kept: &[Kept]) -> Done {
     };
     let mut rest = done.clone();
     rest.links.retain(|link| is_blocked(&link));
+    rest.mounts.clear();
     if rest.links.is_empty() {
         rest.directories.clear();
     }
@@ -150,6 +151,25 @@ fn is_told(done: &Done, path: &GuestPath, code: &str) -> bool {
     told.is_some_and(|told| told.iter().any(|known| known == code || known == LEFT_OVER))
 }
 
+/// Findings about components that the guest has in another form than is wanted, or not at all.
+fn other_forms(wanted: &links::Links, physical: &Physical, done: &Done) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (link, at) in wanted.iter().zip(physical.ats()) {
+        let (is, form) = (done.form_at(at), link.form());
+        // What is no mount and was never made is told as a link that is missing.
+        if is == Some(form) || (is.is_none() && !form.is_mounted()) {
+            continue;
+        }
+        let is = match is {
+            Some(is) => format!("in the form {is}"),
+            None => "not in the share".to_owned(),
+        };
+        let text = format!("{at} is {is}, and the form {form} is wanted: run osgraft prepare");
+        found.push(Finding::new("component-form-differs", text));
+    }
+    found
+}
+
 fn compare_links(
     guest: &mut dyn Guest,
     wanted: &links::Links,
@@ -157,6 +177,11 @@ fn compare_links(
     differences: &mut Vec<Finding>,
 ) -> Result<(), GraftError> {
     let physical = survey::locate(guest, wanted)?;
+    let others = other_forms(wanted, &physical, done);
+    if !others.is_empty() {
+        differences.extend(others);
+        return Ok(());
+    }
     let observation = survey::links(guest, wanted, &physical, None)?;
     match links::decide(wanted, &physical, &observation, Some(done)) {
         Err(error) => differences.push(Finding::new(error.code(), error.to_string())),

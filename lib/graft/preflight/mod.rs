@@ -6,6 +6,7 @@
 mod apt_conf;
 mod autofs;
 mod boot;
+mod forms;
 mod initramfs;
 mod modprobe;
 mod modules;
@@ -22,7 +23,7 @@ mod upgrades;
 mod verdict;
 
 pub(super) use observed::Observed;
-pub(super) use sought::Sought;
+pub(super) use sought::{Sought, is_network};
 pub(super) use verdict::Preflight;
 
 use super::finding::Finding;
@@ -67,10 +68,11 @@ impl Preflight {
         found.network_mounts(sought, observed.network_mounts);
         found.autofs(sought, &observed.autofs);
         found.modules(sought, &observed.modules);
+        found.forms(sought, situation.facts);
         found.options(situation);
         found.kernels(situation);
         found.boot_loader(&observed.boot);
-        if sought.is_boot_critical() {
+        if sought.locks_modules() {
             found.upgrades(observed.upgrades.as_ref());
         }
         found.security(sought, situation.facts.selinux, &observed.security);
@@ -196,6 +198,17 @@ impl Preflight {
     }
 }
 
+pub(crate) use initramfs::files as initramfs_files;
+
+/// Command line of the kernel that the guest's boot loader starts by default; `None` where nothing tells it.
+pub(crate) fn command_line(guest: &mut dyn Guest) -> Result<Option<String>, GraftError> {
+    let facts = GuestFacts::gather(guest)?;
+    let probe = &mut Probe::new(guest)?;
+    let etc = probe.directory("/etc")?;
+    let etc = etc.map(|(_, names)| names).unwrap_or_default();
+    Ok(boot::Boot::read(probe, &facts, &etc)?.command_line())
+}
+
 /// Refuses a system by its name that no edit reaches, before anything else is asked of it.
 pub(super) fn refuse_unreached(
     guest: &mut dyn Guest,
@@ -213,7 +226,7 @@ pub(super) fn refuse_unreached(
 }
 
 /// Needs that a child's server has to meet.
-pub(super) fn needs(child: &str, facts: &GuestFacts, links: &Links) -> Needs {
+pub(crate) fn needs(child: &str, facts: &GuestFacts, links: &Links) -> Needs {
     let mut needs = Needs::new(child);
     if let Some(os) = &facts.os {
         needs.os = Some(os.id.clone()).filter(|id| !id.is_empty());

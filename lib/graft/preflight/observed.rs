@@ -60,6 +60,7 @@ impl Observed {
             boot: &boot,
             nics: checks.nics,
             is_deep: checks.is_deep,
+            unpacked: checks.unpacked,
         };
         let mut found = Self {
             mounts: mounts::read(probe, &fstab, &places)?,
@@ -77,7 +78,7 @@ impl Observed {
             }
             init => found.network_mounts = NetworkMounts::read(probe, init)?,
         }
-        if sought.is_boot_critical() {
+        if sought.locks_modules() {
             found.upgrades = upgrades::read(probe, facts, &etc)?;
         }
         Ok(found)

@@ -3,7 +3,7 @@
 use super::network_type::is_network_type;
 use super::nfs_version::NfsVersion;
 use crate::fstab::Entry;
-use crate::links::{Links, Physical};
+use crate::links::{Form, Links, Physical};
 use crate::mount::Options;
 use crate::path::GuestPath;
 
@@ -35,7 +35,7 @@ impl Sought<'_> {
 
     /// True where the share needs the network, so that it is mounted after it.
     pub(super) fn is_network(&self) -> bool {
-        is_network_type(self.entry.vfstype()) || Options::read(self.entry.options()).has("_netdev")
+        is_network(self.entry)
     }
 
     /// True where its options name what starts the mount, in place of the target of all network mounts.
@@ -49,12 +49,34 @@ impl Sought<'_> {
         self.links.iter().any(|link| is_modules(link.at()))
     }
 
+    /// True where the guest's own tree of modules is moved, so that it is found by way of the link.
+    pub(super) fn moves_modules(&self) -> bool {
+        let mut links = self.links.iter();
+        links.any(|link| link.form() == Form::Link && is_modules(link.at()))
+    }
+
+    /// True where nothing can write into the tree of modules while the share is mounted.
+    pub(super) fn locks_modules(&self) -> bool {
+        let mut links = self.links.iter();
+        links.any(|link| link.form() != Form::Overlay && is_modules(link.at()))
+    }
+
+    /// True where a component has this form.
+    pub(super) fn has_form(&self, form: Form) -> bool {
+        self.links.iter().any(|link| link.form() == form)
+    }
+
     /// The version of NFS; none where it is mounted otherwise.
     pub(super) fn nfs_version(&self) -> Option<NfsVersion> {
         let vfstype = self.entry.vfstype();
         let is_nfs = matches!(vfstype, b"nfs" | b"nfs4");
         is_nfs.then(|| NfsVersion::of(vfstype, &Options::read(self.entry.options())))
     }
+}
+
+/// True for a mount that needs the network.
+pub(in crate::graft) fn is_network(entry: &Entry) -> bool {
+    is_network_type(entry.vfstype()) || Options::read(entry.options()).has("_netdev")
 }
 
 /// True where a link replaces the tree that the kernel's modules are loaded from.

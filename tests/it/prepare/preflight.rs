@@ -14,6 +14,8 @@ mod reach;
 mod services;
 /// Systems that no edit reaches.
 mod systems;
+/// Drivers of file systems that a local share needs.
+mod transports;
 /// Upgrades that a guest makes by itself.
 mod upgrades;
 /// Boot loaders, and the words that they give the kernel.

@@ -24,6 +24,7 @@ impl Preflight {
             self.nfs_in_kernel(sought, found);
             self.nfs_barred(found);
         }
+        self.transports(sought, found);
         self.cards(found);
         let initramfs = found.initramfs.as_ref();
         if let Some((file, why)) = initramfs.and_then(|initramfs| initramfs.unread.as_ref()) {

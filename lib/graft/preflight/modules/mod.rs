@@ -1,18 +1,22 @@
 //! The modules of the guest's own kernels: what the mount needs, and what the share will hide.
 //!
 //! Before the share is mounted a child has its own tree alone: the directory that a link displaced, below
-//! the mount point. NFS has to come from there, be built in, or be loaded by the initramfs.
+//! the mount point. NFS, or the driver of another file system, has to come from there, be built in, or be
+//! loaded by the initramfs.
 
 mod findings;
 mod foreign;
 mod nfs;
 mod nic;
+mod transport;
+mod transport_findings;
 mod tree;
 
 use super::boot::{Boot, Said};
 use super::initramfs::Initramfs;
 use super::modprobe::{self, Bar, Bars, CLIENT};
 use super::sought::Sought;
+use crate::graft::checks::Unpacked;
 use crate::graft::nic::NicModel;
 use crate::guest::facts::{Kernel, Probe};
 use crate::guest::{GuestError, GuestFacts};
@@ -47,6 +51,8 @@ pub(super) struct Modules {
 struct Seen {
     version: String,
     nfs: Nfs,
+    /// Drivers of other file systems that the mounts need.
+    transports: Vec<transport::Driver>,
     /// The configuration that says `CONFIG_NFS_V4_2_READ_PLUS=y`.
     read_plus: Option<GuestPath>,
     /// The configuration and its line that says that the version of NFS was not built.
@@ -69,6 +75,8 @@ pub(super) struct Wanted<'a> {
     pub(super) nics: &'a [NicModel],
     /// True where the initramfs is unpacked for a module that is not in the tree.
     pub(super) is_deep: bool,
+    /// Those that were unpacked before.
+    pub(super) unpacked: Option<&'a dyn Unpacked>,
 }
 
 impl Modules {
@@ -82,15 +90,7 @@ impl Modules {
                 continue;
             };
             let tree = &mut Tree::new(kernel, path);
-            let mut seen = Seen {
-                version: kernel.version.clone(),
-                nfs: Nfs::Unknown,
-                read_plus: None,
-                unbuilt: None,
-                unindexed: None,
-                foreign: Vec::new(),
-                links: foreign::Links::default(),
-            };
+            let mut seen = Seen::new(kernel);
             if let Some(version) = version {
                 // One kernel with NFS is enough to tell the newest one's lack.
                 let is_known = found.kernels.iter().any(|seen: &Seen| seen.nfs.is_there());
@@ -106,11 +106,23 @@ impl Modules {
                     seen.read_plus = tree.config_says(probe, "CONFIG_NFS_V4_2_READ_PLUS=y")?;
                 }
             }
-            if sought.is_network() && number == 0 {
-                found.is_parked = sought.is_boot_critical() && is_parked(probe, sought, path)?;
-                if sought.is_boot_critical() || !wanted.nics.is_empty() {
-                    found.cards = nic::read(probe, tree, wanted.nics)?;
+            let is_known = found
+                .kernels
+                .iter()
+                .any(|seen: &Seen| seen.has_transports());
+            if !is_known {
+                seen.transports = transport::read(probe, tree, sought, false)?;
+            }
+            let needs_tree = sought.is_network() || !seen.transports.is_empty();
+            if needs_tree && number == 0 {
+                found.is_parked = sought.moves_modules() && is_parked(probe, sought, path)?;
+                if version.is_none() {
+                    seen.unindexed = unindexed(probe, tree, path)?;
                 }
+            }
+            let needs_cards = sought.is_boot_critical() || !wanted.nics.is_empty();
+            if sought.is_network() && number == 0 && needs_cards {
+                found.cards = nic::read(probe, tree, wanted.nics)?;
             }
             if sought.is_boot_critical() {
                 let names = tree.names(probe, b"")?.to_vec();
@@ -119,18 +131,19 @@ impl Modules {
             }
             found.kernels.push(seen);
         }
+        if found.kernels.is_empty() && version.is_none() {
+            found.kernels.extend(without_tree(probe, wanted)?);
+        }
         found.read_bars(probe, wanted)?;
-        let is_whole = found
-            .kernels
-            .first()
-            .is_none_or(|newest| newest.nfs.is_there())
-            && found.cards.iter().all(|card| card.state.is_there());
+        let is_whole = found.kernels.first().is_none_or(|newest| {
+            (version.is_none() || newest.nfs.is_there()) && newest.has_transports()
+        }) && found.cards.iter().all(|card| card.state.is_there());
         if found.is_parked || !is_whole {
             let mut initramfs = Initramfs::read(probe, wanted.etc)?;
             if wanted.is_deep
                 && let Some(newest) = bootable(facts).last()
             {
-                initramfs.unpack(probe, newest)?;
+                initramfs.unpack(probe, newest, wanted.unpacked)?;
             }
             found.initramfs = Some(initramfs);
         }
@@ -139,7 +152,8 @@ impl Modules {
 
     fn read_bars(&mut self, probe: &mut Probe<'_>, wanted: &Wanted<'_>) -> Result<(), GuestError> {
         let version = wanted.sought.nfs_version();
-        let cards: Vec<_> = self.cards.iter().map(|card| card.name).collect();
+        let cards = self.cards.iter().map(|card| card.name);
+        let cards: Vec<_> = cards.chain(transport::modules(wanted.sought)).collect();
         let protocol = version.and_then(super::nfs_version::NfsVersion::module);
         let (etc, merged) = (wanted.etc, wanted.facts.merged_usr);
         if version.is_some() || !cards.is_empty() {
@@ -179,6 +193,41 @@ impl Modules {
             }
         }
         Ok(())
+    }
+}
+
+/// The newest kernel of a guest in which none has a tree of its own.
+fn without_tree(probe: &mut Probe<'_>, wanted: &Wanted<'_>) -> Result<Option<Seen>, GuestError> {
+    let mut kernels = wanted.facts.kernels.iter().rev();
+    let Some(kernel) = kernels.find(|kernel| kernel.in_boot.is_some()) else {
+        return Ok(None);
+    };
+    let Ok(path) = GuestPath::new(format!("/lib/modules/{}", kernel.version)) else {
+        return Ok(None);
+    };
+    let mut seen = Seen::new(kernel);
+    let tree = &mut Tree::new(kernel, &path);
+    seen.transports = transport::read(probe, tree, wanted.sought, true)?;
+    Ok(Some(seen))
+}
+
+impl Seen {
+    fn new(kernel: &Kernel) -> Self {
+        Self {
+            version: kernel.version.clone(),
+            nfs: Nfs::Unknown,
+            transports: Vec::new(),
+            read_plus: None,
+            unbuilt: None,
+            unindexed: None,
+            foreign: Vec::new(),
+            links: foreign::Links::default(),
+        }
+    }
+
+    /// True where all drivers of file systems that the mounts need are there.
+    fn has_transports(&self) -> bool {
+        self.transports.iter().all(|driver| driver.state.is_there())
     }
 }
 

@@ -1,4 +1,5 @@
 use osgraft::codes::{Allowed, Code, Severity, all};
+use osgraft::graft::Form;
 
 use super::*;
 
@@ -61,6 +62,10 @@ fn blocked(code: &str) -> (MemoryGuest, Option<&'static str>) {
             "/usr/lib/modules/6.1.0-37-amd64/modules.builtin",
             "kernel/fs/ext4/ext4.ko\n",
         ),
+        "component-form-init" => without(debian(), "/usr/sbin/init")
+            .file("/usr/sbin/init", "upstart")
+            .file("/etc/init/rc-sysinit.conf", ""),
+        "share-driver-unreachable" => listed("kernel/fs/nfs/nfs.ko:\nkernel/fs/nfs/nfsv4.ko:\n"),
         "local-mount-needs-share" => with_fstab("/shared/x /opt/x none bind 0 0\n"),
         "mount-unit-masked" => debian().link(&format!("{etc}/shared.mount"), "/dev/null"),
         "mount-unit-own" => debian().file(&format!("{etc}/shared.mount"), own),
@@ -72,12 +77,25 @@ fn blocked(code: &str) -> (MemoryGuest, Option<&'static str>) {
     (guest, None)
 }
 
-fn preparer(options: Option<&str>) -> Preparer<osgraft::registry::MemoryRegistry> {
-    let share = match options {
-        Some(options) => share().options(options).unwrap(),
-        None => share(),
+/// The share for which preflight finds the blocker.
+fn share_for(code: &str, options: Option<&str>) -> Share {
+    let form = match code {
+        "component-form-init" => Form::Mount,
+        "share-driver-unreachable" => Form::Overlay,
+        _ => Form::Link,
     };
-    Preparer::new(one(), share)
+    let share = Share::at("/shared").unwrap();
+    let mut share = share
+        .component("/lib/modules", "lib/modules", form)
+        .unwrap();
+    if let Some(options) = options {
+        share = share.options(options).unwrap();
+    }
+    share
+}
+
+fn preparer(code: &str, options: Option<&str>) -> Preparer<osgraft::registry::MemoryRegistry> {
+    Preparer::new(one(), share_for(code, options))
 }
 
 #[test]
@@ -89,7 +107,7 @@ fn each_blocker_that_may_be_allowed_becomes_a_warning_that_the_report_keeps() {
         let (mut guest, options) = blocked(code);
         let before = guest.snapshot();
         let nics = cards_of(code).iter().copied();
-        let preparer = |options| preparer(options).nics(nics.clone());
+        let preparer = |options| preparer(code, options).nics(nics.clone());
         let error = preparer(options).graft(&mut guest, "c").unwrap_err();
         assert_eq!(error.kind(), osgraft::ErrorKind::Guest, "{code}");
         assert_eq!(error.codes(), [code]);
@@ -116,11 +134,16 @@ fn each_blocker_that_may_be_allowed_becomes_a_warning_that_the_report_keeps() {
         assert_eq!(kept.severity, Severity::Warning);
         assert!(kept.text.starts_with(&blocker.text), "{}", kept.text);
         assert!(kept.text.contains("this was allowed"), "{}", kept.text);
-        assert!(compare(&mut guest, Some(&share())).unwrap().1.is_empty());
+        assert!(
+            compare(&mut guest, Some(&share_for(code, options)))
+                .unwrap()
+                .1
+                .is_empty()
+        );
         ungraft(&mut guest).unwrap();
         assert_eq!(guest.snapshot(), before, "{code}");
     }
-    assert_eq!(count, 16);
+    assert_eq!(count, 18);
 }
 
 #[test]
@@ -130,7 +153,7 @@ fn of_two_blockers_the_one_that_is_not_allowed_stops_the_call() {
         without(guest, "/usr/sbin/mount.nfs")
     };
     let barred: Allowed = "module-blocked".parse().unwrap();
-    let one = preparer(None).allow(&barred);
+    let one = preparer("module-blocked", None).allow(&barred);
     let error = one.graft(&mut guest(), "c").unwrap_err();
     assert_eq!(error.codes(), ["nfs-client-missing"]);
     let both = one.allow(&"nfs-client-missing".parse().unwrap());
@@ -145,6 +168,8 @@ fn of_two_blockers_the_one_that_is_not_allowed_stops_the_call() {
 fn what_is_allowed_and_not_there_changes_nothing() {
     let every = all().iter().filter(|code| code.is_allowable());
     let every = Allowed::of(every.map(Code::name)).unwrap();
-    let graft = preparer(None).allow(&every).graft(&mut debian(), "c");
+    let graft = preparer("module-blocked", None)
+        .allow(&every)
+        .graft(&mut debian(), "c");
     assert!(graft.unwrap().warnings.is_empty());
 }
