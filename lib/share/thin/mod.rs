@@ -109,6 +109,8 @@ impl Thinned {
 /// The record in the guest that it is thin.
 #[derive(Serialize)]
 struct Record<'a> {
+    /// Tells the record from a file of the guest's own.
+    about: &'static str,
     schema: u32,
     transports: Vec<&'static str>,
     trees: Vec<RecordedTree<'a>>,
@@ -197,6 +199,7 @@ fn record(trees: &[ThinnedTree], thinning: &Thinning) -> String {
     transports.sort_unstable();
     transports.dedup();
     let record = Record {
+        about: "Made by osgraft: the kernels' trees hold a part of their modules.",
         schema: 1,
         transports,
         trees: trees
