@@ -47,6 +47,8 @@ mod identity;
 mod image;
 /// Which room may import which.
 mod layering;
+/// Shares without a server: images, devices, credentials.
+mod local_share;
 /// Damaged file systems by the thousand, each through the worker.
 #[cfg(feature = "cli")]
 mod mutated;
