@@ -1,6 +1,6 @@
 //! `lstat`, `read`, `read_link`, `read_dir`.
 
-use super::{DIRECTORY, FILE, Trial, Verdict, at, equals, refuses, sentences};
+use super::trial::{DIRECTORY, FILE, Trial, Verdict, at, equals, refuses, sentences};
 use crate::guest::{FileKind, GuestError};
 use crate::path::GuestPath;
 

@@ -1,6 +1,6 @@
 //! `entries`, `read_at`, `data`.
 
-use super::{DIRECTORY, FILE, Trial, Verdict, at, equals, refuses, sentences};
+use super::trial::{DIRECTORY, FILE, Trial, Verdict, at, equals, refuses, sentences};
 use crate::guest::{Attributes, FileKind, GuestError, MAX_READ, Time, TreeEntry};
 use crate::path::GuestPath;
 
