@@ -31,7 +31,9 @@ pub(crate) use hook::{
 pub(crate) use identity::{IdentityArgs, KnownHostsArgs, TableArgs};
 pub(crate) use pool::PoolCommand;
 pub(crate) use server::{AddArgs, SelectArgs, ServerCommand};
-pub(crate) use share::{ExtractArgs, ShareCommand};
+pub(crate) use share::{
+    ExtractArgs, ImageArgs, Nfs, ServeArgs, ShareCommand, SnippetArgs, ThinArgs,
+};
 
 /// Path of the configuration unless `--config` says otherwise.
 pub(crate) const CONFIG: &str = "/etc/osgraft/config.toml";
@@ -201,6 +203,9 @@ pub(crate) enum Command {
     /// Make, check, show and remove releases: the trees that OS servers export
     #[command(subcommand, arg_required_else_help = true)]
     Share(ShareCommand),
+    /// Print the credential by which a machine's guest mounts its share without an edit (systemd 254
+    /// and later), for a disk that cannot be opened
+    Credentials(CredentialsArgs),
     /// Tell what a code of a finding or an error means, and what to do about it
     Explain {
         /// The code, as a report or an error has it [default: list all of them]
@@ -218,6 +223,20 @@ pub(crate) enum Command {
         #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
         folder: PathBuf,
     },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CredentialsArgs {
+    /// The machine's disk, a child's or a master's
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) child: PathBuf,
+    /// Take this server instead of choosing one
+    #[arg(long, value_name = "NAME")]
+    pub(crate) server: Option<String>,
+    /// Name that the child is known by when a server is chosen, such as its UUID
+    /// [default: its absolute path]
+    #[arg(long, value_name = "ID")]
+    pub(crate) identity: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

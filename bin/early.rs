@@ -3,7 +3,14 @@
 use std::ffi::OsString;
 
 /// Commands that open a guest in a worker. A hook's call does so for the few machines that take part.
-const COMMANDS: [&str; 5] = ["prepare", "plan", "verify", "revert", "inspect"];
+const COMMANDS: [&str; 6] = [
+    "prepare",
+    "plan",
+    "verify",
+    "revert",
+    "inspect",
+    "credentials",
+];
 
 /// True where a guest is opened in a worker, as far as the first look tells. Parsing takes as long as a
 /// part of a worker's start; a worker that was started in vain ends with the program.

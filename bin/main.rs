@@ -8,6 +8,8 @@ mod boots;
 mod clone;
 /// A command line that does not parse, or that asks for help.
 mod command_line;
+/// `credentials`: a graft without an edit.
+mod credentials;
 /// `doctor`.
 mod doctor;
 /// Test for a worker's need, before the command line is parsed.
@@ -121,6 +123,7 @@ fn run(
         Command::Server(command) => server::run(command, &setup, out),
         Command::Pool(command) => pool::run(command, &setup, out),
         Command::Share(command) => share::run(command, &setup, out),
+        Command::Credentials(args) => credentials::run(args, &setup, out),
         Command::Explain { code } => explain::explain(code.as_deref(), out),
         Command::Completions { shell } => shell::completions(*shell, out),
         Command::Man { folder } => shell::man(folder, out),

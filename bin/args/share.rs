@@ -2,10 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::{Subcommand, ValueHint};
+use clap::{Subcommand, ValueEnum, ValueHint};
+use osgraft::image::MasterFormat;
 use osgraft::share::extract::Limits;
+use osgraft::share::thin::{Thinning, Transport};
 
 use crate::explain::CodeWord;
+use osgraft::share::disk_image::Format;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ShareCommand {
@@ -41,12 +44,21 @@ pub(crate) enum ShareCommand {
     },
     /// Make a release: extract parts of a master's tree, with the kernels to boot
     Extract(Box<ExtractArgs>),
+    /// Make a thin copy of a master: without the kernel modules that the share brings
+    Thin(Box<ThinArgs>),
+    /// Make a read-only disk image of a release, the same bytes each time
+    Image(ImageArgs),
+    /// Print the devices by which a machine has a server of disk or virtiofs: libvirt's XML, QEMU's
+    /// arguments
+    Snippet(SnippetArgs),
     /// Show the releases of a folder
     List {
         /// The folder that holds the releases
         #[arg(value_name = "OUT", value_hint = ValueHint::DirPath)]
         folder: PathBuf,
     },
+    /// Print or install what an NFS server needs to export the releases
+    Serve(ServeArgs),
     /// Hold a release against its manifest, every byte of it (exit code 8 when it differs)
     Verify {
         /// The release's folder
@@ -62,6 +74,72 @@ pub(crate) enum ShareCommand {
         #[arg(long)]
         force: bool,
     },
+}
+
+/// NFS servers whose configuration is known.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Nfs {
+    /// The kernel's: /etc/exports.d/osgraft.exports
+    Kernel,
+    /// nfs-ganesha: /etc/ganesha/osgraft.conf
+    Ganesha,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ServeArgs {
+    /// The folder that holds the releases
+    #[arg(value_name = "OUT", value_hint = ValueHint::DirPath)]
+    pub(crate) folder: PathBuf,
+    /// The NFS server
+    #[arg(long, value_name = "SERVER")]
+    pub(crate) nfs: Nfs,
+    /// Host, address or network that may mount it; may be given several times [default: everybody]
+    #[arg(long, value_name = "CLIENT")]
+    pub(crate) client: Vec<String>,
+    /// Print the configuration, which is the default
+    #[arg(long, conflicts_with = "install")]
+    print: bool,
+    /// Write it into the server's configuration; the server is not restarted
+    #[arg(long)]
+    pub(crate) install: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ThinArgs {
+    /// The disk, a master's or a child's; it does not change
+    #[arg(value_name = "MASTER", value_hint = ValueHint::FilePath)]
+    pub(crate) original: PathBuf,
+    /// The new disk, which must not exist
+    #[arg(value_name = "OUT", value_hint = ValueHint::FilePath)]
+    pub(crate) out: PathBuf,
+    /// Way in which the share will come; may be given several times. A kernel that lacks its modules is
+    /// refused [default: nfs, and what the others need where a kernel has it]
+    #[arg(long, value_name = "KIND", value_parser = ["nfs", "erofs", "squashfs", "virtiofs"])]
+    transport: Vec<String>,
+    /// Keep this module too, and what it needs; may be given several times
+    #[arg(long, value_name = "MODULE")]
+    pub(crate) keep: Vec<String>,
+    /// Format of the new disk
+    #[arg(long, value_name = "FORMAT", value_parser = ["qcow2", "raw"], default_value = "qcow2")]
+    format: String,
+}
+
+impl ThinArgs {
+    /// The modules that are to stay.
+    pub(crate) fn thinning(&self) -> Thinning {
+        let named = |name: &String| Transport::named(name);
+        let asked: Vec<_> = self.transport.iter().filter_map(named).collect();
+        let thinning = match asked.is_empty() {
+            true => Thinning::new(&[Transport::Nfs]).where_there(&Transport::ALL),
+            false => Thinning::new(&asked),
+        };
+        thinning.keep(self.keep.clone())
+    }
+
+    /// The format of the new disk.
+    pub(crate) fn format(&self) -> MasterFormat {
+        MasterFormat::stated(&self.format).unwrap_or_default()
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -104,4 +182,33 @@ impl ExtractArgs {
         limits.bytes = self.max_bytes.unwrap_or(limits.bytes);
         limits
     }
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ImageArgs {
+    /// The release, or the folder of any tree
+    #[arg(value_name = "RELEASE", value_hint = ValueHint::DirPath)]
+    pub(crate) from: PathBuf,
+    /// The image [default: share.erofs or share.squashfs in the release]
+    #[arg(value_name = "IMAGE", value_hint = ValueHint::FilePath)]
+    pub(crate) image: Option<PathBuf>,
+    /// The format: erofs is known by its UUID, squashfs is smaller
+    #[arg(long, value_name = "FORMAT", default_value = "erofs")]
+    pub(crate) format: Format,
+    /// Compression: lz4hc, lz4, zstd, none (erofs); zstd, lz4, gzip, xz, none (squashfs)
+    /// [default: lz4hc, zstd]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) compression: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct SnippetArgs {
+    /// The server's name in the registry
+    pub(crate) server: String,
+    /// What the machine gets: the image of a disk, the tree of virtiofs
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) source: PathBuf,
+    /// Memory of the machine, which virtiofs shares with it
+    #[arg(long, value_name = "SIZE", default_value = "1G")]
+    pub(crate) memory: String,
 }

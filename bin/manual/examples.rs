@@ -15,7 +15,7 @@ const fn example(of: &'static str, does: &'static str, command: &'static str) ->
 }
 
 /// Every example.
-pub(super) const EXAMPLES: [Example; 33] = [
+pub(super) const EXAMPLES: [Example; 37] = [
     example(
         "osgraft",
         "Make a child of a master and prepare it",
@@ -165,6 +165,26 @@ pub(super) const EXAMPLES: [Example; 33] = [
         "osgraft pool release",
         "Release the addresses of a disk that was removed",
         "osgraft pool release /images/web-7.qcow2",
+    ),
+    example(
+        "osgraft share image",
+        "Make a disk of a release, for machines without a file server",
+        "osgraft share image /srv/os/2026-11-27",
+    ),
+    example(
+        "osgraft share snippet",
+        "Print the device by which a machine has that disk",
+        "osgraft share snippet deb12-disk --source /srv/os/2026-11-27/share.erofs",
+    ),
+    example(
+        "osgraft share snippet",
+        "Print what virtiofs needs for a machine of 4 GiB",
+        "osgraft share snippet deb12-fs --source /srv/os/2026-11-27/tree --memory 4G",
+    ),
+    example(
+        "osgraft credentials",
+        "Give an encrypted guest its share",
+        "osgraft credentials vault.qcow2 --server deb12-a",
     ),
     example(
         "osgraft explain",

@@ -2,9 +2,15 @@
 
 mod boot;
 mod extract;
+mod image;
 mod list;
 mod remove;
+mod serve;
+mod snippet;
+mod thin;
 mod verify;
+
+pub(crate) use snippet::quoted;
 
 use crate::args::ShareCommand;
 use crate::exit::{Code, Failure};
@@ -34,7 +40,11 @@ pub(crate) fn run(
             disk,
             cmdline,
         } => boot::snippet(machine, disk.as_deref(), cmdline.as_deref(), setup, out),
+        ShareCommand::Serve(args) => serve::run(args, out),
+        ShareCommand::Thin(args) => thin::run(args, setup, out),
         ShareCommand::Verify { release } => verify::run(release, out),
         ShareCommand::Remove { release, force } => remove::run(release, *force, setup, out),
+        ShareCommand::Image(args) => image::run(args, out),
+        ShareCommand::Snippet(args) => snippet::run(args, setup, out),
     }
 }

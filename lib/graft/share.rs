@@ -198,6 +198,31 @@ pub(super) fn components_in(
     Ok(entries)
 }
 
+/// The lines that mount the share and each of its components over its directory, in a guest under
+/// systemd that is not edited, and so not looked at.
+///
+/// # Errors
+/// [`Unfit`]: a path that mount options cannot spell, lines that are too long.
+pub(crate) fn lines_over(share: &Share, server: &Server) -> Result<Vec<Entry>, Unfit> {
+    let links = share.links.iter().cloned();
+    let links = links.map(|link| link.with_form(Form::Mount)).collect();
+    let share = Share {
+        links: Links::new(share.mount_point(), links)?,
+        options: share.options.clone(),
+    };
+    let located = share
+        .links
+        .locate(|path| Ok::<_, std::convert::Infallible>(path.clone()));
+    let physical = match located {
+        Ok(physical) => physical,
+        Err(never) => match never {},
+    };
+    let init = Some(Init::Systemd);
+    let entry = entry_in(&share, server, init)?;
+    let components = components_in(&share, server, &entry, &physical, init)?;
+    Ok(std::iter::once(entry).chain(components).collect())
+}
+
 fn unfit(server: &Server, source: EntryError) -> Unfit {
     Unfit::Entry {
         server: server.name().to_owned(),

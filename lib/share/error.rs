@@ -1,8 +1,12 @@
 //! The error of a call on shared trees.
 
 use super::boot::BootError;
+use super::credentials::CredentialError;
+use super::disk_image::DiskImageError;
 use super::extract::ExtractError;
 use super::release::{NameError, ReleaseError};
+use super::serve::ServeError;
+use super::snippet::SnippetError;
 use super::thin::ThinError;
 use crate::editor::EditorError;
 use crate::error::{Error, ErrorKind};
@@ -27,7 +31,19 @@ pub enum ShareError {
     Extract(#[from] ExtractError),
     /// A thinned copy of a master.
     #[error(transparent)]
-    Thin(#[from] ThinError),
+    Thin(ThinError),
+    /// A server's configuration.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// A disk image of a release.
+    #[error(transparent)]
+    DiskImage(#[from] DiskImageError),
+    /// Devices of a machine.
+    #[error(transparent)]
+    Snippet(#[from] SnippetError),
+    /// A credential for a machine.
+    #[error(transparent)]
+    Credential(#[from] CredentialError),
 }
 
 impl From<EditorError> for ShareError {
@@ -54,6 +70,15 @@ impl From<NameError> for ShareError {
     }
 }
 
+impl From<ThinError> for ShareError {
+    fn from(error: ThinError) -> Self {
+        match error {
+            ThinError::Master(error) => Self::Master(error),
+            error => Self::Thin(error),
+        }
+    }
+}
+
 impl ShareError {
     /// A stable name for scripts, in kebab-case.
     pub fn code(&self) -> &'static str {
@@ -63,6 +88,10 @@ impl ShareError {
             Self::Boot(error) => error.code(),
             Self::Extract(error) => error.code(),
             Self::Thin(error) => error.code(),
+            Self::Serve(error) => error.code(),
+            Self::DiskImage(error) => error.code(),
+            Self::Snippet(error) => error.code(),
+            Self::Credential(error) => error.code(),
         }
     }
 
@@ -74,6 +103,10 @@ impl ShareError {
             Self::Boot(error) => error.kind(),
             Self::Extract(error) => error.kind(),
             Self::Thin(error) => error.kind(),
+            Self::Serve(error) => error.kind(),
+            Self::DiskImage(error) => error.kind(),
+            Self::Snippet(error) => error.kind(),
+            Self::Credential(error) => error.kind(),
         }
     }
 }

@@ -5,13 +5,20 @@
 //! changes in place: a patched tree is a new release under a new name.
 //!
 //! [`extract`] makes a release from a master's guest. [`release`] names, lists, checks and removes releases;
-//! nothing of it opens an image. [`boot`] keeps the kernels of releases that a hypervisor loads itself.
-//! [`thin`] makes a copy of a master that keeps few modules.
+//! nothing of it opens an image. [`serve`] configures the NFS servers that export them.
+//! [`disk_image`] makes a disk of a release, and [`snippet`] the devices by which a machine has it.
+//! [`boot`] keeps the kernels of releases that a hypervisor loads itself.
+//! [`thin`] copies a master without the modules that a release brings.
+//! [`credentials`] gives a share to a guest that is not edited.
 
 pub mod boot;
+pub mod credentials;
+pub mod disk_image;
 mod error;
 pub mod extract;
 pub mod release;
+pub mod serve;
+pub mod snippet;
 pub mod thin;
 
 pub use error::ShareError;

@@ -198,6 +198,8 @@ impl Preflight {
     }
 }
 
+pub(crate) use initramfs::files as initramfs_files;
+
 /// Command line of the kernel that the guest's boot loader starts by default; `None` where nothing tells it.
 pub(crate) fn command_line(guest: &mut dyn Guest) -> Result<Option<String>, GraftError> {
     let facts = GuestFacts::gather(guest)?;
@@ -224,7 +226,7 @@ pub(super) fn refuse_unreached(
 }
 
 /// Needs that a child's server has to meet.
-pub(super) fn needs(child: &str, facts: &GuestFacts, links: &Links) -> Needs {
+pub(crate) fn needs(child: &str, facts: &GuestFacts, links: &Links) -> Needs {
     let mut needs = Needs::new(child);
     if let Some(os) = &facts.os {
         needs.os = Some(os.id.clone()).filter(|id| !id.is_empty());

@@ -15,7 +15,7 @@
 //!
 //! The modules of that kernel are in the share alone, and the share is mounted with modules: NFS, the
 //! network card. A [`Supplement`] brings these: an archive behind the initramfs, out of the release's own
-//! module tree, that loads them before the root is mounted.
+//! module tree.
 
 mod command_line;
 mod error;
@@ -29,4 +29,4 @@ pub use error::BootError;
 pub use folder::{BootFolder, KernelFiles, Origin, Piece, Pointed};
 pub use releases::BootReleases;
 pub use snippet::Snippet;
-pub use supplement::Supplement;
+pub use supplement::{Initramfs, Supplement};

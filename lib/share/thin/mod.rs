@@ -31,7 +31,7 @@ pub use wish::{GuestNames, Transport, wanted};
 use serde::Serialize;
 
 use crate::graft::Finding;
-use crate::guest::facts::THINNED;
+use crate::guest::facts::{Kernel, THINNED};
 use crate::guest::{Guest, GuestFacts};
 use crate::path::GuestPath;
 use guards::Site;
@@ -166,6 +166,29 @@ pub fn thin_guest(guest: &mut dyn Guest, thinning: &Thinning) -> Result<Thinned,
         guards,
         warnings,
     })
+}
+
+/// Most bytes of a kernel's modules that a boot carries.
+const CARRIED: u64 = 256 << 20;
+
+/// The modules of a kernel that a boot needs before the share is mounted, whichever way that comes, and
+/// their indexes: paths below the tree, and what the files hold. `None` for a kernel without a tree.
+///
+/// # Errors
+/// [`ThinError`].
+pub(crate) fn carried(
+    guest: &mut dyn Guest,
+    kernel: &Kernel,
+) -> Result<Option<Vec<(Vec<u8>, Vec<u8>)>>, ThinError> {
+    let names = names::read(guest)?;
+    let asked = Asked {
+        used: &Transport::ALL,
+        ..Asked::default()
+    };
+    match TreePlan::of(guest, kernel, &names, &asked)? {
+        Some(plan) => plan.carried(guest, CARRIED).map(Some),
+        None => Ok(None),
+    }
 }
 
 fn record(trees: &[ThinnedTree], thinning: &Thinning) -> String {

@@ -12,7 +12,7 @@ use super::lists::{Lists, Texts};
 use super::wish::{FIREWALL, GuestNames, Transport, wanted};
 use crate::guest::facts::Kernel;
 use crate::guest::facts::module_lists::name;
-use crate::guest::{Attributes, FileKind, Guest, GuestError};
+use crate::guest::{Attributes, FileKind, Guest, GuestError, resolve};
 use crate::path::GuestPath;
 
 /// Bytes of a list that are read.
@@ -59,6 +59,8 @@ pub(super) struct Asked<'a> {
 pub(super) struct TreePlan {
     path: GuestPath,
     pub(super) tree: ThinnedTree,
+    /// Module files that stay, below the tree.
+    kept: Vec<Vec<u8>>,
     files: Vec<GuestPath>,
     /// Folders that may be empty afterwards, the deepest first.
     folders: Vec<GuestPath>,
@@ -120,6 +122,7 @@ impl TreePlan {
                 removed: 0,
                 removed_bytes: 0,
             },
+            kept: closure.files(&lists).map(<[u8]>::to_vec).collect(),
             files: Vec::new(),
             folders: Vec::new(),
             indexes: Vec::new(),
@@ -169,6 +172,41 @@ impl TreePlan {
         self.folders = folders
             .filter(|folder| folder.as_bytes().starts_with(&below))
             .collect();
+    }
+
+    /// The tree that stays, file by file: its path below the tree, and what it holds.
+    pub(super) fn carried(
+        self,
+        guest: &mut dyn Guest,
+        most: u64,
+    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, ThinError> {
+        let mut carried = Vec::new();
+        let mut left = most;
+        for file in self.kept {
+            let at = [self.path.as_bytes(), b"/", &file].concat();
+            let at = GuestPath::new(at).map_err(|_| GuestError::TooLong(self.path.clone()))?;
+            let found = resolve(guest, &at)?.path;
+            let content = guest.read(&found, left)?;
+            left -= content.len() as u64;
+            carried.push((file, content));
+        }
+        let made: BTreeSet<&[u8]> = MADE.iter().map(|name| name.as_bytes()).collect();
+        for entry in guest.read_dir(&self.path)? {
+            let name = entry.name;
+            if !name.starts_with(b"modules.") || made.contains(&name[..]) || name.ends_with(b".bb")
+            {
+                continue;
+            }
+            let at = join(&self.path, &name)?;
+            if is_file(guest, &at)? {
+                carried.push((name, guest.read(&at, left.min(LIST_MAX))?));
+            }
+        }
+        for (at, content) in self.indexes {
+            let name = at.file_name().unwrap_or_default().to_vec();
+            carried.push((name, content));
+        }
+        Ok(carried)
     }
 
     /// Does it.

@@ -5,7 +5,7 @@
 
 mod archive;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use crate::graft::checks::{Image, Unpacked};
@@ -21,6 +21,18 @@ const IMAGE_MAX: u64 = 64 << 20;
 const TIME: Duration = Duration::from_secs(20);
 /// Characters of a line that a message shows.
 const SHOWN: usize = 100;
+
+/// Those of these files that an initramfs holds, by their paths in it.
+///
+/// # Errors
+/// The reason, as “is damaged”.
+pub(crate) fn files(
+    image: &[u8],
+    wanted: &[&str],
+) -> Result<BTreeMap<String, Vec<u8>>, &'static str> {
+    let begun = Instant::now();
+    archive::files(image, wanted, &|| begun.elapsed() > TIME).map_err(archive::Unread::as_str)
+}
 
 /// Configuration of an initramfs.
 #[derive(Clone, Debug, Default)]
