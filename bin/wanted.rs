@@ -4,8 +4,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use osgraft::children::{Row, Table, TableError, addresses_from, distinct};
-use osgraft::identity::ssh_keys::host_names;
-use osgraft::identity::{Ask, Field, address_of};
+use osgraft::identity::{Ask, Field, address_of, host_names};
 use osgraft::image::Child;
 use osgraft::pool::{Book, Hold, PoolError, Pools};
 use osgraft::prepare::{ChildRequest, known_by};

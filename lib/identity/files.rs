@@ -11,7 +11,7 @@ use crate::path::GuestPath;
 /// A place that has to be looked at before an identity can be rendered.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
-pub enum Look {
+pub(crate) enum Look {
     /// Thing at this path, with a regular file's content; behind a link the file that it leads to.
     File(GuestPath),
     /// Thing at this path without its content: a program, a large file.
@@ -24,22 +24,22 @@ pub enum Look {
 
 impl Look {
     /// [`Look::File`] of a literal.
-    pub fn file(path: &str) -> Self {
+    pub(crate) fn file(path: &str) -> Self {
         Self::File(literal(path))
     }
 
     /// [`Look::Kind`] of a literal.
-    pub fn kind(path: &str) -> Self {
+    pub(crate) fn kind(path: &str) -> Self {
         Self::Kind(literal(path))
     }
 
     /// [`Look::Folder`] of a literal.
-    pub fn folder(path: &str) -> Self {
+    pub(crate) fn folder(path: &str) -> Self {
         Self::Folder(literal(path))
     }
 
     /// [`Look::Names`] of a literal.
-    pub fn names(path: &str) -> Self {
+    pub(crate) fn names(path: &str) -> Self {
         Self::Names(literal(path))
     }
 }
