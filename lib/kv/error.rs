@@ -19,7 +19,9 @@ pub enum KvError {
         why: String,
     },
     /// It did not answer a change, which may have been applied.
-    #[error("{origin}: did not answer in time, so that it is not known whether the change was made: {why}; try again")]
+    #[error(
+        "{origin}: did not answer in time, so that it is not known whether the change was made: {why}; try again"
+    )]
     Unknown {
         /// The store.
         origin: String,

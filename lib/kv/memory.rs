@@ -101,9 +101,7 @@ impl Content {
     fn holds(&self, compare: &Compare) -> bool {
         match compare {
             Compare::Absent(key) => !self.keys.contains_key(key),
-            Compare::Is(key, version) => {
-                self.keys.get(key).map(|it| it.version) == Some(*version)
-            }
+            Compare::Is(key, version) => self.keys.get(key).map(|it| it.version) == Some(*version),
         }
     }
 
@@ -141,7 +139,9 @@ impl Store for MemoryStore {
         };
         let mut content = self.agreed()?;
         if change.operations().len() + change.compares().len() > MAX_OPERATIONS {
-            return Err(unusable("a change of more than 128 parts is not taken: make it smaller"));
+            return Err(unusable(
+                "a change of more than 128 parts is not taken: make it smaller",
+            ));
         }
         for operation in change.operations() {
             if let Operation::Put { value, lease, .. } = operation {
@@ -232,7 +232,10 @@ mod tests {
         assert_eq!(value(&store, "b"), None);
         let late = Change::new().is("a", seen).put("a", "3").put("c", "3");
         assert_eq!(store.apply(&late).unwrap(), Applied::No);
-        assert_eq!((value(&store, "a"), value(&store, "c")), (Some(b"2".to_vec()), None));
+        assert_eq!(
+            (value(&store, "a"), value(&store, "c")),
+            (Some(b"2".to_vec()), None)
+        );
     }
 
     #[test]
@@ -241,7 +244,12 @@ mod tests {
         let change = ["p/b", "p/a", "p", "q/a"].iter();
         let change = change.fold(Change::new(), |change, key| change.put(*key, *key));
         store.apply(&change).unwrap();
-        let keys: Vec<String> = store.list("p/").unwrap().into_iter().map(|it| it.0).collect();
+        let keys: Vec<String> = store
+            .list("p/")
+            .unwrap()
+            .into_iter()
+            .map(|it| it.0)
+            .collect();
         assert_eq!(keys, ["p/a", "p/b"]);
         assert_eq!(store.list("").unwrap().len(), 4);
     }
@@ -250,7 +258,9 @@ mod tests {
     fn keys_go_with_the_lease_that_nobody_keeps_alive() {
         let store = MemoryStore::new();
         let lease = store.grant(Duration::from_secs(15)).unwrap();
-        store.apply(&Change::new().put_leased("alive/a", "1", lease)).unwrap();
+        store
+            .apply(&Change::new().put_leased("alive/a", "1", lease))
+            .unwrap();
         store.advance(Duration::from_secs(10));
         assert!(store.keep_alive(lease).unwrap());
         store.advance(Duration::from_secs(10));
@@ -261,7 +271,9 @@ mod tests {
         let late = Change::new().put_leased("alive/a", "1", lease);
         assert_eq!(store.apply(&late).unwrap_err().code(), "kv-unusable");
         let other = store.grant(Duration::from_secs(15)).unwrap();
-        store.apply(&Change::new().put_leased("alive/a", "2", other)).unwrap();
+        store
+            .apply(&Change::new().put_leased("alive/a", "2", other))
+            .unwrap();
         store.revoke(other).unwrap();
         store.revoke(other).unwrap();
         assert_eq!(value(&store, "alive/a"), None);

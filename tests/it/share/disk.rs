@@ -121,7 +121,7 @@ P
             _ => &[],
         };
         let args = [
-            &["-q", "-t", kind, "-d", text(&tree)],
+            &["-q", "-b", "4096", "-t", kind, "-d", text(&tree)],
             more,
             &[text(&raw), "64M"],
         ]

@@ -1,3 +1,4 @@
+use std::ffi::OsStr;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -5,7 +6,7 @@ use osgraft::share::release::{list, verify};
 use serde_json::Value;
 
 use crate::support::namespace::in_own_namespace;
-use crate::support::program::Workshop;
+use crate::support::program::{Ran, Workshop};
 
 fn workshop() -> Option<Workshop> {
     let workshop = Workshop::of("debian12")?;
@@ -22,35 +23,48 @@ fn extract(workshop: &Workshop, release: &str) -> Vec<String> {
     args
 }
 
-fn share(workshop: &Workshop, command: &str, below: &str) -> Vec<String> {
-    let path = workshop.at(below).to_str().unwrap().to_owned();
-    vec!["share".into(), command.into(), path]
+/// Runs a command on something of the folder, which opens no guest.
+fn share(workshop: &Workshop, command: &str, below: &str, more: &[&str]) -> Ran {
+    let (config, path) = (workshop.at("config.toml"), workshop.at(below));
+    let mut line: Vec<&OsStr> = vec![OsStr::new(env!("CARGO_BIN_EXE_osgraft"))];
+    line.extend([OsStr::new("--config"), config.as_os_str()]);
+    line.extend(["share", command].map(OsStr::new));
+    line.push(path.as_os_str());
+    line.extend(more.iter().map(OsStr::new));
+    Ran::of(&line)
+}
+
+#[track_caller]
+fn json(ran: Ran) -> Value {
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    serde_json::from_str(&ran.stdout).unwrap()
 }
 
 #[test]
 fn a_release_is_made_listed_verified_and_removed_by_the_program() {
     let Some(workshop) = workshop() else { return };
-    let json = |args: Vec<String>| -> Value {
-        let ran = workshop.ok(&[args, vec!["--json".into()]].concat());
-        serde_json::from_str(&ran.stdout).unwrap()
+    let extracted = || {
+        let args = [extract(&workshop, "r1"), vec!["--json".into()]].concat();
+        json(workshop.run(&args))
     };
-    let report = json(extract(&workshop, "r1"));
+    let share = |command: &str, below: &str, more: &[&str]| share(&workshop, command, below, more);
+    let report = extracted();
     assert_eq!(report["outcome"], "changed", "{report}");
     assert_eq!(report["release"], "r1");
     assert_eq!(report["os"], "debian");
     assert!(report["files"].as_u64() > Some(3), "{report}");
-    assert_eq!(json(extract(&workshop, "r1"))["outcome"], "unchanged");
-    let listed = json(share(&workshop, "list", "out"));
+    assert_eq!(extracted()["outcome"], "unchanged");
+    let listed = json(share("list", "out", &["--json"]));
     assert_eq!(listed["releases"][0]["digest"], report["digest"]);
-    assert_eq!(json(share(&workshop, "verify", "out/r1"))["intact"], true);
-    let table = workshop.ok(&share(&workshop, "list", "out")).stdout;
+    assert_eq!(json(share("verify", "out/r1", &["--json"]))["intact"], true);
+    let table = share("list", "out", &[]).stdout;
     assert!(
         table.contains("RELEASE") && table.contains("debian 12"),
         "{table}"
     );
 
     std::fs::write(workshop.at("out/r1/tree/added"), "").unwrap();
-    let differs = workshop.run(&share(&workshop, "verify", "out/r1"));
+    let differs = share("verify", "out/r1", &[]);
     assert_eq!(differs.code, Some(8), "{differs:?}");
     assert!(differs.stdout.contains("added tree/added"), "{differs:?}");
 
@@ -58,14 +72,13 @@ fn a_release_is_made_listed_verified_and_removed_by_the_program() {
     let servers = std::fs::read_to_string(workshop.at("servers.toml")).unwrap();
     let row = "[[server]]\nname = \"keeper\"\nexport = \"192.0.2.1:/x\"\nrelease = \"r1\"\n";
     std::fs::write(workshop.at("servers.toml"), format!("{servers}\n{row}")).unwrap();
-    let line = workshop.fails(&share(&workshop, "remove", "out/r1"), 6);
+    let line = share("remove", "out/r1", &[]).failed(6);
     assert!(line.contains("keeper"), "{line}");
-    let forced = [share(&workshop, "remove", "out/r1"), vec!["--force".into()]].concat();
-    workshop.ok(&forced);
+    assert_eq!(share("remove", "out/r1", &["--force"]).code, Some(0));
     assert!(list(&workshop.at("out")).unwrap().releases.is_empty());
-    let line = workshop.fails(&share(&workshop, "verify", "out/r1"), 2);
+    let line = share("verify", "out/r1", &[]).failed(2);
     assert!(line.contains("no release lies there"), "{line}");
-    workshop.fails(&share(&workshop, "list", "none"), 2);
+    share("list", "none", &[]).failed(2);
 }
 
 #[test]
@@ -83,11 +96,7 @@ fn what_may_not_be_shared_ends_with_the_code_of_its_kind() {
     let line = workshop.fails(&with("lib/modules", "../r1"), 2);
     assert!(line.contains("is no name of a release"), "{line}");
     assert_eq!(list(&workshop.at("out")).unwrap().releases.len(), 0);
-    let text = workshop.ok(&[
-        share(&workshop, "serve", "out"),
-        vec!["--nfs".into(), "kernel".into()],
-    ]
-    .concat());
+    let text = share(&workshop, "serve", "out", &["--nfs", "kernel"]);
     assert!(text.stdout.contains("(ro,all_squash,"), "{text:?}");
 }
 

@@ -98,10 +98,12 @@ fn exportfs_reads_the_line_as_it_was_meant() {
     let line = exported.text(NfsServer::Kernel, &["192.0.2.0/24"]);
     std::fs::write(exported.folder.path().join("osgraft.exports"), line).unwrap();
     let script = r#"
-        mkdir -p /etc/exports.d /var/lib/nfs
-        mount -t tmpfs none /etc/exports.d
+        cp /etc/netconfig /etc/nsswitch.conf /etc/services "$0/" || true
+        mount -t tmpfs none /etc
         mount -t tmpfs none /var/lib/nfs
-        touch /var/lib/nfs/etab /var/lib/nfs/rmtab
+        mkdir /etc/exports.d
+        cp "$0/netconfig" "$0/nsswitch.conf" "$0/services" /etc/ || true
+        touch /etc/exports /var/lib/nfs/etab /var/lib/nfs/rmtab
         cp "$0/osgraft.exports" /etc/exports.d/
         exportfs -r 2>&1 || true
         exportfs -s
