@@ -41,7 +41,7 @@ fn bars(savings: &Savings, svg: &mut String) -> Result<(), Box<dyn std::error::E
     let most = bytes.iter().copied().fold(1.0, f64::max);
     let least = bytes.iter().copied().fold(most, f64::min);
     // Room for the words behind the longest bar.
-    let (from, to) = (10_f64.powf(least.log10().floor()), most * 6.0);
+    let (from, to) = (10_f64.powf(least.log10().floor()), most * 8.0);
     let caption = format!("Room of {} children on the host's disk", savings.children);
     let mut chart = ChartBuilder::on(&area)
         .caption(caption, ("sans-serif", 22))
@@ -55,7 +55,7 @@ fn bars(savings: &Savings, svg: &mut String) -> Result<(), Box<dyn std::error::E
         .disable_y_axis()
         .light_line_style(WHITE)
         .x_labels(6)
-        .x_label_formatter(&|bytes| size(*bytes as u64))
+        .x_label_formatter(&|bytes| decimal(*bytes))
         .x_desc("bytes, by powers of ten")
         .label_style(("sans-serif", 14))
         .draw()?;
@@ -85,4 +85,12 @@ fn bars(savings: &Savings, svg: &mut String) -> Result<(), Box<dyn std::error::E
     }
     area.present()?;
     Ok(())
+}
+
+/// A power of ten in the units that it is one in.
+fn decimal(bytes: f64) -> String {
+    let units = ["bytes", "kB", "MB", "GB", "TB", "PB"];
+    let at = ((bytes.max(1.0).log10() + 1e-9) / 3.0).floor();
+    let at = (at as usize).min(units.len() - 1);
+    format!("{:.0} {}", bytes / 1000_f64.powi(at as i32), units[at])
 }

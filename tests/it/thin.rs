@@ -131,12 +131,13 @@ fn the_program_refuses_the_master_itself_and_a_name_that_is_taken() {
         let said = program.fails(&args, 2);
         assert!(said.contains("is the master itself"), "{said}");
     }
-    fs::write(program.at("taken"), "x").unwrap();
-    let args = ["share", "thin", text(&master), text(&program.at("taken"))];
+    let taken = program.at("taken");
+    fs::write(&taken, "x").unwrap();
+    let args = ["share", "thin", text(&master), text(&taken)];
     let said = program.fails(&args, 1);
     assert!(said.contains("already exists"), "{said}");
     assert_eq!(digest(&master), before);
-    assert_eq!(fs::read(program.at("taken")).unwrap(), b"x");
+    assert_eq!(fs::read(&taken).unwrap(), b"x");
 }
 
 #[test]
