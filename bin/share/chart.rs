@@ -1,13 +1,12 @@
 //! The savings as an SVG.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use osgraft::path::printable;
 use osgraft::share::savings::Savings;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use crate::exit::Failure;
 use crate::human::size;
 
 const WIDTH: u32 = 900;
@@ -17,11 +16,26 @@ const AROUND: u32 = 130;
 const NOW: RGBColor = RGBColor(38, 96, 148);
 const LATER: RGBColor = RGBColor(214, 137, 46);
 
+/// A chart that was not drawn.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot draw the chart into {}: {said}; name a file in a folder that exists and can be written to", .path.display())]
+pub(crate) struct ChartError {
+    path: PathBuf,
+    said: String,
+}
+
+impl ChartError {
+    /// A stable name for scripts, in kebab-case.
+    pub(crate) fn code(&self) -> &'static str {
+        "savings-chart"
+    }
+}
+
 /// Draws the ways as bars, from the least bytes on by powers of ten.
-pub(super) fn draw(savings: &Savings, path: &Path) -> Result<(), Failure> {
+pub(super) fn draw(savings: &Savings, path: &Path) -> Result<(), ChartError> {
     // Drawn whole first: a chart that fails leaves the old file.
     let mut svg = String::new();
-    let failed = |said: String| Failure::Chart {
+    let failed = |said: String| ChartError {
         path: path.to_owned(),
         said: printable(&said),
     };

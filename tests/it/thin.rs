@@ -119,7 +119,7 @@ fn a_raw_disk_an_overlay_on_it_and_a_qcow2_are_thinned_alike_and_stay_as_they_we
 
 #[test]
 fn the_program_refuses_the_master_itself_and_a_name_that_is_taken() {
-    let Some(program) = Workshop::of("ext4-plain") else {
+    let Some(program) = Workshop::of("debian12") else {
         return;
     };
     let master = program.copied_master();

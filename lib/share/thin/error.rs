@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use crate::editor::EditorError;
 use crate::error::{Error, ErrorKind};
-use crate::graft::Finding;
 use crate::guest::GuestError;
 use crate::image::ImageError;
 use crate::path::GuestPath;
@@ -112,9 +111,4 @@ impl From<GuestError> for ThinError {
     fn from(error: GuestError) -> Self {
         Self::Master(error.into())
     }
-}
-
-/// Things to know about a guest that was thinned.
-pub(super) fn told(code: &'static str, text: String) -> Finding {
-    Finding::new(code, text)
 }

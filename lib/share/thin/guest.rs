@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::error::ThinError;
 use super::guards::{self, Site};
 use super::names;
-use super::tree::{self, Asked, ThinnedTree, TreePlan};
+use super::tree::{self, Asked, Carried, ThinnedTree, TreePlan};
 use super::wish::Transport;
 use crate::graft::Finding;
 use crate::guest::facts::{Kernel, THINNED};
@@ -156,7 +156,7 @@ const CARRIED: u64 = 256 << 20;
 pub(in crate::share) fn carried(
     guest: &mut dyn Guest,
     kernel: &Kernel,
-) -> Result<Option<Vec<(Vec<u8>, Vec<u8>)>>, ThinError> {
+) -> Result<Option<Carried>, ThinError> {
     let names = names::read(guest)?;
     let asked = Asked {
         used: &Transport::ALL,
