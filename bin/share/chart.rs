@@ -1,13 +1,12 @@
 //! The savings as an SVG.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use osgraft::path::printable;
 use osgraft::share::savings::Savings;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use crate::exit::Failure;
 use crate::human::size;
 
 const WIDTH: u32 = 900;
@@ -17,11 +16,26 @@ const AROUND: u32 = 130;
 const NOW: RGBColor = RGBColor(38, 96, 148);
 const LATER: RGBColor = RGBColor(214, 137, 46);
 
+/// A chart that was not drawn.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot draw the chart into {}: {said}; name a file in a folder that exists and can be written to", .path.display())]
+pub(crate) struct ChartError {
+    path: PathBuf,
+    said: String,
+}
+
+impl ChartError {
+    /// A stable name for scripts, in kebab-case.
+    pub(crate) fn code(&self) -> &'static str {
+        "savings-chart"
+    }
+}
+
 /// Draws the ways as bars, from the least bytes on by powers of ten.
-pub(super) fn draw(savings: &Savings, path: &Path) -> Result<(), Failure> {
+pub(super) fn draw(savings: &Savings, path: &Path) -> Result<(), ChartError> {
     // Drawn whole first: a chart that fails leaves the old file.
     let mut svg = String::new();
-    let failed = |said: String| Failure::Chart {
+    let failed = |said: String| ChartError {
         path: path.to_owned(),
         said: printable(&said),
     };
@@ -41,7 +55,7 @@ fn bars(savings: &Savings, svg: &mut String) -> Result<(), Box<dyn std::error::E
     let most = bytes.iter().copied().fold(1.0, f64::max);
     let least = bytes.iter().copied().fold(most, f64::min);
     // Room for the words behind the longest bar.
-    let (from, to) = (10_f64.powf(least.log10().floor()), most * 6.0);
+    let (from, to) = (10_f64.powf(least.log10().floor()), most * 8.0);
     let caption = format!("Room of {} children on the host's disk", savings.children);
     let mut chart = ChartBuilder::on(&area)
         .caption(caption, ("sans-serif", 22))
@@ -55,7 +69,7 @@ fn bars(savings: &Savings, svg: &mut String) -> Result<(), Box<dyn std::error::E
         .disable_y_axis()
         .light_line_style(WHITE)
         .x_labels(6)
-        .x_label_formatter(&|bytes| size(*bytes as u64))
+        .x_label_formatter(&|bytes| decimal(*bytes))
         .x_desc("bytes, by powers of ten")
         .label_style(("sans-serif", 14))
         .draw()?;
@@ -85,4 +99,12 @@ fn bars(savings: &Savings, svg: &mut String) -> Result<(), Box<dyn std::error::E
     }
     area.present()?;
     Ok(())
+}
+
+/// A power of ten in the units that it is one in.
+fn decimal(bytes: f64) -> String {
+    let units = ["bytes", "kB", "MB", "GB", "TB", "PB"];
+    let at = ((bytes.max(1.0).log10() + 1e-9) / 3.0).floor();
+    let at = (at as usize).min(units.len() - 1);
+    format!("{:.0} {}", bytes / 1000_f64.powi(at as i32), units[at])
 }

@@ -12,6 +12,8 @@ mod snippet;
 mod thin;
 mod verify;
 
+pub(crate) use chart::ChartError;
+
 pub(crate) use snippet::quoted;
 
 use crate::args::ShareCommand;
