@@ -47,7 +47,13 @@ pub enum ShareError {
     Snippet(#[from] SnippetError),
     /// A credential for a machine.
     #[error(transparent)]
-    Credential(#[from] CredentialError),
+    Credential(Box<CredentialError>),
+}
+
+impl From<CredentialError> for ShareError {
+    fn from(error: CredentialError) -> Self {
+        Self::Credential(Box::new(error))
+    }
 }
 
 impl From<EditorError> for ShareError {

@@ -3,5 +3,8 @@
 
 /// Images of a tree, read back by the host's tools and its kernel.
 mod image;
-/// Devices of a machine.
+/// Devices of a machine, and credentials.
 mod machine;
+/// The built program.
+#[cfg(feature = "cli")]
+mod program;
