@@ -1,13 +1,13 @@
 //! A new file that appears whole or not at all.
 
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use super::error::ImageError;
 use super::file::{Access, Host, HostFile};
 use super::lock;
 use super::walk::{self, folder_of};
+use crate::host::beside;
 
 /// Makes a file by `write`, which also syncs it; an inner error keeps the file from appearing. It has no name until it is written, or a hidden one
 /// where the file system cannot do that.
@@ -31,7 +31,7 @@ pub(super) fn make<T, E>(
             made
         }
         None => {
-            let temporary = temporary_name(path);
+            let temporary = beside(path, ".osgraft-new");
             let file = claim_temporary(host, &temporary)?;
             let done = write(&file).and_then(|made| {
                 match made {
@@ -64,11 +64,4 @@ fn claim_temporary(host: &Host, path: &Path) -> Result<HostFile, ImageError> {
     };
     lock::lock_own(&file, Duration::ZERO)?;
     Ok(file)
-}
-
-fn temporary_name(path: &Path) -> PathBuf {
-    let mut name = OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(".osgraft-new");
-    path.with_file_name(name)
 }
