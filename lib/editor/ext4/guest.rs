@@ -52,8 +52,11 @@ pub struct Ext4Guest<'d> {
     known: HashMap<GuestPath, Found>,
     blocks: Blocks,
     /// The directory that was told last, page by page: names and inodes, by name.
-    told: Option<(u32, Vec<(Vec<u8>, u32)>)>,
+    told: Option<(u32, Vec<Named>)>,
 }
+
+/// Name and inode of a directory's entry.
+type Named = (Vec<u8>, u32);
 
 /// Directories remembered at most.
 const MAX_KNOWN: usize = 256;
