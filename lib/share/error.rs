@@ -35,7 +35,7 @@ pub enum ShareError {
     Savings(#[from] SavingsError),
     /// A thinned copy of a master.
     #[error(transparent)]
-    Thin(ThinError),
+    Thin(Box<ThinError>),
     /// A server's configuration.
     #[error(transparent)]
     Serve(#[from] ServeError),
@@ -84,7 +84,7 @@ impl From<ThinError> for ShareError {
     fn from(error: ThinError) -> Self {
         match error {
             ThinError::Master(error) => Self::Master(error),
-            error => Self::Thin(error),
+            error => Self::Thin(Box::new(error)),
         }
     }
 }

@@ -134,7 +134,7 @@ fn the_program_refuses_the_master_itself_and_a_name_that_is_taken() {
     let taken = program.at("taken");
     fs::write(&taken, "x").unwrap();
     let args = ["share", "thin", text(&master), text(&taken)];
-    let said = program.fails(&args, 1);
+    let said = program.fails(&args, 2);
     assert!(said.contains("already exists"), "{said}");
     assert_eq!(digest(&master), before);
     assert_eq!(fs::read(&taken).unwrap(), b"x");
