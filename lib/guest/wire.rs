@@ -70,7 +70,6 @@ pub(crate) mod host_error {
 mod tests {
     use std::io;
 
-    use super::*;
     use crate::guest::GuestError;
     use crate::path::GuestPath;
 
