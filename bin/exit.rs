@@ -19,6 +19,8 @@ use osgraft::share::ShareError;
 use osgraft::{Error, ErrorKind};
 use serde::Serialize;
 
+use crate::share::ChartError;
+
 /// Exit code of the program.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) enum Code {
@@ -119,6 +121,8 @@ pub(crate) enum Failure {
     Program(io::Error),
     #[error("cannot write the manual pages into {}: {}; name a folder that exists and can be written to", .folder.display(), Cause::at(.folder, .source))]
     Man { folder: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Chart(#[from] ChartError),
     #[error("cannot write to standard output: {}; what was asked for is done, its report is lost", Cause::of(.0))]
     Output(#[from] io::Error),
 }
@@ -275,6 +279,7 @@ impl Failure {
             | Self::Install(_)
             | Self::Program(_)
             | Self::Man { .. }
+            | Self::Chart(_)
             | Self::Output(_) => Code::Host,
         }
     }
@@ -305,6 +310,7 @@ impl Failure {
             Self::Share(ShareError::Master(error)) => error.codes(),
             Self::Share(error) => vec![error.code()],
             Self::KnownHosts(error) => vec![error.code()],
+            Self::Chart(error) => vec![error.code()],
             _ => Vec::new(),
         }
     }

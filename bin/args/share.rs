@@ -51,6 +51,8 @@ pub(crate) enum ShareCommand {
     /// Print the devices by which a machine has a server of disk or virtiofs: libvirt's XML, QEMU's
     /// arguments
     Snippet(SnippetArgs),
+    /// Tell how much room many children take: as full copies, as overlays, and with a share
+    Savings(Box<SavingsArgs>),
     /// Show the releases of a folder
     List {
         /// The folder that holds the releases
@@ -122,6 +124,37 @@ pub(crate) struct ThinArgs {
     /// Format of the new disk
     #[arg(long, value_name = "FORMAT", value_parser = ["qcow2", "raw"], default_value = "qcow2")]
     format: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct SavingsArgs {
+    /// The master, as it is without a share
+    #[arg(value_name = "MASTER", value_hint = ValueHint::FilePath)]
+    pub(crate) original: PathBuf,
+    /// The number of children
+    #[arg(long, value_name = "N")]
+    pub(crate) children: u64,
+    /// A thin copy of the master
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) thin: Option<PathBuf>,
+    /// A prepared child; may be given several times: the mean counts
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) child: Vec<PathBuf>,
+    /// A release, or another folder that is exported
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) release: Option<PathBuf>,
+    /// A release as a disk image
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) image: Option<PathBuf>,
+    /// A child in which a package was updated: what it grew by is in each child without a share
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) after_update: Option<PathBuf>,
+    /// Compare with a compressed master too, which is made by qemu-img, measured and removed
+    #[arg(long)]
+    pub(crate) compressed: bool,
+    /// Draw the figures into this file, as SVG
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) svg: Option<PathBuf>,
 }
 
 impl ThinArgs {

@@ -1,14 +1,18 @@
 //! `share`: the trees that servers export.
 
 mod boot;
+mod chart;
 mod extract;
 mod image;
 mod list;
 mod remove;
+mod savings;
 mod serve;
 mod snippet;
 mod thin;
 mod verify;
+
+pub(crate) use chart::ChartError;
 
 pub(crate) use snippet::quoted;
 
@@ -42,6 +46,7 @@ pub(crate) fn run(
         } => boot::snippet(machine, disk.as_deref(), cmdline.as_deref(), setup, out),
         ShareCommand::Serve(args) => serve::run(args, out),
         ShareCommand::Thin(args) => thin::run(args, setup, out),
+        ShareCommand::Savings(args) => savings::run(args, out),
         ShareCommand::Verify { release } => verify::run(release, out),
         ShareCommand::Remove { release, force } => remove::run(release, *force, setup, out),
         ShareCommand::Image(args) => image::run(args, out),

@@ -5,6 +5,7 @@ use super::credentials::CredentialError;
 use super::disk_image::DiskImageError;
 use super::extract::ExtractError;
 use super::release::{NameError, ReleaseError};
+use super::savings::SavingsError;
 use super::serve::ServeError;
 use super::snippet::SnippetError;
 use super::thin::ThinError;
@@ -29,6 +30,9 @@ pub enum ShareError {
     /// An extraction.
     #[error(transparent)]
     Extract(#[from] ExtractError),
+    /// A measurement.
+    #[error(transparent)]
+    Savings(#[from] SavingsError),
     /// A thinned copy of a master.
     #[error(transparent)]
     Thin(ThinError),
@@ -43,7 +47,13 @@ pub enum ShareError {
     Snippet(#[from] SnippetError),
     /// A credential for a machine.
     #[error(transparent)]
-    Credential(#[from] CredentialError),
+    Credential(Box<CredentialError>),
+}
+
+impl From<CredentialError> for ShareError {
+    fn from(error: CredentialError) -> Self {
+        Self::Credential(Box::new(error))
+    }
 }
 
 impl From<EditorError> for ShareError {
@@ -87,6 +97,7 @@ impl ShareError {
             Self::Release(error) => error.code(),
             Self::Boot(error) => error.code(),
             Self::Extract(error) => error.code(),
+            Self::Savings(error) => error.code(),
             Self::Thin(error) => error.code(),
             Self::Serve(error) => error.code(),
             Self::DiskImage(error) => error.code(),
@@ -102,6 +113,7 @@ impl ShareError {
             Self::Release(error) => error.kind(),
             Self::Boot(error) => error.kind(),
             Self::Extract(error) => error.kind(),
+            Self::Savings(error) => error.kind(),
             Self::Thin(error) => error.kind(),
             Self::Serve(error) => error.kind(),
             Self::DiskImage(error) => error.kind(),

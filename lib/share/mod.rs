@@ -10,6 +10,7 @@
 //! [`boot`] keeps the kernels of releases that a hypervisor loads itself.
 //! [`thin`] copies a master without the modules that a release brings.
 //! [`credentials`] gives a share to a guest that is not edited.
+//! [`savings`] tells what all of that takes on the host's disk.
 
 pub mod boot;
 pub mod credentials;
@@ -17,6 +18,7 @@ pub mod disk_image;
 mod error;
 pub mod extract;
 pub mod release;
+pub mod savings;
 pub mod serve;
 pub mod snippet;
 pub mod thin;

@@ -18,6 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("path", &[]),
     ("spelling", &[]),
     ("host", &["path"]),
+    ("kv", &["host", "path"]),
     ("mount", &["path", "spelling"]),
     ("fstab", &["path"]),
     ("edit", &["path"]),

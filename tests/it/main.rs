@@ -47,6 +47,8 @@ mod identity;
 mod image;
 /// Which room may import which.
 mod layering;
+/// Shares without a server: images, devices, credentials.
+mod local_share;
 /// Damaged file systems by the thousand, each through the worker.
 #[cfg(feature = "cli")]
 mod mutated;
@@ -59,6 +61,11 @@ mod prepare;
 mod process;
 /// OS servers: golden files, the file store, which server a child is given.
 mod registry;
+/// Releases: the trees that servers export.
+mod share;
+/// Thin masters, judged by depmod, e2fsck, QEMU, and the programs that build an initramfs.
+#[cfg(feature = "cli")]
+mod thin;
 /// The unit that lets go of the share, judged by systemd.
 mod unit;
 /// VMDK files: below a child, and named as one.

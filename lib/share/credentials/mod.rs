@@ -128,14 +128,14 @@ impl Seen {
     /// # Errors
     /// [`Error`], where the image is refused, is in use, or is out of reach.
     pub fn look(image: &Child, editor: &Choice) -> Result<Self, Error> {
-        let found = image.read().and_then(|open| {
+        let found = image.read().map(|open| {
             let editor = editor.clone().ahead(Ahead::facts());
             let looked = editor::look(&open, &editor, |guest| {
                 let facts = GuestFacts::gather(guest)?;
                 let systemd = Systemd::find(guest, &facts)?;
                 Ok::<_, Error>((facts, systemd))
             });
-            Ok(looked.map(|(found, _)| found))
+            looked.map(|(found, _)| found)
         });
         match found.map_err(Error::from).and_then(|looked| looked) {
             Ok((facts, systemd)) => Ok(Self {

@@ -24,20 +24,18 @@ pub(super) fn run(
     if status.success() {
         return Ok(());
     }
-    let last = shown(&said);
-    let lowered = said.to_lowercase();
-    let is_old = lowered.contains("compressor") && compression != "none";
-    Err(match is_old {
-        true => DiskImageError::OldTool {
+    let about_it = said.lines().find(|line| line.contains("ompressor"));
+    Err(match about_it.filter(|_| compression != "none") {
+        Some(line) => DiskImageError::OldTool {
             program,
             compression,
             format,
-            said: last,
+            said: shown(line),
         },
-        false => DiskImageError::Tool {
+        None => DiskImageError::Tool {
             program,
             status: status.to_string(),
-            said: last,
+            said: shown(&said),
         },
     })
 }

@@ -6,7 +6,9 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use rustix::fs::{fgetxattr, flistxattr, lgetxattr, llistxattr};
+use rustix::fs::{
+    fgetxattr, flistxattr, flistxattr_query, lgetxattr, llistxattr, llistxattr_query,
+};
 use rustix::io::Errno;
 
 use super::raw::Raw;
@@ -20,22 +22,27 @@ const KERNELS: [&[u8]; 3] = [b"security.selinux", b"security.ima", b"security.ev
 /// Attributes of an open file or directory.
 pub(crate) fn xattrs_of(file: &File) -> io::Result<BTreeMap<Raw, Raw>> {
     let list = |names: &mut [u8]| flistxattr(file, names);
-    all(list, |name, value| fgetxattr(file, name, value))
+    all(flistxattr_query(file), list, |name, value| {
+        fgetxattr(file, name, value)
+    })
 }
 
 /// Attributes of whatever lies at a path, a link not followed.
 pub(crate) fn xattrs_at(path: &Path) -> io::Result<BTreeMap<Raw, Raw>> {
     let list = |names: &mut [u8]| llistxattr(path, names);
-    all(list, |name, value| lgetxattr(path, name, value))
+    all(llistxattr_query(path), list, |name, value| {
+        lgetxattr(path, name, value)
+    })
 }
 
 fn all(
+    len: Result<usize, Errno>,
     list: impl Fn(&mut [u8]) -> Result<usize, Errno>,
     get: impl Fn(&CString, &mut [u8]) -> Result<usize, Errno>,
 ) -> io::Result<BTreeMap<Raw, Raw>> {
     let mut found = BTreeMap::new();
     // Most files have none, which costs one call.
-    let len = match list(&mut []) {
+    let len = match len {
         Ok(0) | Err(Errno::NOTSUP) => return Ok(found),
         Ok(len) => len,
         Err(error) => return Err(error.into()),
@@ -72,7 +79,21 @@ pub(crate) fn differing_xattr(
 
 #[cfg(test)]
 mod tests {
+    use rustix::fs::{XattrFlags, fsetxattr};
+
     use super::*;
+
+    #[test]
+    fn all_attributes_of_a_file_are_read() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        assert_eq!(xattrs_of(file.as_file()).unwrap(), BTreeMap::new());
+        for (name, value) in [("user.a", "1"), ("user.b", "")] {
+            fsetxattr(&file, name, value.as_bytes(), XattrFlags::empty()).unwrap();
+        }
+        let wanted = set(&[("user.a", "1"), ("user.b", "")]);
+        assert_eq!(xattrs_of(file.as_file()).unwrap(), wanted);
+        assert_eq!(xattrs_at(file.path()).unwrap(), wanted);
+    }
 
     fn set(names: &[(&str, &str)]) -> BTreeMap<Raw, Raw> {
         let raw = |text: &str| Raw(text.as_bytes().to_vec());

@@ -7,9 +7,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::Serialize;
 
 use super::error::ThinError;
-use super::{Thinned, Thinning, thin_guest};
+use super::guest::{Thinned, Thinning, thin_guest};
 use crate::editor::{self, Choice, Copied};
-use crate::image::{Child, Faults, Filled, MasterFormat, Masters, NewDisk, OpenChild};
+use crate::image::{Child, Faults, Filled, ImageError, MasterFormat, Masters, NewDisk, OpenChild};
 
 /// Makes thinned copies.
 ///
@@ -167,7 +167,7 @@ fn refuse_taken(open: &OpenChild, out: &Path) -> Result<(), ThinError> {
             return Err(ThinError::SameFile(out.to_owned()));
         }
     }
-    Err(ThinError::Exists(out.to_owned()))
+    Err(ImageError::Exists(out.to_owned()).into())
 }
 
 /// Bytes that an image and its chain take.
@@ -176,7 +176,7 @@ fn allocated(open: &OpenChild, image: &Path) -> Result<u64, ThinError> {
     let mut bytes = 0;
     for path in std::iter::once(image).chain(chain) {
         let found = path.metadata();
-        let found = found.map_err(|source| ThinError::io("look at", path, source))?;
+        let found = found.map_err(|source| ImageError::io("look at", path, source))?;
         bytes += found.blocks() * 512;
     }
     Ok(bytes)

@@ -1,13 +1,10 @@
 //! Reasons why a master is not thinned.
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::editor::EditorError;
 use crate::error::{Error, ErrorKind};
-use crate::graft::Finding;
 use crate::guest::GuestError;
-use crate::host::Cause;
 use crate::image::ImageError;
 use crate::path::GuestPath;
 
@@ -52,9 +49,6 @@ pub enum ThinError {
     /// The new disk is the master.
     #[error("{} is the master itself: name another file for the thinned disk", .0.display())]
     SameFile(PathBuf),
-    /// The new name is taken.
-    #[error("{} already exists: remove it or choose another name", .0.display())]
-    Exists(PathBuf),
     /// Blocks that the guest gave back are still there.
     #[error(
         "{}: the thinned disk takes {after} bytes and the whole one {before}, so that nothing is saved: \
@@ -67,16 +61,6 @@ pub enum ThinError {
         before: u64,
         /// Allocated bytes of the thinned disk.
         after: u64,
-    },
-    /// The host failed.
-    #[error("cannot {doing} {}: {}", path.display(), Cause::at(path, source))]
-    Io {
-        /// What was being done.
-        doing: &'static str,
-        /// The file.
-        path: PathBuf,
-        /// The host's error.
-        source: io::Error,
     },
 }
 
@@ -92,9 +76,7 @@ impl ThinError {
             Self::TooMany(_) => "thin-too-many-files",
             Self::Index(_) => "thin-index-too-large",
             Self::SameFile(_) => "thin-onto-master",
-            Self::Exists(_) => "image-exists",
             Self::NotSmaller { .. } => "thin-not-smaller",
-            Self::Io { .. } => "image-io",
         }
     }
 
@@ -109,15 +91,6 @@ impl ThinError {
             | Self::Index(_)
             | Self::NotSmaller { .. } => ErrorKind::Guest,
             Self::ModuleUnknown(_) | Self::SameFile(_) => ErrorKind::Usage,
-            Self::Exists(_) | Self::Io { .. } => ErrorKind::Host,
-        }
-    }
-
-    pub(super) fn io(doing: &'static str, path: &Path, source: io::Error) -> Self {
-        Self::Io {
-            doing,
-            path: path.to_owned(),
-            source,
         }
     }
 }
@@ -138,9 +111,4 @@ impl From<GuestError> for ThinError {
     fn from(error: GuestError) -> Self {
         Self::Master(error.into())
     }
-}
-
-/// Things to know about a guest that was thinned.
-pub(super) fn told(code: &'static str, text: String) -> Finding {
-    Finding::new(code, text)
 }

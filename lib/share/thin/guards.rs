@@ -10,7 +10,6 @@
 //! A marker in each thinned tree tells the three first whether they see the share's tree or the guest's
 //! own. It is not in the share's.
 
-use super::error::told;
 use crate::graft::Finding;
 use crate::guest::facts::Init;
 use crate::guest::{Attributes, FileKind, Guest, GuestError, resolve, resolve_parent};
@@ -119,7 +118,7 @@ pub(super) fn write(
         ));
     }
     if !site.has_initramfs_tools && !site.has_dracut {
-        findings.push(told(
+        findings.push(Finding::new(
             "thin-unguarded",
             "the guest has neither initramfs-tools nor dracut, so that nothing keeps an initramfs from \
              being built with the few modules of the thinned tree"
@@ -133,7 +132,7 @@ pub(super) fn write(
     if is_systemd {
         files.push((format!("{UNITS}/{UNIT_NAME}"), UNIT, 0o644));
     } else {
-        findings.push(told(
+        findings.push(Finding::new(
             "thin-drivers-late",
             "the guest's init is not systemd, so that nothing loads the drivers of the share once it is \
              mounted"
@@ -223,7 +222,7 @@ fn make_folders(guest: &mut dyn Guest, path: &GuestPath, missing: usize) -> Resu
 }
 
 fn taken(path: &str, what: &str) -> Finding {
-    told(
+    Finding::new(
         "thin-guard-taken",
         format!("{path} is {what}, so that it was left alone, and the guard is not in the guest"),
     )

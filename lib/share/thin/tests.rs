@@ -1,5 +1,7 @@
 use super::*;
-use crate::guest::{Attributes, FileKind, GuestError, MemoryGuest};
+use crate::guest::facts::THINNED;
+use crate::guest::{Attributes, FileKind, Guest, GuestError, MemoryGuest};
+use crate::path::GuestPath;
 
 const KERNEL: &str = "6.1.0-37-amd64";
 

@@ -22,6 +22,9 @@ const ENTRIES: usize = 200_000;
 /// Folders in folders.
 const DEPTH: usize = 32;
 
+/// Module files by their places below the tree, each with its content.
+pub(in crate::share) type Carried = Vec<(Vec<u8>, Vec<u8>)>;
+
 /// A module that stays in a thinned tree.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -175,11 +178,7 @@ impl TreePlan {
     }
 
     /// The tree that stays, file by file: its path below the tree, and what it holds.
-    pub(super) fn carried(
-        self,
-        guest: &mut dyn Guest,
-        most: u64,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, ThinError> {
+    pub(super) fn carried(self, guest: &mut dyn Guest, most: u64) -> Result<Carried, ThinError> {
         let mut carried = Vec::new();
         let mut left = most;
         for file in self.kept {

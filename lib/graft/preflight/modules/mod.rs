@@ -18,7 +18,7 @@ use super::modprobe::{self, Bar, Bars, CLIENT};
 use super::sought::Sought;
 use crate::graft::checks::Unpacked;
 use crate::graft::nic::NicModel;
-use crate::guest::facts::{Kernel, Probe};
+use crate::guest::facts::{Kernel, Probe, THINNED};
 use crate::guest::{GuestError, GuestFacts};
 use crate::path::GuestPath;
 use nfs::Nfs;
@@ -41,6 +41,8 @@ pub(super) struct Modules {
     /// The file system that the trees are on, where it is not that of the mount point: the link then leads
     /// nowhere before the share is mounted.
     is_parked: bool,
+    /// True where the trees hold a part of their modules.
+    is_thin: bool,
     /// Configuration of the initramfs, where a module is not in the tree.
     initramfs: Option<Initramfs>,
     /// Names of modules that speak the version of NFS that is asked for.
@@ -139,8 +141,9 @@ impl Modules {
             (version.is_none() || newest.nfs.is_there()) && newest.has_transports()
         }) && found.cards.iter().all(|card| card.state.is_there());
         if found.is_parked || !is_whole {
+            found.is_thin = probe.exists(THINNED)?;
             let mut initramfs = Initramfs::read(probe, wanted.etc)?;
-            if wanted.is_deep
+            if (wanted.is_deep || found.is_thin)
                 && let Some(newest) = bootable(facts).last()
             {
                 initramfs.unpack(probe, newest, wanted.unpacked)?;

@@ -1,0 +1,88 @@
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::program::Workshop;
+
+/// A run of `share image` with a `PATH` of one folder alone.
+fn image(path: &Path, words: &[&Path]) -> (Option<i32>, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_osgraft"))
+        .args(["--json", "share", "image"])
+        .args(words)
+        .env("PATH", path)
+        .output()
+        .unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let code = json["error"]["code"].as_str().unwrap_or_default();
+    (output.status.code(), code.to_owned())
+}
+
+fn script(path: &Path, text: &str) {
+    fs::write(path, format!("#!/bin/sh\n{text}\n")).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn a_tool_that_is_missing_fails_or_lies_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for name in ["bin", "out", "tree"] {
+        fs::create_dir(at(name)).unwrap();
+    }
+    fs::write(at("tree/x"), "x").unwrap();
+    let run = || image(&at("bin"), &[&at("tree"), &at("out/i")]);
+    assert_eq!(run(), (Some(1), "share-image-no-tool".to_owned()));
+    let full = "echo half >\"$6\"; echo 'write failed: No space left on device' >&2; exit 1";
+    for (make, check, code) in [
+        (full, "exit 0", "share-image-tool"),
+        ("kill -9 $$", "exit 0", "share-image-tool"),
+        ("echo x >\"$6\"", "exit 0", "share-image-differs"),
+        ("echo x >\"$6\"", "exit 1", "share-image-differs"),
+    ] {
+        script(&at("bin/mkfs.erofs"), make);
+        script(&at("bin/fsck.erofs"), check);
+        assert_eq!(run(), (Some(1), code.to_owned()), "{make}");
+        let left: Vec<_> = fs::read_dir(at("out")).unwrap().collect();
+        assert!(left.is_empty(), "{make}: {left:?}");
+    }
+}
+
+#[test]
+fn an_image_a_snippet_and_a_credential_are_printed_for_people_and_for_scripts() {
+    let Some(shop) = Workshop::of("alpine") else {
+        return;
+    };
+    fs::create_dir_all(shop.at("tree/lib/modules")).unwrap();
+    fs::write(shop.at("tree/lib/modules/x"), "x").unwrap();
+    let (tree, image) = (shop.at("tree"), shop.at("os.erofs"));
+    let words = |more: &[&str]| -> Vec<String> {
+        let paths = [tree.display().to_string(), image.display().to_string()];
+        let command = ["share".to_owned(), "image".to_owned()];
+        let more = more.iter().map(|word| (*word).to_owned());
+        command.into_iter().chain(paths).chain(more).collect()
+    };
+    let made = shop.ok(&words(&["--format", "erofs"]));
+    assert!(made.stdout.contains("made"), "{made:?}");
+    let again = shop.ok(&words(&["--json"]));
+    let again: serde_json::Value = serde_json::from_str(&again.stdout).unwrap();
+    assert_eq!(again["changed"], false);
+    let uuid = again["record"]["uuid"].as_str().unwrap().to_owned();
+    assert!(made.stdout.contains(&format!("disk = \"UUID={uuid}\"")));
+    let refused = shop.fails(&words(&["--format", "squashfs"]), 2);
+    assert!(refused.contains("is there and is not the image"), "{refused}");
+
+    let disk = format!("UUID={uuid}");
+    shop.ok(&["server", "add", "disk", "--disk", &disk, "--fstype", "erofs"]);
+    let source = image.to_str().unwrap();
+    let snippet = shop.ok(&["share", "snippet", "disk", "--source", source]);
+    assert!(snippet.stdout.contains(&format!("<source file='{source}'/>")));
+    assert!(snippet.stdout.contains("<readonly/>"));
+    let refused = shop.fails(&["share", "snippet", "gone", "--source", source], 4);
+    assert!(refused.contains("gone"), "{refused}");
+
+    // The small guest runs OpenRC.
+    let child = shop.child();
+    let refused = shop.fails(&["credentials", child.to_str().unwrap(), "--server", "disk"], 3);
+    assert!(refused.contains("only systemd 254"), "{refused}");
+}
