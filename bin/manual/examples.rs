@@ -202,6 +202,16 @@ pub(super) const EXAMPLES: [Example; 43] = [
         "osgraft share list --json /srv/osgraft",
     ),
     example(
+        "osgraft share thin",
+        "Make a thin copy of a master, for children whose modules come from a share",
+        "osgraft share thin deb12.qcow2 deb12-thin.qcow2 --keep wireguard",
+    ),
+    example(
+        "osgraft share savings",
+        "Draw what a hundred children take, with a share and without",
+        "osgraft share savings deb12.qcow2 --children 100 --thin deb12-thin.qcow2 --child web-1.qcow2 --image share.erofs --svg savings.svg",
+    ),
+    example(
         "osgraft share verify",
         "See that nothing of a release changed",
         "osgraft share verify /srv/osgraft/2026-11-27",
