@@ -171,7 +171,7 @@ fn savings_are_measured_and_drawn() {
     let (thin, chart, image) = (program.at("thin"), program.at("s.svg"), program.at("image"));
     fs::write(&thin, vec![1; 64 << 10]).unwrap();
     fs::write(&image, vec![1; 16 << 10]).unwrap();
-    let after = program.at("after");
+    let (child, after) = (program.child(), program.at("after"));
     fs::write(&after, vec![1; 1 << 20]).unwrap();
     let args = [
         "--json",
@@ -183,7 +183,7 @@ fn savings_are_measured_and_drawn() {
         "--thin",
         text(&thin),
         "--child",
-        text(&program.child()),
+        text(&child),
         "--image",
         text(&image),
         "--after-update",
@@ -198,7 +198,7 @@ fn savings_are_measured_and_drawn() {
         use std::os::unix::fs::MetadataExt;
         fs::metadata(path).unwrap().blocks() * 512
     };
-    let (full, each) = (allocated(&master), allocated(&program.child()));
+    let (full, each) = (allocated(&master), allocated(&child));
     let way = |name: &str| {
         let ways = told["ways"].as_array().unwrap();
         let way = ways.iter().find(|it| it["way"] == name).unwrap();
