@@ -15,7 +15,7 @@ const fn example(of: &'static str, does: &'static str, command: &'static str) ->
 }
 
 /// Every example.
-pub(super) const EXAMPLES: [Example; 43] = [
+pub(super) const EXAMPLES: [Example; 45] = [
     example(
         "osgraft",
         "Make a child of a master and prepare it",
@@ -200,6 +200,16 @@ pub(super) const EXAMPLES: [Example; 43] = [
         "osgraft share list",
         "Show the releases, for a script",
         "osgraft share list --json /srv/osgraft",
+    ),
+    example(
+        "osgraft share thin",
+        "Make a thin copy of a master, for children whose modules come from a share",
+        "osgraft share thin deb12.qcow2 deb12-thin.qcow2 --keep wireguard",
+    ),
+    example(
+        "osgraft share savings",
+        "Draw what a hundred children take, with a share and without",
+        "osgraft share savings deb12.qcow2 --children 100 --thin deb12-thin.qcow2 --child web-1.qcow2 --image share.erofs --svg savings.svg",
     ),
     example(
         "osgraft share verify",

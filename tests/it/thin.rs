@@ -162,6 +162,95 @@ fn a_full_host_and_a_tree_that_cannot_be_thinned_leave_nothing() {
     assert!(!ran.stdout.contains("\nthin.qcow2"), "{ran:?}");
 }
 
+#[test]
+fn savings_are_measured_and_drawn() {
+    let Some(program) = Workshop::of("debian12") else {
+        return;
+    };
+    let master = program.copied_master();
+    let (thin, chart, image) = (program.at("thin"), program.at("s.svg"), program.at("image"));
+    fs::write(&thin, vec![1; 64 << 10]).unwrap();
+    fs::write(&image, vec![1; 16 << 10]).unwrap();
+    let (child, after) = (program.child(), program.at("after"));
+    fs::write(&after, vec![1; 1 << 20]).unwrap();
+    let args = [
+        "--json",
+        "share",
+        "savings",
+        text(&master),
+        "--children",
+        "100",
+        "--thin",
+        text(&thin),
+        "--child",
+        text(&child),
+        "--image",
+        text(&image),
+        "--after-update",
+        text(&after),
+        "--compressed",
+        "--svg",
+        text(&chart),
+    ];
+    let ran = program.ok(&args);
+    let told: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let allocated = |path: &Path| {
+        use std::os::unix::fs::MetadataExt;
+        fs::metadata(path).unwrap().blocks() * 512
+    };
+    let (full, each) = (allocated(&master), allocated(&child));
+    let way = |name: &str| {
+        let ways = told["ways"].as_array().unwrap();
+        let way = ways.iter().find(|it| it["way"] == name).unwrap();
+        (
+            way["total"].as_u64().unwrap(),
+            way["after_update"].as_u64().unwrap(),
+        )
+    };
+    let drift = 100 * (allocated(&after) - each);
+    assert_eq!(way("full-copies"), (100 * full, 100 * full + drift));
+    assert_eq!(
+        way("overlays"),
+        (full + 100 * each, full + 100 * each + drift)
+    );
+    let thin_one = allocated(&thin) + allocated(&image) + 100 * each;
+    assert_eq!(
+        way("thin-and-image"),
+        (thin_one, thin_one + allocated(&image))
+    );
+    assert!(told["measured"]["compressed"].as_u64().unwrap() < full);
+    let svg = fs::read_to_string(&chart).unwrap();
+    let svg = roxmltree::Document::parse(&svg).unwrap();
+    let texts: Vec<_> = svg
+        .descendants()
+        .filter_map(|node| node.text())
+        .map(str::trim)
+        .collect();
+    assert!(
+        texts.contains(&"full copies") && texts.contains(&"overlays"),
+        "{texts:?}"
+    );
+    // Bars: two for each of five ways, on one ground.
+    let bars = svg.descendants().filter(|node| node.has_tag_name("rect"));
+    assert!(bars.count() >= 11);
+
+    let missing = program.at("missing");
+    let said = program.fails(&["share", "savings", text(&missing), "--children", "1"], 1);
+    assert!(said.contains("cannot measure"), "{said}");
+    let chart = program.at("no/such/folder.svg");
+    let args = [
+        "share",
+        "savings",
+        text(&master),
+        "--children",
+        "1",
+        "--svg",
+        text(&chart),
+    ];
+    let said = program.fails(&args, 1);
+    assert!(said.contains("cannot draw the chart"), "{said}");
+}
+
 /// The tree of modules of a disk's first partition, as depmod looks for it.
 fn modules_of(raw: &Path, to: &Path) -> PathBuf {
     let lib = to.join("lib");
@@ -214,6 +303,22 @@ fn a_real_debian_is_thinned_and_its_indexes_are_those_of_depmod() {
     fs::remove_file(at("worker.qcow2")).unwrap();
 
     assert_clean(&at("thin.qcow2"));
+    let trees = [&master, &at("thin.qcow2")].map(|image| Tree::read(image, MIB));
+    assert!(trees[1].len() > 5_000, "the premise: {}", trees[1].len());
+    let changes = changes(&trees[0], &trees[1]);
+    let is_ours = |line: &&String| {
+        let places = [
+            "/usr/lib/modules/",
+            "/etc/osgraft",
+            "/etc/initramfs-tools/hooks",
+            "/etc/systemd",
+        ];
+        places.iter().any(|place| line[2..].starts_with(place))
+    };
+    let others: Vec<_> = changes.iter().filter(|line| !is_ours(line)).collect();
+    assert!(others.is_empty(), "{others:#?}");
+    assert!(changes.len() > 1_000, "{}", changes.len());
+    drop(trees);
     in_raw(&at("thin.qcow2"), &at("thin.raw"));
     let partition = format!("{}?offset={MIB}", at("thin.raw").display());
     run("e2fsck", &["-fn", &partition]);
