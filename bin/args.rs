@@ -31,7 +31,7 @@ pub(crate) use hook::{
 pub(crate) use identity::{IdentityArgs, KnownHostsArgs, TableArgs};
 pub(crate) use pool::PoolCommand;
 pub(crate) use server::{AddArgs, SelectArgs, ServerCommand};
-pub(crate) use share::{ImageArgs, ShareCommand, SnippetArgs};
+pub(crate) use share::{ExtractArgs, ImageArgs, Nfs, ServeArgs, ShareCommand, SnippetArgs};
 
 /// Path of the configuration unless `--config` says otherwise.
 pub(crate) const CONFIG: &str = "/etc/osgraft/config.toml";

@@ -26,9 +26,18 @@ fn uses(command: &[&str], flag: &str) -> bool {
             ["completions" | "man" | "explain", ..] | ["hook", "uninstall", ..]
         ),
         "editor" | "key_file" => is_of_guests || is_call || opens_master,
-        "master" => (is_of_guests && command != ["clone"]) || is_call || command == ["doctor"],
+        "master" => {
+            (is_of_guests && command != ["clone"])
+                || is_call
+                || opens_master
+                || command == ["doctor"]
+        }
         "registry" => {
-            prepares || matches!(command, ["server" | "pool", ..] | ["doctor"] | ["revert"])
+            prepares
+                || matches!(
+                    command,
+                    ["server" | "pool", ..] | ["share", "remove"] | ["doctor"] | ["revert"]
+                )
         }
         "no_cache" => prepares,
         _ => true,

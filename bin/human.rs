@@ -76,6 +76,16 @@ fn body(report: &Report, style: &Style) -> String {
     text
 }
 
+/// Findings, each with its weight and its code.
+pub(crate) fn findings(findings: &[Finding], style: &Style) -> String {
+    let mut text = String::new();
+    for told in findings {
+        let word = told.severity.as_str();
+        text.push_str(&finding(&style.careful(word), word.len(), told));
+    }
+    text
+}
+
 /// A unified diff.
 pub(crate) fn diff(diff: &str, style: &Style) -> String {
     let mut text = String::new();

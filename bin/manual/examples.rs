@@ -15,7 +15,7 @@ const fn example(of: &'static str, does: &'static str, command: &'static str) ->
 }
 
 /// Every example.
-pub(super) const EXAMPLES: [Example; 37] = [
+pub(super) const EXAMPLES: [Example; 43] = [
     example(
         "osgraft",
         "Make a child of a master and prepare it",
@@ -185,6 +185,36 @@ pub(super) const EXAMPLES: [Example; 37] = [
         "osgraft credentials",
         "Give an encrypted guest its share",
         "osgraft credentials vault.qcow2 --server deb12-a",
+    ),
+    example(
+        "osgraft share",
+        "Make a release of the master's modules, with its kernel",
+        "osgraft share extract deb12.qcow2 /srv/osgraft --release 2026-11-27 --component lib/modules",
+    ),
+    example(
+        "osgraft share extract",
+        "Make a release of what a guest's compilers need",
+        "osgraft share extract deb12.qcow2 /srv/osgraft --release gcc-12 --component usr/include --component usr/lib/gcc",
+    ),
+    example(
+        "osgraft share list",
+        "Show the releases, for a script",
+        "osgraft share list --json /srv/osgraft",
+    ),
+    example(
+        "osgraft share verify",
+        "See that nothing of a release changed",
+        "osgraft share verify /srv/osgraft/2026-11-27",
+    ),
+    example(
+        "osgraft share remove",
+        "Remove a release that no server serves any more",
+        "osgraft share remove /srv/osgraft/2026-11-20",
+    ),
+    example(
+        "osgraft share serve",
+        "Let the kernel's NFS server export the releases to one network",
+        "osgraft share serve /srv/osgraft --nfs kernel --client 192.0.2.0/24 --install",
     ),
     example(
         "osgraft explain",

@@ -34,7 +34,7 @@ impl Pager {
     }
 
     pub(crate) fn push(&mut self, entry: TreeEntry) {
-        self.bytes += weight(&entry);
+        self.bytes += entry.weight();
         self.entries.push(entry);
     }
 
@@ -44,12 +44,6 @@ impl Pager {
             is_last,
         }
     }
-}
-
-fn weight(entry: &TreeEntry) -> usize {
-    let xattrs = entry.xattrs.iter();
-    let xattrs: usize = xattrs.map(|(name, value)| name.len() + value.len()).sum();
-    entry.name.len() + entry.target.as_ref().map_or(0, Vec::len) + xattrs
 }
 
 /// Reason why a page cannot be what follows `after`, for one that comes from another process.
@@ -80,7 +74,7 @@ pub(crate) fn impossible_page(page: &Page, after: Option<&[u8]>) -> Option<&'sta
             && are_names
             && are_bounded
             && names.is_sorted_by(|a, b| a < b)
-            && weight(entry) <= MAX_XATTRS + PATH_MAX + NAME_MAX
+            && entry.weight() <= MAX_XATTRS + PATH_MAX + NAME_MAX
             && entry.metadata.mode <= 0o7777
             && entry.modified.nanoseconds < 1_000_000_000
     };

@@ -145,6 +145,15 @@ pub struct TreeEntry {
     pub xattrs: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
+impl TreeEntry {
+    /// Bytes of its texts.
+    pub(crate) fn weight(&self) -> usize {
+        let xattrs = self.xattrs.iter();
+        let xattrs: usize = xattrs.map(|(name, value)| name.len() + value.len()).sum();
+        self.name.len() + self.target.as_ref().map_or(0, Vec::len) + xattrs
+    }
+}
+
 /// Some entries of a directory, sorted by name.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 pub struct Page {

@@ -2,9 +2,14 @@
 
 use super::credentials::CredentialError;
 use super::disk_image::DiskImageError;
-use super::release::ReleaseError;
+use super::extract::ExtractError;
+use super::release::{NameError, ReleaseError};
+use super::serve::ServeError;
 use super::snippet::SnippetError;
+use crate::editor::EditorError;
 use crate::error::{Error, ErrorKind};
+use crate::guest::GuestError;
+use crate::image::ImageError;
 
 /// A failed call on shared trees: one variant for each part of this room.
 #[derive(Debug, thiserror::Error)]
@@ -25,11 +30,41 @@ pub enum ShareError {
     /// A credential for a machine.
     #[error(transparent)]
     Credential(Box<CredentialError>),
+    /// An extraction.
+    #[error(transparent)]
+    Extract(#[from] ExtractError),
+    /// A server's configuration.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
 }
 
 impl From<CredentialError> for ShareError {
     fn from(error: CredentialError) -> Self {
         Self::Credential(Box::new(error))
+    }
+}
+
+impl From<EditorError> for ShareError {
+    fn from(error: EditorError) -> Self {
+        Self::Master(error.into())
+    }
+}
+
+impl From<GuestError> for ShareError {
+    fn from(error: GuestError) -> Self {
+        Self::Master(error.into())
+    }
+}
+
+impl From<ImageError> for ShareError {
+    fn from(error: ImageError) -> Self {
+        Self::Master(error.into())
+    }
+}
+
+impl From<NameError> for ShareError {
+    fn from(error: NameError) -> Self {
+        Self::Release(error.into())
     }
 }
 
@@ -42,6 +77,8 @@ impl ShareError {
             Self::DiskImage(error) => error.code(),
             Self::Snippet(error) => error.code(),
             Self::Credential(error) => error.code(),
+            Self::Extract(error) => error.code(),
+            Self::Serve(error) => error.code(),
         }
     }
 
@@ -53,6 +90,8 @@ impl ShareError {
             Self::DiskImage(error) => error.kind(),
             Self::Snippet(error) => error.kind(),
             Self::Credential(error) => error.kind(),
+            Self::Extract(error) => error.kind(),
+            Self::Serve(error) => error.kind(),
         }
     }
 }

@@ -4,13 +4,16 @@
 //! (kernels and their initramfs), and `manifest.json`, which tells every file of both. It never
 //! changes in place: a patched tree is a new release under a new name.
 //!
-//! [`disk_image`] makes a disk of a release, and [`snippet`] the devices by which a machine has it.
-//! [`credentials`] gives a share to a guest that is not edited. [`release`] names, keeps, reads and checks releases. Nothing of it opens an image.
+//! [`credentials`] gives a share to a guest that is not edited. [`disk_image`] makes a disk of a release, and
+//! [`snippet`] the devices by which a machine has it. [`extract`] makes a release from a master's guest. [`release`] names, lists, checks and removes releases;
+//! nothing of it opens an image. [`serve`] configures the NFS servers that export them.
 
 pub mod credentials;
 pub mod disk_image;
 mod error;
+pub mod extract;
 pub mod release;
+pub mod serve;
 pub mod snippet;
 
 pub use error::ShareError;

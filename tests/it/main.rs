@@ -61,6 +61,8 @@ mod prepare;
 mod process;
 /// OS servers: golden files, the file store, which server a child is given.
 mod registry;
+/// Releases: the trees that servers export.
+mod share;
 /// The unit that lets go of the share, judged by systemd.
 mod unit;
 /// VMDK files: below a child, and named as one.

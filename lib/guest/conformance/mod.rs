@@ -14,7 +14,6 @@ mod making;
 mod moving;
 mod reading;
 mod special;
-mod tree;
 mod writing;
 
 use super::{Attributes, FileKind, Guest, GuestError, Metadata};
@@ -143,7 +142,6 @@ pub enum Deviation {
 pub fn cases() -> impl Iterator<Item = Case> {
     [
         reading::CASES,
-        tree::CASES,
         making::CASES,
         writing::CASES,
         moving::CASES,

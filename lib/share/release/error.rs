@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::manifest::ManifestError;
-use super::name::NameError;
+use super::name::{NameError, ReleaseName};
 use crate::error::ErrorKind;
 use crate::host::Cause;
 
@@ -21,6 +21,19 @@ pub enum ReleaseError {
     /// There is no such release.
     #[error("{}: no release lies there: “osgraft share list” tells those that there are", .0.display())]
     NoRelease(PathBuf),
+    /// Another call works in the same folder.
+    #[error("another osgraft works on the releases in {}: wait for it, or end it", .0.display())]
+    Busy(PathBuf),
+    /// Something uses it.
+    #[error("release {release} is in use by {user}{}: move its guests to another release first, or pass --force", others(*.more))]
+    InUse {
+        /// The release.
+        release: ReleaseName,
+        /// The first user.
+        user: String,
+        /// Number of the others.
+        more: usize,
+    },
     /// Its manifest cannot be read.
     #[error("{}: {source}: extract the release anew under another name", path.display())]
     Manifest {
@@ -57,6 +70,8 @@ impl ReleaseError {
             Self::Name(error) => error.code(),
             Self::NoFolder(_) => "release-no-folder",
             Self::NoRelease(_) => "release-missing",
+            Self::Busy(_) => "releases-busy",
+            Self::InUse { .. } => "release-in-use",
             Self::Manifest { source, .. } => source.code(),
             Self::Io { .. } => "io",
         }
@@ -66,7 +81,15 @@ impl ReleaseError {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Name(_) | Self::NoFolder(_) | Self::NoRelease(_) => ErrorKind::Usage,
+            Self::Busy(_) | Self::InUse { .. } => ErrorKind::ImageInUse,
             Self::Manifest { .. } | Self::Io { .. } => ErrorKind::Host,
         }
+    }
+}
+
+fn others(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        count => format!(" and {count} more"),
     }
 }

@@ -9,7 +9,7 @@ use sha2::Digest as _;
 use crate::path::{escape, unescape};
 
 /// Any bytes, written as text: a byte that is not printable UTF-8, and the backslash itself, is `\xNN`.
-#[derive(Clone, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[derive(Clone, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Raw(pub Vec<u8>);
 
@@ -29,6 +29,12 @@ impl TryFrom<String> for Raw {
 impl From<Raw> for String {
     fn from(raw: Raw) -> Self {
         escape(&raw.0)
+    }
+}
+
+impl fmt::Debug for Raw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "“{self}”")
     }
 }
 

@@ -70,19 +70,31 @@ fn an_image_a_snippet_and_a_credential_are_printed_for_people_and_for_scripts() 
     let uuid = again["record"]["uuid"].as_str().unwrap().to_owned();
     assert!(made.stdout.contains(&format!("disk = \"UUID={uuid}\"")));
     let refused = shop.fails(&words(&["--format", "squashfs"]), 2);
-    assert!(refused.contains("is there and is not the image"), "{refused}");
+    assert!(
+        refused.contains("is there and is not the image"),
+        "{refused}"
+    );
 
     let disk = format!("UUID={uuid}");
-    shop.ok(&["server", "add", "disk", "--disk", &disk, "--fstype", "erofs"]);
+    shop.ok(&[
+        "server", "add", "disk", "--disk", &disk, "--fstype", "erofs",
+    ]);
     let source = image.to_str().unwrap();
     let snippet = shop.ok(&["share", "snippet", "disk", "--source", source]);
-    assert!(snippet.stdout.contains(&format!("<source file='{source}'/>")));
+    assert!(
+        snippet
+            .stdout
+            .contains(&format!("<source file='{source}'/>"))
+    );
     assert!(snippet.stdout.contains("<readonly/>"));
     let refused = shop.fails(&["share", "snippet", "gone", "--source", source], 4);
     assert!(refused.contains("gone"), "{refused}");
 
     // The small guest runs OpenRC.
     let child = shop.child();
-    let refused = shop.fails(&["credentials", child.to_str().unwrap(), "--server", "disk"], 3);
+    let refused = shop.fails(
+        &["credentials", child.to_str().unwrap(), "--server", "disk"],
+        3,
+    );
     assert!(refused.contains("only systemd 254"), "{refused}");
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::super::content::{ContentSum, LARGE};
 use super::super::raw::{Digest, Raw};
 use super::super::{BOOT, TREE};
 use crate::guest::Time;
@@ -57,6 +58,10 @@ pub struct FileEntry {
     /// Digest of a regular file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<Digest>,
+    /// Digest of a regular file of more than 1 GiB, in place of `sha256`: that of its
+    /// [blocks](ContentSum::Blocks).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256_blocks: Option<Digest>,
     /// Target of a link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<Raw>,
@@ -100,6 +105,19 @@ impl FileEntry {
         self.names().cmp(other.names())
     }
 
+    /// Digest of its content, of a regular file.
+    pub fn sum(&self) -> Option<ContentSum> {
+        let blocks = self.sha256_blocks.map(ContentSum::Blocks);
+        blocks.or(self.sha256.map(ContentSum::Whole))
+    }
+
+    pub(crate) fn set_sum(&mut self, sum: ContentSum) {
+        (self.sha256, self.sha256_blocks) = match sum {
+            ContentSum::Whole(digest) => (Some(digest), None),
+            ContentSum::Blocks(digest) => (None, Some(digest)),
+        };
+    }
+
     /// That it can be an entry.
     pub(super) fn check(&self) -> Result<(), Fault> {
         check_path(&self.path.0)?;
@@ -108,16 +126,22 @@ impl FileEntry {
         }
         let is_target = |target: &Raw| !target.0.is_empty() && !target.0.contains(&0);
         let fits = match self.kind {
-            Kind::File => self.size.is_some() && self.sha256.is_some() && self.target.is_none(),
+            Kind::File => {
+                let is_large = self.size.is_some_and(|size| size > LARGE);
+                self.size.is_some()
+                    && self.sha256.is_some() != is_large
+                    && self.sha256_blocks.is_some() == is_large
+                    && self.target.is_none()
+            }
             Kind::Directory => {
                 self.size.is_none()
-                    && self.sha256.is_none()
+                    && self.sum().is_none()
                     && self.target.is_none()
                     && self.group.is_none()
             }
             Kind::Symlink => {
                 self.size.is_none()
-                    && self.sha256.is_none()
+                    && self.sum().is_none()
                     && self.target.as_ref().is_some_and(is_target)
             }
         };

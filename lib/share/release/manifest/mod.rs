@@ -104,6 +104,9 @@ pub struct MasterIdentity {
     /// Digest of its file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sha256: Option<Digest>,
+    /// Digest of its file's [blocks](super::ContentSum::Blocks), where it is larger than 1 GiB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256_blocks: Option<Digest>,
 }
 
 #[cfg(test)]

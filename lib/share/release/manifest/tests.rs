@@ -21,6 +21,7 @@ fn entry(path: &str, kind: Kind) -> FileEntry {
         },
         size: (kind == Kind::File).then_some(3),
         sha256: (kind == Kind::File).then(|| Digest::of(b"abc")),
+        sha256_blocks: None,
         target: (kind == Kind::Symlink).then(|| raw("../x\n\u{202e}")),
         group: None,
         xattrs: BTreeMap::new(),
