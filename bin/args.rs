@@ -31,7 +31,9 @@ pub(crate) use hook::{
 pub(crate) use identity::{IdentityArgs, KnownHostsArgs, TableArgs};
 pub(crate) use pool::PoolCommand;
 pub(crate) use server::{AddArgs, SelectArgs, ServerCommand};
-pub(crate) use share::{ExtractArgs, ImageArgs, Nfs, ServeArgs, ShareCommand, SnippetArgs};
+pub(crate) use share::{
+    ExtractArgs, ImageArgs, Nfs, SavingsArgs, ServeArgs, ShareCommand, SnippetArgs, ThinArgs,
+};
 
 /// Path of the configuration unless `--config` says otherwise.
 pub(crate) const CONFIG: &str = "/etc/osgraft/config.toml";
@@ -375,6 +377,10 @@ pub(crate) struct Wish {
     /// [default: preflight.deep of the configuration]
     #[arg(long)]
     pub(crate) deep: bool,
+    /// Boot this machine with the kernel of its server's release, by pointing its link in boot.folder
+    /// there [default: the disk's name without its ending, where boot.kernel is “direct”]
+    #[arg(long, value_name = "MACHINE")]
+    pub(crate) boot: Option<String>,
     #[command(flatten)]
     pub(crate) asked: IdentityArgs,
 }

@@ -12,6 +12,7 @@ use osgraft::registry::Store;
 use serde::Serialize;
 
 use crate::args::{CloneArgs, Format, Wish};
+use crate::boots::Boots;
 use crate::exit::{Code, ErrorJson, Failure, Usage};
 use crate::human;
 use crate::image::each;
@@ -49,6 +50,11 @@ pub(crate) fn clone(args: &CloneArgs, setup: &Setup, out: &mut Output) -> Result
         allow: args.allow.clone(),
         asked: args.asked.clone(),
         deep: args.deep,
+        boot: None,
+    };
+    let boots = match args.prepare {
+        true => setup.boots(&wish)?,
+        false => None,
     };
     let preparer = match args.prepare {
         // They are made just now, of one master: the first one's edit fits the others.
@@ -83,7 +89,7 @@ pub(crate) fn clone(args: &CloneArgs, setup: &Setup, out: &mut Output) -> Result
         let preparer = preparer.as_ref();
         Ok(preparer.map(|preparer| {
             let of = (number, child, args.original.as_path());
-            prepare(preparer, &wanted, &keys, of)
+            prepare(preparer, boots.as_ref(), &wanted, &keys, of)
         }))
     };
     Ok(each(
@@ -101,6 +107,7 @@ type Prepared = (Report, Result<(), Failure>);
 /// The caller has named the master, so it is the one that the child may have.
 fn prepare(
     preparer: &Preparer<Arc<dyn Store>>,
+    boots: Option<&Boots>,
     wanted: &Wanted,
     keys: &Keys,
     (number, child, master): (usize, &Path, &Path),
@@ -110,6 +117,9 @@ fn prepare(
     let asked = wanted.request(number, child, false)?;
     let mut report = preparer.prepare_one(&asked.request)?;
     asked.hold.map_or(Ok(()), Hold::keep)?;
+    if let Some(boots) = boots {
+        boots.point_of_disk(None, &report)?;
+    }
     let told = keys.put(&asked.names, &mut report);
     Ok((report, told))
 }

@@ -19,6 +19,8 @@ use osgraft::share::ShareError;
 use osgraft::{Error, ErrorKind};
 use serde::Serialize;
 
+use crate::share::ChartError;
+
 /// Exit code of the program.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) enum Code {
@@ -119,6 +121,8 @@ pub(crate) enum Failure {
     Program(io::Error),
     #[error("cannot write the manual pages into {}: {}; name a folder that exists and can be written to", .folder.display(), Cause::at(.folder, .source))]
     Man { folder: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Chart(#[from] ChartError),
     #[error("cannot write to standard output: {}; what was asked for is done, its report is lost", Cause::of(.0))]
     Output(#[from] io::Error),
 }
@@ -138,6 +142,16 @@ pub(crate) enum Usage {
     NoEtcd(String),
     #[error("no registry is named: use --registry, or set registry.file in {}", .0.display())]
     NoRegistry(PathBuf),
+    #[error(
+        "--boot {0}: a machine's name is for one disk: prepare the disks one by one, or set boot.kernel in the configuration to “direct”"
+    )]
+    BootOfMany(String),
+    #[error(
+        "{0}: has no link in boot.folder: “osgraft share boot” lists the machines that have one"
+    )]
+    NoBootLink(String),
+    #[error("{}: nothing on it tells the kernel's command line: give it by --cmdline", .0.display())]
+    NoCommandLine(PathBuf),
     #[error("{flag}: “osgraft {command}” has no use for it: leave it out")]
     Stray { flag: String, command: String },
     #[error(
@@ -249,7 +263,7 @@ impl Failure {
             | Self::Usage(_)
             | Self::Table(_) => Code::Usage,
             Self::Pool(error) => match error {
-                PoolError::Full { .. } => Code::NoServer,
+                PoolError::Full { .. } | PoolError::TooFew { .. } => Code::NoServer,
                 PoolError::Unreadable { .. } | PoolError::Invalid { .. } => Code::Registry,
                 PoolError::Busy { .. } | PoolError::Write { .. } => Code::Host,
                 _ => Code::Usage,
@@ -265,6 +279,7 @@ impl Failure {
             | Self::Install(_)
             | Self::Program(_)
             | Self::Man { .. }
+            | Self::Chart(_)
             | Self::Output(_) => Code::Host,
         }
     }
@@ -295,6 +310,7 @@ impl Failure {
             Self::Share(ShareError::Master(error)) => error.codes(),
             Self::Share(error) => vec![error.code()],
             Self::KnownHosts(error) => vec![error.code()],
+            Self::Chart(error) => vec![error.code()],
             _ => Vec::new(),
         }
     }

@@ -11,7 +11,7 @@ const GUESTS: [&str; 7] = [
 ];
 
 /// Commands of `share` that open a guest in a master.
-const MASTERS: [&str; 1] = ["extract"];
+const MASTERS: [&str; 3] = ["boot-snippet", "extract", "thin"];
 
 /// True where a command, by its words, has a use for a global flag.
 fn uses(command: &[&str], flag: &str) -> bool {

@@ -9,6 +9,8 @@ use osgraft::image::Recovered;
 use osgraft::path::printable;
 use osgraft::prepare::{Finding, Outcome, Report, Verification};
 
+use osgraft::share::boot::{Origin, Pointed};
+
 use crate::style::Style;
 
 pub(crate) use facts::inspection;
@@ -27,6 +29,18 @@ pub(crate) fn report(report: &Report, style: &Style) -> String {
         text.push_str(&line("server", &served));
     }
     text + &body(report, style)
+}
+
+/// The kernel that a machine boots at its next start.
+pub(crate) fn boots(pointed: &Pointed) -> String {
+    let Origin {
+        kernel, release, ..
+    } = &pointed.origin;
+    let text = format!(
+        "{kernel} of release {release}, at {}",
+        path(&pointed.vmlinuz)
+    );
+    line("kernel", &printable(&text))
 }
 
 /// Report of `revert`.

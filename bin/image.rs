@@ -4,11 +4,12 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use osgraft::image::{Child, Recovered};
-use osgraft::path::GuestPath;
+use osgraft::path::{GuestPath, printable};
 use osgraft::pool::Hold;
 use osgraft::prepare::{
     self, Edit, Inspector, Outcome, RECEIPT_FOLDER, Report, Reverter, Verifier, batch, known_by,
 };
+use osgraft::share::boot::Pointed;
 use serde::Serialize;
 
 use crate::args::{PlanArgs, PrepareArgs};
@@ -28,6 +29,10 @@ pub(crate) fn prepare(
     let masters = setup.masters()?;
     let table = args.table.table.as_deref();
     let wanted = Wanted::new(&args.children, table, &args.wish, Series::default(), setup)?;
+    let boots = setup.boots(&args.wish)?;
+    if let (Some(machine), [_, _, ..]) = (&args.wish.boot, &wanted.files()[..]) {
+        return Err(Usage::BootOfMany(printable(machine)).into());
+    }
     let keys = Keys::new(&args.known_hosts, &wanted)?;
     let children = wanted.files();
     let work = |number: usize, path: &Path| {
@@ -38,18 +43,33 @@ pub(crate) fn prepare(
             false => preparer.prepare_one(&asked.request)?,
         };
         asked.hold.map_or(Ok(()), Hold::keep)?;
+        let boot = match &boots {
+            Some(boots) if !args.dry_run => {
+                Some(boots.point_of_disk(args.wish.boot.as_deref(), &report)?)
+            }
+            _ => None,
+        };
         let told = keys.put(&asked.names, &mut report);
-        Ok((report, told))
+        Ok((report, boot, told))
     };
     Ok(each(
         &children,
         args.jobs.number(children.len()),
         out,
         work,
-        |path, (report, told), out| {
+        |path, (report, boot, told), out| {
             match args.dry_run {
                 true => show_plan(&report, out),
-                false => out.done(&report, |style| human::report(&report, style)),
+                false => {
+                    let done = Prepared {
+                        report: &report,
+                        boot: boot.as_ref(),
+                    };
+                    out.done(&done, |style| {
+                        human::report(&report, style)
+                            + &boot.as_ref().map(human::boots).unwrap_or_default()
+                    });
+                }
             }
             // It is prepared all the same.
             told.map_or_else(
@@ -58,6 +78,15 @@ pub(crate) fn prepare(
             )
         },
     ))
+}
+
+/// A report, and the kernel that the machine boots.
+#[derive(Serialize)]
+struct Prepared<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    boot: Option<&'a Pointed>,
 }
 
 pub(crate) fn plan(args: &PlanArgs, setup: &Setup, out: &mut Output) -> Result<Code, Failure> {

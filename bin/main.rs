@@ -2,6 +2,8 @@
 
 /// Command line: commands, arguments and flags.
 mod args;
+/// Kernels that this hypervisor loads itself.
+mod boots;
 /// `clone`.
 mod clone;
 /// A command line that does not parse, or that asks for help.

@@ -17,7 +17,10 @@ use osgraft::pool::{FileReservations, Pools};
 use osgraft::prepare::{Cache, MemoryCheck, Preparer, ServerWish, Share};
 use osgraft::registry::{Registry, Store, store_in};
 
+use osgraft::share::ShareError;
+
 use crate::args::{CONFIG, Common, Editor, Wish};
+use crate::boots::Boots;
 use crate::exit::{Failure, Usage};
 use osgraft::path::printable;
 
@@ -89,6 +92,7 @@ impl Setup {
         self.editor.start_ahead();
         let registry = self.registry()?;
         registry.servers()?;
+        let boots = self.boots(wish)?;
         let config = self.config()?.unwrap_or_default();
         let mut preparer = Preparer::new(registry, config.share)
             .allow(&allowed.and(&config.allowed))
@@ -104,7 +108,22 @@ impl Setup {
         if let Some(identity) = &wish.identity {
             preparer = preparer.known_as(identity);
         }
+        if let Some(boots) = boots {
+            preparer = preparer.boots(boots.kernels().map_err(ShareError::from)?);
+        }
         Ok(preparer)
+    }
+
+    /// Kernels that this hypervisor loads itself, where a machine's is asked for or all of them boot such.
+    pub(crate) fn boots(&self, wish: &Wish) -> Result<Option<Boots>, Failure> {
+        let config = self.config()?.unwrap_or_default();
+        let is_wanted = wish.boot.is_some() || Boots::are_everyones(&config);
+        Ok(is_wanted.then(|| Boots::of(&config)))
+    }
+
+    /// Kernels that this hypervisor may load itself.
+    pub(crate) fn own_boots(&self) -> Result<Boots, Failure> {
+        Ok(Boots::of(&self.config()?.unwrap_or_default()))
     }
 
     /// Finds the memory that a disk belongs to, of libvirt's and of Proxmox' machines.

@@ -4,8 +4,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use osgraft::children::{Row, Table, TableError, addresses_from, distinct};
-use osgraft::identity::ssh_keys::host_names;
-use osgraft::identity::{Ask, Field, address_of};
+use osgraft::identity::{Ask, Field, address_of, host_names};
 use osgraft::image::Child;
 use osgraft::pool::{Book, Hold, PoolError, Pools};
 use osgraft::prepare::{ChildRequest, known_by};
@@ -101,7 +100,9 @@ impl Wanted {
         }
         let addresses = wanted.rows.iter().flat_map(|row| &row.ask.addresses);
         let addresses: Vec<IpAddr> = addresses.map(|net| net.addr()).collect();
-        wanted.pools = Some(pools.without(addresses));
+        let pools = pools.without(addresses);
+        wanted.require_room(&pools)?;
+        wanted.pools = Some(pools);
         Ok(wanted)
     }
 
@@ -165,6 +166,18 @@ impl Wanted {
             book.require_free(&child, address)?;
         }
         Ok(())
+    }
+
+    /// Makes sure that the pools have an address for each row, before the first child gets one.
+    fn require_room(&self, pools: &Pools) -> Result<(), PoolError> {
+        if self.rows.iter().all(|row| row.pool.is_none()) {
+            return Ok(());
+        }
+        let names: Vec<String> = self.rows.iter().map(|row| self.name_of(row)).collect();
+        let about = |row: &Row| row.pool.is_some() || row.ask.is_about_nic();
+        let children = self.rows.iter().zip(&names).filter(|(row, _)| about(row));
+        let children = children.map(|(row, name)| (name.as_str(), row.pool.as_deref()));
+        pools.require_room(children, &read(pools)?)
     }
 
     /// The children's disks.

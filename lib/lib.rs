@@ -134,6 +134,7 @@ pub mod hook;
 pub mod host;
 pub mod identity;
 pub mod image;
+pub mod kv;
 pub mod links;
 pub mod mount;
 pub mod path;

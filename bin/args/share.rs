@@ -3,26 +3,62 @@
 use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum, ValueHint};
-use osgraft::share::disk_image::Format;
+use osgraft::image::MasterFormat;
 use osgraft::share::extract::Limits;
+use osgraft::share::thin::{Thinning, Transport};
 
 use crate::explain::CodeWord;
+use osgraft::share::disk_image::Format;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ShareCommand {
+    /// Show which kernel each machine boots, or point a machine at the kernel of a release
+    ///
+    /// prepare and the hook do that by themselves for a machine whose description loads its kernel from
+    /// boot.folder.
+    Boot {
+        /// The machine [default: show all of them]
+        machine: Option<String>,
+        /// Release whose kernel it boots at its next start, of those in boot.releases
+        #[arg(
+            long,
+            value_name = "R",
+            requires = "machine",
+            conflicts_with = "forget"
+        )]
+        release: Option<String>,
+        /// Remove its link
+        #[arg(long, requires = "machine")]
+        forget: bool,
+    },
+    /// Print the lines that have a machine's kernel loaded by its hypervisor, for its description
+    BootSnippet {
+        /// The machine
+        machine: String,
+        /// Disk whose own boot loader tells the kernel's command line: the machine's, or its master
+        #[arg(value_hint = ValueHint::FilePath, required_unless_present = "cmdline")]
+        disk: Option<PathBuf>,
+        /// The kernel's command line
+        #[arg(long, value_name = "WORDS", conflicts_with = "disk")]
+        cmdline: Option<String>,
+    },
     /// Make a release: extract parts of a master's tree, with the kernels to boot
     Extract(Box<ExtractArgs>),
+    /// Make a thin copy of a master: without the kernel modules that the share brings
+    Thin(Box<ThinArgs>),
+    /// Make a read-only disk image of a release, the same bytes each time
+    Image(ImageArgs),
+    /// Print the devices by which a machine has a server of disk or virtiofs: libvirt's XML, QEMU's
+    /// arguments
+    Snippet(SnippetArgs),
+    /// Tell how much room many children take: as full copies, as overlays, and with a share
+    Savings(Box<SavingsArgs>),
     /// Show the releases of a folder
     List {
         /// The folder that holds the releases
         #[arg(value_name = "OUT", value_hint = ValueHint::DirPath)]
         folder: PathBuf,
     },
-    /// Make a read-only disk image of a release, the same bytes each time
-    Image(ImageArgs),
-    /// Print the devices by which a machine has a server of disk or virtiofs: libvirt's XML, QEMU's
-    /// arguments
-    Snippet(SnippetArgs),
     /// Print or install what an NFS server needs to export the releases
     Serve(ServeArgs),
     /// Hold a release against its manifest, every byte of it (exit code 8 when it differs)
@@ -40,35 +76,6 @@ pub(crate) enum ShareCommand {
         #[arg(long)]
         force: bool,
     },
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct ImageArgs {
-    /// The release, or the folder of any tree
-    #[arg(value_name = "RELEASE", value_hint = ValueHint::DirPath)]
-    pub(crate) from: PathBuf,
-    /// The image [default: share.erofs or share.squashfs in the release]
-    #[arg(value_name = "IMAGE", value_hint = ValueHint::FilePath)]
-    pub(crate) image: Option<PathBuf>,
-    /// The format: erofs is known by its UUID, squashfs is smaller
-    #[arg(long, value_name = "FORMAT", default_value = "erofs")]
-    pub(crate) format: Format,
-    /// Compression: lz4hc, lz4, zstd, none (erofs); zstd, lz4, gzip, xz, none (squashfs)
-    /// [default: lz4hc, zstd]
-    #[arg(long, value_name = "NAME")]
-    pub(crate) compression: Option<String>,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct SnippetArgs {
-    /// The server's name in the registry
-    pub(crate) server: String,
-    /// What the machine gets: the image of a disk, the tree of virtiofs
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    pub(crate) source: PathBuf,
-    /// Memory of the machine, which virtiofs shares with it
-    #[arg(long, value_name = "SIZE", default_value = "1G")]
-    pub(crate) memory: String,
 }
 
 /// NFS servers whose configuration is known.
@@ -97,6 +104,75 @@ pub(crate) struct ServeArgs {
     /// Write it into the server's configuration; the server is not restarted
     #[arg(long)]
     pub(crate) install: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ThinArgs {
+    /// The disk, a master's or a child's; it does not change
+    #[arg(value_name = "MASTER", value_hint = ValueHint::FilePath)]
+    pub(crate) original: PathBuf,
+    /// The new disk, which must not exist
+    #[arg(value_name = "OUT", value_hint = ValueHint::FilePath)]
+    pub(crate) out: PathBuf,
+    /// Way in which the share will come; may be given several times. A kernel that lacks its modules is
+    /// refused [default: nfs, and what the others need where a kernel has it]
+    #[arg(long, value_name = "KIND", value_parser = ["nfs", "erofs", "squashfs", "virtiofs"])]
+    transport: Vec<String>,
+    /// Keep this module too, and what it needs; may be given several times
+    #[arg(long, value_name = "MODULE")]
+    pub(crate) keep: Vec<String>,
+    /// Format of the new disk
+    #[arg(long, value_name = "FORMAT", value_parser = ["qcow2", "raw"], default_value = "qcow2")]
+    format: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct SavingsArgs {
+    /// The master, as it is without a share
+    #[arg(value_name = "MASTER", value_hint = ValueHint::FilePath)]
+    pub(crate) original: PathBuf,
+    /// The number of children
+    #[arg(long, value_name = "N")]
+    pub(crate) children: u64,
+    /// A thin copy of the master
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) thin: Option<PathBuf>,
+    /// A prepared child; may be given several times: the mean counts
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) child: Vec<PathBuf>,
+    /// A release, or another folder that is exported
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) release: Option<PathBuf>,
+    /// A release as a disk image
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) image: Option<PathBuf>,
+    /// A child in which a package was updated: what it grew by is in each child without a share
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) after_update: Option<PathBuf>,
+    /// Compare with a compressed master too, which is made by qemu-img, measured and removed
+    #[arg(long)]
+    pub(crate) compressed: bool,
+    /// Draw the figures into this file, as SVG
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) svg: Option<PathBuf>,
+}
+
+impl ThinArgs {
+    /// The modules that are to stay.
+    pub(crate) fn thinning(&self) -> Thinning {
+        let named = |name: &String| Transport::named(name);
+        let asked: Vec<_> = self.transport.iter().filter_map(named).collect();
+        let thinning = match asked.is_empty() {
+            true => Thinning::new(&[Transport::Nfs]).where_there(&Transport::ALL),
+            false => Thinning::new(&asked),
+        };
+        thinning.keep(self.keep.clone())
+    }
+
+    /// The format of the new disk.
+    pub(crate) fn format(&self) -> MasterFormat {
+        MasterFormat::stated(&self.format).unwrap_or_default()
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -139,4 +215,33 @@ impl ExtractArgs {
         limits.bytes = self.max_bytes.unwrap_or(limits.bytes);
         limits
     }
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ImageArgs {
+    /// The release, or the folder of any tree
+    #[arg(value_name = "RELEASE", value_hint = ValueHint::DirPath)]
+    pub(crate) from: PathBuf,
+    /// The image [default: share.erofs or share.squashfs in the release]
+    #[arg(value_name = "IMAGE", value_hint = ValueHint::FilePath)]
+    pub(crate) image: Option<PathBuf>,
+    /// The format: erofs is known by its UUID, squashfs is smaller
+    #[arg(long, value_name = "FORMAT", default_value = "erofs")]
+    pub(crate) format: Format,
+    /// Compression: lz4hc, lz4, zstd, none (erofs); zstd, lz4, gzip, xz, none (squashfs)
+    /// [default: lz4hc, zstd]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) compression: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct SnippetArgs {
+    /// The server's name in the registry
+    pub(crate) server: String,
+    /// What the machine gets: the image of a disk, the tree of virtiofs
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) source: PathBuf,
+    /// Memory of the machine, which virtiofs shares with it
+    #[arg(long, value_name = "SIZE", default_value = "1G")]
+    pub(crate) memory: String,
 }

@@ -8,6 +8,7 @@ use osgraft::hook::{HookError, Kept, PatternsGone, Request, Verdict, Why};
 use osgraft::pool::Hold;
 
 use crate::args::{Otherwise, UnknownChoice};
+use crate::boots::Boots;
 use crate::exit::Code;
 use crate::journal;
 use crate::output::Output;
@@ -239,8 +240,29 @@ impl<'a> Call<'a> {
         let pools = pools.map_err(|error| self.set_up(error))?;
         let mut request = request.clone();
         let hold = request.identify(&pools)?;
+        let failed = |source| HookError::Kernel {
+            vm: self.vm.clone(),
+            source,
+        };
+        let boots = request
+            .boot_machine()
+            .map(|machine| (Boots::of(config), machine.to_owned()));
+        let preparer = match &boots {
+            Some((boots, _)) => preparer.boots(boots.kernels().map_err(failed)?),
+            None => preparer,
+        };
         let left = deadline.saturating_sub(self.began.elapsed());
-        request.prepare(preparer, left)?;
+        let report = request.prepare(preparer, left)?;
+        if let Some((boots, machine)) = &boots {
+            let pointed = boots.point(machine, &report).map_err(failed)?;
+            let (vm, kernel) = (&self.vm, &pointed.origin.kernel);
+            tracing::info!(
+                vm,
+                kernel,
+                "{vm}: boots kernel {kernel} of release {}",
+                pointed.origin.release
+            );
+        }
         let kept = hold.map_or(Ok(()), Hold::keep);
         kept.map_err(|source| HookError::Pool {
             vm: self.vm.clone(),

@@ -263,6 +263,7 @@ mod tests {
             "[registry]",
             "[images]",
             "[preflight]",
+            "[boot]",
             "[hook]",
             "[[hook.vm]]",
             "[hook.libvirt]",

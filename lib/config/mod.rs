@@ -24,6 +24,7 @@ use crate::graft::Share;
 use crate::image::Masters;
 use crate::pool::Pool;
 
+mod boot;
 mod error;
 mod hook;
 mod identity;
@@ -38,6 +39,7 @@ use line::{line_of, one_line, with_nearest};
 use pool::FilePool;
 use share::FileShare;
 
+pub use boot::{Boot, BootsFrom};
 pub use error::{ConfigError, MAX_BYTES};
 pub use hook::{Hook, HookLibvirt, HookProxmox, HookVm, OnFailure};
 pub use identity::IdentityDefaults;
@@ -60,6 +62,8 @@ pub struct Config {
     pub allowed: Allowed,
     /// Unpack a guest's initramfs where its module tree lacks what the mount needs: `preflight.deep`.
     pub deep: bool,
+    /// Kernel that machines boot: `[boot]`.
+    pub boot: Boot,
     /// Settings of the hypervisor's hook: `[hook]`.
     pub hook: Hook,
     /// Parts of identities that nothing nearer says: `[identity]`.
@@ -79,6 +83,8 @@ struct FileRoot {
     images: FileImages,
     #[serde(default)]
     preflight: FilePreflight,
+    #[serde(default)]
+    boot: Boot,
     #[serde(default)]
     hook: FileHook,
     #[serde(default)]
@@ -167,6 +173,9 @@ impl Config {
         let folder = path.parent().unwrap_or(Path::new(""));
         config.registry = config.registry.map(|file| folder.join(file));
         config.masters = config.masters.map(|masters| masters.from_folder(folder));
+        for place in [&mut config.boot.releases, &mut config.boot.folder] {
+            *place = folder.join(&*place);
+        }
         let libvirt = &mut config.hook.libvirt;
         for places in [
             &mut libvirt.pools,
@@ -199,6 +208,7 @@ impl Config {
             masters: file.images.masters.map(Masters::under),
             allowed: file.preflight.allow,
             deep: file.preflight.deep,
+            boot: file.boot,
             hook: hook::hook(file.hook, text, origin)?,
             identity: identity::defaults(file.identity, &pools, text, origin)?,
             pools,

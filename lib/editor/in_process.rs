@@ -1,8 +1,11 @@
 //! ext4 without an appliance: in the calling process, or in a worker.
 
+use std::ops::Range;
+
 use super::EditorError;
 use super::choice::{Choice, Reached};
 use super::ext4::{Ext4Guest, Options};
+use super::free::{MAX_FREE, in_root};
 use super::root::{Root, open_root, open_root_read_only};
 use super::worker::WorkerGuest;
 use crate::guest::{Guest, Remembering};
@@ -87,6 +90,18 @@ impl<'s> InProcess<'s> {
             root: root.to_string(),
             holds_any_content: false,
             warning: None,
+        }
+    }
+
+    /// Ranges of the disk that the root's file system holds nothing in, rising.
+    pub(super) fn free(&mut self) -> Result<Vec<Range<u64>>, EditorError> {
+        match self {
+            Self::Here(guest, root) => {
+                let free = guest.below_mut().free_ranges(MAX_FREE);
+                let free = free.map_err(|source| root.failed(source))?;
+                Ok(in_root(root, free).unwrap_or_default())
+            }
+            Self::Worker(guest) => guest.below_mut().free(),
         }
     }
 

@@ -29,9 +29,11 @@
 pub mod appliance;
 mod bar;
 mod choice;
+mod copied;
 mod declared;
 mod error;
 pub mod ext4;
+mod free;
 #[cfg(feature = "appliance")]
 mod handover;
 mod holding;
@@ -48,6 +50,7 @@ pub mod worker;
 
 pub use bar::Bar;
 pub use choice::{Choice, Reached};
+pub use copied::{Copied, edit_copy};
 pub use error::EditorError;
 pub use holding::Holding;
 pub use kernel_root::KernelRoot;

@@ -130,7 +130,7 @@ pub fn edit_or_recall<T, E: From<EditorError>>(
 
 /// Reason that the appliance has to do what the work could not.
 #[cfg(feature = "appliance")]
-fn hand_over<E: From<EditorError>>(
+pub(super) fn hand_over<E: From<EditorError>>(
     choice: &Choice,
     guest: &mut InProcess<'_>,
     error: E,
@@ -143,7 +143,7 @@ fn hand_over<E: From<EditorError>>(
 }
 
 #[cfg(not(feature = "appliance"))]
-fn hand_over<E: From<EditorError>>(
+pub(super) fn hand_over<E: From<EditorError>>(
     _: &Choice,
     guest: &mut InProcess<'_>,
     error: E,
@@ -153,7 +153,7 @@ fn hand_over<E: From<EditorError>>(
 
 /// Refuses another root than the one that was asked for.
 #[cfg(feature = "appliance")]
-fn require_root(
+pub(super) fn require_root(
     choice: &Choice,
     guest: &mut ApplianceGuest,
     reason: &str,
@@ -227,7 +227,7 @@ pub fn look<T, E: From<EditorError>>(
     match reason {}
 }
 
-enum Way<'s> {
+pub(super) enum Way<'s> {
     InProcess(InProcess<'s>),
     /// Reason for not editing in process, and the state that is the reason, where it is one.
     #[cfg(feature = "appliance")]
@@ -296,7 +296,7 @@ fn leave_alone<T, E: From<EditorError>>(
 /// Tries the cheap way, where it is wanted; with `time`, for writing. Where that does not open a
 /// guest, the image's tables are judged before anything is concluded from what was seen through
 /// them, and before an appliance is launched on them.
-fn in_process<'s>(
+pub(super) fn in_process<'s>(
     choice: &Choice,
     child: &OpenChild,
     scratch: &'s mut Option<Scratch>,
@@ -354,7 +354,7 @@ fn barred_apart(choice: &Choice, child: &OpenChild) -> Option<String> {
 }
 
 #[cfg(feature = "appliance")]
-fn reached_appliance(guest: &ApplianceGuest, reason: &str) -> Reached {
+pub(super) fn reached_appliance(guest: &ApplianceGuest, reason: &str) -> Reached {
     let asked = matches!(guest.kvm(), Kvm::Unasked);
     let why = guest.kvm().why_not().filter(|_| !asked);
     Reached {

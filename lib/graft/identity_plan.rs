@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::error::GraftError;
 use super::finding::Finding;
 use super::identity_site::{self, IdentitySite};
@@ -34,7 +36,8 @@ pub(super) struct PlannedIdentity {
 }
 
 /// A guest that was never given an identity, as far as its plan rests on it.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Inputs {
     files: Files,
     places: BTreeMap<GuestPath, Place>,
@@ -42,6 +45,26 @@ pub(super) struct Inputs {
 }
 
 impl Inputs {
+    /// The same without the master's private keys; `None` where its files may hold other secrets.
+    pub(super) fn without_secrets(&self) -> Option<Self> {
+        Some(Self {
+            files: self.files.without_secrets()?,
+            places: self.places.clone(),
+            asides: self.asides.clone(),
+        })
+    }
+
+    /// The private keys of the master's.
+    pub(super) fn private_keys(&self) -> impl Iterator<Item = &[u8]> {
+        self.files.private_keys()
+    }
+
+    /// True for a place in a folder that keeps what was replaced.
+    pub(super) fn is_aside(&self, path: &GuestPath) -> bool {
+        let mut asides = self.asides.iter();
+        asides.any(|aside| path.parent().as_ref() == Some(&aside.place.path))
+    }
+
     /// Plans another identity for an identical guest, but for the labels.
     pub(super) fn plan(
         &self,
@@ -173,6 +196,19 @@ fn labelled(
         let Some((path, kind)) = made.filter(|(path, _)| !path.starts_with(&own)) else {
             continue;
         };
+        // A file in the place of one that moved has its label.
+        let is_moved = |edit: &Edit| matches!(edit, Edit::Rename { from, .. } if *from == path);
+        if labelled.iter().any(is_moved) {
+            let old = guest.label(&path)?;
+            let old = old
+                .filter(|old| inherited(guest, &path).is_ok_and(|new| new.as_ref() != Some(old)));
+            let old = old.and_then(|old| String::from_utf8(old).ok());
+            labelled.extend(old.map(|old| Edit::Relabel {
+                path,
+                label: old.trim_end_matches('\0').to_owned(),
+            }));
+            continue;
+        }
         // A tree that was never labelled is labelled whole at its next boot.
         let (Some(inherited), Label::Is(label)) =
             (inherited(guest, &path)?, labels.of(&path, kind))

@@ -4,19 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::GraftError;
 use super::survey::ReceiptFile;
+use super::unfit::Unfit;
 use crate::edit::{Edit, Owner};
 use crate::guest::{FileKind, Guest, GuestError, Metadata, resolve, resolve_parent};
-use crate::identity::{Aside, Done, Files, Found, Look, OldFile, Place};
+use crate::identity::{Aside, Done, Files, Flaw, Found, Look, OldFile, Place};
 use crate::path::GuestPath;
 
 /// Largest file that is read, in bytes.
 const MAX_FILE: u64 = 1 << 20;
 /// Most bytes that are read in all.
 const MAX_BYTES: u64 = 16 << 20;
-/// Most names of one folder that are looked at.
-const MAX_NAMES: usize = 4096;
-/// Most rounds of files that lead to others.
-const MAX_ROUNDS: usize = 8;
+/// Most places that the guest's files may lead to. A guest with a hundred NICs leads to some hundreds.
+const MAX_PLACES: usize = 4096;
+/// Most names that are looked at, in all folders together.
+const MAX_NAMES: usize = 32768;
+/// Most rounds of files that lead to others; more than any stack follows.
+const MAX_ROUNDS: usize = 20;
 /// Name of the folder that keeps what an identity replaced.
 const ASIDE: &str = "aside";
 /// The folder for what lies on another file system than the receipt's folder.
@@ -31,29 +34,46 @@ pub(super) struct IdentitySite {
     through: BTreeMap<GuestPath, GuestPath>,
     /// Bytes that were read.
     read: u64,
+    /// Names of folders that were looked at.
+    names: usize,
 }
 
 impl IdentitySite {
     /// Looks at places, and at those that `more` names until it names no new one.
+    ///
+    /// # Errors
+    /// Code `identity-too-many-places` where the guest's files lead to more than are looked at: what was
+    /// not seen may configure a NIC as well.
     pub(super) fn look(
         guest: &mut dyn Guest,
         looks: Vec<Look>,
         more: impl Fn(&Files) -> Vec<Look>,
     ) -> Result<Self, GraftError> {
         let mut site = Self::default();
+        let most = looks.len() + MAX_PLACES;
         let mut seen = BTreeSet::new();
         let mut next = looks;
         for _ in 0..MAX_ROUNDS {
             next.retain(|look| seen.insert(look.clone()));
             if next.is_empty() {
-                break;
+                return Ok(site);
+            }
+            if seen.len() > most {
+                return Err(too_many(
+                    &format!("{MAX_PLACES} other files and folders"),
+                    next.last(),
+                ));
             }
             for look in &next {
                 site.at(guest, look)?;
             }
             next = more(&site.files);
         }
-        Ok(site)
+        next.retain(|look| !seen.contains(look));
+        match next.last() {
+            None => Ok(site),
+            last => Err(too_many(&format!("others {MAX_ROUNDS} deep"), last)),
+        }
     }
 
     /// Looks at what an earlier identity did.
@@ -94,7 +114,7 @@ impl IdentitySite {
     }
 
     fn at(&mut self, guest: &mut dyn Guest, look: &Look) -> Result<(), GraftError> {
-        let (Look::File(path) | Look::Kind(path) | Look::Folder(path) | Look::Names(path)) = look;
+        let path = path_of(look);
         let Some((physical, metadata)) = existing(resolve_parent(guest, path))? else {
             return Ok(());
         };
@@ -111,7 +131,15 @@ impl IdentitySite {
         }
         self.files.insert(path.clone(), Found::Directory);
         self.files.insert(folder.clone(), Found::Directory);
-        for entry in guest.read_dir(&folder)?.into_iter().take(MAX_NAMES) {
+        let entries = guest.read_dir(&folder)?;
+        self.names += entries.len();
+        if self.names > MAX_NAMES {
+            return Err(too_many(
+                &format!("{MAX_NAMES} names in folders"),
+                Some(look),
+            ));
+        }
+        for entry in entries {
             let (Ok(spelled), Ok(physical)) = (path.join(&entry.name), folder.join(&entry.name))
             else {
                 continue;
@@ -199,6 +227,22 @@ impl IdentitySite {
             is_immutable: metadata.immutable,
         }))
     }
+}
+
+fn path_of(look: &Look) -> &GuestPath {
+    let (Look::File(path) | Look::Kind(path) | Look::Folder(path) | Look::Names(path)) = look;
+    path
+}
+
+/// The guest's files lead to more than is looked at.
+fn too_many(what: &str, last: Option<&Look>) -> GraftError {
+    let last = last.map(|look| format!(", the last {}", path_of(look)));
+    let text = format!(
+        "the files that configure this guest lead to more than {what}{}, so a part of its network would not \
+         be seen: shorten their lists in the master",
+        last.unwrap_or_default()
+    );
+    Unfit::Identity(Flaw::new("identity-too-many-places", text)).into()
 }
 
 /// Physical places of these paths: of a file behind a link its own, where it is written.

@@ -48,13 +48,13 @@ pub use ungraft::Ungrafted;
 pub use verify::compare;
 
 pub(crate) use ahead::ahead_of;
-pub(crate) use checks::Checks;
+pub(crate) use checks::{Checks, Image, Unpacked};
 pub(crate) use identity_plan::Wanted;
 pub(crate) use looked::look;
-pub(crate) use preflight::needs;
+pub(crate) use preflight::{command_line, initramfs_files, needs};
 pub(crate) use share::{entry_for, lines_over};
 pub(crate) use survey::{ReceiptState, receipt};
-pub(crate) use template::Template;
+pub(crate) use template::{Filled, Template};
 pub(crate) use ungraft::{Ungraft, receipt_path};
 
 /// Entry points of `tests/fuzz`.

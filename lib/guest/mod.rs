@@ -8,6 +8,7 @@ pub mod conformance;
 mod entries;
 mod error;
 pub mod facts;
+mod kind;
 pub mod memory;
 mod remember;
 mod walk;
@@ -20,6 +21,7 @@ pub(crate) use entries::{
 };
 pub use error::GuestError;
 pub use facts::GuestFacts;
+pub use kind::FileKind;
 pub use memory::MemoryGuest;
 pub(crate) use remember::{Memory, Remembering, are_entries};
 pub(crate) use walk::resolve_spelled;
@@ -39,27 +41,6 @@ pub(crate) const NO_LABEL: &str = "a label that is empty or has a NUL byte in it
 pub(crate) fn is_label(label: &[u8]) -> bool {
     let text = label.strip_suffix(b"\0").unwrap_or(label);
     !text.is_empty() && !text.contains(&0)
-}
-
-/// Kinds of directory entries.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum FileKind {
-    /// A regular file.
-    File,
-    /// A directory.
-    Directory,
-    /// A symbolic link.
-    Symlink,
-    /// A FIFO.
-    Fifo,
-    /// A socket.
-    Socket,
-    /// A block device node.
-    BlockDevice,
-    /// A character device node.
-    CharDevice,
 }
 
 /// Facts of an inode, as `lstat` has them.

@@ -2,7 +2,6 @@
 //! here is bounded and safe to print, whatever was sent.
 
 use std::collections::BTreeSet;
-use std::io;
 use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Deserializer};
@@ -45,9 +44,11 @@ pub(crate) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Erro
 
 /// An error of the host: its number, or its text where it has none.
 pub(crate) mod host_error {
+    use std::io;
+
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    use super::{io, text};
+    use crate::guest::wire::text;
 
     #[derive(Deserialize)]
     struct Received(Option<i32>, #[serde(deserialize_with = "text")] String);
@@ -67,7 +68,8 @@ pub(crate) mod host_error {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::io;
+
     use crate::guest::GuestError;
     use crate::path::GuestPath;
 

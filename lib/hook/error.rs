@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::host::Cause;
 use crate::identity::{AskError, Mac};
 use crate::pool::PoolError;
+use crate::share::boot::BootError;
 
 /// Reason for which a machine that takes part cannot be prepared. One line, which the hypervisor shows.
 #[derive(Debug, thiserror::Error)]
@@ -157,6 +158,26 @@ pub enum HookError {
         said: String,
         /// Reason that this does not tell, and what to do.
         why: &'static str,
+    },
+    /// The kernel that its description loads is not the one of its release.
+    #[error(
+        "{vm}: its description {why}, though kernels of releases are kept in {folder}: put into it what “osgraft share boot-snippet” prints"
+    )]
+    DirectBoot {
+        /// The machine.
+        vm: String,
+        /// The folder of the kernels.
+        folder: String,
+        /// The difference. Reads after “its description”.
+        why: &'static str,
+    },
+    /// The kernel of its release is not in place.
+    #[error("{vm}: {source}")]
+    Kernel {
+        /// The machine.
+        vm: String,
+        /// Cause.
+        source: BootError,
     },
     /// A file that describes the machine cannot be read.
     #[error("{vm}: cannot read {}: {}; see hook.proxmox in the configuration", .path.display(), Cause::at(.path, .source))]
@@ -343,6 +364,8 @@ impl HookError {
             Self::WhichDisk { .. } => "which-disk",
             Self::BootsElsewhere { .. } => "boots-elsewhere",
             Self::KernelRoot { .. } => "kernel-root",
+            Self::DirectBoot { .. } => "direct-boot",
+            Self::Kernel { source, .. } => source.code(),
             Self::Unreadable { .. } => "unreadable",
             Self::Disk { refusal, .. } => refusal.code(),
             Self::NoMasters { .. } => "no-masters",

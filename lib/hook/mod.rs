@@ -33,6 +33,7 @@
 //! Nothing here calls the hypervisor back: it waits for its hook, and would wait for ever.
 
 mod asked;
+mod direct;
 mod ere;
 mod error;
 mod identify;

@@ -155,7 +155,7 @@ impl Request {
         Ok(Some(Self {
             disk: disk.clone(),
             chain: chain.clone(),
-            others: Vec::new(),
+            others: Box::default(),
             ..self.clone()
         }))
     }
@@ -245,16 +245,17 @@ mod tests {
         let disk = folder.path().join("web-1.qcow2");
         std::fs::write(&disk, "").unwrap();
         let request = Request {
-            nics: Vec::new(),
+            nics: Box::default(),
             asked: Default::default(),
             identity: None,
             name: "web-1".into(),
             disk,
             chain: None,
             root: None,
-            others: Vec::new(),
+            others: Box::default(),
             known_as: None,
             server: None,
+            machine: None,
             on_failure: OnFailure::Refuse,
             masters: Masters::under([folder.path()]),
         };

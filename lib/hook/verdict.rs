@@ -58,7 +58,7 @@ pub struct Failed {
 /// A disk to prepare.
 #[derive(Clone, Debug)]
 pub struct Request {
-    pub(super) nics: Vec<MachineNic>,
+    pub(super) nics: Box<[MachineNic]>,
     pub(super) asked: Box<Asked>,
     pub(super) identity: Option<Box<Identity>>,
     pub(super) name: String,
@@ -66,9 +66,11 @@ pub struct Request {
     pub(super) chain: Option<Vec<Backing>>,
     pub(super) root: Option<KernelRoot>,
     /// Further disks that may hold the root, where it is named by content.
-    pub(super) others: Vec<(PathBuf, Option<Vec<Backing>>)>,
+    pub(super) others: Box<[(PathBuf, Option<Vec<Backing>>)]>,
     pub(super) known_as: Option<String>,
     pub(super) server: Option<String>,
+    /// Name of its kernel in the folder of `boot.folder`.
+    pub(super) machine: Option<Box<str>>,
     pub(super) on_failure: OnFailure,
     pub(super) masters: Masters,
 }
@@ -123,6 +125,12 @@ impl Request {
     /// The server that its description asks for.
     pub fn server(&self) -> Option<&str> {
         self.server.as_deref()
+    }
+
+    /// Name by which its kernel is kept in [`Boot::folder`](crate::config::Boot::folder), where its
+    /// hypervisor loads it from there: it boots the kernel of its server's release.
+    pub fn boot_machine(&self) -> Option<&str> {
+        self.machine.as_deref()
     }
 
     /// Policy for the machine when it cannot be prepared.

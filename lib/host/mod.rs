@@ -9,6 +9,7 @@
 
 mod cause;
 mod chain;
+mod file_id;
 mod lock;
 mod private_folder;
 mod replace;
@@ -16,8 +17,9 @@ mod scratch_folder;
 
 pub use cause::Cause;
 pub use chain::{Flaw, FlawKind, others_may_change};
-pub(crate) use lock::{Lock, LockError, lock_path};
+pub(crate) use file_id::{FileId, FileState};
+pub(crate) use lock::{Lock, LockError, beside, lock_path};
 pub use private_folder::{PrivateFolder, PrivateFolderError};
 pub use replace::WriteStep;
-pub(crate) use replace::{Target, replace, resolve};
+pub(crate) use replace::{Target, replace, resolve, resolve_file};
 pub use scratch_folder::ScratchFolder;

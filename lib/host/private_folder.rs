@@ -12,6 +12,7 @@ use rustix::io::Errno;
 
 use super::cause::Cause;
 use super::chain::{self, Flaw, FlawKind};
+use super::file_id::FileId;
 use crate::path::escape;
 
 /// Mode of a folder that is made.
@@ -130,9 +131,9 @@ impl PrivateFolder {
         let opened = File::from(folder);
         let metadata = opened.metadata().map_err(failed)?;
         let own = metadata.uid() == rustix::process::geteuid().as_raw();
-        let last = steps.last().filter(|last| {
-            (last.metadata.dev(), last.metadata.ino()) == (metadata.dev(), metadata.ino())
-        });
+        let last = steps
+            .last()
+            .filter(|last| FileId::of(&last.metadata) == FileId::of(&metadata));
         if last.is_none() {
             return Err(failed(io::Error::other(
                 "it was replaced while it was opened",

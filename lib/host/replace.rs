@@ -4,6 +4,7 @@ use std::ffi::CStr;
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,7 @@ use rustix::fs::{OFlags, XattrFlags, fgetxattr, flistxattr, fremovexattr, fsetxa
 use rustix::io::Errno;
 
 use super::lock::{Lock, beside};
+use crate::path::escape;
 
 /// Largest extended attribute, and largest list of their names (xattr(7)).
 const XATTR_MAX: usize = 64 * 1024;
@@ -85,7 +87,9 @@ pub(crate) fn resolve(path: &Path) -> io::Result<Target> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         Err(_) if fs::symlink_metadata(path).is_ok() => Ok(Target::Dangling),
         Err(_) => {
-            let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+            let Some(name) = path.file_name() else {
+                return Ok(Target::NoFolder);
+            };
             let folder = path.parent().filter(|folder| *folder != Path::new(""));
             match fs::canonicalize(folder.unwrap_or(Path::new("."))) {
                 Ok(folder) => Ok(Target::Missing(folder.join(name))),
@@ -94,6 +98,31 @@ pub(crate) fn resolve(path: &Path) -> io::Result<Target> {
             }
         }
     }
+}
+
+/// The file that a path leads to, which is there or can be made.
+///
+/// # Errors
+/// The host's; of a folder that is missing and of a link that leads nowhere one that names them.
+pub(crate) fn resolve_file(path: &Path) -> io::Result<PathBuf> {
+    let text = match resolve(path)? {
+        Target::Existing(target) | Target::Missing(target) => return Ok(target),
+        Target::NoFolder => {
+            let folder = path.parent().unwrap_or(path);
+            format!(
+                "the folder {} does not exist: make it (mkdir -p), or name a file elsewhere",
+                escape(folder.as_os_str().as_bytes())
+            )
+        }
+        Target::Dangling => {
+            let target = fs::read_link(path).unwrap_or_default();
+            format!(
+                "it is a symbolic link to {}, where nothing is: make that file, or remove the link",
+                escape(target.as_os_str().as_bytes())
+            )
+        }
+    };
+    Err(io::Error::new(io::ErrorKind::NotFound, text))
 }
 
 /// Replaces `target`, or makes it with mode 0644. Who reads meanwhile sees the old text or the

@@ -13,13 +13,13 @@ use super::place::{put, put_aside};
 use super::told::Part;
 use super::wanted::CloudInit;
 
-pub use active::active;
-pub use seed::Seed;
+pub(super) use active::active;
+pub(super) use seed::Seed;
 
 use active::{DISABLED, ENABLED};
 
 /// Places that the subject has to know.
-pub fn looks() -> Vec<Look> {
+pub(super) fn looks() -> Vec<Look> {
     let mut looks = active::looks();
     looks.extend(seed::looks());
     looks
@@ -30,7 +30,7 @@ pub fn looks() -> Vec<Look> {
 ///
 /// # Errors
 /// [`Flaw`]: cloud-init runs and nothing was decided about it, or it cannot be given the identity.
-pub fn render(wish: CloudInit, seed: Seed<'_>, files: &Files) -> Result<Part, Flaw> {
+pub(super) fn render(wish: CloudInit, seed: Seed<'_>, files: &Files) -> Result<Part, Flaw> {
     let mut part = Part::default();
     let Some(proof) = active(files) else {
         return Ok(part);

@@ -12,7 +12,7 @@ use crate::path::GuestPath;
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum Subject {
+pub(crate) enum Subject {
     /// Host name and hosts.
     Names,
     /// The machine-id.

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::edit::{Edit, Owner};
+use serde::{Deserialize, Serialize};
+
+use crate::edit::{Edit, Owner, hex};
 use crate::path::GuestPath;
 
 /// A place that has to be looked at before an identity can be rendered.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
-pub enum Look {
+pub(crate) enum Look {
     /// Thing at this path, with a regular file's content; behind a link the file that it leads to.
     File(GuestPath),
     /// Thing at this path without its content: a program, a large file.
@@ -22,30 +24,32 @@ pub enum Look {
 
 impl Look {
     /// [`Look::File`] of a literal.
-    pub fn file(path: &str) -> Self {
+    pub(crate) fn file(path: &str) -> Self {
         Self::File(literal(path))
     }
 
     /// [`Look::Kind`] of a literal.
-    pub fn kind(path: &str) -> Self {
+    pub(crate) fn kind(path: &str) -> Self {
         Self::Kind(literal(path))
     }
 
     /// [`Look::Folder`] of a literal.
-    pub fn folder(path: &str) -> Self {
+    pub(crate) fn folder(path: &str) -> Self {
         Self::Folder(literal(path))
     }
 
     /// [`Look::Names`] of a literal.
-    pub fn names(path: &str) -> Self {
+    pub(crate) fn names(path: &str) -> Self {
         Self::Names(literal(path))
     }
 }
 
 /// A regular file. Its content may be a key, so it is shown by its size alone.
-#[derive(Clone, Eq, PartialEq)]
+#[derive(Clone, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OldFile {
     /// Its content; empty where only its kind was asked for.
+    #[serde(with = "hex")]
     pub content: Vec<u8>,
     /// Its owner and permission bits.
     pub owner: Owner,
@@ -82,7 +86,8 @@ impl fmt::Debug for OldFile {
 }
 
 /// A place that was looked at.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Found {
     /// A regular file.
@@ -92,6 +97,7 @@ pub enum Found {
     /// A symbolic link.
     Link {
         /// Its target as it stands.
+        #[serde(with = "hex")]
         target: Vec<u8>,
         /// The file that it leads to; `None` for a folder, for nothing, and for another kind.
         file: Option<OldFile>,
@@ -101,9 +107,10 @@ pub enum Found {
 }
 
 /// The files of a guest that its identity stands in, by path.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Files {
-    found: BTreeMap<GuestPath, Found>,
+    pub(super) found: BTreeMap<GuestPath, Found>,
 }
 
 impl Files {

@@ -49,12 +49,12 @@ pub struct Labels {
 }
 
 /// Places that the subject has to know, before what [`more`] adds.
-pub fn looks() -> Vec<Look> {
+pub(crate) fn looks() -> Vec<Look> {
     vec![Look::file(CONFIG)]
 }
 
 /// Places that the guest's choice of a policy leads to; none once all were seen.
-pub fn more(files: &Files) -> Vec<Look> {
+pub(crate) fn more(files: &Files) -> Vec<Look> {
     let Some(folder) = policy(files) else {
         return Vec::new();
     };

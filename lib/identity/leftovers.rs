@@ -66,7 +66,7 @@ const NVME_ID: &str = "/etc/nvme/hostid";
 const NVME_NQN: &str = "/etc/nvme/hostnqn";
 
 /// Places that the subject has to know.
-pub fn looks() -> Vec<Look> {
+pub(super) fn looks() -> Vec<Look> {
     let mut looks = vec![
         Look::kind(LVM_DEVICES),
         Look::file(ISCSI),
@@ -84,7 +84,7 @@ pub fn looks() -> Vec<Look> {
 
 /// What is the child's own, and stays so from one run to the next.
 #[derive(Clone, Copy, Debug)]
-pub struct Own<'a> {
+pub(super) struct Own<'a> {
     /// Random bytes of the child. What is made of them does not tell them.
     pub seed: &'a [u8; 16],
     /// Hardware addresses of its NICs, as far as they are known.
@@ -119,7 +119,7 @@ impl Own<'_> {
 ///
 /// # Errors
 /// [`Flaw`]: a leftover that must go cannot be edited, or has a form that is not known.
-pub fn render(own: Own<'_>, files: &Files) -> Result<Part, Flaw> {
+pub(super) fn render(own: Own<'_>, files: &Files) -> Result<Part, Flaw> {
     let mut part = Part::default();
     iscsi(&mut part, own, files)?;
     nvme(&mut part, own, files)?;

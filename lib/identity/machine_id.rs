@@ -24,7 +24,7 @@ const ENTRIES: [&str; 4] = [
 const ENTRY_TOKEN: &str = "/etc/kernel/entry-token";
 
 /// Places that the subject has to know.
-pub fn looks() -> Vec<Look> {
+pub(super) fn looks() -> Vec<Look> {
     let mut looks = vec![
         Look::file(FILE),
         Look::file(OF_DBUS),
@@ -36,7 +36,7 @@ pub fn looks() -> Vec<Look> {
 }
 
 /// The id that the files state; `None` where they state none, as in a master that was sealed.
-pub fn stated(files: &Files) -> Option<MachineId> {
+pub(super) fn stated(files: &Files) -> Option<MachineId> {
     let of = |path| {
         std::str::from_utf8(files.content(path)?)
             .ok()?
@@ -52,7 +52,7 @@ pub fn stated(files: &Files) -> Option<MachineId> {
 ///
 /// # Errors
 /// [`Flaw`]: the id stands where it cannot be written.
-pub fn render(wish: &MachineIdWish, made: &MachineId, files: &Files) -> Result<Part, Flaw> {
+pub(super) fn render(wish: &MachineIdWish, made: &MachineId, files: &Files) -> Result<Part, Flaw> {
     let mut part = Part::default();
     let id = match wish {
         MachineIdWish::Keep => return Ok(part),

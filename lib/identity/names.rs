@@ -15,8 +15,8 @@ use super::told::Part;
 use super::wanted::Hostname;
 use crate::path::GuestPath;
 
-pub use hosts::Moved;
-pub use stated::stated;
+pub(super) use hosts::Moved;
+pub(super) use stated::stated;
 
 use forms::Names;
 use stated::{FILE, NAME_FILES, OPENRC, SYSCONFIG, name_line};
@@ -40,7 +40,7 @@ const DHCP3: &str = "/etc/dhcp3";
 const DHCPCD: &str = "/etc/dhcpcd.conf";
 
 /// Places that the subject has to know.
-pub fn looks() -> Vec<Look> {
+pub(super) fn looks() -> Vec<Look> {
     let mut looks = vec![
         Look::file(OPENRC),
         Look::file(SYSCONFIG),
@@ -64,7 +64,11 @@ pub fn looks() -> Vec<Look> {
 ///
 /// # Errors
 /// [`Flaw`]: a file that states the name cannot be edited.
-pub fn render(wanted: Option<&Hostname>, moved: Moved<'_>, files: &Files) -> Result<Part, Flaw> {
+pub(super) fn render(
+    wanted: Option<&Hostname>,
+    moved: Moved<'_>,
+    files: &Files,
+) -> Result<Part, Flaw> {
     let mut part = Part::default();
     let names = names_of(wanted, files);
     if let Some(wanted) = wanted {

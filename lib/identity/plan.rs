@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::change::Change;
 use super::done::{COPY, Deed, Done, Step, Subject, digest};
 use super::files::{Files, Found, OldFile, is_same_text};
@@ -11,7 +13,7 @@ use crate::edit::{Content, Edit};
 use crate::path::{GuestPath, escape};
 
 /// Physical place of a path, and what lies around it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Place {
     /// Links resolved; for a link that goes aside, the link itself.
     pub(crate) path: GuestPath,
@@ -24,7 +26,7 @@ pub(crate) struct Place {
 }
 
 /// A folder of osgraft's that keeps what an identity replaced.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Aside {
     pub(crate) place: Place,
     /// Names in it.
@@ -184,6 +186,12 @@ impl Planner<'_> {
                 require_mutable(path, is_immutable || (now.is_none() && place.is_immutable))?;
                 let old = match (earlier.map(|step| step.did), &now) {
                     (Some(Deed::Wrote { old, .. }), _) => old,
+                    // A key of the master's moves, so that no copy of it is written.
+                    (None, Some(_)) if *is_secret && subject == Subject::SshKeys => {
+                        require_mutable(path, place.is_immutable)?;
+                        self.move_aside(subject, &place)?;
+                        None
+                    }
                     (_, Some(file)) => {
                         let copy = self.free_aside(subject, &place)?;
                         let bytes = file.content.clone();
@@ -194,7 +202,7 @@ impl Planner<'_> {
                     (_, None) => None,
                 };
                 self.make_folders(subject, &place);
-                let before = now.map(|file| file.content);
+                let before = self.files.plain(path).map(|file| file.content.clone());
                 let bytes = secret_if(*is_secret, content.clone());
                 self.edit(Edit::write_as(path.clone(), before, bytes, *new));
                 let did = Deed::Wrote {
@@ -215,13 +223,7 @@ impl Planner<'_> {
                     Some(_) => {}
                 }
                 require_mutable(path, place.is_immutable)?;
-                let to = self.free_aside(subject, &place)?;
-                self.edit(Edit::Rename {
-                    from: path.clone(),
-                    to: to.clone(),
-                });
-                let path = path.clone();
-                self.step(subject, Deed::Moved { path, to });
+                self.move_aside(subject, &place)?;
             }
             Change::Symlink { target, .. } => {
                 match self.files.get(path) {
@@ -247,6 +249,18 @@ impl Planner<'_> {
                 self.step(subject, Deed::Linked { path, target });
             }
         }
+        Ok(())
+    }
+
+    /// Moves what stands in a place into the folder of osgraft's.
+    fn move_aside(&mut self, subject: Subject, place: &Place) -> Result<(), Flaw> {
+        let to = self.free_aside(subject, place)?;
+        let path = place.path.clone();
+        self.edit(Edit::Rename {
+            from: path.clone(),
+            to: to.clone(),
+        });
+        self.step(subject, Deed::Moved { path, to });
         Ok(())
     }
 

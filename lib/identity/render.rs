@@ -10,6 +10,7 @@ use super::files::{Files, Look, is_same_text};
 use super::flaw::Flaw;
 use super::fresh::Fresh;
 use super::labels::{Label, Labelled, Labels};
+use super::stack::resolver::{self, Servers};
 use super::stack::{self, Claim, Stack};
 use super::told::{Part, Told};
 use super::wanted::{
@@ -60,6 +61,7 @@ pub(super) fn network(
 ) -> Result<Vec<IpAddr>, Flaw> {
     let mut old = Vec::new();
     let mut given: Vec<(&dyn Stack, &Nic)> = Vec::new();
+    let servers = Servers::of(&wanted.nics);
     for nic in &wanted.nics {
         let found = stack::detect::detect(&stack::ALL, nic, files)?;
         if found.is_unproven {
@@ -71,7 +73,7 @@ pub(super) fn network(
             rendered.told.push(Told::new("stack-unproven", text));
         }
         let before = found.stack.claims(files)?;
-        let changes = found.stack.render(nic, files)?;
+        let changes = found.stack.render(nic, &servers, files)?;
         for change in &changes {
             change.apply(files);
         }
@@ -83,6 +85,8 @@ pub(super) fn network(
         rendered.changes.extend(changes);
         given.push((found.stack, nic));
     }
+    let changes = rendered.changes.iter().map(|(_, change)| change);
+    rendered.told.extend(resolver::too_many(changes, files));
     // A NIC that came later may have taken the configuration of an earlier one.
     if given.len() > 1 {
         for (stack, nic) in given {

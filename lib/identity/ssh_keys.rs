@@ -23,6 +23,7 @@ use super::told::{Part, Told};
 
 pub use known::{host_names, known_hosts, public_keys, with_host};
 
+pub(super) use made::is_private;
 use made::{Kind, Pair};
 use paths::{FOLDERS, certificate_of, file_of, public_of};
 use sshd_config::Settings;
@@ -32,7 +33,7 @@ const SSHD: [&str; 3] = ["/usr/sbin/sshd", "/usr/bin/sshd", "/sbin/sshd"];
 const OF_INITRAMFS: [&str; 2] = ["/etc/dropbear/initramfs", "/etc/dropbear-initramfs"];
 
 /// Places that the subject has to know, before what [`more`] adds.
-pub fn looks() -> Vec<Look> {
+pub(crate) fn looks() -> Vec<Look> {
     let mut looks = Vec::new();
     looks.extend(FOLDERS.map(Look::folder));
     looks.extend(SSHD.map(Look::kind));
@@ -43,7 +44,7 @@ pub fn looks() -> Vec<Look> {
 }
 
 /// Places that the configuration seen so far leads to; none once all were seen.
-pub fn more(files: &Files) -> Vec<Look> {
+pub(crate) fn more(files: &Files) -> Vec<Look> {
     let settings = Settings::of(files);
     let mut looks = settings.unseen;
     for key in &settings.host_keys {

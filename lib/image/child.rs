@@ -23,6 +23,7 @@ use super::repair;
 use super::scratch::Scratch;
 use super::siblings::Time;
 use super::tables;
+use crate::host::FileId;
 
 /// Time that a call waits for another osgraft on the same child.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -287,7 +288,7 @@ impl Child {
         let here = file
             .identity()
             .map_err(|e| ImageError::io("look at", &self.path, e))?;
-        if (there.dev(), there.ino()) == here {
+        if FileId::of(&there) == here {
             Ok(())
         } else {
             Err(ImageError::OtherDisk {

@@ -6,9 +6,8 @@
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
-use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{FileExt, FileTypeExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use nix::fcntl::{AtFlags, FallocateFlags, FcntlArg, OFlag, fcntl};
 use rustix::fs::{CWD, Mode, OFlags, RenameFlags};
@@ -17,6 +16,7 @@ use rustix::io::Errno;
 use super::error::{FileKind, ImageError};
 use super::faults::{Faults, Operation, Verdict};
 use super::walk::{self, folder_of};
+use crate::host::{FileId, FileState};
 
 /// Access to the files of one call; holds the faults of a test.
 #[derive(Clone, Debug, Default)]
@@ -34,15 +34,6 @@ pub(crate) struct HostFile {
     faults: Option<Faults>,
     /// True if locks can be held on it: not on one that another process opened.
     lockable: bool,
-}
-
-/// A file's identity and times.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct FileState {
-    /// Device, inode, length, and the times of the last change of content and of status.
-    pub(super) numbers: [i128; 7],
-    /// Time of the last change of content or status. No program can set it back (`st_ctim`, inode(7)).
-    pub(super) changed: SystemTime,
 }
 
 /// Purpose that a file is opened for.
@@ -262,28 +253,14 @@ impl HostFile {
         self.file.metadata()
     }
 
-    /// Device and inode: the file's identity on this host.
-    pub(super) fn identity(&self) -> io::Result<(u64, u64)> {
-        self.file.metadata().map(|m| (m.dev(), m.ino()))
+    /// The file's identity on this host.
+    pub(super) fn identity(&self) -> io::Result<FileId> {
+        self.file.metadata().map(|m| FileId::of(&m))
     }
 
     /// Marks that tell this file's content from an earlier or later one, short of reading it.
     pub(super) fn state(&self) -> io::Result<FileState> {
-        let m = self.file.metadata()?;
-        let seconds = u64::try_from(m.ctime()).unwrap_or(0);
-        let nanoseconds = u64::try_from(m.ctime_nsec()).unwrap_or(0);
-        Ok(FileState {
-            numbers: [
-                i128::from(m.dev()),
-                i128::from(m.ino()),
-                i128::from(m.len()),
-                i128::from(m.mtime()),
-                i128::from(m.mtime_nsec()),
-                i128::from(m.ctime()),
-                i128::from(m.ctime_nsec()),
-            ],
-            changed: UNIX_EPOCH + Duration::from_secs(seconds) + Duration::from_nanos(nanoseconds),
-        })
+        self.file.metadata().map(|m| FileState::of(&m))
     }
 
     /// Asked with the one system call that names no path: a worker is left no other.

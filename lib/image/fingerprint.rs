@@ -51,6 +51,19 @@ impl OpenChild {
         let mut digest = Sha256::new();
         digest.update(len.to_be_bytes());
         digest.update(&bytes);
+        self.digest_of_masters(digest)
+    }
+
+    /// The fingerprint of the child's backing chain alone: children with one are overlays of the same
+    /// masters. `None` while a master changed within the last two seconds.
+    ///
+    /// # Errors
+    /// [`ImageError::Io`].
+    pub(crate) fn fingerprint_of_masters(&self) -> Result<Option<Fingerprint>, ImageError> {
+        self.digest_of_masters(Sha256::new())
+    }
+
+    fn digest_of_masters(&self, mut digest: Sha256) -> Result<Option<Fingerprint>, ImageError> {
         for layer in &self.layers {
             let io = |e| ImageError::io("look at", layer.file.path(), e);
             let state = layer.file.state().map_err(io)?;

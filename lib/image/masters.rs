@@ -1,12 +1,12 @@
 //! Masters: files that may back a child, and their formats.
 
 use std::fs::Metadata;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::siblings::{Siblings, Time};
+use crate::host::FileId;
 
 /// Files that may back a child.
 ///
@@ -85,21 +85,21 @@ impl Masters {
     }
 
     /// True where one of the files that were named is this one.
-    pub(super) fn name_file(&self, identity: (u64, u64)) -> bool {
+    pub(super) fn name_file(&self, identity: FileId) -> bool {
         let files = self
             .places()
             .iter()
             .filter_map(|place| place.metadata().ok());
         files
             .filter(Metadata::is_file)
-            .any(|file| (file.dev(), file.ino()) == identity)
+            .any(|file| FileId::of(&file) == identity)
     }
 
     /// An overlay in `folder`, or in a folder that was named, on an image; see
     /// [`Siblings::overlay_on`].
     pub(super) fn overlay_on(
         &self,
-        image: (u64, u64),
+        image: FileId,
         modified: Time,
         folder: PathBuf,
     ) -> Option<PathBuf> {

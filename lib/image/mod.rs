@@ -7,7 +7,8 @@
 //!   gate, locks, recovery     writes stay in memory   a value     crash-safe
 //! ```
 //!
-//! Only [`LockedChild::commit`] writes to a child, and only [`Overlay::create`] makes one. An edit
+//! Only [`LockedChild::commit`] writes to a child, and only [`Overlay::create`] makes one. [`NewDisk`]
+//! copies a disk into a file that has nothing behind it. An edit
 //! becomes a [`Redo`] only where the child's tables agree with each other, as `qemu-img check` has
 //! it ([`Refusal::Tables`]): through others it could destroy what it rests on.
 //!
@@ -30,9 +31,11 @@ mod fingerprint;
 mod gate;
 mod header;
 mod lock;
+mod made;
 mod master;
 mod masters;
 mod mended;
+mod new_disk;
 mod open_child;
 mod overlay;
 mod pages;
@@ -62,6 +65,7 @@ pub use fingerprint::Fingerprint;
 pub use header::{Backing, Header};
 pub use masters::{MasterFormat, Masters};
 pub use mended::{Mended, Recovered};
+pub use new_disk::{Filled, NewDisk};
 pub use open_child::OpenChild;
 pub use overlay::{BackingNaming, Overlay};
 pub(crate) use passed::Passed;

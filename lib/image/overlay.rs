@@ -10,6 +10,7 @@ use super::file::{Host, HostFile};
 use super::gate::{Layer, open_master};
 use super::header::{GUARD_BIT, GUARD_NAME};
 use super::lock::{self, Role};
+use super::made::make;
 use super::masters::MasterFormat;
 use super::refusal::Refusal;
 use super::walk::{self, folder_of};
@@ -107,29 +108,14 @@ impl Overlay {
             file.truncate(layout.file_len())?;
             file.sync()
         };
-        let failed = |e| ImageError::io("write", child, e);
-        let folder = folder_of(child);
-        if child.symlink_metadata().is_ok() {
-            return Err(ImageError::Exists(child.to_owned()));
+        let made = make(&self.host, child, |file| {
+            let written = write(file).map_err(|e| ImageError::io("write", child, e));
+            written.map(Ok::<(), std::convert::Infallible>)
+        })?;
+        match made {
+            Ok(()) => Ok(()),
+            Err(never) => match never {},
         }
-        match self.host.create_unnamed(&folder, child, 0o644)? {
-            Some(file) => {
-                write(&file).map_err(failed)?;
-                self.host.link_unnamed(&file)?;
-            }
-            None => {
-                let temporary = temporary_name(child);
-                let file = self.claim_temporary(&temporary)?;
-                let done = write(&file)
-                    .map_err(failed)
-                    .and_then(|()| self.host.rename_new(&temporary, child));
-                if let Err(error) = done {
-                    // Best effort: should this fail too, the next clone of this name claims it.
-                    return Err(self.host.remove(&temporary).err().unwrap_or(error));
-                }
-            }
-        }
-        self.host.sync_folder(&folder)
     }
 
     /// Writes an empty overlay into an empty file. Behind it lies a disk of `size` bytes that QEMU
@@ -168,21 +154,6 @@ impl Overlay {
         Ok(master)
     }
 
-    /// Makes the temporary file, in place of one that a killed clone left behind.
-    fn claim_temporary(&self, path: &Path) -> Result<HostFile, ImageError> {
-        let file = match self.host.create_new(path) {
-            Err(ImageError::Exists(_)) => {
-                let stale = self.host.open_itself(path, super::file::Access::Write)?;
-                lock::lock_own(&stale, std::time::Duration::ZERO)?;
-                self.host.remove(path)?;
-                self.host.create_new(path)?
-            }
-            made => made?,
-        };
-        lock::lock_own(&file, std::time::Duration::ZERO)?;
-        Ok(file)
-    }
-
     /// The name of the very file that was judged, wherever its own name leads by now.
     fn backing_name(&self, child: &Path, master: &Layer) -> Result<String, ImageError> {
         let resolve = |path: &Path| path.canonicalize().map_err(|e| ImageError::open(path, e));
@@ -214,13 +185,6 @@ fn relative(folder: &Path, file: &Path) -> PathBuf {
     let path: PathBuf = up.chain(down).collect();
     // QEMU takes a colon before the first slash for a protocol.
     Path::new(".").join(path)
-}
-
-fn temporary_name(child: &Path) -> PathBuf {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(child.file_name().unwrap_or_default());
-    name.push(".osgraft-new");
-    child.with_file_name(name)
 }
 
 /// Layout of a new overlay: header, refcount table, refcount block, L1 table.

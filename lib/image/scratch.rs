@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::io;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -119,6 +120,28 @@ impl Scratch {
         self.store.write_file(0, &head)
     }
 
+    /// The next offset at or after `offset` that may hold anything but zeros; `None` where there is none
+    /// up to the end.
+    pub(super) fn data_from(&self, offset: u64) -> io::Result<Option<u64>> {
+        let size = self.disk.size();
+        let mut at = offset;
+        while at < size {
+            let (mapping, len) = block_on(self.disk.get_mapping(at, size - at))?;
+            let end = match mapping {
+                Mapping::Zero { .. } => at + len.max(1),
+                Mapping::Eof { .. } => size,
+                _ => return Ok(Some(at)),
+            };
+            let block = BLOCK as u64;
+            let mut changed = self.blocks.range(at / block..end.div_ceil(block));
+            if let Some((number, _)) = changed.next() {
+                return Ok(Some((number * block).max(at)));
+            }
+            at = end;
+        }
+        Ok(None)
+    }
+
     /// Blocks that are no longer what they were, by offset.
     pub(crate) fn changed_blocks(&self) -> impl Iterator<Item = (u64, &[u8])> {
         let changed = self.blocks.iter().filter(|(_, b)| b.before != b.now);
@@ -136,6 +159,37 @@ impl Scratch {
     /// [`ImageError::TooMuch`] past `limit` bytes; [`ImageError::OtherDisk`] when the overlay is of
     /// another size; [`ImageError::Refused`] for what is no overlay that osgraft made.
     pub fn take_over(&mut self, overlay: &Path, limit: u64) -> Result<u64, ImageError> {
+        let held = |mapping: &Mapping<'_, PageStore>| match mapping {
+            Mapping::Zero { explicit, .. } => *explicit,
+            _ => true,
+        };
+        self.take_over_held(overlay, limit, held)
+            .map(|(changed, _)| changed)
+    }
+
+    /// The same, but for ranges of zeros that the overlay holds: those are returned, rising, and not
+    /// taken over.
+    ///
+    /// # Errors
+    /// As for [`take_over`](Self::take_over).
+    #[cfg(feature = "appliance")]
+    pub(crate) fn take_over_trimmed(
+        &mut self,
+        overlay: &Path,
+        limit: u64,
+    ) -> Result<Vec<Range<u64>>, ImageError> {
+        let held = |mapping: &Mapping<'_, PageStore>| !matches!(mapping, Mapping::Zero { .. });
+        self.take_over_held(overlay, limit, held)
+            .map(|(_, zeros)| zeros)
+    }
+
+    /// Takes over the ranges that are `held`; the bytes that differ, and the ranges of explicit zeros.
+    fn take_over_held(
+        &mut self,
+        overlay: &Path,
+        limit: u64,
+        held: impl Fn(&Mapping<'_, PageStore>) -> bool,
+    ) -> Result<(u64, Vec<Range<u64>>), ImageError> {
         let file = Host::default().open(overlay, Access::Read)?;
         let header = gate::read_header(&file)?;
         gate::admit_child(&file, &header, false)?;
@@ -149,16 +203,22 @@ impl Scratch {
         let store = PageStore::new(Below::File(Arc::new(file))).map_err(io)?;
         let disk = open_qcow2(store, false, None).map_err(io)?;
         let (mut changed, mut offset) = (0, 0);
+        let mut zeros: Vec<Range<u64>> = Vec::new();
         let (mut there, mut here) = ([0; BLOCK], [0; BLOCK]);
         while offset < disk.size() {
             let found = block_on(disk.get_mapping(offset, disk.size() - offset));
             let (mapping, len) = found.map_err(io)?;
             let end = offset + len.max(1);
-            let held = match mapping {
-                Mapping::Zero { explicit, .. } => explicit,
-                Mapping::Eof { .. } => break,
-                _ => true,
-            };
+            if matches!(mapping, Mapping::Eof { .. }) {
+                break;
+            }
+            if let Mapping::Zero { explicit: true, .. } = mapping {
+                match zeros.last_mut() {
+                    Some(last) if last.end == offset => last.end = end,
+                    _ => zeros.push(offset..end),
+                }
+            }
+            let held = held(&mapping);
             while held && offset < end {
                 let len = (end - offset).min((BLOCK - offset as usize % BLOCK) as u64) as usize;
                 block_on(disk.read(&mut there[..len], offset)).map_err(io)?;
@@ -177,7 +237,7 @@ impl Scratch {
             }
             offset = end;
         }
-        Ok(changed)
+        Ok((changed, zeros))
     }
 
     /// Offset and length of a block; the disk's last one may be short.

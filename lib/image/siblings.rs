@@ -15,14 +15,13 @@ use rustix::fs::{Mode, OFlags, openat};
 
 use super::header::backing_name;
 use super::walk;
+use crate::host::FileId;
 
 /// Names of a folder that are looked at.
 const MAX_NAMES: usize = 4096;
 /// Bytes of each file that are read.
 const HEAD: usize = 4096;
 
-/// Device and inode.
-type Identity = (u64, u64);
 /// Seconds and nanoseconds since 1970.
 pub(super) type Time = (i64, i64);
 
@@ -44,7 +43,7 @@ struct Folder {
     /// Time of the last change of a name in it.
     changed: Time,
     /// Of each backing file, the overlay on it that changed last.
-    overlays: HashMap<Identity, Overlay>,
+    overlays: HashMap<FileId, Overlay>,
 }
 
 #[derive(Debug)]
@@ -63,7 +62,7 @@ impl Siblings {
     /// tells of none.
     pub(super) fn overlay_on(
         &self,
-        image: Identity,
+        image: FileId,
         modified: Time,
         folders: &[PathBuf],
     ) -> Option<PathBuf> {
@@ -91,10 +90,10 @@ impl Siblings {
 }
 
 /// The overlays of a folder by their backing files.
-fn overlays(held: &File, path: &Path) -> std::io::Result<HashMap<Identity, Overlay>> {
-    let mut found: HashMap<Identity, Overlay> = HashMap::new();
+fn overlays(held: &File, path: &Path) -> std::io::Result<HashMap<FileId, Overlay>> {
+    let mut found: HashMap<FileId, Overlay> = HashMap::new();
     // Most name the same few masters.
-    let mut named: HashMap<Vec<u8>, Option<Identity>> = HashMap::new();
+    let mut named: HashMap<Vec<u8>, Option<FileId>> = HashMap::new();
     let listed = std::fs::read_dir(format!("/proc/self/fd/{}", held.as_raw_fd()))?;
     for entry in listed.take(MAX_NAMES).flatten() {
         if !entry.file_type().is_ok_and(|kind| kind.is_file()) {
@@ -139,7 +138,7 @@ fn overlays(held: &File, path: &Path) -> std::io::Result<HashMap<Identity, Overl
 }
 
 /// The file that a backing name leads to, which is not opened; `None` for a protocol's name.
-fn identity_of(name: &[u8], folder: &Path) -> Option<Identity> {
+fn identity_of(name: &[u8], folder: &Path) -> Option<FileId> {
     let name = std::str::from_utf8(name).ok()?;
     let name = name.strip_prefix("file:").unwrap_or(name);
     if name
@@ -151,5 +150,5 @@ fn identity_of(name: &[u8], folder: &Path) -> Option<Identity> {
         return None;
     }
     let metadata = std::fs::metadata(folder.join(name)).ok()?;
-    Some((metadata.dev(), metadata.ino()))
+    Some(FileId::of(&metadata))
 }

@@ -3,11 +3,13 @@
 //! A file system that keeps no checksum over file content (XFS) does not notice: what it wrote about
 //! the file stays true of any content of that length.
 
+use serde::{Deserialize, Serialize};
+
 use super::header::SECTOR;
 use super::redo::Redo;
 
 /// Place of a content in a record.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct Slot {
     extent: usize,
     at: usize,
@@ -38,6 +40,27 @@ impl Redo {
         });
         let slot = found.next()?;
         found.next().is_none().then_some(slot)
+    }
+
+    /// True if the place is one of this record.
+    pub(crate) fn has(&self, slot: Slot) -> bool {
+        let extent = self.tail.get(slot.extent);
+        let end = slot.at.checked_add(slot.len);
+        extent.is_some_and(|new| end.is_some_and(|end| end <= new.data.len()))
+    }
+
+    /// Puts zeros into a place.
+    pub(crate) fn blank(&mut self, slot: Slot) {
+        self.fill(slot, &vec![0; slot.len]);
+    }
+
+    /// True if these bytes, which are not empty, stand in the record.
+    pub(crate) fn holds(&self, bytes: &[u8]) -> bool {
+        let mut extents = self.inside.iter().chain(&self.tail);
+        extents.any(|new| {
+            let mut starts = new.data.iter().enumerate();
+            starts.any(|(at, first)| *first == bytes[0] && new.data[at..].starts_with(bytes))
+        })
     }
 
     /// Puts another content of the same length into a place.

@@ -1,5 +1,6 @@
 //! A pool: which addresses there are, and what goes with them.
 
+use std::iter::successors;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
@@ -148,15 +149,22 @@ impl Pool {
             && !self.dns.contains(address)
     }
 
+    /// The addresses that may be given and that are not taken, lowest first.
+    fn free(&self, is_taken: impl Fn(&IpAddr) -> bool) -> impl Iterator<Item = IpAddr> {
+        let all = successors(Some(self.first), |at| {
+            next(*at).filter(|next| *next <= self.last)
+        });
+        all.filter(move |at| self.may_give(at) && !is_taken(at))
+    }
+
     /// The lowest address that may be given, and that is not taken.
     pub(super) fn first_free(&self, is_taken: impl Fn(&IpAddr) -> bool) -> Option<IpAddr> {
-        let mut at = self.first;
-        loop {
-            if self.may_give(&at) && !is_taken(&at) {
-                return Some(at);
-            }
-            at = next(at).filter(|next| *next <= self.last)?;
-        }
+        self.free(is_taken).next()
+    }
+
+    /// The number of addresses that may be given and that are not taken, counted up to `most`.
+    pub(super) fn count_free(&self, most: usize, is_taken: impl Fn(&IpAddr) -> bool) -> usize {
+        self.free(is_taken).take(most).count()
     }
 
     /// An address of it with the prefix length.

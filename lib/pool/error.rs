@@ -69,6 +69,21 @@ pub enum PoolError {
         /// Its range.
         range: String,
     },
+    /// Fewer addresses are free than the children of a call need.
+    #[error(
+        "pool “{pool}”: {wanted} children need an address of its {range}, and {free} of them {}: release some (osgraft pool list), make the range larger, or prepare fewer",
+        if *.free == 1 { "is free" } else { "are free" }
+    )]
+    TooFew {
+        /// The pool.
+        pool: String,
+        /// Its range.
+        range: String,
+        /// Addresses that are needed and not reserved yet.
+        wanted: usize,
+        /// Addresses that are free.
+        free: usize,
+    },
     /// Another child has the address.
     #[error(
         "address {address}: pool “{pool}” has it reserved for {child}: choose another, or release that one (osgraft pool release)"
@@ -144,6 +159,7 @@ impl PoolError {
         match self {
             Self::Unknown { .. } => "pool-unknown",
             Self::Full { .. } => "pool-full",
+            Self::TooFew { .. } => "pool-too-few",
             Self::Taken { .. } => "pool-address-taken",
             Self::Special { .. } => "pool-address-special",
             Self::AddressToo { .. } => "pool-address-too",

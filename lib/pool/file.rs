@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::book::Book;
 use super::error::PoolError;
 use super::store::Reservations;
-use crate::host::{Lock, LockError, Target, WriteStep, lock_path, replace, resolve};
+use crate::host::{Lock, LockError, WriteStep, lock_path, replace, resolve_file};
 use crate::path::escape;
 
 /// Name of the file beside the registry.
@@ -111,11 +111,7 @@ impl Reservations for FileReservations {
         &self,
         change: &mut dyn FnMut(&mut Book) -> Result<(), PoolError>,
     ) -> Result<(), PoolError> {
-        let nowhere = || self.failed(WriteStep::Resolve)(io::ErrorKind::NotFound.into());
-        let target = match resolve(&self.path).map_err(self.failed(WriteStep::Resolve))? {
-            Target::Existing(target) | Target::Missing(target) => target,
-            Target::NoFolder | Target::Dangling => return Err(nowhere()),
-        };
+        let target = resolve_file(&self.path).map_err(self.failed(WriteStep::Resolve))?;
         let lock = Lock::take(&target, self.patience).map_err(|error| match error {
             LockError::Io(error) => self.failed(WriteStep::Lock)(error),
             LockError::Held => PoolError::Busy {

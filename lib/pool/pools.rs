@@ -1,6 +1,6 @@
 //! Pools, and where their reservations are kept.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -199,6 +199,54 @@ impl Pools {
             let (address, _) =
                 Book::default().reserve(pool, "", &BTreeSet::new(), SystemTime::UNIX_EPOCH)?;
             pool.put_into(ask, address);
+        }
+        Ok(())
+    }
+
+    /// Makes sure that each of these children, with the pool that it is asked to have an address of, can
+    /// be given one. Addresses that they had elsewhere count as free.
+    ///
+    /// # Errors
+    /// [`PoolError::Full`], [`PoolError::TooFew`], [`PoolError::Unknown`].
+    pub fn require_room<'a>(
+        &self,
+        children: impl IntoIterator<Item = (&'a str, Option<&'a str>)>,
+        book: &Book,
+    ) -> Result<(), PoolError> {
+        let children: BTreeMap<&str, Option<&str>> = children.into_iter().collect();
+        let is_kept = |it: &Reservation, pool: &Pool| {
+            let asked = children.get(it.child.as_str());
+            asked == Some(&Some(it.pool.as_str()))
+                && it.pool == pool.name()
+                && pool.may_give(&it.address)
+                && !self.others.contains(&it.address)
+        };
+        let names: BTreeSet<&str> = children.values().flatten().copied().collect();
+        for name in names {
+            let pool = self.get(name)?;
+            let had = book.iter().filter(|it| is_kept(it, pool));
+            let had: BTreeSet<&str> = had.map(|it| it.child.as_str()).collect();
+            let asking = children.iter().filter(|(_, asked)| **asked == Some(name));
+            let wanted = asking.filter(|(child, _)| !had.contains(**child)).count();
+            let taken: BTreeSet<IpAddr> = book
+                .iter()
+                .filter(|it| !children.contains_key(it.child.as_str()) || is_kept(it, pool))
+                .map(|it| it.address)
+                .chain(self.others.iter().copied())
+                .collect();
+            let free = pool.count_free(wanted, |at| taken.contains(at));
+            if free < wanted {
+                let (pool, range) = (pool.name().to_owned(), pool.range());
+                return Err(match wanted {
+                    1 => PoolError::Full { pool, range },
+                    _ => PoolError::TooFew {
+                        pool,
+                        range,
+                        wanted,
+                        free,
+                    },
+                });
+            }
         }
         Ok(())
     }
@@ -432,6 +480,45 @@ mod tests {
         pools.preview("a", Some("web"), &mut ask).unwrap();
         assert_eq!(ask.addresses[0].to_string(), "10.0.0.10/24");
         assert!(held(&pools).is_empty());
+    }
+
+    #[test]
+    fn a_pool_that_is_too_small_for_all_children_is_told_before_one_of_them_has_an_address() {
+        let pools = pools();
+        let web = |names: &[&'static str]| -> Vec<(&'static str, Option<&'static str>)> {
+            names.iter().map(|name| (*name, Some("web"))).collect()
+        };
+        let room = |pools: &Pools, names: &[&'static str]| {
+            pools.require_room(web(names), &pools.book().unwrap())
+        };
+        room(&pools, &["a", "b", "c"]).unwrap();
+        let error = room(&pools, &["a", "b", "c", "d", "e"]).unwrap_err();
+        assert_eq!(error.code(), "pool-too-few");
+        let told = "pool “web”: 5 children need an address of its 10.0.0.10-10.0.0.12/24, and 3 of them are free";
+        assert!(error.to_string().starts_with(told), "{error}");
+        for child in ["a", "b"] {
+            let hold = pools.take(child, Some("web"), &mut Ask::default());
+            hold.unwrap().keep().unwrap();
+        }
+        // A child that has its address needs no other.
+        room(&pools, &["a", "b", "c"]).unwrap();
+        let error = room(&pools, &["c", "d"]).unwrap_err();
+        assert!(
+            error.to_string().contains("2 children")
+                && error.to_string().contains("1 of them is free"),
+            "{error}"
+        );
+        let others = Pools::clone(&pools).without(["10.0.0.12".parse().unwrap()]);
+        assert_eq!(room(&others, &["c"]).unwrap_err().code(), "pool-full");
+        // One that moves elsewhere leaves its own to another.
+        let moving = [("a", None), ("c", Some("web")), ("d", Some("web"))];
+        pools.require_room(moving, &pools.book().unwrap()).unwrap();
+        // A large pool is not counted whole.
+        pools
+            .require_room([("s", Some("six"))], &Book::default())
+            .unwrap();
+        let unknown = pools.require_room([("s", Some("seven"))], &Book::default());
+        assert_eq!(unknown.unwrap_err().code(), "pool-unknown");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::wish::ServerWish;
 use crate::graft::NicModel;
-use crate::registry::{Needs, NoServer, Selection, Servers};
+use crate::registry::{BootKernel, Needs, NoServer, Selection, Servers};
 
 /// The server of one child, selected once in a call.
 ///
@@ -14,6 +14,7 @@ pub(super) struct Assignment<'a> {
     wish: &'a ServerWish,
     servers: &'a Servers,
     nics: &'a [NicModel],
+    boots: Option<&'a [BootKernel]>,
     made: Option<Made>,
 }
 
@@ -31,8 +32,15 @@ impl<'a> Assignment<'a> {
             wish,
             servers,
             nics: &[],
+            boots: None,
             made: None,
         }
+    }
+
+    /// The same for a machine whose kernel the hypervisor loads from a release, where that is known.
+    pub(super) fn booting(mut self, boots: Option<&'a [BootKernel]>) -> Self {
+        self.boots = boots;
+        self
     }
 
     /// The same for a machine with these network cards.
@@ -67,7 +75,14 @@ impl<'a> Assignment<'a> {
             return Ok(made.selection.clone());
         }
         self.made = None;
-        let selection = self.wish.select(self.servers, needs, pin)?;
+        let selection = match self.boots {
+            None => self.wish.select(self.servers, needs, pin)?,
+            Some(boots) => {
+                let mut needs = needs.clone();
+                needs.boots = Some(boots.to_vec());
+                self.wish.select(self.servers, &needs, pin)?
+            }
+        };
         self.made = Some(Made {
             needs: needs.clone(),
             pin: pin.map(str::to_owned),

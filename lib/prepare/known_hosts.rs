@@ -13,7 +13,7 @@ use rustix::fs::OFlags;
 use super::report::Report;
 use crate::codes::Severity;
 use crate::graft::Finding;
-use crate::host::{Cause, Lock, LockError, Target, WriteStep, lock_path, replace, resolve};
+use crate::host::{Cause, Lock, LockError, WriteStep, lock_path, replace, resolve_file};
 use crate::identity::ssh_keys::with_host;
 use crate::path::escape;
 
@@ -82,6 +82,7 @@ pub enum KnownHostsError {
 /// State that the file is in after a step failed, and what to do.
 fn state(step: WriteStep) -> &'static str {
     match step {
+        WriteStep::Resolve => "nothing was written",
         WriteStep::SyncFolder => "the keys are in it, but a power cut may undo that: prepare again",
         _ => "it is as it was: correct that, and prepare again to have the keys in it",
     }
@@ -155,11 +156,7 @@ impl KnownHosts {
     }
 
     fn change(&self, change: impl FnOnce(&[u8]) -> Vec<u8>) -> Result<(), KnownHostsError> {
-        let nowhere = || self.failed(WriteStep::Resolve)(io::ErrorKind::NotFound.into());
-        let target = match resolve(&self.path).map_err(self.failed(WriteStep::Resolve))? {
-            Target::Existing(target) | Target::Missing(target) => target,
-            Target::NoFolder | Target::Dangling => return Err(nowhere()),
-        };
+        let target = resolve_file(&self.path).map_err(self.failed(WriteStep::Resolve))?;
         let unreadable = |source| KnownHostsError::Unreadable {
             origin: self.origin(),
             source,
@@ -206,7 +203,11 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         file => file?,
     };
-    if !file.metadata()?.is_file() {
+    let kind = file.metadata()?.file_type();
+    if kind.is_dir() {
+        return Err(io::Error::other("it is a folder: name a file in it"));
+    }
+    if !kind.is_file() {
         return Err(io::Error::other("it is not a regular file"));
     }
     let mut text = Vec::new();
@@ -303,14 +304,57 @@ mod tests {
         let at = |name: &str| KnownHosts::at(folder.path().join(name));
         fs::create_dir(folder.path().join("folder")).unwrap();
         std::os::unix::fs::symlink("nowhere", folder.path().join("dangling")).unwrap();
-        for (known, code) in [
-            (at("folder"), "known-hosts-unreadable"),
-            (KnownHosts::at("/dev/null"), "known-hosts-unreadable"),
-            (at("none/known_hosts"), "known-hosts-write"),
-            (at("dangling"), "known-hosts-write"),
+        fs::write(folder.path().join("file"), "").unwrap();
+        let fifo = folder.path().join("fifo");
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            &fifo,
+            rustix::fs::FileType::Fifo,
+            rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR,
+            0,
+        )
+        .unwrap();
+        let missing = format!(
+            "the folder {}/none does not exist: make it",
+            folder.path().display()
+        );
+        for (known, code, told) in [
+            (
+                at("folder"),
+                "known-hosts-unreadable",
+                "it is a folder: name a file in it",
+            ),
+            (
+                at("fifo"),
+                "known-hosts-unreadable",
+                "it is not a regular file",
+            ),
+            (
+                KnownHosts::at("/dev/null"),
+                "known-hosts-unreadable",
+                "not a regular file",
+            ),
+            (
+                at("none/known_hosts"),
+                "known-hosts-write",
+                missing.as_str(),
+            ),
+            (at("none/.."), "known-hosts-write", missing.as_str()),
+            (
+                at("file/known_hosts"),
+                "known-hosts-write",
+                "a part of the path is no folder",
+            ),
+            (
+                at("dangling"),
+                "known-hosts-write",
+                "a symbolic link to nowhere, where nothing is",
+            ),
         ] {
             let error = known.put(&words(&["a"]), &words(&[KEY])).unwrap_err();
             assert_eq!(error.code(), code, "{error}");
+            assert!(error.to_string().contains(told), "{error}");
+            assert!(!error.to_string().contains("entity"), "{error}");
             assert!(!error.to_string().contains('\n'), "{error}");
             assert_eq!(known.require_writable().unwrap_err().code(), code);
         }

@@ -19,6 +19,7 @@ mod report;
 mod revert;
 mod saved;
 mod times;
+mod unpacked;
 mod verify;
 mod wish;
 

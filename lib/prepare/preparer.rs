@@ -1,5 +1,6 @@
 //! `prepare` and `plan`.
 
+mod choices;
 mod own;
 mod recall;
 
@@ -13,20 +14,21 @@ use tracing::info_span;
 
 use super::assignment::Assignment;
 use super::cache::{Cache, Row};
-use super::progress::{Observer, Progress, Step, Watch};
-use super::report::{EditorChoice, Outcome, Report, ServerChoice, of_host};
+use super::progress::{Progress, Step, Watch};
+use super::report::{EditorChoice, Outcome, Report, ServerChoice, launch_each, of_host};
 use super::saved::MemoryCheck;
+use super::unpacked::OfMasters;
 use super::wish::{ChildRequest, ServerWish};
 use crate::codes::{Allowed, Severity};
 use crate::edit::Edit;
-use crate::editor::{self, Choice, EditorError, KernelRoot};
+use crate::editor::{self, Choice, EditorError};
 use crate::error::Error;
-use crate::graft::{self, Checks, Finding, NicModel, Share, Wanted};
+use crate::graft::{self, Checks, Finding, NicModel, Share, Unpacked, Wanted};
 use crate::guest::{Guest, Remembering};
 use crate::identity::{Fresh, Identity};
 use crate::image::{Child, ImageError, LockedChild, OpenChild, Recovered, Redo, Refusal};
 use crate::path::escape;
-use crate::registry::{Needs, Reason, Registry, Server, Servers};
+use crate::registry::{BootKernel, Needs, Reason, Registry, Server, Servers};
 
 /// Prepares children: each gets a server of the registry and is grafted onto its share.
 ///
@@ -56,6 +58,7 @@ pub struct Preparer<R> {
     memory: MemoryCheck,
     allowed: Allowed,
     nics: Vec<NicModel>,
+    boots: Option<Vec<BootKernel>>,
     is_deep: bool,
     watch: Watch,
 }
@@ -116,69 +119,10 @@ impl<R: Registry> Preparer<R> {
             memory: MemoryCheck::default(),
             allowed: Allowed::default(),
             nics: Vec::new(),
+            boots: None,
             is_deep: false,
             watch: Watch::default(),
         }
-    }
-
-    /// Server that children are to have; by default the one that a child's receipt is pinned to,
-    /// and without a pin one that is selected. A name alone is a pin: this server instead of a
-    /// selected one, from now on. It must fit all the same.
-    #[must_use]
-    pub fn server(mut self, server: impl Into<ServerWish>) -> Self {
-        self.server = server.into();
-        self
-    }
-
-    /// Name that the child is known by when a server is selected, such as its UUID. By default it is the
-    /// absolute path of its file, links resolved: files of one name in several folders are several
-    /// children, and a child that is moved or renamed is another one. The same name is given the
-    /// same server for as long as that fits. The hypervisor's hook takes the machine's UUID.
-    #[must_use]
-    pub fn known_as(mut self, name: impl Into<String>) -> Self {
-        self.known_as = Some(name.into());
-        self
-    }
-
-    /// Identity that children are to have whose request names none. By default they keep their master's.
-    ///
-    /// ```
-    /// use osgraft::identity::Identity;
-    /// # use osgraft::prepare::{Preparer, Share};
-    /// # use osgraft::registry::MemoryRegistry;
-    ///
-    /// # fn give(preparer: Preparer<MemoryRegistry>) -> Result<(), Box<dyn std::error::Error>> {
-    /// // A machine-id and SSH host keys of its own are new unless that says otherwise.
-    /// let preparer = preparer.identity(Identity::new().hostname("web-7".parse()?));
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn identity(mut self, identity: Identity) -> Self {
-        self.identity = Some(identity);
-        self
-    }
-
-    /// The time that changed files in the guest carry; now by default. The same child, servers
-    /// and time give the same bytes.
-    #[must_use]
-    pub fn time(mut self, time: SystemTime) -> Self {
-        self.time = Some(time);
-        self
-    }
-
-    /// Editor that opens the guest; the cheapest that fits by default.
-    #[must_use]
-    pub fn editor(mut self, editor: Choice) -> Self {
-        self.editor = editor;
-        self
-    }
-
-    /// Refuses a child whose root is another one than a kernel command line names.
-    #[must_use]
-    pub fn kernel_root(mut self, root: KernelRoot) -> Self {
-        self.editor = self.editor.kernel_root(root);
-        self
     }
 
     /// True where a child's root is the one of [`kernel_root`](Self::kernel_root), as far as that can be
@@ -203,73 +147,6 @@ impl<R: Registry> Preparer<R> {
             Err(error) if error.is_host() => None,
             Err(_) => Some(false),
         }
-    }
-
-    /// Refuses to change a disk that a saved memory belongs to; nothing is looked for by default.
-    #[must_use]
-    pub fn memory_check(mut self, check: MemoryCheck) -> Self {
-        self.memory = check;
-        self
-    }
-
-    /// Prepares a guest although preflight finds these blockers in it. The report keeps them as warnings.
-    /// None are allowed by default.
-    ///
-    /// ```
-    /// use osgraft::codes::Allowed;
-    /// # use osgraft::prepare::{Preparer, Share};
-    /// # use osgraft::registry::MemoryRegistry;
-    ///
-    /// # fn allow(preparer: Preparer<MemoryRegistry>) -> Result<(), Box<dyn std::error::Error>> {
-    /// // The guest installs its NFS client at its first boot.
-    /// let preparer = preparer.allow(&Allowed::of(["nfs-client-missing"])?);
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn allow(mut self, allowed: &Allowed) -> Self {
-        self.allowed = self.allowed.and(allowed);
-        self
-    }
-
-    /// Models of the machines' network cards, whose drivers preflight then requires. By default they are
-    /// not known, and a missing driver is a warning.
-    #[must_use]
-    pub fn nics(mut self, models: impl IntoIterator<Item = NicModel>) -> Self {
-        self.nics = models.into_iter().collect();
-        self
-    }
-
-    /// Has preflight unpack the guest's initramfs where a module that the mount needs is not in the child's
-    /// own tree. That takes up to some seconds. By default the initramfs' configuration alone is read.
-    #[must_use]
-    pub fn deep(mut self, is_deep: bool) -> Self {
-        self.is_deep = is_deep;
-        self
-    }
-
-    /// Keeps edits that took an appliance, and takes them again for identical children: fresh
-    /// ones of the same master. No cache by default.
-    #[must_use]
-    pub fn cache(mut self, cache: Cache) -> Self {
-        self.cache = Some(cache);
-        self
-    }
-
-    /// Keeps edits in memory, whatever editor made them, and takes them again for identical children:
-    /// fresh ones of the same master, as in a row of clones. Clones of this value share them. By default
-    /// each child is edited by itself.
-    #[must_use]
-    pub fn keep_edits(mut self) -> Self {
-        self.row = Some(Row::default());
-        self
-    }
-
-    /// Observer that is told each step of each child, and may cancel it; none by default.
-    #[must_use]
-    pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
-        self.watch = Watch::new(observer);
-        self
     }
 
     /// Prepares a child. Killed at any instant, it leaves the old disk or the new one; a second
@@ -368,10 +245,12 @@ impl<R: Registry> Preparer<R> {
         let servers = self.registry.servers()?;
         let known_as = self.known_as.as_deref().unwrap_or(name);
         let assignment = Assignment::new(known_as, &self.server, &servers);
-        let mut assignment = assignment.of_cards(&self.nics);
+        let mut assignment = assignment
+            .of_cards(&self.nics)
+            .booting(self.boots.as_deref());
         let guest = &mut Remembering::new(guest);
         let wanted = self.identity.as_ref().map(|identity| (identity, false));
-        self.graft_followed(guest, &mut assignment, wanted, &progress)
+        self.graft_followed(guest, &mut assignment, wanted, None, &progress)
     }
 
     fn graft_followed(
@@ -379,6 +258,7 @@ impl<R: Registry> Preparer<R> {
         guest: &mut dyn Guest,
         assignment: &mut Assignment<'_>,
         wanted: Option<(&Identity, bool)>,
+        unpacked: Option<&dyn Unpacked>,
         progress: &Progress<'_>,
     ) -> Result<Graft, Error> {
         progress.begin(Step::Facts)?;
@@ -394,6 +274,7 @@ impl<R: Registry> Preparer<R> {
             allowed: &self.allowed,
             nics: assignment.nics(),
             is_deep: self.is_deep,
+            unpacked,
         };
         let mut random = random;
         let mut fresh = Fresh::new(&mut random);
@@ -440,7 +321,9 @@ impl<R: Registry> Preparer<R> {
         let wish = request.server.as_ref().unwrap_or(&self.server);
         // Both closures take the server from it: the editor may call them again.
         let nics = request.nics.as_ref().unwrap_or(&self.nics);
-        let assignment = Assignment::new(known_as, wish, servers).of_cards(nics);
+        let assignment = Assignment::new(known_as, wish, servers)
+            .of_cards(nics)
+            .booting(self.boots.as_deref());
         let assignment = RefCell::new(assignment);
         let mut claim = None;
         // An identity is each child's own. What an appliance does is made so that it can be filled with
@@ -454,13 +337,19 @@ impl<R: Registry> Preparer<R> {
             progress.require_wanted()?;
             match own {
                 Some(wanted) => {
-                    is_padded.set(self.row.is_some());
+                    is_padded.set(self.row.is_some() || self.cache.is_some());
                     turn = self.row.as_ref().map(Row::turn);
-                    self.recall_filled(open, &mut assignment.borrow_mut(), wanted)
+                    let assignment = &mut assignment.borrow_mut();
+                    self.recall_filled_or_claim(open, assignment, wanted, &mut claim)
                 }
                 None => self.recall_or_claim(open, &mut assignment.borrow_mut(), &mut claim),
             }
         };
+        let unpacked = match (&self.cache, self.is_deep) {
+            (Some(cache), true) => OfMasters::of(cache, open)?,
+            _ => None,
+        };
+        let unpacked = unpacked.as_ref().map(|known| known as &dyn Unpacked);
         let from_row = match own {
             Some(_) => None,
             None => self.recall_from_row(open, &mut assignment.borrow_mut())?,
@@ -476,7 +365,8 @@ impl<R: Registry> Preparer<R> {
                     |guest| {
                         let assignment = &mut assignment.borrow_mut();
                         let wanted = own.map(|identity| (identity, is_padded.get()));
-                        let graft = self.graft_followed(guest, assignment, wanted, progress);
+                        let graft =
+                            self.graft_followed(guest, assignment, wanted, unpacked, progress);
                         graft.inspect_err(|_| progress.reopen())
                     },
                 )?;
@@ -496,6 +386,7 @@ impl<R: Registry> Preparer<R> {
         let (graft, redo) = (edited.value, edited.redo);
         let mut warnings = graft.warnings;
         warnings.extend(of_host(&edited.reached));
+        warnings.extend(own.and_then(|_| launch_each(&edited.reached)));
         let report = Report {
             outcome: Outcome::of(&redo),
             child: child.path().to_owned(),
@@ -503,6 +394,7 @@ impl<R: Registry> Preparer<R> {
             server: Some(ServerChoice {
                 name: graft.server.name().to_owned(),
                 export: graft.server.source().fs_spec().to_owned(),
+                release: graft.server.release().map(str::to_owned),
                 reason: graft.reason.to_string(),
             }),
             editor: EditorChoice::from(&edited.reached),

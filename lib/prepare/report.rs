@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Serialize, Serializer};
 
 use crate::codes::Severity;
-use crate::edit::Edit;
+use crate::edit::{Edit, told};
 use crate::editor::Reached;
 use crate::graft::Finding;
 use crate::image::{Recovered, Redo};
@@ -29,6 +29,7 @@ pub struct Report {
     /// Editor that opened the guest.
     pub editor: EditorChoice,
     /// Changes inside the guest, in order.
+    #[serde(serialize_with = "told")]
     pub edits: Vec<Edit>,
     /// Public SSH host keys of the guest as it is afterwards, each as `TYPE BASE64`; none without an
     /// identity, and none of a guest without SSH. Those of a plan are not the ones that a child gets.
@@ -68,6 +69,9 @@ pub struct ServerChoice {
     pub name: String,
     /// Source of the guest's mount: an NFS export, a virtiofs tag, a disk.
     pub export: String,
+    /// Release of its tree; none where the registry tells none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub release: Option<String>,
     /// Reason why it is this one.
     pub reason: String,
 }
@@ -107,8 +111,41 @@ pub(super) fn of_host(reached: &Reached) -> Option<Finding> {
     Some(Finding::new(code, text).with(Severity::Warning))
 }
 
+/// Finding of a child with an identity, where each such child takes an appliance.
+pub(super) fn launch_each(reached: &Reached) -> Option<Finding> {
+    if reached.editor != "appliance" || reached.holds_any_content {
+        return None;
+    }
+    let text = format!(
+        "{}: the record of one child cannot be filled with the identity of another there, so each child \
+         with an identity takes a start of the appliance",
+        reached.root
+    );
+    Some(Finding::new("identity-launch-each", text).with(Severity::Warning))
+}
+
 /// A host's path as text. JSON has no other bytes than text, and a report of work that is done must
 /// not fail for want of a name: what is not UTF-8 shows as U+FFFD.
 pub(super) fn host_path<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&path.to_string_lossy())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_guest_that_takes_a_start_for_each_child_is_told_so() {
+        let mut reached = Reached::again("a test");
+        assert_eq!(launch_each(&reached), None);
+        reached.editor = "ext4";
+        assert_eq!(launch_each(&reached), None);
+        reached.editor = "appliance";
+        reached.root = "btrfs on /dev/sda2".to_owned();
+        let told = launch_each(&reached).unwrap();
+        assert_eq!(told.code, "identity-launch-each");
+        assert!(told.text.starts_with("btrfs on /dev/sda2: "), "{told:?}");
+        reached.holds_any_content = true;
+        assert_eq!(launch_each(&reached), None);
+    }
 }

@@ -38,6 +38,13 @@ pub enum Lack {
         /// The releases.
         missing: Vec<String>,
     },
+    /// The hypervisor is to load the kernel of its release, and has none at hand.
+    BootRelease {
+        /// Its release, where the registry tells it.
+        release: Option<String>,
+        /// The releases whose kernels are at hand.
+        known: Vec<String>,
+    },
     /// It does not hold these trees.
     Components {
         /// The trees, relative to the export.
@@ -66,6 +73,7 @@ impl fmt::Display for Lack {
                 return write!(f, "has no modules for kernel {}", listed(missing));
             }
             Self::Components { missing } => return write!(f, "does not hold {}", listed(missing)),
+            Self::BootRelease { release, known } => return boot_release(f, release, known),
             Self::Os { serves, guest } => ("os", serves, guest),
             Self::Version { serves, guest } => ("version", serves, guest),
             Self::Arch { serves, guest } => ("arch", serves, guest),
@@ -75,6 +83,22 @@ impl fmt::Display for Lack {
             Some(guest) => write!(f, "serves {what} {serves}, not {}", printable(guest)),
             None => write!(f, "serves {what} {serves} while the guest's is unknown"),
         }
+    }
+}
+
+fn boot_release(
+    f: &mut fmt::Formatter<'_>,
+    release: &Option<String>,
+    known: &[String],
+) -> fmt::Result {
+    match release {
+        Some(release) => write!(f, "has release {}, whose kernel", printable(release))?,
+        None => f.write_str("tells no release, so that its kernel")?,
+    }
+    f.write_str(" is not at hand to boot")?;
+    match known.is_empty() {
+        true => f.write_str(" (no release is)"),
+        false => write!(f, " (that of {} is)", bounded(known, ", ")),
     }
 }
 

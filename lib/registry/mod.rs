@@ -88,7 +88,7 @@ pub use key::{Key, MAX_WEIGHT, UnknownKey};
 pub use lack::{Lack, NoServer, Unfit};
 pub use memory::MemoryRegistry;
 pub use parse::parse;
-pub use select::{Needs, select, select_named, select_pinned};
+pub use select::{BootKernel, Needs, select, select_named, select_pinned};
 pub use selection::{Reason, Selection, Warning};
 pub use server::Server;
 pub use servers::{DuplicateName, Servers};

@@ -27,6 +27,29 @@ pub struct Needs {
     pub kernels: Vec<String>,
     /// The trees that are shared, relative to the export.
     pub components: Vec<String>,
+    /// The kernels that the hypervisor can load itself, one for each release that it has at hand: the
+    /// server's release decides which of them boots. `None` where the guest boots a kernel of its own.
+    pub boots: Option<Vec<BootKernel>>,
+}
+
+/// A kernel that comes with a release of the shared tree and is loaded by the hypervisor.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct BootKernel {
+    /// The release, as a server names it.
+    pub release: String,
+    /// The kernel's release, as `uname -r` says it.
+    pub kernel: String,
+}
+
+impl BootKernel {
+    /// The kernel that a release boots.
+    pub fn new(release: impl Into<String>, kernel: impl Into<String>) -> Self {
+        Self {
+            release: release.into(),
+            kernel: kernel.into(),
+        }
+    }
 }
 
 impl Needs {
@@ -181,9 +204,25 @@ fn lacks(server: &Server, needs: &Needs) -> Vec<Lack> {
         let missing: Vec<String> = wanted.iter().filter(|w| !has(w)).cloned().collect();
         (!missing.is_empty()).then_some(missing)
     };
+    let booted = match &needs.boots {
+        None => needs.kernels.clone(),
+        Some(boots) => match boots
+            .iter()
+            .find(|it| Some(&*it.release) == server.release())
+        {
+            Some(boot) => vec![boot.kernel.clone()],
+            None => {
+                lacks.push(Lack::BootRelease {
+                    release: server.release().map(str::to_owned),
+                    known: boots.iter().map(|boot| boot.release.clone()).collect(),
+                });
+                Vec::new()
+            }
+        },
+    };
     if let Some(kernels) = server.kernels() {
         let has = |wanted: &str| kernels.iter().any(|kernel| kernel.as_str() == wanted);
-        lacks.extend(missing(&needs.kernels, &has).map(|missing| Lack::Kernels { missing }));
+        lacks.extend(missing(&booted, &has).map(|missing| Lack::Kernels { missing }));
     }
     if let Some(components) = server.components() {
         let has = |wanted: &str| {
@@ -226,7 +265,8 @@ fn warnings(server: &Server, needs: &Needs) -> Vec<Warning> {
     if server.state() == State::Draining {
         warnings.push(Warning::Draining { server: name() });
     }
-    if server.kernels().is_none() && !needs.kernels.is_empty() {
+    let needs_kernels = needs.boots.is_some() || !needs.kernels.is_empty();
+    if server.kernels().is_none() && needs_kernels {
         warnings.push(Warning::KernelsUnknown { server: name() });
     }
     if server.components().is_none() && !needs.components.is_empty() {

@@ -1,11 +1,14 @@
 //! The error of a call on shared trees.
 
+use super::boot::BootError;
 use super::credentials::CredentialError;
 use super::disk_image::DiskImageError;
 use super::extract::ExtractError;
 use super::release::{NameError, ReleaseError};
+use super::savings::SavingsError;
 use super::serve::ServeError;
 use super::snippet::SnippetError;
+use super::thin::ThinError;
 use crate::editor::EditorError;
 use crate::error::{Error, ErrorKind};
 use crate::guest::GuestError;
@@ -21,6 +24,21 @@ pub enum ShareError {
     /// A release, or the folder that holds releases.
     #[error(transparent)]
     Release(#[from] ReleaseError),
+    /// The kernels that this hypervisor loads.
+    #[error(transparent)]
+    Boot(#[from] BootError),
+    /// An extraction.
+    #[error(transparent)]
+    Extract(#[from] ExtractError),
+    /// A measurement.
+    #[error(transparent)]
+    Savings(#[from] SavingsError),
+    /// A thinned copy of a master.
+    #[error(transparent)]
+    Thin(Box<ThinError>),
+    /// A server's configuration.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
     /// A disk image of a release.
     #[error(transparent)]
     DiskImage(#[from] DiskImageError),
@@ -30,12 +48,6 @@ pub enum ShareError {
     /// A credential for a machine.
     #[error(transparent)]
     Credential(Box<CredentialError>),
-    /// An extraction.
-    #[error(transparent)]
-    Extract(#[from] ExtractError),
-    /// A server's configuration.
-    #[error(transparent)]
-    Serve(#[from] ServeError),
 }
 
 impl From<CredentialError> for ShareError {
@@ -68,17 +80,29 @@ impl From<NameError> for ShareError {
     }
 }
 
+impl From<ThinError> for ShareError {
+    fn from(error: ThinError) -> Self {
+        match error {
+            ThinError::Master(error) => Self::Master(error),
+            error => Self::Thin(Box::new(error)),
+        }
+    }
+}
+
 impl ShareError {
     /// A stable name for scripts, in kebab-case.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Master(error) => error.code(),
             Self::Release(error) => error.code(),
+            Self::Boot(error) => error.code(),
+            Self::Extract(error) => error.code(),
+            Self::Savings(error) => error.code(),
+            Self::Thin(error) => error.code(),
+            Self::Serve(error) => error.code(),
             Self::DiskImage(error) => error.code(),
             Self::Snippet(error) => error.code(),
             Self::Credential(error) => error.code(),
-            Self::Extract(error) => error.code(),
-            Self::Serve(error) => error.code(),
         }
     }
 
@@ -87,11 +111,14 @@ impl ShareError {
         match self {
             Self::Master(error) => error.kind(),
             Self::Release(error) => error.kind(),
+            Self::Boot(error) => error.kind(),
+            Self::Extract(error) => error.kind(),
+            Self::Savings(error) => error.kind(),
+            Self::Thin(error) => error.kind(),
+            Self::Serve(error) => error.kind(),
             Self::DiskImage(error) => error.kind(),
             Self::Snippet(error) => error.kind(),
             Self::Credential(error) => error.kind(),
-            Self::Extract(error) => error.kind(),
-            Self::Serve(error) => error.kind(),
         }
     }
 }

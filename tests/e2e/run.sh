@@ -48,6 +48,8 @@ source "$tests/evidence.sh"
 source "$tests/debian.sh"
 # shellcheck source=tests/e2e/figure8.sh
 source "$tests/figure8.sh"
+# shellcheck source=tests/e2e/patch.sh
+source "$tests/patch.sh"
 # shellcheck source=tests/e2e/tiny.sh
 source "$tests/tiny.sh"
 
@@ -60,6 +62,7 @@ scenarios=(
     one_child_boots_on_the_share
     power_off_takes_no_longer
     three_children_as_themselves
+    one_patch_for_all
     nine_more_one_after_the_other
     another_server_in_the_registry
     options_taken_verbatim
@@ -91,6 +94,7 @@ prepare_and_enter() {
     fixtures/guests/debian.gen.sh >/dev/null
     fixtures/guests/make-all.sh debian12 >/dev/null
     [[ " ${chosen[*]} " != *' three_children_as_themselves '* ]] || prepare_figure
+    [[ " ${chosen[*]} " != *' one_patch_for_all '* ]] || prepare_patch
     if [[ $EUID -ne 0 ]]; then
         sudo -n true 2>/dev/null || fail 'this takes root: be root, or allow sudo without a password'
         root=(sudo -n -- setpriv --pdeathsig KILL)

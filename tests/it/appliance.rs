@@ -23,6 +23,8 @@ mod kernel_root;
 mod own;
 /// What it can open, and must not edit.
 mod refused;
+/// A thin copy of a master on XFS.
+mod thin;
 /// Deadlines, kills, broken KVM.
 mod trouble;
 /// On a VMDK master.

@@ -45,7 +45,6 @@ const SHARED: &[&str] = &[
     "unknown",
     "server-unknown",
     // Stacks of a guest's network find the same in their own files.
-    "dns-no-way-in",
     "nic-ambiguous",
     "nic-keep",
     "nic-renamed",

@@ -63,6 +63,9 @@ mod process;
 mod registry;
 /// Releases: the trees that servers export.
 mod share;
+/// Thin masters, judged by depmod, e2fsck, QEMU, and the programs that build an initramfs.
+#[cfg(feature = "cli")]
+mod thin;
 /// The unit that lets go of the share, judged by systemd.
 mod unit;
 /// VMDK files: below a child, and named as one.

@@ -14,7 +14,7 @@ use super::tree::Tree;
 use super::workspace::Workspace;
 use crate::editor::{Bar, KernelRoot};
 use crate::guest::{Attributes, DirEntry, Guest, GuestError, Metadata, Page, Time};
-use crate::image::{OpenChild, Redo};
+use crate::image::{OpenChild, Redo, Scratch};
 use crate::path::{GuestPath, escape};
 
 /// A [`Guest`] in a libguestfs appliance of its own, on a temporary overlay of its disk.
@@ -138,6 +138,34 @@ impl ApplianceGuest {
             scratch.take_over(&self.workspace.overlay(), self.change_limit)?;
         }
         Ok(scratch.finish()?)
+    }
+
+    /// Gives the free blocks of every mounted file system back, ends the appliance, and takes the edited
+    /// disk as a view of it, with the ranges that hold nothing. It was started with
+    /// [`Settings::discards`].
+    ///
+    /// # Errors
+    /// As for [`finish`](Self::finish).
+    pub(in crate::editor) fn finish_trimmed(
+        mut self,
+        child: &OpenChild,
+    ) -> Result<(Scratch, Vec<Range<u64>>), ApplianceError> {
+        let mut scratch = child.scratch()?;
+        let mounts = self.root.mounts.iter();
+        let below: Vec<Vec<u8>> = mounts.map(|(at, _)| at.as_bytes().to_vec()).collect();
+        self.tree.owner.call("fstrim", |g| g.fstrim("/"))?;
+        for at in below {
+            match self.tree.owner.call("fstrim", move |g| g.fstrim(at)) {
+                // Not every file system below the root can do that, such as FAT before Linux 4.19.
+                Ok(()) | Err(ApplianceError::Call(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.tree.owner.call("umount_all", |g| g.umount_all())?;
+        self.tree.owner.call("shutdown", |g| g.shutdown())?;
+        let overlay = self.workspace.overlay();
+        let unused = scratch.take_over_trimmed(&overlay, self.change_limit)?;
+        Ok((scratch, unused))
     }
 }
 

@@ -111,6 +111,10 @@ fn configure(
     let qemu = settings.qemu.as_deref().map(text).transpose()?;
     let memory = i32::from(settings.memory_mib);
     let options = options.to_vec();
+    let discard = match settings.discards {
+        true => "enable",
+        false => "disable",
+    };
     owner.call("configure", move |g| {
         g.set_identifier(IDENTIFIER)?;
         g.set_backend("direct")?;
@@ -139,7 +143,7 @@ fn configure(
                 format: Some("qcow2"),
                 // The overlay is read once QEMU has ended, and thrown away.
                 cachemode: Some("unsafe"),
-                discard: Some("disable"),
+                discard: Some(discard),
                 ..Default::default()
             },
         )

@@ -41,6 +41,8 @@ pub struct Settings {
     pub(super) memory_mib: u16,
     pub(super) change_limit: u64,
     pub(super) passphrase: Option<Passphrase>,
+    /// True where the guest may give blocks back to the overlay.
+    pub(in crate::editor) discards: bool,
 }
 
 impl Default for Settings {
@@ -65,6 +67,7 @@ impl Settings {
             memory_mib: 768,
             change_limit: 512 << 20,
             passphrase: None,
+            discards: false,
         }
     }
 

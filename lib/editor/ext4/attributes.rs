@@ -14,9 +14,12 @@ const INTERNAL: &[u8] = b"system.data";
 /// Beginning of the names of access lists (acl(5)).
 const LISTS: &[u8] = b"system.posix_acl_";
 
+/// Name and value.
+type Attribute = (Vec<u8>, Vec<u8>);
+
 #[derive(Default)]
 struct Collected {
-    found: Vec<(Vec<u8>, Vec<u8>)>,
+    found: Vec<Attribute>,
     bytes: usize,
     is_over: bool,
 }
@@ -55,7 +58,7 @@ unsafe extern "C" fn take(
 ///
 /// # Safety
 /// `handle` is open and read.
-unsafe fn convert(handle: *mut c_void, found: &mut [(Vec<u8>, Vec<u8>)]) -> Result<(), Failure> {
+unsafe fn convert(handle: *mut c_void, found: &mut [Attribute]) -> Result<(), Failure> {
     let lists = found.iter_mut().filter(|(name, _)| name.starts_with(LISTS));
     for (name, value) in lists {
         // It came from a string of C, so there is no NUL in it.
@@ -94,7 +97,7 @@ fn name_nobody(list: &mut [u8]) {
 }
 
 /// Names and values, by name.
-pub(super) fn all(fs: &Filesystem<'_>, ino: u32) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Trouble> {
+pub(super) fn all(fs: &Filesystem<'_>, ino: u32) -> Result<Vec<Attribute>, Trouble> {
     let mut handle = ptr::null_mut();
     let mut collected = Collected::default();
     let into: *mut Collected = &mut collected;

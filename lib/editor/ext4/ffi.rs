@@ -196,6 +196,18 @@ unsafe extern "C" {
     pub(super) fn ext2fs_close_free(fs: *mut *mut Filsys) -> Errcode;
     pub(super) fn ext2fs_free(fs: *mut Filsys);
     pub(super) fn ext2fs_read_bitmaps(fs: *mut Filsys) -> Errcode;
+    pub(super) fn ext2fs_find_first_zero_block_bitmap2(
+        bitmap: *mut c_void,
+        start: u64,
+        end: u64,
+        found: *mut u64,
+    ) -> Errcode;
+    pub(super) fn ext2fs_find_first_set_block_bitmap2(
+        bitmap: *mut c_void,
+        start: u64,
+        end: u64,
+        found: *mut u64,
+    ) -> Errcode;
     pub(super) fn ext2fs_block_bitmap_loc(fs: *mut Filsys, group: u32) -> u64;
     pub(super) fn ext2fs_inode_bitmap_loc(fs: *mut Filsys, group: u32) -> u64;
     pub(super) fn ext2fs_inode_table_loc(fs: *mut Filsys, group: u32) -> u64;

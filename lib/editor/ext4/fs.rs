@@ -16,6 +16,8 @@ use crate::guest::GuestError;
 use crate::image::BlockDevice;
 use crate::path::{GuestPath, escape};
 
+/// The answer that there is no such bit (`ENOENT`).
+const NO_ENTRY: Errcode = libc::ENOENT as Errcode;
 /// The root directory's inode.
 pub(super) const ROOT: u32 = 2;
 
@@ -189,6 +191,51 @@ impl<'d> Filesystem<'d> {
         Ok(())
     }
 
+    /// Ranges of blocks that the block bitmap says are free, rising, at most `limit` of them; a range that
+    /// is left out counts as used.
+    pub(super) fn free_blocks(&mut self, limit: usize) -> Result<Vec<Range<u64>>, Failure> {
+        self.load_bitmaps()?;
+        let last = self.superblock.blocks.saturating_sub(1);
+        let mut at = u64::from(self.superblock.first_data_block);
+        let mut free = Vec::new();
+        while at <= last && free.len() < limit {
+            let (mut start, mut end) = (0, 0);
+            // SAFETY: the handle is valid, its bitmap was read, and both ends lie in it.
+            let found = unsafe {
+                ffi::ext2fs_find_first_zero_block_bitmap2(
+                    (*self.raw).block_map,
+                    at,
+                    last,
+                    &mut start,
+                )
+            };
+            if found == NO_ENTRY {
+                break;
+            }
+            check(found)?;
+            // SAFETY: as above; `start` was found between the two.
+            let found = unsafe {
+                ffi::ext2fs_find_first_set_block_bitmap2(
+                    (*self.raw).block_map,
+                    start,
+                    last,
+                    &mut end,
+                )
+            };
+            if found == NO_ENTRY {
+                end = last + 1;
+            } else {
+                check(found)?;
+            }
+            if start < at || end <= start {
+                return Err(Failure(ffi::ET_INVALID_ARGUMENT));
+            }
+            free.push(start..end);
+            at = end;
+        }
+        Ok(free)
+    }
+
     /// Writes what libext2fs still holds and closes; says whether any byte changed.
     pub(super) fn close(mut self) -> Result<bool, Ext4Error> {
         self.disk_mut().begin();
@@ -224,7 +271,7 @@ impl<'d> Filesystem<'d> {
         unsafe { &mut *self.disk }
     }
 
-    fn library(&mut self, failure: Failure) -> Ext4Error {
+    pub(super) fn library(&mut self, failure: Failure) -> Ext4Error {
         match self.disk_mut().take_error() {
             Some(error) => error.into(),
             None => Ext4Error::Library(describe(failure.0)),

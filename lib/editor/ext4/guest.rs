@@ -52,8 +52,11 @@ pub struct Ext4Guest<'d> {
     known: HashMap<GuestPath, Found>,
     blocks: Blocks,
     /// The directory that was told last, page by page: names and inodes, by name.
-    told: Option<(u32, Vec<(Vec<u8>, u32)>)>,
+    told: Option<(u32, Vec<Named>)>,
 }
+
+/// Name and inode of a directory's entry.
+type Named = (Vec<u8>, u32);
 
 /// Directories remembered at most.
 const MAX_KNOWN: usize = 256;
@@ -118,6 +121,23 @@ impl<'d> Ext4Guest<'d> {
     pub fn beyond(&self) -> Option<(&GuestPath, &'static str)> {
         let (path, what) = self.fs.beyond.as_ref()?;
         Some((path, what))
+    }
+
+    /// Ranges of bytes of the file system that hold nothing, rising, as its block bitmap has it after what
+    /// was changed. At most `limit` of them are told.
+    ///
+    /// # Errors
+    /// [`Ext4Error`], where the bitmap cannot be read.
+    pub fn free_ranges(&mut self, limit: usize) -> Result<Vec<Range<u64>>, Ext4Error> {
+        let size = u64::from(self.fs.superblock.block_size);
+        self.fs.begin();
+        match self.fs.free_blocks(limit) {
+            Ok(free) => Ok(free
+                .into_iter()
+                .map(|range| range.start * size..range.end * size)
+                .collect()),
+            Err(failure) => Err(self.fs.library(failure)),
+        }
     }
 
     /// Writes bitmaps, group descriptors and superblock, and closes.

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::blocks::Taker;
 use super::link::{Link, OTHER};
-use super::message::{Answer, Blocks, Finished, Opened, Request};
+use super::message::{Answer, Blocks, Finished, Free, Opened, Request};
 use super::{Confinement, Worker, WorkerError};
+use crate::editor::free::in_root;
 use crate::editor::{EditorError, Root};
 use crate::guest::{
     Ahead, Attributes, DirEntry, Guest, GuestError, MAX_READ, Memory, Metadata, Page, Time,
@@ -71,6 +72,14 @@ impl WorkerGuest {
     /// Reason why the worker failed, where a call on the guest failed for that.
     pub(in crate::editor) fn broken(&mut self) -> Option<WorkerError> {
         self.link.broken.take()
+    }
+
+    /// Ranges of the disk that the root's file system holds nothing in, rising.
+    pub(in crate::editor) fn free(&mut self) -> Result<Vec<Range<u64>>, EditorError> {
+        let free: Free = self.link.ask("free", &Request::Free)?;
+        let free = free.map_err(|source| self.root.failed(source))?;
+        in_root(&self.root, free)
+            .ok_or_else(|| self.link.impossible("free blocks out of place").into())
     }
 
     /// Finishes the edit, and puts what it changed on `scratch`.

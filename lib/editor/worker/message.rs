@@ -89,6 +89,8 @@ pub(super) enum Request {
     SetLabel(GuestPath, Vec<u8>),
     /// Things that this editor met, and another may be able to do.
     Beyond,
+    /// Ranges of the root that hold nothing; [`Free`] follows.
+    Free,
     /// The last one: what was changed follows the answer.
     Finish,
 }
@@ -114,6 +116,9 @@ pub(super) struct Beyond {
     #[serde(deserialize_with = "wire::known")]
     pub(super) what: Known,
 }
+
+/// Ranges of bytes of the root's file system, rising.
+pub(super) type Free = Result<Vec<std::ops::Range<u64>>, Ext4Error>;
 
 /// Result of finishing; [`Blocks`] follow until an empty one.
 pub(super) type Finished = Result<(), Ext4Error>;

@@ -11,8 +11,11 @@ use super::Confinement;
 use super::blocks::in_steps;
 use super::channel::{Receiver, greet, receive_with, send, take_call};
 use super::confine::{Limits, confine};
-use super::message::{Answer, BUILD, Beyond, Blocks, Finished, Greeting, Hello, Opened, Request};
+use super::message::{
+    Answer, BUILD, Beyond, Blocks, Finished, Free, Greeting, Hello, Opened, Request,
+};
 use crate::editor::ext4::{Ext4Guest, Options};
+use crate::editor::free::MAX_FREE;
 use crate::editor::{EditorError, open_root, open_root_read_only};
 use crate::guest::{Ahead, Guest, GuestError, Remembering};
 use crate::image::{OpenChild, Passed, Scratch};
@@ -111,6 +114,7 @@ fn answer_calls(socket: &UnixStream, mut guest: Box<Ext4Guest<'_>>) -> io::Resul
     loop {
         match calls.receive()? {
             Request::Finish => return Ok(guest.finish().map(drop)),
+            Request::Free => send::<Free>(socket, &guest.free_ranges(MAX_FREE))?,
             Request::Beyond => {
                 let beyond = guest.beyond().map(|(path, what)| Beyond {
                     path: path.clone(),
@@ -149,7 +153,7 @@ fn answer(guest: &mut dyn Guest, request: Request) -> Result<Answer, GuestError>
         Request::SetModified(path, time) => done(guest.set_modified(&path, time))?,
         Request::Label(path) => Answer::Label(guest.label(&path)?),
         Request::SetLabel(path, label) => done(guest.set_label(&path, &label))?,
-        Request::Finish | Request::Beyond => Answer::Done,
+        Request::Finish | Request::Beyond | Request::Free => Answer::Done,
     })
 }
 

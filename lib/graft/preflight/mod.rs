@@ -198,6 +198,17 @@ impl Preflight {
     }
 }
 
+pub(crate) use initramfs::files as initramfs_files;
+
+/// Command line of the kernel that the guest's boot loader starts by default; `None` where nothing tells it.
+pub(crate) fn command_line(guest: &mut dyn Guest) -> Result<Option<String>, GraftError> {
+    let facts = GuestFacts::gather(guest)?;
+    let probe = &mut Probe::new(guest)?;
+    let etc = probe.directory("/etc")?;
+    let etc = etc.map(|(_, names)| names).unwrap_or_default();
+    Ok(boot::Boot::read(probe, &facts, &etc)?.command_line())
+}
+
 /// Refuses a system by its name that no edit reaches, before anything else is asked of it.
 pub(super) fn refuse_unreached(
     guest: &mut dyn Guest,

@@ -60,6 +60,7 @@ impl Observed {
             boot: &boot,
             nics: checks.nics,
             is_deep: checks.is_deep,
+            unpacked: checks.unpacked,
         };
         let mut found = Self {
             mounts: mounts::read(probe, &fstab, &places)?,

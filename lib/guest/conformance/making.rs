@@ -1,6 +1,6 @@
 //! `mkdir`, `symlink`, and the names that new things take.
 
-use super::{DIRECTORY, FILE, Trial, Verdict, at, equals, refuses, sentences};
+use super::trial::{DIRECTORY, FILE, Trial, Verdict, at, equals, refuses, sentences};
 use crate::guest::{Attributes, FileKind, GuestError};
 use crate::path::GuestPath;
 

@@ -1,6 +1,6 @@
 //! `rename` and `remove`.
 
-use super::{DIRECTORY, FILE, Trial, Verdict, at, equals, refuses, sentences};
+use super::trial::{DIRECTORY, FILE, Trial, Verdict, at, equals, refuses, sentences};
 use crate::guest::{Attributes, GuestError};
 use crate::path::GuestPath;
 

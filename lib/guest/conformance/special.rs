@@ -1,6 +1,6 @@
 //! Things that a guest must hold already for its case to mean anything.
 
-use super::{FILE, Trial, Verdict, at, equals, refuses, sentences};
+use super::trial::{FILE, Trial, Verdict, at, equals, refuses, sentences};
 use crate::guest::{Attributes, FileKind, GuestError};
 
 sentences![

@@ -1,6 +1,6 @@
 //! `write`.
 
-use super::{DIRECTORY, FILE, Trial, Verdict, at, equals, refuses, sentences};
+use super::trial::{DIRECTORY, FILE, Trial, Verdict, at, equals, refuses, sentences};
 use crate::guest::{Attributes, FileKind, GuestError, Time};
 use crate::path::GuestPath;
 

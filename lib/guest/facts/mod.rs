@@ -3,6 +3,7 @@
 mod elf;
 mod init;
 mod kernels;
+pub(crate) mod module_lists;
 mod nfs;
 mod os_release;
 mod probe;
@@ -18,6 +19,9 @@ pub use os_release::OsRelease;
 pub(crate) use probe::Probe;
 pub use probe::{Reason, Unreadable};
 pub use selinux::SelinuxMode;
+
+/// The record in a guest whose module trees hold a part of their modules.
+pub const THINNED: &str = "/etc/osgraft/thinned.json";
 
 use serde::Serialize;
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::super::{
-    FileKind, Guest, GuestError, Metadata, Resolved, resolve, resolve_parent, resolve_spelled,
+    FileKind, Guest, GuestError, Metadata, Resolved, Time, resolve, resolve_parent, resolve_spelled,
 };
 use crate::path::GuestPath;
 
@@ -151,6 +151,12 @@ impl<'a> Probe<'a> {
     ) -> Result<Option<Vec<u8>>, GuestError> {
         let content = self.guest.read(path, limit);
         self.noted(path, content)
+    }
+
+    /// Time of the last change of the file at a physical path.
+    pub(crate) fn modified_at(&mut self, path: &GuestPath) -> Result<Option<Time>, GuestError> {
+        let time = self.guest.modified(path);
+        self.noted(path, time)
     }
 
     /// The first bytes of the regular file at a physical path.

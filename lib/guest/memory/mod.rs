@@ -1,6 +1,7 @@
 //! A guest in memory: for tests, examples and dry runs without a disk.
 
 mod build;
+mod failing;
 mod fault;
 mod snapshot;
 mod tree;

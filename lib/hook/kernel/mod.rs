@@ -3,6 +3,8 @@
 //! # Source
 //! `kernel-parameters.rst` and `early-lookup.c` of Linux; initramfs-tools(7), dracut.cmdline(7).
 
+use std::path::PathBuf;
+
 mod place;
 
 pub(super) use place::{Bus, Place, disks_of_arguments, target_index};
@@ -16,6 +18,10 @@ use crate::path::escape;
 pub(super) struct Kernel {
     /// Its command line.
     pub(super) line: String,
+    /// The kernel's file.
+    pub(super) file: PathBuf,
+    /// The file of its initramfs, where it has one.
+    pub(super) initrd: Option<PathBuf>,
 }
 
 /// Root file system, as the command line names it.
@@ -151,8 +157,9 @@ pub(super) fn of_arguments(arguments: &[String]) -> Option<Kernel> {
             pairs.find(|pair| pair[0].trim_start_matches('-') == name && pair[0].starts_with('-'));
         found.map(|pair| pair[1].clone())
     };
-    value("kernel")?;
     Some(Kernel {
+        file: value("kernel")?.into(),
+        initrd: value("initrd").map(PathBuf::from),
         line: value("append").unwrap_or_default(),
     })
 }
@@ -299,6 +306,8 @@ mod tests {
     fn kernel(line: &str) -> Kernel {
         Kernel {
             line: line.to_owned(),
+            file: "/k".into(),
+            initrd: None,
         }
     }
 

@@ -30,7 +30,7 @@ pub(super) fn disks<'a, 'b>(
 ) -> Result<(Vec<&'b Disk<'a>>, Option<KernelRoot>), HookError> {
     let vm = || escape(domain.name().as_bytes());
     let arguments = arguments(domain);
-    let kernel = direct(domain).or_else(|| of_arguments(&arguments));
+    let kernel = kernel(domain);
     let first = root(disks).ok_or_else(|| HookError::NoDisk { vm: vm() })?;
     let Some(kernel) = kernel else {
         let elsewhere = boots_elsewhere(domain, first)
@@ -74,12 +74,19 @@ pub(super) fn disks<'a, 'b>(
     }
 }
 
+/// The kernel that is loaded beside the disks.
+pub(super) fn kernel(domain: &Domain<'_>) -> Option<Kernel> {
+    direct(domain).or_else(|| of_arguments(&arguments(domain)))
+}
+
 /// The kernel that libvirt loads.
 fn direct(domain: &Domain<'_>) -> Option<Kernel> {
     let os = domain.child("os")?;
     let text = |name| child(os, name).and_then(|node| node.text()).map(str::trim);
-    text("kernel").filter(|kernel| !kernel.is_empty())?;
+    let file = |name| text(name).filter(|file: &&str| !file.is_empty());
     Some(Kernel {
+        file: file("kernel")?.into(),
+        initrd: file("initrd").map(Into::into),
         line: text("cmdline").unwrap_or_default().to_owned(),
     })
 }

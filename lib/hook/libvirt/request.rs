@@ -8,6 +8,7 @@ use super::pool::Volume;
 use super::xml::{self, XmlError};
 use crate::config::Config;
 use crate::hook::asked::Asked;
+use crate::hook::direct;
 use crate::hook::error::HookError;
 use crate::hook::policy::takes_part;
 use crate::hook::verdict::{Failed, Request, Verdict, Why};
@@ -104,6 +105,11 @@ fn judge(domain: &Domain<'_>, config: &Config) -> Verdict {
             }
         }
     }
+    let kernel = boot::kernel(domain);
+    let machine = match direct::machine(kernel.as_ref(), &config.boot, &vm()) {
+        Ok(machine) => machine,
+        Err(reason) => return failed(reason),
+    };
     let mut images = images.into_iter();
     let Some((path, chain)) = images.next() else {
         return failed(refused.unwrap_or(HookError::NoDisk { vm: vm() }));
@@ -121,7 +127,7 @@ fn judge(domain: &Domain<'_>, config: &Config) -> Verdict {
         return failed(reason);
     }
     Verdict::Prepare(Request {
-        nics,
+        nics: nics.into(),
         asked: Box::new(asked),
         identity: None,
         name: domain.name().to_owned(),
@@ -131,6 +137,7 @@ fn judge(domain: &Domain<'_>, config: &Config) -> Verdict {
         others: images.collect(),
         known_as: Some(domain.uuid().unwrap_or(domain.name()).to_ascii_lowercase()),
         server: mark.server,
+        machine,
         on_failure,
         masters,
     })

@@ -13,7 +13,6 @@
 use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Read};
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use roxmltree::Node;
@@ -22,6 +21,7 @@ use super::domain::Domain;
 use super::pool::{self, Volume};
 use super::xml::{self, MAX_BYTES};
 use crate::hook::plain;
+use crate::host::FileId;
 use crate::image::{MAX_CHAIN, backing_file};
 use crate::path::escape;
 use crate::prepare::SavedMemory;
@@ -50,7 +50,7 @@ impl Saved {
     ///
     /// A file that is a saved memory and cannot be read may belong to any disk.
     pub fn of(&self, disk: &Path) -> Option<SavedMemory> {
-        let wanted = fs::metadata(disk).map(identity).ok()?;
+        let wanted = fs::metadata(disk).map(|disk| FileId::of(&disk)).ok()?;
         let folders = self
             .folders
             .iter()
@@ -82,7 +82,7 @@ impl Saved {
     }
 
     /// The domain whose memory a file is, where that domain has the disk.
-    fn look(&self, file: &Path, wanted: (u64, u64)) -> Result<Option<String>, String> {
+    fn look(&self, file: &Path, wanted: FileId) -> Result<Option<String>, String> {
         let text = match description(file) {
             Ok(text) => text,
             // libvirt has taken it away meanwhile, or shows it to its own user alone.
@@ -157,7 +157,7 @@ fn image(source: Node<'_, '_>, pools: &[PathBuf]) -> Option<PathBuf> {
 }
 
 /// True if a disk is among these images, or behind one of them.
-fn uses(images: Vec<PathBuf>, wanted: (u64, u64)) -> bool {
+fn uses(images: Vec<PathBuf>, wanted: FileId) -> bool {
     let mut seen = HashSet::new();
     images.into_iter().any(|image| {
         let mut next = Some(image);
@@ -165,7 +165,7 @@ fn uses(images: Vec<PathBuf>, wanted: (u64, u64)) -> bool {
             let Some(path) = next.take() else {
                 return false;
             };
-            let Ok(found) = fs::metadata(&path).map(identity) else {
+            let Ok(found) = fs::metadata(&path).map(|file| FileId::of(&file)) else {
                 return false;
             };
             if found == wanted {
@@ -178,10 +178,6 @@ fn uses(images: Vec<PathBuf>, wanted: (u64, u64)) -> bool {
         }
         false
     })
-}
-
-fn identity(metadata: fs::Metadata) -> (u64, u64) {
-    (metadata.dev(), metadata.ino())
 }
 
 /// libvirt names the file by the domain.

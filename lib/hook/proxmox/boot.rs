@@ -4,7 +4,7 @@ use super::conf::{Conf, Drive};
 use crate::editor::KernelRoot;
 use crate::hook::error::HookError;
 use crate::hook::kernel::{
-    Bus, Found, Place, boot_device_of_arguments, disks_of_arguments, of_arguments,
+    Bus, Found, Kernel, Place, boot_device_of_arguments, disks_of_arguments, of_arguments,
 };
 use crate::path::escape;
 
@@ -62,6 +62,11 @@ pub(super) fn disks<'a, 'b>(
             why,
         }),
     }
+}
+
+/// The kernel that its arguments load beside the disks.
+pub(super) fn kernel(conf: &Conf<'_>) -> Option<Kernel> {
+    of_arguments(&arguments(conf.get("args").unwrap_or_default()))
 }
 
 /// The first disk in the boot order, or the one that there is; `None` where several are left. Fails

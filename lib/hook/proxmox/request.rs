@@ -8,6 +8,7 @@ use super::network;
 use super::storage::file_of;
 use crate::config::{Config, OnFailure};
 use crate::hook::asked::Asked;
+use crate::hook::direct;
 use crate::hook::error::{DiskRefusal, HookError};
 use crate::hook::policy::takes_part;
 use crate::hook::verdict::{Failed, Request, Verdict, Why};
@@ -73,6 +74,11 @@ pub fn request(vmid: u32, conf: &[u8], storages: &[u8], config: &Config) -> Verd
             }
         }
     }
+    let kernel = boot::kernel(&conf);
+    let machine = match direct::machine(kernel.as_ref(), &config.boot, &shown()) {
+        Ok(machine) => machine,
+        Err(reason) => return fail(reason),
+    };
     let mut images = images.into_iter();
     let Some((disk, _)) = images.next() else {
         return fail(refused.unwrap_or(HookError::NoDisk { vm: shown() }));
@@ -96,7 +102,7 @@ pub fn request(vmid: u32, conf: &[u8], storages: &[u8], config: &Config) -> Verd
         }
     }
     Verdict::Prepare(Request {
-        nics,
+        nics: nics.into(),
         asked: Box::new(asked),
         identity: None,
         name: name.to_owned(),
@@ -106,6 +112,7 @@ pub fn request(vmid: u32, conf: &[u8], storages: &[u8], config: &Config) -> Verd
         others: images.collect(),
         known_as: Some(uuid(&conf).unwrap_or(number.clone())),
         server: None,
+        machine,
         on_failure,
         masters,
     })

@@ -1,13 +1,13 @@
 //! VMs that are suspended to disk, and the disks that they go on with.
 
 use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::MAX_BYTES;
 use super::conf::{Conf, Drive};
 use super::storage::file_of;
 use crate::hook::plain;
+use crate::host::FileId;
 use crate::image::{MAX_CHAIN, backing_file};
 use crate::prepare::SavedMemory;
 
@@ -30,7 +30,7 @@ impl Suspended {
     /// The suspended VM that has a disk, or an overlay on it. A folder that does not exist or cannot
     /// be read tells nothing, and neither does a configuration.
     pub fn of(&self, disk: &Path) -> Option<SavedMemory> {
-        let wanted = fs::metadata(disk).map(identity).ok()?;
+        let wanted = fs::metadata(disk).map(|disk| FileId::of(&disk)).ok()?;
         let files = fs::read_dir(&self.conf).ok()?.take(MAX_FILES);
         let mut files: Vec<PathBuf> = files.filter_map(|file| Some(file.ok()?.path())).collect();
         files.retain(|path| {
@@ -70,21 +70,17 @@ fn image(drive: &Drive<'_>, storages: &str) -> Option<PathBuf> {
 }
 
 /// True if a disk is this image, or behind it.
-fn leads_to(image: PathBuf, wanted: (u64, u64)) -> bool {
+fn leads_to(image: PathBuf, wanted: FileId) -> bool {
     let mut next = Some(image);
     for _ in 0..=MAX_CHAIN {
         let Some(path) = next.take() else {
             return false;
         };
-        match fs::metadata(&path).map(identity) {
+        match fs::metadata(&path).map(|file| FileId::of(&file)) {
             Ok(found) if found == wanted => return true,
             Ok(_) => next = backing_file(&path).ok().flatten(),
             Err(_) => return false,
         }
     }
     false
-}
-
-fn identity(metadata: fs::Metadata) -> (u64, u64) {
-    (metadata.dev(), metadata.ino())
 }

@@ -58,7 +58,7 @@ pub(super) fn looks() -> Vec<Look> {
 
 /// The proof that the guest starts cloud-init at boot. `None` where it is not installed, or is switched
 /// off. A source of data, which it needs as well, shows at the boot alone and is taken for granted.
-pub fn active(files: &Files) -> Option<String> {
+pub(crate) fn active(files: &Files) -> Option<String> {
     if let Some(link) = sysv(files) {
         return Some(link);
     }

@@ -17,7 +17,7 @@ const MAIN: &str = "/etc/cloud/cloud.cfg";
 
 /// Content of the seed that cloud-init is given.
 #[derive(Clone, Copy, Debug)]
-pub struct Seed<'a> {
+pub(crate) struct Seed<'a> {
     /// A name of this child's own, in letters, digits and hyphens, which stays from one run to the next.
     pub instance: &'a str,
     /// The host name.

@@ -13,7 +13,7 @@ const OWN_V6: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
 
 /// Addresses that the child does not keep, and those that it has in their place.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Moved<'a> {
+pub(crate) struct Moved<'a> {
     /// The master's static addresses on the NICs that are configured anew.
     pub from: &'a [IpAddr],
     /// The child's static addresses on them.

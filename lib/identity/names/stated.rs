@@ -14,7 +14,7 @@ pub(super) const OPENRC: &str = "/etc/conf.d/hostname";
 pub(super) const SYSCONFIG: &str = "/etc/sysconfig/network";
 
 /// The name that the guest's files state, as the first of its inits reads it.
-pub fn stated(files: &Files) -> Option<Vec<u8>> {
+pub(crate) fn stated(files: &Files) -> Option<Vec<u8>> {
     let of_file = |path: &&str| {
         let text = files.content(path)?;
         let line = lines(text).nth(name_line(text)?)?;

@@ -54,7 +54,7 @@ impl Kind {
 }
 
 /// True for the text of a private key in PEM or in OpenSSH's format.
-pub(super) fn is_private(content: &[u8]) -> bool {
+pub(in crate::identity) fn is_private(content: &[u8]) -> bool {
     let mark = b"PRIVATE KEY-----";
     content.starts_with(b"-----BEGIN ") && content.windows(mark.len()).any(|part| part == mark)
 }

@@ -6,6 +6,7 @@ use ipnet::IpNet;
 use proptest::prelude::*;
 
 use super::Stack;
+use super::resolver::Servers;
 use crate::identity::change::Owner;
 use crate::identity::files::{Files, Found, OldFile};
 use crate::identity::wanted::{Nic, Selector, V4, V6};
@@ -101,7 +102,7 @@ pub(super) fn holds(
     foreign: &[&str],
 ) -> Result<(), TestCaseError> {
     let old = stack.claims(before).unwrap();
-    let changes = match stack.render(nic, before) {
+    let changes = match stack.render(nic, &Servers::of([nic]), before) {
         Ok(changes) => changes,
         // NetworkManager has no place for them where both families are off.
         Err(flaw) if flaw.code() == "dns-no-way-in" && stack.name() == "NetworkManager" => {
@@ -113,7 +114,10 @@ pub(super) fn holds(
     for change in &changes {
         change.apply(&mut after);
     }
-    prop_assert_eq!(stack.render(nic, &after).unwrap(), vec![]);
+    prop_assert_eq!(
+        stack.render(nic, &Servers::of([nic]), &after).unwrap(),
+        vec![]
+    );
     for path in foreign {
         prop_assert_eq!(after.at(path), before.at(path), "{}", path);
     }

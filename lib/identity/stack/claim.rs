@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use super::resolver::Servers;
 use crate::identity::change::Change;
 use crate::identity::files::{Files, Look};
 use crate::identity::flaw::Flaw;
@@ -34,11 +35,12 @@ pub(crate) trait Stack: Sync {
     fn claims(&self, files: &Files) -> Result<Vec<Claim>, Flaw>;
 
     /// Changes that give a NIC what is wanted, and take away what else is configured on it. The text
-    /// of other NICs, and comments, stay to the byte.
+    /// of other NICs, and comments, stay to the byte. A file of name servers that is no NIC's own gets
+    /// `all`: those of every NIC that is asked for.
     ///
     /// # Errors
     /// [`Flaw`]: a configuration that is not understood, or that cannot be kept.
-    fn render(&self, nic: &Nic, files: &Files) -> Result<Vec<Change>, Flaw>;
+    fn render(&self, nic: &Nic, all: &Servers, files: &Files) -> Result<Vec<Change>, Flaw>;
 }
 
 /// A part of a configuration that gives NICs their addresses.

@@ -9,6 +9,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
+use super::resolver::Servers;
 use super::{ALL, Claim, Stack};
 use crate::identity::change::Change;
 use crate::identity::files::{Files, Found, OldFile};
@@ -150,7 +151,7 @@ fn holds(stack: &dyn Stack, case: &Path) {
         .unwrap_or_else(|error| panic!("{name}: want.json: {error}"));
     let nic: Nic = serde_json::from_slice(&want).unwrap_or_else(|error| panic!("{name}: {error}"));
     let files = files(case);
-    let rendered = stack.render(&nic, &files);
+    let rendered = stack.render(&nic, &Servers::of([&nic]), &files);
     if let Ok(code) = fs::read_to_string(case.join("refused")) {
         let flaw = rendered.expect_err(&name);
         assert_eq!(flaw.code(), code.trim(), "{name}: {flaw}");
@@ -199,7 +200,7 @@ fn holds(stack: &dyn Stack, case: &Path) {
     let its = new.iter().filter(|claim| claim.may_take(&nic)).find(has);
     assert!(its.is_some(), "{name}: {new:#?}");
     let again = stack
-        .render(&nic, &after)
+        .render(&nic, &Servers::of([&nic]), &after)
         .unwrap_or_else(|flaw| panic!("{name}: again: {flaw}"));
     assert_eq!(again, [], "{name}: a second run");
 }

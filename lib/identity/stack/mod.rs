@@ -19,8 +19,7 @@ mod nic_name;
 #[cfg(test)]
 mod properties;
 mod refusal;
-mod resolv_conf;
-mod resolver;
+pub(crate) mod resolver;
 mod shell_vars;
 mod unit;
 mod wicked;

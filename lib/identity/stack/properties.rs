@@ -9,6 +9,7 @@ use proptest::sample::{select, subsequence};
 
 use super::ifcfg::Ifcfg;
 use super::ifupdown::Ifupdown;
+use super::resolver::Servers;
 use super::wicked::Wicked;
 use super::{Claim, Stack};
 use crate::identity::files::{Files, Found, OldFile};
@@ -112,10 +113,18 @@ fn sorted<N: ToString>(nets: &[N]) -> Vec<String> {
 fn holds(stack: &dyn Stack, nic: &Nic, before: &Files) -> Result<Files, TestCaseError> {
     let fail = |flaw: crate::identity::flaw::Flaw| TestCaseError::fail(flaw.to_string());
     let mut after = before.clone();
-    for change in stack.render(nic, before).map_err(fail)? {
+    for change in stack
+        .render(nic, &Servers::of([nic]), before)
+        .map_err(fail)?
+    {
         change.apply(&mut after);
     }
-    prop_assert_eq!(stack.render(nic, &after).map_err(fail)?, []);
+    prop_assert_eq!(
+        stack
+            .render(nic, &Servers::of([nic]), &after)
+            .map_err(fail)?,
+        []
+    );
     let its = |files: &Files| -> Result<Claim, TestCaseError> {
         let claims = stack.claims(files).map_err(fail)?;
         let mut claims: Vec<Claim> = claims

@@ -6,7 +6,6 @@ use crate::codes::{self, Severity};
 use crate::edit::Edit;
 use crate::graft::Finding;
 use crate::image::Redo;
-use crate::path::GuestPath;
 use crate::registry::Needs;
 
 /// Needs that a server is selected by, but for the child's own name; and the pin of its receipt.
@@ -33,26 +32,10 @@ pub(in crate::prepare) struct CachedEdit {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Said {
-    edits: Vec<Step>,
+    edits: Vec<Edit>,
     /// Codes and texts.
     warnings: Vec<(String, String)>,
 }
-
-/// An edit's step with all that the report leaves out.
-#[derive(Serialize, Deserialize)]
-enum Step {
-    Write(GuestPath, Hex, Option<Hex>, u32),
-    MakeDirectory(GuestPath, u32),
-    Rename(GuestPath, GuestPath),
-    Symlink(GuestPath, Hex),
-    Relabel(GuestPath, String),
-    Remove(GuestPath),
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
-#[derive(Clone)]
-struct Hex(Vec<u8>);
 
 impl From<&Needs> for CachedNeeds {
     fn from(needs: &Needs) -> Self {
@@ -94,9 +77,15 @@ impl CachedNeeds {
 }
 
 impl CachedEdit {
+    /// True where a content is a secret, which is not kept.
+    pub(in crate::prepare) fn holds_secret(&self) -> bool {
+        let mut contents = self.edits.iter().filter_map(Edit::content);
+        contents.any(|content| content.is_secret())
+    }
+
     pub(in crate::prepare) fn to_bytes(&self) -> Vec<u8> {
         let said = Said {
-            edits: self.edits.iter().map(Step::from).collect(),
+            edits: self.edits.clone(),
             warnings: self
                 .warnings
                 .iter()
@@ -117,7 +106,7 @@ impl CachedEdit {
         let said: Said = serde_json::from_slice(said).ok()?;
         Some(Self {
             redo: Redo::from_bytes(redo)?,
-            edits: said.edits.into_iter().map(Edit::from).collect(),
+            edits: said.edits,
             warnings: said
                 .warnings
                 .into_iter()
@@ -127,105 +116,5 @@ impl CachedEdit {
                 })
                 .collect::<Option<_>>()?,
         })
-    }
-}
-
-impl From<&Edit> for Step {
-    fn from(edit: &Edit) -> Self {
-        let hex = |bytes: &[u8]| Hex(bytes.to_vec());
-        match edit {
-            Edit::Write {
-                path,
-                content,
-                before,
-                new,
-                ..
-            } => Self::Write(
-                path.clone(),
-                hex(content),
-                before.as_deref().map(hex),
-                new.mode,
-            ),
-            Edit::MakeDirectory { path, mode } => Self::MakeDirectory(path.clone(), *mode),
-            Edit::Rename { from, to } => Self::Rename(from.clone(), to.clone()),
-            Edit::Symlink { path, target } => Self::Symlink(path.clone(), hex(target)),
-            Edit::Relabel { path, label } => Self::Relabel(path.clone(), label.clone()),
-            Edit::Remove { path } => Self::Remove(path.clone()),
-        }
-    }
-}
-
-impl From<Step> for Edit {
-    fn from(step: Step) -> Self {
-        match step {
-            Step::Write(path, content, before, mode) => {
-                Self::write(path, before.map(|hex| hex.0), content.0, mode)
-            }
-            Step::MakeDirectory(path, mode) => Self::MakeDirectory { path, mode },
-            Step::Rename(from, to) => Self::Rename { from, to },
-            Step::Symlink(path, target) => Self::Symlink {
-                path,
-                target: target.0,
-            },
-            Step::Relabel(path, label) => Self::Relabel { path, label },
-            Step::Remove(path) => Self::Remove { path },
-        }
-    }
-}
-
-impl From<Hex> for String {
-    fn from(hex: Hex) -> Self {
-        hex.0.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-}
-
-impl TryFrom<String> for Hex {
-    type Error = std::num::ParseIntError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        let pairs = text.as_bytes().chunks(2);
-        let byte = |pair: &[u8]| u8::from_str_radix(&String::from_utf8_lossy(pair), 16);
-        pairs.map(byte).collect::<Result<_, _>>().map(Self)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_kind_of_step_reads_back_with_its_content() {
-        let path = |text: &str| text.parse::<GuestPath>().unwrap();
-        let edits = [
-            Edit::write(
-                path("/etc/fstab"),
-                Some(b"a\xff\n".to_vec()),
-                b"b\n".to_vec(),
-                0o644,
-            ),
-            Edit::write(path("/new"), None, Vec::new(), 0o600),
-            Edit::MakeDirectory {
-                path: path("/shared"),
-                mode: 0o755,
-            },
-            Edit::Rename {
-                from: path("/a"),
-                to: path("/b"),
-            },
-            Edit::Symlink {
-                path: path("/l"),
-                target: b"/shared/\xfe".to_vec(),
-            },
-            Edit::Relabel {
-                path: path("/n"),
-                label: "a:b:c:s0".into(),
-            },
-            Edit::Remove { path: path("/r") },
-        ];
-        for edit in edits {
-            let json = serde_json::to_string(&Step::from(&edit)).unwrap();
-            let step: Step = serde_json::from_str(&json).unwrap();
-            assert_eq!(Edit::from(step), edit);
-        }
     }
 }

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::fstab::Entry;
-use crate::graft::Checks;
+use crate::graft::{Checks, Image};
 use crate::image::Fingerprint;
 use crate::links::Links;
 use crate::registry::Server;
@@ -57,6 +57,33 @@ impl Key {
         fields.finish()
     }
 
+    /// For one of the templates of this edit's, with identities of several shapes: their files are
+    /// not equally long.
+    pub(in crate::prepare) fn of_template(&self, number: u8) -> Self {
+        let mut fields = Fields::new("template");
+        fields.add(&self.0);
+        fields.add(&[number]);
+        fields.finish()
+    }
+
+    /// For the note that children like this one each take an appliance.
+    pub(in crate::prepare) fn of_each(child: &Fingerprint) -> Self {
+        let mut fields = Fields::new("each");
+        fields.add(child.as_bytes());
+        fields.finish()
+    }
+
+    /// For the modules in an initramfs of children of these masters.
+    pub(in crate::prepare) fn of_initramfs(masters: &Fingerprint, image: &Image<'_>) -> Self {
+        let mut fields = Fields::new("initramfs");
+        fields.add(masters.as_bytes());
+        fields.add(image.path.as_bytes());
+        fields.add(&image.size.to_be_bytes());
+        fields.add(&image.modified.seconds.to_be_bytes());
+        fields.add(&image.modified.nanoseconds.to_be_bytes());
+        fields.finish()
+    }
+
     /// The entry's file name.
     pub(super) fn file_name(&self) -> String {
         self.0.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -105,6 +132,7 @@ mod tests {
             allowed,
             nics,
             is_deep: false,
+            unpacked: None,
         }
     }
 
@@ -158,6 +186,7 @@ mod tests {
         assert_ne!(key(&[NicModel::Virtio]), key(&[NicModel::E1000]));
         let deep = Checks {
             is_deep: true,
+            unpacked: None,
             ..checks(&none, &[])
         };
         let deep = Key::of_edit(&child, &links, &server, &entry, None, &deep);

@@ -4,10 +4,13 @@
 //! next. Where making it takes an appliance, that is the difference between a minute and
 //! milliseconds.
 //!
-//! Two kinds of entries lie in the cache. *Needs* are what a server is selected by, under the
+//! Three kinds of entries lie in the cache. *Needs* are what a server is selected by, under the
 //! child's [`Fingerprint`](crate::image::Fingerprint). An *edit* is a record with what is to be
 //! said of it, under the fingerprint and everything that the plan rests on: the line for fstab,
 //! the server's name, the links, and this osgraft's version.
+//!
+//! A *template* is a record of a child with an identity of its own, with places in it for the contents of
+//! another child's (XFS). It holds no private key: a place is blank.
 //!
 //! Children that are made in one call need no folder: a [`Row`] keeps their edits in memory, those that
 //! take no appliance too.
@@ -21,11 +24,13 @@ mod entry;
 mod faults;
 mod key;
 mod row;
+mod slotted;
 mod store;
 
 pub use store::{Cache, CacheError};
 
-pub(super) use row::{Row, Slotted};
+pub(super) use row::Row;
+pub(super) use slotted::Slotted;
 pub(super) use store::Claim;
 
 pub(super) use entry::{CachedEdit, CachedNeeds};

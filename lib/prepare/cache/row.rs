@@ -6,9 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::Records;
 use super::entry::{CachedEdit, CachedNeeds};
 use super::key::Key;
-use crate::edit::Edit;
-use crate::graft::Template;
-use crate::image::{Redo, Slot};
+use super::slotted::Slotted;
 
 /// Edits that are kept at most. There is one for each server that children of one master are given.
 const MAX_EDITS: usize = 64;
@@ -31,34 +29,6 @@ struct Known {
     templates: HashMap<Key, Arc<Slotted>>,
 }
 
-/// A record of one child with an identity, and the places in it where another's goes.
-#[derive(Debug)]
-pub(in crate::prepare) struct Slotted {
-    pub(in crate::prepare) template: Arc<Template>,
-    pub(in crate::prepare) redo: Redo,
-    /// The place of what each edit writes, by the edit's number.
-    pub(in crate::prepare) slots: Vec<Option<Slot>>,
-    /// True if something would have blocked it that is allowed.
-    pub(in crate::prepare) is_allowed: bool,
-}
-
-impl Slotted {
-    /// The template with the places of its contents in the record.
-    pub(in crate::prepare) fn new(template: Arc<Template>, redo: Redo, is_allowed: bool) -> Self {
-        let slot = |edit: &Edit| match edit {
-            Edit::Write { content, .. } => redo.slot_of(content),
-            _ => None,
-        };
-        let slots = template.edits().iter().map(slot).collect();
-        Self {
-            template,
-            redo,
-            slots,
-            is_allowed,
-        }
-    }
-}
-
 impl Row {
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
@@ -79,12 +49,12 @@ impl Row {
     pub(in crate::prepare) fn keep_template(
         &self,
         (needs_key, needs): (Key, CachedNeeds),
-        (key, slotted): (Key, Slotted),
+        (key, slotted): (Key, Arc<Slotted>),
     ) {
         let mut known = self.known();
         if known.templates.len() < MAX_EDITS && slotted.redo.bytes() <= MAX_TEMPLATE {
             known.needs.insert(needs_key, needs);
-            known.templates.insert(key, Arc::new(slotted));
+            known.templates.insert(key, slotted);
         }
     }
 }

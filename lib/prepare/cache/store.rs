@@ -1,5 +1,6 @@
 //! The cache's folder.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, Permissions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
@@ -11,12 +12,15 @@ use sha2::{Digest, Sha256};
 use super::Records;
 use super::entry::{CachedEdit, CachedNeeds};
 use super::key::Key;
+use super::slotted::Slotted;
 use crate::host::{Cause, Flaw, PrivateFolder, PrivateFolderError};
-use crate::image::{Faults, Host, ImageError};
+use crate::image::{Faults, Fingerprint, Host, ImageError};
 
 /// Largest entry, in bytes. An edit of a guest is a few hundred KiB.
 const MAX_ENTRY: u64 = 64 << 20;
 const DIGEST: usize = 32;
+/// Templates that are kept of one edit: one for each shape of identities.
+const MAX_TEMPLATES: u8 = 4;
 /// Time that one waits for another's appliance.
 const PATIENCE: Duration = Duration::from_secs(600);
 
@@ -127,6 +131,47 @@ impl Cache {
 
     pub(in crate::prepare) fn keep_needs(&self, key: &Key, needs: &CachedNeeds) {
         self.put(key, &needs.to_bytes());
+    }
+
+    /// The templates of an edit.
+    pub(in crate::prepare) fn templates(&self, key: &Key) -> impl Iterator<Item = Slotted> {
+        let keys = (0..MAX_TEMPLATES).map(|number| key.of_template(number));
+        keys.map_while(|key| self.read_as(&key, Slotted::from_bytes))
+    }
+
+    /// Keeps a template beside those of other shapes, where there is room; and what its server was
+    /// selected by. Nothing is kept of one that would hold a secret.
+    pub(in crate::prepare) fn keep_template(
+        &self,
+        (needs_key, needs): (Key, &CachedNeeds),
+        (key, slotted): (Key, &Slotted),
+    ) {
+        let mut keys = (0..MAX_TEMPLATES).map(|number| key.of_template(number));
+        let free = keys.find(|key| !self.folder.join(key.file_name()).exists());
+        if let (Some(key), Some(bytes)) = (free, slotted.to_bytes()) {
+            self.keep_needs(&needs_key, needs);
+            self.put(&key, &bytes);
+        }
+    }
+
+    /// Notes that children like this one each take an appliance, so that none waits for another's.
+    pub(in crate::prepare) fn keep_each(&self, child: &Fingerprint) {
+        self.put(&Key::of_each(child), b"each");
+    }
+
+    /// True where children like this one each take an appliance.
+    pub(in crate::prepare) fn is_each(&self, child: &Fingerprint) -> bool {
+        self.get(&Key::of_each(child)).is_some()
+    }
+
+    /// The modules in an initramfs that was unpacked before.
+    pub(in crate::prepare) fn modules(&self, key: &Key) -> Option<BTreeSet<String>> {
+        self.read_as(key, |bytes| serde_json::from_slice(bytes).ok())
+    }
+
+    /// Keeps the modules in an initramfs.
+    pub(in crate::prepare) fn keep_modules(&self, key: &Key, modules: &BTreeSet<String>) {
+        self.put(key, &serde_json::to_vec(modules).expect("strings alone"));
     }
 
     /// Waits until nobody else makes the entries of this key, and keeps others from it until the
@@ -271,6 +316,9 @@ impl Records for Cache {
     }
 
     fn keep(&self, (needs_key, needs): (Key, CachedNeeds), (key, edit): (Key, CachedEdit)) {
+        if edit.holds_secret() {
+            return;
+        }
         self.keep_needs(&needs_key, &needs);
         self.put(&key, &edit.to_bytes());
     }
@@ -279,7 +327,6 @@ impl Records for Cache {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image::Fingerprint;
     use crate::links::Links;
 
     fn key(byte: u8) -> Key {

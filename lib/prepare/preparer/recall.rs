@@ -74,6 +74,7 @@ impl<R: Registry> Preparer<R> {
                 allowed,
                 nics: assignment.nics(),
                 is_deep: self.is_deep,
+                unpacked: None,
             };
             let key = Key::of_edit(&child, links, server, &entry, pin, &checks);
             Some((records.edit(&key)?, !allowed.is_empty()))
@@ -131,6 +132,7 @@ impl<R: Registry> Preparer<R> {
             allowed,
             nics: &graft.nics,
             is_deep: self.is_deep,
+            unpacked: None,
         };
         let key = Key::of_edit(&child, links, &graft.server, &entry, pin, &checks);
         records.keep((Key::of_needs(&child, links), needs), (key, edit));

@@ -1,6 +1,6 @@
 //! One extraction, from the master to the release's name.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -15,19 +15,20 @@ use super::error::ExtractError;
 use super::facts::{Booted, kernels};
 use super::report::{Outcome, Report, Tally};
 use super::reuse::Before;
+use super::supplement::supplements;
 use super::survey::{Bounds, Planned, Survey, Walk};
 use crate::codes::Allowed;
 use crate::editor::{self, Choice};
 use crate::graft::Finding;
-use crate::guest::{FileKind, Guest, GuestFacts, resolve};
+use crate::guest::{FileKind, Guest, GuestFacts, TreeEntry, resolve};
 use crate::host::Lock;
 use crate::image::Child;
 use crate::path::{GuestPath, escape};
 use crate::share::ShareError;
 use crate::share::release::manifest::{self, Draft, MasterIdentity};
 use crate::share::release::{
-    BOOT, Component, ContentSum, FileEntry, Head, Kind, MANIFEST, MadeFrom, NEW, Raw,
-    ReleaseKernel, ReleaseName, TREE, clear_leftovers, head, hold, sum_of,
+    BOOT, Component, ContentDigest, ContentSum, FileEntry, Head, Kind, MANIFEST, MadeFrom, NEW,
+    Raw, ReleaseKernel, ReleaseName, TREE, clear_leftovers, head, hold, sum_of,
 };
 
 /// Time that the guest may be read for, in an editor of its own.
@@ -230,6 +231,25 @@ struct Sums {
     cloned: Tally,
 }
 
+/// A file of `boot/`.
+enum InBoot<'a> {
+    Guests(Box<TreeEntry>, &'a GuestPath),
+    Made(Vec<u8>),
+}
+
+/// Place of a kernel's supplement.
+fn supplement_path(version: &str) -> Raw {
+    Raw(format!("{BOOT}/supplement-{version}.cpio").into_bytes())
+}
+
+fn with_supplements(mut made_from: MadeFrom, supplements: &BTreeMap<String, Vec<u8>>) -> MadeFrom {
+    for kernel in &mut made_from.kernels {
+        let has = kernel.initrd.is_some() && supplements.contains_key(&kernel.version);
+        kernel.supplement = has.then(|| supplement_path(&kernel.version));
+    }
+    made_from
+}
+
 /// A component and its place in the guest.
 struct Placed<'a> {
     named: &'a ComponentPath,
@@ -277,8 +297,13 @@ impl<'a> Run<'a> {
         let placed = self.place(&packages)?;
         let places: Vec<GuestPath> = placed.iter().map(|it| it.place.clone()).collect();
         let booted = kernels(self.guest, &facts, &places)?;
+        let supplements = match self.extractor.boot {
+            BootWish::None => BTreeMap::new(),
+            _ => supplements(self.guest, &facts, &booted, &mut self.warnings)?,
+        };
         let made_from = self.made_from(&facts, packages, master, &placed, &booted)?;
-        let mut survey = self.survey(&placed, &made_from, &booted)?;
+        let made_from = with_supplements(made_from, &supplements);
+        let mut survey = self.survey(&placed, &made_from, &booted, supplements)?;
         self.tell(&survey);
         let before = match there {
             Some(_) => None,
@@ -403,6 +428,7 @@ impl<'a> Run<'a> {
                 version: kernel.version.clone(),
                 image: files.map(|(image, _)| below(image)),
                 initrd: files.map(|(_, initrd)| below(initrd)),
+                supplement: None,
             });
         }
         if wish == BootWish::Required && kernels.iter().all(|kernel| kernel.image.is_none()) {
@@ -442,6 +468,7 @@ impl<'a> Run<'a> {
         placed: &[Placed<'_>],
         made_from: &MadeFrom,
         booted: &[Booted],
+        supplements: BTreeMap<String, Vec<u8>>,
     ) -> Result<Survey, ShareError> {
         let labels = self.building.keeps_labels();
         let keeps_labels = labels.map_err(ExtractError::io("write into", &self.extractor.out))?;
@@ -470,13 +497,27 @@ impl<'a> Run<'a> {
         for image in images {
             entries.push((walk.entry_of(image)?, image));
         }
-        if let Some(time) = entries.iter().map(|(entry, _)| entry.modified).max() {
+        let time = entries.iter().map(|(entry, _)| entry.modified).max();
+        if let Some(time) = time {
             walk.lead(&mut survey, BOOT.as_bytes(), time)?;
-        }
-        for (entry, image) in entries {
-            let name = image.file_name().unwrap_or_default();
-            let path = [BOOT.as_bytes(), b"/", name].concat();
-            walk.take(&mut survey, entry, image.clone(), path)?;
+            let mut of_boot: BTreeMap<Vec<u8>, InBoot<'_>> = BTreeMap::new();
+            for (entry, image) in entries {
+                let name = image.file_name().unwrap_or_default();
+                let path = [BOOT.as_bytes(), b"/", name].concat();
+                of_boot.insert(path, InBoot::Guests(Box::new(entry), image));
+            }
+            for (version, content) in supplements {
+                let path = supplement_path(&version).0;
+                of_boot.insert(path, InBoot::Made(content));
+            }
+            for (path, file) in of_boot {
+                match file {
+                    InBoot::Guests(entry, image) => {
+                        walk.take(&mut survey, *entry, image.clone(), path)?;
+                    }
+                    InBoot::Made(content) => walk.make(&mut survey, &path, time, content)?,
+                }
+            }
         }
         let mut led: BTreeSet<Vec<u8>> = BTreeSet::new();
         for component in placed {
@@ -535,6 +576,11 @@ impl<'a> Run<'a> {
         let mut known: HashMap<u64, ContentSum> = HashMap::new();
         for planned in &survey.planned {
             let mut entry = planned.entry.clone();
+            if let Some(own) = &planned.own {
+                let mut sum = ContentDigest::of(own.len() as u64);
+                sum.add(0, own);
+                entry.set_sum(sum.finish());
+            }
             if let (Kind::File, Some(from)) = (entry.kind, &planned.from) {
                 let group = entry.group.and_then(|group| known.get(&group).copied());
                 let sum = match group {
@@ -571,6 +617,10 @@ impl<'a> Run<'a> {
                         entry.set_sum(sum);
                     }
                 }
+                (Kind::File, None, None) => {
+                    let sum = self.write_own(planned, &failed)?;
+                    entry.set_sum(sum);
+                }
                 (Kind::Directory, _, _) | (_, None, _) => {
                     let made = self.building.mkdir(&entry.path.0);
                     made.map_err(|error| failed(error.into()))?;
@@ -598,6 +648,24 @@ impl<'a> Run<'a> {
             }
         }
         Ok(files)
+    }
+
+    /// Writes a file that osgraft makes.
+    fn write_own(
+        &mut self,
+        planned: &Planned,
+        failed: &dyn Fn(Refusal) -> ShareError,
+    ) -> Result<ContentSum, ShareError> {
+        let own = planned.own.as_deref().unwrap_or_default();
+        let file = self.building.create(&planned.entry.path.0);
+        let file = file.map_err(|error| failed(error.into()))?;
+        let written = self.building.write(&file, 0, own);
+        written.map_err(|error| failed(error.into()))?;
+        self.building.dress(&file, &planned.entry).map_err(failed)?;
+        self.sums.copied.add(own.len() as u64);
+        let mut sum = ContentDigest::of(own.len() as u64);
+        sum.add(0, own);
+        Ok(sum.finish())
     }
 
     fn copy_file(

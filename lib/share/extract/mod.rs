@@ -13,6 +13,7 @@ mod extractor;
 mod facts;
 mod report;
 mod reuse;
+mod supplement;
 mod survey;
 
 pub use component::{ComponentPath, Verdict, judge};

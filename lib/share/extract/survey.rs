@@ -34,6 +34,8 @@ pub(super) struct Planned {
     pub(super) from: Option<GuestPath>,
     /// Bytes that it takes in the guest.
     pub(super) allocated: u64,
+    /// Its content, where osgraft makes it.
+    pub(super) own: Option<Vec<u8>>,
 }
 
 /// Files of all components, in the manifest's order, and what is to be told of them.
@@ -110,7 +112,27 @@ impl Walk<'_> {
             entry,
             from: None,
             allocated: 0,
+            own: None,
         });
+        Ok(())
+    }
+
+    /// Takes a file that osgraft makes.
+    pub(super) fn make(
+        &self,
+        survey: &mut Survey,
+        path: &[u8],
+        time: Time,
+        content: Vec<u8>,
+    ) -> Result<(), ShareError> {
+        self.lead(survey, path, time)?;
+        if let Some(made) = survey.planned.last_mut() {
+            made.entry.kind = Kind::File;
+            made.entry.mode = 0o644;
+            made.entry.size = Some(content.len() as u64);
+            made.allocated = content.len() as u64;
+            made.own = Some(content);
+        }
         Ok(())
     }
 
@@ -238,6 +260,7 @@ impl Walk<'_> {
             },
             from: Some(from),
             allocated: entry.allocated,
+            own: None,
         });
         Ok(())
     }

@@ -3,6 +3,8 @@
 use osgraft::editor::appliance::ApplianceGuest;
 use osgraft::guest::conformance::{Ground, cases};
 use osgraft::guest::{Attributes, FileKind, Guest, GuestError, resolve};
+use osgraft::share::extract::{BootWish, Extractor};
+use osgraft::share::release::{MasterIdentity, verify};
 
 use super::below::Below;
 use super::bench::{Bench, TIME, path};
@@ -41,12 +43,54 @@ fn every_case_of_the_seam_holds_on_ext4_xfs_and_btrfs() {
         hostile_files_are_refused_by_name(&mut guest, base);
     }
     assert!(breaches.is_empty(), "{breaches:#?}");
+    a_tree_on_xfs_is_extracted(&mut guest);
     let redo = guest.finish(locked.as_open()).unwrap();
     assert!(!redo.is_empty());
     locked.commit(&redo).unwrap();
     bench.assert_tidy();
     crate::support::assert_clean(&bench.child_path());
     read_back(&bench);
+}
+
+/// A release of a tree that only the appliance reads, in more pages than one of its calls.
+fn a_tree_on_xfs_is_extracted(guest: &mut ApplianceGuest) {
+    let at = |below: &str| path(&format!("/srv/xfs/app{below}"));
+    guest.mkdir(&at(""), Attributes::root(0o755)).unwrap();
+    for number in 0..260 {
+        let file = at(&format!("/{number:03}"));
+        guest
+            .write(&file, b"few bytes", Attributes::root(0o640))
+            .unwrap();
+    }
+    let large: Vec<u8> = (0..3_000_000_u32)
+        .map(|number| (number % 253) as u8)
+        .collect();
+    guest
+        .write(&at("/large"), &large, Attributes::root(0o644))
+        .unwrap();
+    guest.symlink(&at("/link"), b"../large").unwrap();
+    guest
+        .set_label(&at("/large"), b"system_u:object_r:usr_t:s0\0")
+        .unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let report = Extractor::new(out.path())
+        .component("srv/xfs/app".parse().unwrap())
+        .boot(BootWish::None)
+        .extract_guest(guest, &MasterIdentity::default(), &"r1".parse().unwrap())
+        .unwrap();
+    let release = out.path().join("r1");
+    let verified = verify(&release).unwrap();
+    assert!(verified.intact, "{:#?}", verified.differences);
+    assert_eq!(report.head.bytes, 260 * 9 + 3_000_000);
+    let copy = release.join("tree/srv/xfs/app");
+    assert_eq!(std::fs::read(copy.join("large")).unwrap(), large);
+    assert_eq!(
+        std::fs::read_link(copy.join("link")).unwrap().to_str(),
+        Some("../large")
+    );
+    let manifest = std::fs::read_to_string(release.join("manifest.json")).unwrap();
+    let is_told = manifest.contains("usr_t") || !report.warnings.is_empty();
+    assert!(is_told, "a label is kept, or its loss told");
 }
 
 /// What the seam's cases do not hold: links that lead out or round, what is immutable.

@@ -8,13 +8,15 @@ use std::time::Duration;
 use osgraft::editor::Choice;
 use osgraft::identity::{Identity, MachineIdWish};
 use osgraft::image::{Child, Masters, Overlay};
-use osgraft::prepare::{ChildRequest, Outcome, Preparer, Share};
+use osgraft::prepare::{Cache, ChildRequest, Outcome, Preparer, Share};
 use osgraft::registry::{MemoryRegistry, Server, Servers, Source};
 
 use super::bench::{Bench, guest};
 use crate::support::{assert_clean, digest, text};
 
 const CHILDREN: usize = 200;
+/// Children of later calls, each of one call.
+const LATER: std::ops::RangeInclusive<usize> = 201..=203;
 
 fn identity(number: usize) -> Identity {
     let mut identity = Identity::default();
@@ -24,7 +26,8 @@ fn identity(number: usize) -> Identity {
 }
 
 #[test]
-fn two_hundred_children_on_xfs_have_identities_of_their_own_from_one_launch() {
+fn two_hundred_children_on_xfs_and_those_of_later_calls_have_identities_of_their_own_from_one_launch()
+ {
     let bench = Bench::of("xfs");
     let folder = bench.work().parent().unwrap().join("own");
     fs::create_dir(&folder).unwrap();
@@ -43,7 +46,9 @@ fn two_hundred_children_on_xfs_have_identities_of_their_own_from_one_launch() {
     let registry = Arc::new(MemoryRegistry::new(Servers::new(vec![server]).unwrap()));
     let share = Share::at("/shared").unwrap();
     let share = share.link("/lib/modules", "lib/modules").unwrap();
-    let row = Preparer::new(registry, share).keep_edits();
+    let each = || Preparer::new(registry.clone(), share.clone());
+    let cache = || Cache::open(folder.join("cache")).unwrap();
+    let row = each().keep_edits().cache(cache());
     let settings = || bench.settings();
 
     let preparer = row.clone().editor(Choice::auto().settings(settings()));
@@ -52,7 +57,7 @@ fn two_hundred_children_on_xfs_have_identities_of_their_own_from_one_launch() {
 
     // No appliance starts in no time.
     let hasty = Choice::auto().settings(settings().deadline(Duration::ZERO));
-    let preparer = row.clone().editor(hasty);
+    let preparer = row.clone().editor(hasty.clone());
     for number in 2..=CHILDREN {
         let report = preparer.prepare_one(&request(number)).unwrap();
         assert_eq!(report.editor.name, "cache");
@@ -74,9 +79,20 @@ fn two_hundred_children_on_xfs_have_identities_of_their_own_from_one_launch() {
             .is_err()
     );
 
+    // A later call has the cache's folder alone.
+    for number in LATER {
+        let preparer = each().cache(cache()).editor(hasty.clone());
+        let report = preparer.prepare_one(&request(number)).unwrap();
+        assert_eq!(report.editor.name, "cache");
+        assert_eq!(report.redo_bytes, first.redo_bytes);
+    }
+    let without = each().editor(hasty);
+    assert!(without.prepare_one(&request(301)).is_err(), "the premise");
+
+    let read = [1, CHILDREN, *LATER.end()];
     assert_clean(&file(CHILDREN));
-    let told = read_back(&[1, 2, CHILDREN].map(|number| text(&file(number)).to_owned()));
-    for number in [1, 2, CHILDREN] {
+    let told = read_back(&read.map(|number| text(&file(number)).to_owned()));
+    for number in read {
         assert!(told.contains(&format!("\nweb-{number}\n")), "{told}");
         assert!(told.contains(&format!("\n{number:032x}\n")), "{told}");
         assert!(

@@ -365,3 +365,40 @@ fn clones_are_given_names_and_addresses_of_their_own_and_keep_them() {
     bench.ok(&["revert", "w-1.qcow2", "--master", master]);
     assert_eq!(held(), [both[1].clone()]);
 }
+
+#[test]
+fn a_pool_that_is_too_small_is_told_before_a_child_is_made_or_changed() {
+    let bench = pools();
+    let clone = [
+        "clone",
+        "master.qcow2",
+        "web-{n}.qcow2",
+        "--count",
+        "5",
+        "--prepare",
+        "--pool",
+        "web",
+    ];
+    let error = bench.fails(&clone, 4);
+    let told = "pool “web”: 5 children need an address of its 10.0.0.10-10.0.0.12/24, and 3 of them are free";
+    assert!(error.contains(told), "{error}");
+    assert!(!bench.at("web-1.qcow2").exists());
+    assert!(!bench.at("pools.json").exists());
+
+    let table =
+        "file,hostname,pool\na.qcow2,a,web\nb.qcow2,b,web\nc.qcow2,c,web\nd.qcow2,d,large\n";
+    fs::write(bench.at("t.csv"), table).unwrap();
+    // A child that is there is known by its path.
+    fs::write(bench.at("a.qcow2"), "not looked at").unwrap();
+    for child in ["a.qcow2", "x"] {
+        bench.ok(&["pool", "reserve", "web", child]);
+    }
+    let error = bench.fails(&["prepare", "--children", "t.csv"], 4);
+    let told = "2 children need an address of its 10.0.0.10-10.0.0.12/24, and 1 of them is free";
+    assert!(error.contains(told), "{error}");
+    let list = one_document(&bench.ok(&["pool", "list", "--json"]));
+    assert_eq!(
+        list["pools"][0]["reservations"].as_array().unwrap().len(),
+        2
+    );
+}

@@ -146,6 +146,15 @@ fn what_cannot_be_written_is_told_before_a_child_is_made_or_changed() {
     let named = ["--hostname", "web", "--known-hosts"];
     let with = |file| [named[0], named[1], named[2], file];
     assert!(prepare(&with("none/known_hosts"), 1).contains("none/known_hosts: cannot find"));
+    let told = prepare(&with("none/known_hosts"), 1);
+    assert!(
+        told.contains("the folder none does not exist: make it"),
+        "{told}"
+    );
+    std::os::unix::fs::symlink("nowhere", bench.at("dangling")).unwrap();
+    let told = prepare(&with("dangling"), 1);
+    assert!(told.contains("a symbolic link to nowhere"), "{told}");
+    assert!(prepare(&with("."), 1).contains("it is a folder: name a file in it"));
     assert!(prepare(&with("/dev/null"), 1).contains("not a regular file"));
     assert!(prepare(&with("-"), 2).contains("name a file"));
     let alone = prepare(&["--known-hosts", "known_hosts"], 2);

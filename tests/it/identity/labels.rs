@@ -1,8 +1,7 @@
 use std::fs;
 use std::process::Command;
 
-use osgraft::identity::labels::{Label, Labelled, Labels};
-use osgraft::identity::{Files, Found, OldFile};
+use osgraft::identity::decisions::{Files, Found, Label, Labelled, Labels, OldFile};
 
 use crate::support::text;
 

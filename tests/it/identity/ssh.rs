@@ -3,8 +3,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use osgraft::identity::ssh_keys::{known_hosts, public_keys, render};
-use osgraft::identity::{Change, Files, Found, Fresh, OldFile, Owner};
+use osgraft::identity::decisions::{
+    Change, Files, Found, Fresh, OldFile, Owner, known_hosts, public_keys, render_ssh_keys,
+};
 
 use crate::support::fixture::{is_root, not_run};
 use crate::support::namespace::in_own_namespace;
@@ -27,7 +28,7 @@ fn child(folder: &Path) -> Files {
     }
     let mut random = fs::File::open("/dev/urandom").unwrap();
     let mut fill = |bytes: &mut [u8]| std::io::Read::read_exact(&mut random, bytes).unwrap();
-    let part = render("web-7", false, &mut Fresh::new(&mut fill), &files).unwrap();
+    let part = render_ssh_keys("web-7", false, &mut Fresh::new(&mut fill), &files).unwrap();
     assert_eq!(part.told, []);
     for change in &part.changes {
         let Change::Write {

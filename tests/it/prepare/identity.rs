@@ -320,3 +320,125 @@ fn the_report_has_the_public_keys_that_the_guest_has_then() {
     let kept = preparer.graft(&mut guest, "web-7").unwrap();
     assert_eq!(kept.ssh_host_keys, [""; 0]);
 }
+
+/// NICs of these hardware addresses, each with an address and name servers of its own.
+fn with_servers(nics: &[(&str, &str, &[&str])]) -> Identity {
+    let mut identity = at("10.0.0.17/24");
+    identity.nics = nics
+        .iter()
+        .map(|(mac, address, dns)| {
+            let mut nic = Nic::new(Selector::Mac(mac.parse().unwrap()));
+            nic.v4 = V4::of(vec![address.parse().unwrap()], None, false).unwrap();
+            nic.dns = dns.iter().map(|dns| dns.parse().unwrap()).collect();
+            nic
+        })
+        .collect();
+    identity
+}
+
+#[test]
+fn name_servers_of_all_nics_stand_in_resolv_conf_and_a_second_prepare_is_unchanged() {
+    let two = || {
+        with_servers(&[
+            ("52:54:00:12:34:56", "10.0.0.17/24", &["9.9.9.9", "1.1.1.1"]),
+            ("52:54:00:12:34:57", "10.0.1.17/24", &["1.1.1.1", "8.8.8.8"]),
+        ])
+    };
+    let mut guest = networkd();
+    let before = guest.snapshot();
+    let graft = give(&mut guest, two());
+    assert_eq!(codes(&graft.warnings), [""; 0]);
+    let want = "nameserver 9.9.9.9\nnameserver 1.1.1.1\nnameserver 8.8.8.8\n";
+    assert_eq!(text(&mut guest, "/etc/resolv.conf"), want);
+    let again = give(&mut guest, two());
+    assert_eq!(paths(&again), [""; 0]);
+    assert!(compare(&mut guest, Some(&share())).unwrap().1.is_empty());
+    let undone = ungraft(&mut guest).unwrap();
+    assert!(undone.kept.is_empty(), "{:?}", undone.kept);
+    let after = guest.snapshot();
+    assert!(before == after, "{}", before.diff(&after));
+}
+
+#[test]
+fn a_fourth_name_server_is_told_as_the_guest_does_not_ask_it() {
+    let four = with_servers(&[
+        ("52:54:00:12:34:56", "10.0.0.17/24", &["9.9.9.9", "1.1.1.1"]),
+        ("52:54:00:12:34:57", "10.0.1.17/24", &["8.8.8.8", "4.4.4.4"]),
+    ]);
+    let graft = give(&mut networkd(), four);
+    assert_eq!(codes(&graft.warnings), ["dns-more-than-three"]);
+    let told = graft.warnings[0].text.as_str();
+    assert!(told.contains("4.4.4.4"), "{told}");
+}
+
+/// An ifupdown guest whose configuration sources these files.
+fn sourcing(lines: &str) -> MemoryGuest {
+    debian()
+        .file(
+            "/etc/network/interfaces",
+            format!("auto ens3\niface ens3 inet dhcp\n{lines}"),
+        )
+        .file("/usr/sbin/ifup", "")
+        .file("/usr/lib/systemd/system/networking.service", "")
+        .link(
+            "/etc/systemd/system/multi-user.target.wants/networking.service",
+            "/usr/lib/systemd/system/networking.service",
+        )
+        .file("/etc/resolv.conf", "nameserver 10.0.0.2\n")
+}
+
+fn by_name() -> Identity {
+    let mut identity = at("10.0.0.17/24");
+    identity.nics[0].selector = Selector::Name("ens3".to_owned());
+    identity
+}
+
+#[test]
+fn a_list_of_sources_without_end_is_refused_by_name_before_it_is_followed() {
+    let refused = |guest: &mut MemoryGuest| {
+        let preparer = Preparer::new(one(), share()).identity(by_name());
+        let error = preparer.graft(guest, "web-7").unwrap_err();
+        assert!(!error.to_string().contains('\n'), "{error}");
+        error.code()
+    };
+    let many = |count: usize| -> String {
+        (0..count)
+            .map(|number| format!("source /srv/nic-{number}\n"))
+            .collect()
+    };
+    assert_eq!(
+        refused(&mut sourcing(&many(20_000))),
+        "identity-too-many-places"
+    );
+    let mut ordinary = sourcing(&many(1_000));
+    give(&mut ordinary, by_name());
+    let main = text(&mut ordinary, "/etc/network/interfaces");
+    assert!(main.contains("address 10.0.0.17/24"), "{main}");
+
+    let mut crowded = sourcing("source /srv/nics/*\n");
+    for number in 0..40_000 {
+        crowded = crowded.file(&format!("/srv/nics/nic-{number}"), "");
+    }
+    assert_eq!(refused(&mut crowded), "identity-too-many-places");
+}
+
+#[test]
+fn a_chain_of_sources_is_followed_as_far_as_the_stack_follows_it() {
+    let mut guest = sourcing("source /srv/nic-1\n");
+    for number in 1..13 {
+        let next = format!("source /srv/nic-{}\n", number + 1);
+        guest = guest.file(&format!("/srv/nic-{number}"), next);
+    }
+    guest = guest.file(
+        "/srv/nic-13",
+        "iface ens3 inet6 static\n address 2001:db8::5/64\n",
+    );
+    let mut identity = by_name();
+    identity.nics[0].v6 = osgraft::identity::V6::Off;
+    give(&mut guest, identity);
+    let last = text(&mut guest, "/srv/nic-13");
+    assert!(
+        !last.contains("2001:db8::5"),
+        "the master's address stays: {last}"
+    );
+}

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use osgraft::registry::{
-    Lack, Needs, NoServer, Reason, Server, Servers, Source, State, Warning, select, select_named,
+    BootKernel, Lack, Needs, NoServer, Reason, Server, Servers, Source, State, Warning, select,
+    select_named,
 };
 use proptest::prelude::*;
 
@@ -56,6 +57,43 @@ fn a_server_that_says_nothing_fits_with_warnings() {
         [],
         "what is not needed needs no warning"
     );
+}
+
+#[test]
+fn the_kernel_of_the_release_counts_where_the_hypervisor_loads_it() {
+    let mut needs = debian();
+    needs.boots = Some(vec![
+        BootKernel::new("1", "6.1.0-40-amd64"),
+        BootKernel::new("2", "6.1.0-41-amd64"),
+    ]);
+    let of_release = |release: &str, kernel: &str| {
+        let server = server("a").with_release(release).unwrap();
+        server.with_kernels([kernel]).unwrap()
+    };
+    // The child's own kernels boot nothing, so nobody has to serve them.
+    assert_eq!(lacks(of_release("2", "6.1.0-41-amd64"), &needs), []);
+    assert_eq!(
+        lacks(of_release("1", "6.1.0-41-amd64"), &needs),
+        [Lack::Kernels {
+            missing: vec!["6.1.0-40-amd64".into()]
+        }]
+    );
+    for (server, told) in [
+        (
+            of_release("3", "6.1.0-41-amd64"),
+            "“a” has release 3, whose kernel is not at hand to boot (that of 1, 2 is)",
+        ),
+        (
+            server("a"),
+            "“a” tells no release, so that its kernel is not at hand to boot (that of 1, 2 is)",
+        ),
+    ] {
+        let error = select(&servers([server]), &needs).unwrap_err().to_string();
+        assert!(error.contains(told), "{error}");
+    }
+    needs.boots = Some(Vec::new());
+    let error = select(&servers([server("a")]), &needs).unwrap_err();
+    assert!(error.to_string().contains("(no release is)"), "{error}");
 }
 
 #[test]

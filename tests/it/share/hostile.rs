@@ -6,10 +6,13 @@ use osgraft::share::extract::{BootWish, Limits};
 
 use super::bench::{Out, debian, extract};
 
+/// A change of what a directory holds.
+type Lie = fn(&mut Page);
+
 /// A guest whose answers nobody checked: its directory /opt/app has what the test says.
 struct Liar {
     guest: MemoryGuest,
-    lie: fn(&mut Page),
+    lie: Lie,
 }
 
 impl Guest for Liar {
@@ -97,7 +100,7 @@ fn app() -> MemoryGuest {
 
 #[test]
 fn a_guest_that_lies_writes_nothing_beside_its_release() {
-    let lies: [(&str, fn(&mut Page)); 8] = [
+    let lies: [(&str, Lie); 8] = [
         ("up", |page| page.entries[0].name = b"../x".to_vec()),
         ("dot dot", |page| page.entries[0].name = b"..".to_vec()),
         ("dot", |page| page.entries[0].name = b".".to_vec()),

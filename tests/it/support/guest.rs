@@ -20,7 +20,7 @@ pub(crate) fn debian_disk(folder: &Path, arguments: &[&str], size: &str) -> Path
 }
 
 /// The same with these files too, each of mode 0600.
-fn debian_disk_with(
+pub(crate) fn debian_disk_with(
     folder: &Path,
     files: &[(&str, &[u8])],
     arguments: &[&str],

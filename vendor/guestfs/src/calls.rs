@@ -104,6 +104,7 @@ calls! {
     fn guestfs_free_statns_list(l: *const RawList<RawStatNS>);
     fn guestfs_free_xattr_list(l: *const RawList<RawXAttr>);
     fn guestfs_free_statns(v: *const RawStatNS);
+    fn guestfs_fstrim_argv(g: *const guestfs_h, mountpoint: *const c_char, optargs: *const c_void) -> c_int;
     fn guestfs_get_e2attrs(g: *const guestfs_h, file: *const c_char) -> *const c_char;
     fn guestfs_get_hv(g: *const guestfs_h) -> *const c_char;
     fn guestfs_launch(g: *const guestfs_h) -> c_int;

@@ -1086,6 +1086,17 @@ impl<'a> Handle<'a> {
         Ok(())
     }
 
+    /// discard the free blocks of a mounted filesystem
+    pub fn fstrim(&self, mountpoint: impl Into<Vec<u8>>) -> Result<(), Error> {
+        let c_mountpoint = ffi::CString::new(mountpoint)?;
+        // No optional arguments: C takes a null pointer for that.
+        let r = unsafe { guestfs_fstrim_argv(self.g, c_mountpoint.as_ptr(), ptr::null()) };
+        if r == -1 {
+            return Err(self.get_error_from_handle("fstrim"));
+        }
+        Ok(())
+    }
+
     /// unmount all filesystems
     pub fn umount_all(&self) -> Result<(), Error> {
         let r = unsafe { guestfs_umount_all(self.g) };

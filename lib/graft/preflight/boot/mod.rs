@@ -285,6 +285,26 @@ impl Boot {
         })
     }
 
+    /// Words of the entry that is started, as one line.
+    pub(super) fn command_line(&self) -> Option<String> {
+        let first = self.lines.iter().find(|line| line.is_first)?;
+        let words = first.entry.words.iter().filter(|word| {
+            // What the boot loader sets, and a hypervisor does not.
+            let own = [&b"BOOT_IMAGE="[..], b"initrd=", b"$"];
+            !own.iter().any(|own| word.starts_with(own))
+        });
+        let words: Vec<String> = words
+            .map(|word| {
+                let word = String::from_utf8_lossy(word).into_owned();
+                match word.contains(char::is_whitespace) {
+                    true => format!("\"{word}\""),
+                    false => word,
+                }
+            })
+            .collect();
+        Some(words.join(" "))
+    }
+
     /// The kernel that is started, where that is known and the guest has it.
     pub(super) fn kernel<'f>(&self, facts: &'f GuestFacts) -> Option<&'f Kernel> {
         let first = self.lines.iter().find(|line| line.is_first)?;

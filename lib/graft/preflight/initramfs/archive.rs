@@ -1,7 +1,7 @@
 //! The modules in an initramfs: cpio archives, plain or compressed, one behind another
 //! (`Documentation/driver-api/early-userspace/buffer-format.rst` of the kernel).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 
 use miniz_oxide::inflate::stream::{InflateState, inflate};
@@ -11,6 +11,8 @@ use miniz_oxide::{DataFormat, MZFlush, MZStatus};
 const UNPACKED: u64 = 1 << 30;
 const ENTRIES: usize = 200_000;
 const MODULES: usize = 20_000;
+/// Bytes of a file whose content is kept.
+const FILE: u64 = 64 << 10;
 /// Length of a name in it.
 const NAME: u64 = 4096;
 /// Memory for the window of a decompressor.
@@ -49,8 +51,27 @@ pub(super) fn modules(
     image: &[u8],
     is_over: &dyn Fn() -> bool,
 ) -> Result<BTreeSet<String>, Unread> {
+    Ok(read(image, &[], is_over)?.modules)
+}
+
+/// Those of these files that an initramfs holds, by their paths in it, each of 64 KiB at most.
+pub(super) fn files(
+    image: &[u8],
+    wanted: &[&str],
+    is_over: &dyn Fn() -> bool,
+) -> Result<BTreeMap<String, Vec<u8>>, Unread> {
+    Ok(read(image, wanted, is_over)?.files)
+}
+
+fn read<'a>(
+    image: &[u8],
+    wanted: &'a [&'a str],
+    is_over: &'a dyn Fn() -> bool,
+) -> Result<Found<'a>, Unread> {
     let mut found = Found {
         modules: BTreeSet::new(),
+        wanted,
+        files: BTreeMap::new(),
         entries: 0,
         left: UNPACKED,
         is_over,
@@ -82,11 +103,14 @@ pub(super) fn modules(
         }
         break;
     }
-    Ok(found.modules)
+    Ok(found)
 }
 
 struct Found<'a> {
     modules: BTreeSet<String>,
+    /// Files whose content is kept.
+    wanted: &'a [&'a str],
+    files: BTreeMap<String, Vec<u8>>,
     entries: usize,
     /// Bytes that may still be unpacked.
     left: u64,
@@ -131,7 +155,17 @@ impl Found<'_> {
                 return Err(Unread::Damaged);
             }
             name.truncate(usize::try_from(len - 1).map_err(|_| Unread::Damaged)?);
-            self.skip(from, size.next_multiple_of(4))?;
+            match self.wanted(&name).filter(|_| size <= FILE) {
+                Some(wanted) => {
+                    let mut content = vec![0; size.next_multiple_of(4) as usize];
+                    if !self.fill(from, &mut content)? && size > 0 {
+                        return Err(Unread::Damaged);
+                    }
+                    content.truncate(size as usize);
+                    self.files.insert(wanted, content);
+                }
+                None => self.skip(from, size.next_multiple_of(4))?,
+            }
             if name == b"TRAILER!!!" {
                 return Ok(());
             }
@@ -141,6 +175,14 @@ impl Found<'_> {
             }
             self.modules.extend(module(&name));
         }
+    }
+
+    /// The wanted file of this name.
+    fn wanted(&self, name: &[u8]) -> Option<String> {
+        let name = name.strip_prefix(b"./").unwrap_or(name);
+        let mut wanted = self.wanted.iter();
+        let found = wanted.find(|wanted| wanted.as_bytes() == name)?;
+        Some((*found).to_owned())
     }
 
     /// Fills the buffer; false at the end of what is read.

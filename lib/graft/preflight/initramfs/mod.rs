@@ -5,9 +5,10 @@
 
 mod archive;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
+use crate::graft::checks::{Image, Unpacked};
 use crate::guest::GuestError;
 use crate::guest::facts::{Kernel, Probe};
 use crate::path::{GuestPath, escape};
@@ -20,6 +21,18 @@ const IMAGE_MAX: u64 = 64 << 20;
 const TIME: Duration = Duration::from_secs(20);
 /// Characters of a line that a message shows.
 const SHOWN: usize = 100;
+
+/// Those of these files that an initramfs holds, by their paths in it.
+///
+/// # Errors
+/// The reason, as “is damaged”.
+pub(crate) fn files(
+    image: &[u8],
+    wanted: &[&str],
+) -> Result<BTreeMap<String, Vec<u8>>, &'static str> {
+    let begun = Instant::now();
+    archive::files(image, wanted, &|| begun.elapsed() > TIME).map_err(archive::Unread::as_str)
+}
 
 /// Configuration of an initramfs.
 #[derive(Clone, Debug, Default)]
@@ -67,11 +80,13 @@ impl Initramfs {
         self.held.as_ref().map(|(image, _)| image)
     }
 
-    /// Unpacks the initramfs of a kernel, to see which modules are in it.
+    /// Unpacks the initramfs of a kernel, to see which modules are in it; one that was unpacked before is not
+    /// read.
     pub(super) fn unpack(
         &mut self,
         probe: &mut Probe<'_>,
         kernel: &Kernel,
+        unpacked: Option<&dyn Unpacked>,
     ) -> Result<(), GuestError> {
         let image = kernel.in_boot.as_ref().and_then(GuestPath::file_name);
         let image = image.map(|name| String::from_utf8_lossy(name).into_owned());
@@ -94,13 +109,33 @@ impl Initramfs {
                     self.unread = Some((file, "is larger than is read (64 MiB)"));
                     return Ok(());
                 }
+                let known = match unpacked {
+                    Some(unpacked) => probe.modified_at(&file)?.map(|time| (unpacked, time)),
+                    None => None,
+                };
+                let image = |modified| Image {
+                    path: &file,
+                    size,
+                    modified,
+                };
+                if let Some((unpacked, modified)) = known
+                    && let Some(held) = unpacked.modules(&image(modified))
+                {
+                    self.held = Some((file, held));
+                    return Ok(());
+                }
                 let Some(content) = probe.content_at(&file, IMAGE_MAX)? else {
                     self.unread = Some((file, "cannot be read"));
                     return Ok(());
                 };
                 let begun = Instant::now();
                 match archive::modules(&content, &|| begun.elapsed() > TIME) {
-                    Ok(held) => self.held = Some((file, held)),
+                    Ok(held) => {
+                        if let Some((unpacked, modified)) = known {
+                            unpacked.keep(&image(modified), &held);
+                        }
+                        self.held = Some((file, held));
+                    }
                     Err(why) => self.unread = Some((file, why.as_str())),
                 }
                 return Ok(());
@@ -247,8 +282,93 @@ fn plain(name: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::{Cell, RefCell};
+
     use super::*;
-    use crate::guest::MemoryGuest;
+    use crate::guest::{MemoryGuest, Time};
+
+    /// Images that were unpacked, and the number of times that one was found.
+    #[derive(Debug, Default)]
+    struct Known {
+        all: RefCell<Vec<(String, u64, Time, BTreeSet<String>)>>,
+        found: Cell<usize>,
+    }
+
+    impl Unpacked for Known {
+        fn modules(&self, image: &Image<'_>) -> Option<BTreeSet<String>> {
+            let all = self.all.borrow();
+            let known = all.iter().find(|(path, size, time, _)| {
+                (path.as_str(), *size, *time)
+                    == (image.path.to_string().as_str(), image.size, image.modified)
+            });
+            let known = known.map(|(.., held)| held.clone());
+            self.found
+                .set(self.found.get() + usize::from(known.is_some()));
+            known
+        }
+
+        fn keep(&self, image: &Image<'_>, modules: &BTreeSet<String>) {
+            let image = (
+                image.path.to_string(),
+                image.size,
+                image.modified,
+                modules.clone(),
+            );
+            self.all.borrow_mut().push(image);
+        }
+    }
+
+    #[test]
+    fn an_image_that_was_unpacked_before_is_not_unpacked_again_until_it_changes() {
+        let image = "/boot/initrd.img-6.1.0-37-amd64";
+        let kernel = Kernel {
+            version: "6.1.0-37-amd64".to_owned(),
+            modules: None,
+            in_boot: None,
+        };
+        let known = Known::default();
+        // An archive that ends at once.
+        let archive = |names: &[&str]| {
+            let mut archive = Vec::new();
+            for name in names.iter().chain(&["TRAILER!!!"]) {
+                let mut head = format!("070701{}", "0".repeat(8 * 11));
+                head.push_str(&format!("{:08x}{:08x}", name.len() + 1, 0));
+                archive.extend(head.bytes());
+                archive.extend(name.bytes());
+                archive.push(0);
+                archive.resize(archive.len().next_multiple_of(4), 0);
+            }
+            archive
+        };
+        let look = |content: Vec<u8>| {
+            let mut guest = MemoryGuest::new().file(image, content);
+            let mut probe = Probe::new(&mut guest).unwrap();
+            let mut found = Initramfs::default();
+            found.unpack(&mut probe, &kernel, Some(&known)).unwrap();
+            assert_eq!(found.unread, None);
+            found.held.unwrap().1
+        };
+        let nfs = look(archive(&["usr/lib/modules/v/kernel/fs/nfs/nfs.ko"]));
+        assert_eq!(nfs, BTreeSet::from(["nfs".to_owned()]));
+        assert_eq!(known.found.get(), 0);
+        // Same place, size and time: the content is not looked at.
+        assert_eq!(
+            look(archive(&["usr/lib/modules/v/kernel/fs/nfs/xyz.ko"])),
+            nfs
+        );
+        assert_eq!(known.found.get(), 1);
+        let longer = "usr/lib/modules/v/kernel/fs/nfs/of/four/nfsv4.ko";
+        let other = look(archive(&[longer]));
+        assert_eq!(other, BTreeSet::from(["nfsv4".to_owned()]));
+        assert_eq!(known.all.borrow().len(), 2);
+        // One that cannot be unpacked is not kept.
+        let mut guest = MemoryGuest::new().file(image, "BZh91AY");
+        let mut probe = Probe::new(&mut guest).unwrap();
+        let mut found = Initramfs::default();
+        found.unpack(&mut probe, &kernel, Some(&known)).unwrap();
+        assert!(found.unread.is_some());
+        assert_eq!(known.all.borrow().len(), 2);
+    }
 
     fn read(files: &[(&str, &str)], etc: &str) -> Initramfs {
         let mut guest = MemoryGuest::new();

@@ -8,6 +8,7 @@ use super::{Modules, Seen};
 use crate::graft::preflight::initramfs::Initramfs;
 use crate::graft::preflight::sought::Sought;
 use crate::graft::preflight::verdict::Preflight;
+use crate::guest::facts::THINNED;
 
 impl Modules {
     /// True where the initramfs loads all that the client needs.
@@ -124,6 +125,7 @@ impl Preflight {
                 ),
             ),
             None if found.initramfs_loads_nfs() => {}
+            None if found.is_thin => self.thin_lacks(version, module),
             None if found.kernels.iter().any(|seen| seen.nfs == Nfs::Unknown) => self.warn(
                 "nfs-module-unreachable",
                 format!("{text}: install a kernel with NFS, or linux-modules-extra"),
@@ -133,6 +135,18 @@ impl Preflight {
                 format!("{text}: install a kernel with NFS, or linux-modules-extra"),
             ),
         }
+    }
+
+    /// A thinned tree that did not keep what the share is mounted by.
+    pub(super) fn thin_lacks(&mut self, version: &str, module: &str) {
+        self.block(
+            "thin-lacks-transport",
+            format!(
+                "the module tree of kernel {version} is thinned ({THINNED}) and kept no {module}, so \
+                 that the share cannot be mounted: thin the master again with the --transport of this \
+                 server, or serve the share in a way that was kept"
+            ),
+        );
     }
 
     fn nfs_barred(&mut self, found: &Modules) {

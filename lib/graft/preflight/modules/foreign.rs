@@ -1,8 +1,8 @@
 //! Content of a module tree that is not of the kernel's own package.
 
-use super::lists;
 use crate::guest::GuestError;
 use crate::guest::facts::Probe;
+use crate::guest::facts::module_lists as lists;
 use crate::path::{GuestPath, escape};
 
 /// Folders of a module tree that are listed, and modules in them that are told by name.

@@ -6,7 +6,6 @@
 
 mod findings;
 mod foreign;
-mod lists;
 mod nfs;
 mod nic;
 mod transport;
@@ -17,8 +16,9 @@ use super::boot::{Boot, Said};
 use super::initramfs::Initramfs;
 use super::modprobe::{self, Bar, Bars, CLIENT};
 use super::sought::Sought;
+use crate::graft::checks::Unpacked;
 use crate::graft::nic::NicModel;
-use crate::guest::facts::{Kernel, Probe};
+use crate::guest::facts::{Kernel, Probe, THINNED};
 use crate::guest::{GuestError, GuestFacts};
 use crate::path::GuestPath;
 use nfs::Nfs;
@@ -41,6 +41,8 @@ pub(super) struct Modules {
     /// The file system that the trees are on, where it is not that of the mount point: the link then leads
     /// nowhere before the share is mounted.
     is_parked: bool,
+    /// True where the trees hold a part of their modules.
+    is_thin: bool,
     /// Configuration of the initramfs, where a module is not in the tree.
     initramfs: Option<Initramfs>,
     /// Names of modules that speak the version of NFS that is asked for.
@@ -75,6 +77,8 @@ pub(super) struct Wanted<'a> {
     pub(super) nics: &'a [NicModel],
     /// True where the initramfs is unpacked for a module that is not in the tree.
     pub(super) is_deep: bool,
+    /// Those that were unpacked before.
+    pub(super) unpacked: Option<&'a dyn Unpacked>,
 }
 
 impl Modules {
@@ -137,11 +141,12 @@ impl Modules {
             (version.is_none() || newest.nfs.is_there()) && newest.has_transports()
         }) && found.cards.iter().all(|card| card.state.is_there());
         if found.is_parked || !is_whole {
+            found.is_thin = probe.exists(THINNED)?;
             let mut initramfs = Initramfs::read(probe, wanted.etc)?;
-            if wanted.is_deep
+            if (wanted.is_deep || found.is_thin)
                 && let Some(newest) = bootable(facts).last()
             {
-                initramfs.unpack(probe, newest)?;
+                initramfs.unpack(probe, newest, wanted.unpacked)?;
             }
             found.initramfs = Some(initramfs);
         }

@@ -87,6 +87,7 @@ impl Preflight {
                             older.version
                         ),
                     ),
+                    None if found.is_thin => self.thin_lacks(version, module),
                     None => self.block(
                         code,
                         format!(

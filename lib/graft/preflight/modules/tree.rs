@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::lists::{List, is_file_of};
 use crate::guest::GuestError;
+use crate::guest::facts::module_lists::{List, is_file_of};
 use crate::guest::facts::{Kernel, Probe};
 use crate::path::{GuestPath, escape};
 

@@ -7,6 +7,7 @@ use crate::identity::change::Change;
 use crate::identity::files::Files;
 use crate::identity::flaw::Flaw;
 use crate::identity::stack::nic_name::{Naming, namings};
+use crate::identity::stack::resolver::Servers;
 use crate::identity::stack::shell_vars::{Vars, digits};
 use crate::identity::stack::{refusal, resolver};
 use crate::identity::wanted::{Mac, Nic, Selector, V4, V6};
@@ -15,18 +16,23 @@ use crate::path::{GuestPath, escape};
 const STACK: &str = "ifcfg";
 
 /// Changes that give the NIC what is wanted.
-pub(super) fn render(nic: &Nic, files: &Files, reader: Reader) -> Result<Vec<Change>, Flaw> {
-    let asks_servers = !nic.dns.is_empty() || !nic.search.is_empty();
+pub(super) fn render(
+    nic: &Nic,
+    all: &Servers,
+    files: &Files,
+    reader: Reader,
+) -> Result<Vec<Change>, Flaw> {
+    let asks_servers = resolver::asks(nic);
     if nic.v4 == V4::Keep && nic.v6 == V6::Keep && !asks_servers {
         return Ok(Vec::new());
     }
     refusal::judge_name(&nic.selector)?;
-    let all = profiles(files, reader)?;
+    let profiles = profiles(files, reader)?;
     let namings = namings(files);
-    let chosen = choose(&nic.selector, &all, &namings, reader)?;
+    let chosen = choose(&nic.selector, &profiles, &namings, reader)?;
     if let Some(profile) = &chosen {
-        refuse_stacked(profile, &all)?;
-        refuse_rivals(profile, &all)?;
+        refuse_stacked(profile, &profiles)?;
+        refuse_rivals(profile, &profiles)?;
     }
     let mut changes = Vec::new();
     let mut profile = chosen.unwrap_or_else(|| made(&nic.selector, reader));
@@ -42,7 +48,7 @@ pub(super) fn render(nic: &Nic, files: &Files, reader: Reader) -> Result<Vec<Cha
     if new != old || files.get(&profile.path).is_none() {
         changes.push(Change::rewrite(&profile.path, new));
     }
-    for alias in all.iter().filter(|other| {
+    for alias in profiles.iter().filter(|other| {
         let base = other.base();
         nic.v4 != V4::Keep
             && base.is_some()
@@ -55,7 +61,7 @@ pub(super) fn render(nic: &Nic, files: &Files, reader: Reader) -> Result<Vec<Cha
     changes.extend(network(nic, device.as_deref(), files)?);
     if asks_servers && reader == Reader::Service && resolver::way(files) == Ok(resolver::Way::File)
     {
-        changes.extend(resolver::render(nic, files, resolver::Way::File));
+        changes.extend(resolver::render(all, files, resolver::Way::File));
     }
     Ok(changes)
 }

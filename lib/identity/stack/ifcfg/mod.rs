@@ -5,6 +5,7 @@ mod edit;
 mod profile;
 
 use self::profile::{NETWORK, Profile, Reader, SCRIPTS};
+use super::resolver::Servers;
 use super::{Claim, Stack, nic_name, resolver};
 use crate::identity::change::Change;
 use crate::identity::files::{Files, Found, Look};
@@ -93,7 +94,7 @@ impl Stack for Ifcfg {
         }
         if reader == Reader::Service && resolver::way(files) == Ok(resolver::Way::File) {
             for claim in &mut claims {
-                for server in resolver::servers(files, resolver::Way::File) {
+                for server in resolver::standing(files, resolver::Way::File) {
                     if !claim.dns.contains(&server) {
                         claim.dns.push(server);
                     }
@@ -103,8 +104,8 @@ impl Stack for Ifcfg {
         Ok(claims)
     }
 
-    fn render(&self, nic: &Nic, files: &Files) -> Result<Vec<Change>, Flaw> {
-        edit::render(nic, files, reader(files))
+    fn render(&self, nic: &Nic, all: &Servers, files: &Files) -> Result<Vec<Change>, Flaw> {
+        edit::render(nic, all, files, reader(files))
     }
 }
 

@@ -44,10 +44,14 @@ fn mac() -> Selector {
 
 fn after(nic: &Nic, files: &Files) -> Files {
     let mut files = files.clone();
-    for change in Ifcfg.render(nic, &files).unwrap() {
+    for change in Ifcfg.render(nic, &Servers::of([nic]), &files).unwrap() {
         change.apply(&mut files);
     }
-    assert_eq!(Ifcfg.render(nic, &files), Ok(Vec::new()), "a second run");
+    assert_eq!(
+        Ifcfg.render(nic, &Servers::of([nic]), &files),
+        Ok(Vec::new()),
+        "a second run"
+    );
     files
 }
 
@@ -56,7 +60,7 @@ fn text(files: &Files, path: &str) -> String {
 }
 
 fn code(nic: &Nic, files: &Files) -> &'static str {
-    let flaw = Ifcfg.render(nic, files).unwrap_err();
+    let flaw = Ifcfg.render(nic, &Servers::of([nic]), files).unwrap_err();
     assert!(!flaw.to_string().contains('\n'), "{flaw}");
     flaw.code()
 }

@@ -13,6 +13,7 @@ use super::wish::{Slot, Wish, address, family_of, options_of, prefix};
 use crate::identity::change::Change;
 use crate::identity::files::Files;
 use crate::identity::flaw::Flaw;
+use crate::identity::stack::resolver::Servers;
 use crate::identity::stack::{refusal, resolver};
 use crate::identity::wanted::{Mac, Nic, Selector};
 
@@ -20,7 +21,12 @@ use crate::identity::wanted::{Mac, Nic, Selector};
 type Options = Vec<(&'static str, String)>;
 
 /// Changes that give the NIC what is wanted.
-pub(super) fn render(nic: &Nic, files: &Files, flavour: Flavour) -> Result<Vec<Change>, Flaw> {
+pub(super) fn render(
+    nic: &Nic,
+    all: &Servers,
+    files: &Files,
+    flavour: Flavour,
+) -> Result<Vec<Change>, Flaw> {
     let wishes: Vec<Wish> = [Wish::v4(nic), Wish::v6(nic)]
         .into_iter()
         .flatten()
@@ -45,7 +51,7 @@ pub(super) fn render(nic: &Nic, files: &Files, flavour: Flavour) -> Result<Vec<C
     let target = choose(&nic.selector, &config, files, flavour)?;
     refuse_entangled(&target, &config)?;
     refuse_what_cannot_stay(nic, &config, &target, &wishes)?;
-    let (servers, mut changes) = servers(nic, files)?;
+    let (servers, change) = servers(nic, all, files)?;
     let is_file = resolver::way(files) == Ok(resolver::Way::File);
     let mut edit = Edit {
         config: &config,
@@ -63,24 +69,24 @@ pub(super) fn render(nic: &Nic, files: &Files, flavour: Flavour) -> Result<Vec<C
     };
     edit.stanzas(nic)?;
     edit.starts();
-    let mut all = edit.changes(files);
-    all.append(&mut changes);
-    Ok(all)
+    let mut changes = edit.changes(files);
+    changes.extend(change);
+    Ok(changes)
 }
 
-/// Options of a stanza that give the wanted name servers and domains, and changes of other files that
-/// do.
-fn servers(nic: &Nic, files: &Files) -> Result<(Options, Vec<Change>), Flaw> {
+/// Options of a stanza that give the wanted name servers and domains, and the change of another file
+/// that does.
+fn servers(nic: &Nic, all: &Servers, files: &Files) -> Result<(Options, Option<Change>), Flaw> {
     let mut options = Vec::new();
-    if nic.dns.is_empty() && nic.search.is_empty() {
-        return Ok((options, Vec::new()));
+    if !resolver::asks(nic) {
+        return Ok((options, None));
     }
     let way = resolver::way(files)?;
     let has_hook = RESOLVCONF_HOOKS.iter().any(|path| files.exists(path));
     if way == resolver::Way::Resolvconf && !has_hook {
         return Err(refusal::no_dns(format!(
             "{} belongs to resolvconf, and ifupdown has no hook that hands it name servers: install resolvconf in the master, or make it a file",
-            resolver::file(way)
+            resolver::PATH
         )));
     }
     if has_hook && way != resolver::Way::Resolved {
@@ -92,7 +98,7 @@ fn servers(nic: &Nic, files: &Files) -> Result<(Options, Vec<Change>), Flaw> {
             options.push(("dns-search", resolver::joined(&nic.search)));
         }
     }
-    Ok((options, resolver::render(nic, files, way)))
+    Ok((options, resolver::render(all, files, way)))
 }
 
 /// What becomes of a stanza.
@@ -158,11 +164,11 @@ impl Edit<'_> {
             || new
                 .iter()
                 .any(|s| (s.family, s.method) == (Family::Inet, "dhcp"));
-        let asks_servers = !nic.dns.is_empty() || !nic.search.is_empty();
+        let asks_servers = resolver::asks(nic);
         if asks_servers && asks_dhcp && self.is_resolv_conf_written {
             return Err(refusal::no_dns(format!(
                 "the NIC asks DHCP, whose client writes {} anew: leave the name servers to DHCP, or install resolvconf in the master",
-                resolver::file(resolver::Way::File)
+                resolver::PATH
             )));
         }
         let holder = holder(&roles, &its);

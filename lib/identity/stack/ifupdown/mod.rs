@@ -18,6 +18,7 @@ use self::choice::{candidates, hardware_addresses};
 use self::config::{Config, Family, Stanza};
 use self::flavour::{Flavour, MAIN, NG, PATTERNS, PROGRAMS, RESOLVCONF_HOOKS, TWO};
 use self::wish::{address, prefix};
+use super::resolver::Servers;
 use super::{Claim, Stack, nic_name, resolver};
 use crate::identity::change::Change;
 use crate::identity::files::{Files, Look};
@@ -106,7 +107,7 @@ impl Stack for Ifupdown {
     fn claims(&self, files: &Files) -> Result<Vec<Claim>, Flaw> {
         let config = Config::read(files, Flavour::of(files))?;
         let elsewhere = match resolver::way(files) {
-            Ok(way) => resolver::servers(files, way),
+            Ok(way) => resolver::standing(files, way),
             Err(_) => Vec::new(),
         };
         let namings = nic_name::namings(files);
@@ -142,8 +143,8 @@ impl Stack for Ifupdown {
         Ok(claims.collect())
     }
 
-    fn render(&self, nic: &Nic, files: &Files) -> Result<Vec<Change>, Flaw> {
-        edit::render(nic, files, Flavour::of(files))
+    fn render(&self, nic: &Nic, all: &Servers, files: &Files) -> Result<Vec<Change>, Flaw> {
+        edit::render(nic, all, files, Flavour::of(files))
     }
 }
 

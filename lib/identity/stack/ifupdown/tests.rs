@@ -45,15 +45,21 @@ fn fixed(selector: &str) -> Nic {
 /// The main file after the changes. They are made twice, and the second time nothing changes.
 fn main_after(nic: &Nic, files: &Files) -> String {
     let mut files = files.clone();
-    for change in Ifupdown.render(nic, &files).unwrap() {
+    for change in Ifupdown.render(nic, &Servers::of([nic]), &files).unwrap() {
         change.apply(&mut files);
     }
-    assert_eq!(Ifupdown.render(nic, &files), Ok(Vec::new()), "a second run");
+    assert_eq!(
+        Ifupdown.render(nic, &Servers::of([nic]), &files),
+        Ok(Vec::new()),
+        "a second run"
+    );
     String::from_utf8(files.content(MAIN).unwrap().to_vec()).unwrap()
 }
 
 fn code(nic: &Nic, files: &Files) -> &'static str {
-    let flaw = Ifupdown.render(nic, files).unwrap_err();
+    let flaw = Ifupdown
+        .render(nic, &Servers::of([nic]), files)
+        .unwrap_err();
     assert!(!flaw.to_string().contains('\n'), "{flaw}");
     flaw.code()
 }
@@ -146,7 +152,10 @@ fn each_nic_of_a_child_gets_a_stanza_of_its_own() {
     let mut files = modern("auto lo\niface lo inet loopback\n");
     let other = "52:54:00:12:34:57";
     for mac in [MAC, other, MAC, other] {
-        for change in Ifupdown.render(&fixed(mac), &files).unwrap() {
+        for change in Ifupdown
+            .render(&fixed(mac), &Servers::of([&fixed(mac)]), &files)
+            .unwrap()
+        {
             change.apply(&mut files);
         }
     }
@@ -325,7 +334,10 @@ fn files_are_sourced_as_ifupdown_does() {
     };
     let after = |files: &Files, name: &str| {
         let mut files = files.clone();
-        for change in Ifupdown.render(&fixed("ens3"), &files).unwrap() {
+        for change in Ifupdown
+            .render(&fixed("ens3"), &Servers::of([&fixed("ens3")]), &files)
+            .unwrap()
+        {
             change.apply(&mut files);
         }
         let path = format!("/etc/network/interfaces.d/{name}");
@@ -405,8 +417,8 @@ fn name_servers_go_where_the_guest_reads_them() {
     );
     let file = with(&[(MAIN, old), (resolv, "nameserver 10.0.0.1\n")]);
     assert!(!main_after(&nic, &file).contains("dns-"));
-    let changes = Ifupdown.render(&nic, &file).unwrap();
-    let want = "nameserver 9.9.9.9\nsearch lab.test\n";
+    let changes = Ifupdown.render(&nic, &Servers::of([&nic]), &file).unwrap();
+    let want = "search lab.test\nnameserver 9.9.9.9\n";
     assert_eq!(changes[1], Change::text(resolv, want));
     let no_hook = with(&[(MAIN, old), (resolv, "-> ../run/resolvconf/resolv.conf")]);
     assert_eq!(code(&nic, &no_hook), "dns-no-way-in");
@@ -484,7 +496,10 @@ fn it_is_active_where_systemd_or_openrc_or_sysv_starts_it() {
 #[test]
 fn a_missing_file_is_made_with_the_loopback() {
     let mut files = Files::default();
-    for change in Ifupdown.render(&fixed("ens3"), &files).unwrap() {
+    for change in Ifupdown
+        .render(&fixed("ens3"), &Servers::of([&fixed("ens3")]), &files)
+        .unwrap()
+    {
         change.apply(&mut files);
     }
     let text = String::from_utf8(files.content(MAIN).unwrap().to_vec()).unwrap();

@@ -12,7 +12,8 @@ pub(super) mod generator;
 mod render;
 mod yaml;
 
-use super::{Claim, On, Stack, network_manager, networkd, resolv_conf};
+use super::resolver::Servers;
+use super::{Claim, On, Stack, network_manager, networkd, resolver};
 use crate::identity::change::Change;
 use crate::identity::files::{Files, Look};
 use crate::identity::flaw::Flaw;
@@ -31,7 +32,7 @@ impl Stack for Netplan {
         let mut looks = generator::looks();
         looks.extend(networkd::Networkd.looks());
         looks.extend(network_manager::looks());
-        looks.extend(resolv_conf::looks());
+        looks.extend(resolver::looks());
         looks
     }
 
@@ -60,8 +61,8 @@ impl Stack for Netplan {
         Ok(claims)
     }
 
-    fn render(&self, nic: &Nic, files: &Files) -> Result<Vec<Change>, Flaw> {
-        render::render(nic, files)
+    fn render(&self, nic: &Nic, all: &Servers, files: &Files) -> Result<Vec<Change>, Flaw> {
+        render::render(nic, all, files)
     }
 }
 

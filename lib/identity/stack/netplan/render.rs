@@ -7,7 +7,8 @@ use crate::identity::change::{Change, Owner};
 use crate::identity::files::Files;
 use crate::identity::flaw::Flaw;
 use crate::identity::stack::choice::{Candidate, choose, in_words, is_for, judge_name};
-use crate::identity::stack::{network_manager, networkd, resolv_conf};
+use crate::identity::stack::resolver::Servers;
+use crate::identity::stack::{network_manager, networkd, resolver};
 use crate::identity::wanted::{Nic, Selector};
 use crate::path::escape;
 
@@ -27,7 +28,7 @@ const DEVICES: [(&str, &str); 6] = [
     ("virtual-ethernets", "peer"),
 ];
 
-pub(super) fn render(nic: &Nic, files: &Files) -> Result<Vec<Change>, Flaw> {
+pub(super) fn render(nic: &Nic, servers: &Servers, files: &Files) -> Result<Vec<Change>, Flaw> {
     judge_name(nic, files)?;
     let all = read(files)?;
     let known = definitions(&all);
@@ -148,9 +149,9 @@ pub(super) fn render(nic: &Nic, files: &Files) -> Result<Vec<Change>, Flaw> {
     match backend {
         "NetworkManager" => {
             changes.extend(network_manager::others_go(nic, files)?);
-            changes.extend(network_manager::name_servers(nic, files)?);
+            changes.extend(network_manager::name_servers(nic, servers, files)?);
         }
-        _ => changes.extend(resolv_conf::changes(nic, files)?),
+        _ => changes.extend(resolver::where_resolved_is_off(nic, servers, files)?),
     }
     Ok(changes)
 }

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::Netplan;
 use crate::identity::stack::Stack;
 use crate::identity::stack::asked::{MAC, any_selector, guest, holds, nic};
+use crate::identity::stack::resolver::Servers;
 use crate::identity::wanted::{Nic, Selector, V4};
 
 const RESOLVED: (&str, &str) = (
@@ -72,7 +73,7 @@ proptest! {
         ]);
         holds(&Netplan, &nic, &before, "90-osgraft", &["/etc/netplan/02-other.yaml"])?;
         let mut after = before.clone();
-        for change in Netplan.render(&nic, &before).unwrap() {
+        for change in Netplan.render(&nic, &Servers::of([&nic]), &before).unwrap() {
             change.apply(&mut after);
         }
         let left = String::from_utf8(after.content("/etc/netplan/01-netcfg.yaml").unwrap().to_vec()).unwrap();
@@ -95,7 +96,7 @@ fn two_nics_of_one_wish_get_a_file_each() {
         wish("52:54:00:12:34:57", "198.51.100.17/24"),
     ];
     for nic in &both {
-        for change in Netplan.render(nic, &files).unwrap() {
+        for change in Netplan.render(nic, &Servers::of([nic]), &files).unwrap() {
             change.apply(&mut files);
         }
     }
@@ -104,7 +105,10 @@ fn two_nics_of_one_wish_get_a_file_each() {
     assert_eq!(names, ["osg0", "osg1"]);
     assert_eq!(claims[1].addresses, ["198.51.100.17/24".parse().unwrap()]);
     for nic in &both {
-        assert_eq!(Netplan.render(nic, &files).unwrap(), []);
+        assert_eq!(
+            Netplan.render(nic, &Servers::of([nic]), &files).unwrap(),
+            []
+        );
     }
 }
 
@@ -134,6 +138,8 @@ fn a_file_of_networkd_that_takes_the_nic_first_is_refused() {
         ),
     ]);
     let nic = Nic::new(Selector::Name("ens3".to_owned()));
-    let flaw = Netplan.render(&nic, &before).unwrap_err();
+    let flaw = Netplan
+        .render(&nic, &Servers::of([&nic]), &before)
+        .unwrap_err();
     assert_eq!(flaw.code(), "nic-taken-first");
 }

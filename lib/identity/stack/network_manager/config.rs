@@ -8,7 +8,7 @@ use crate::identity::flaw::Flaw;
 use crate::identity::stack::choice::is_virtual;
 use crate::identity::stack::glob::fits;
 use crate::identity::stack::ini::{Dialect, parse};
-use crate::identity::stack::resolv_conf;
+use crate::identity::stack::resolver::{self, Servers};
 use crate::identity::wanted::{Nic, Selector};
 use crate::path::{GuestPath, escape};
 
@@ -218,30 +218,30 @@ fn one(item: &str, nic: Option<&Nic>, names: &[String]) -> Match {
 /// Code `dns-no-way-in`.
 pub(in crate::identity::stack) fn name_servers(
     nic: &Nic,
+    all: &Servers,
     files: &Files,
 ) -> Result<Option<Change>, Flaw> {
-    if nic.dns.is_empty() && nic.search.is_empty() {
+    if !resolver::asks(nic) {
         return Ok(None);
     }
     let config = Config::read(files);
     let is_global = |(section, _): &(String, String)| section.starts_with("global-dns-domain-");
     if config.values.keys().any(is_global) {
-        return Err(resolv_conf::no_way_in(
+        return Err(resolver::no_way_in(
             "written from the [global-dns-domain-…] of NetworkManager.conf alone",
         ));
     }
     if config.value("main", "dns") == Some("none")
         || config.value("main", "rc-manager") == Some("unmanaged")
     {
-        return resolv_conf::changes(nic, files);
+        return resolver::where_resolved_is_off(nic, all, files);
     }
-    match files.at(resolv_conf::PATH) {
+    match files.at(resolver::PATH) {
         Some(Found::Link { target, .. }) => {
             let text = String::from_utf8_lossy(target);
             let is_own = text.contains("run/NetworkManager/");
             let has_resolvconf = RESOLVCONF.iter().any(|program| files.exists(program));
-            let by_resolved =
-                resolv_conf::leads_to_resolved(files) && resolv_conf::has_resolved(files);
+            let by_resolved = resolver::leads_to_resolved(files) && resolver::has_resolved(files);
             match is_own || has_resolvconf || by_resolved {
                 true => Ok(None),
                 false => {
@@ -249,7 +249,7 @@ pub(in crate::identity::stack) fn name_servers(
                         "a link to {}, which NetworkManager leaves alone",
                         escape(target)
                     );
-                    Err(resolv_conf::no_way_in(&what))
+                    Err(resolver::no_way_in(&what))
                 }
             }
         }

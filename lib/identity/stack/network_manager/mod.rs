@@ -9,7 +9,8 @@ mod config;
 mod profile;
 mod render;
 
-use super::{Claim, Stack, nic_name, resolv_conf, unit};
+use super::resolver::Servers;
+use super::{Claim, Stack, nic_name, resolver, unit};
 use crate::identity::change::Change;
 use crate::identity::files::{Files, Look};
 use crate::identity::flaw::Flaw;
@@ -48,8 +49,8 @@ impl Stack for NetworkManager {
         Ok(claims.filter_map(profile::Profile::claim).collect())
     }
 
-    fn render(&self, nic: &Nic, files: &Files) -> Result<Vec<Change>, Flaw> {
-        render::render(nic, files)
+    fn render(&self, nic: &Nic, all: &Servers, files: &Files) -> Result<Vec<Change>, Flaw> {
+        render::render(nic, all, files)
     }
 }
 
@@ -57,7 +58,7 @@ impl Stack for NetworkManager {
 pub(super) fn looks() -> Vec<Look> {
     let mut looks = vec![Look::folder(ETC), Look::folder(LIB)];
     looks.extend(config::looks());
-    looks.extend(resolv_conf::looks());
+    looks.extend(resolver::looks());
     looks
 }
 

@@ -11,7 +11,8 @@ use crate::identity::flaw::Flaw;
 use crate::identity::stack::choice::{Candidate, Choice, choose, in_words, is_for, judge_name};
 use crate::identity::stack::family::{Families, Family, Kept};
 use crate::identity::stack::ini::{Section, section, text};
-use crate::identity::stack::{On, resolv_conf};
+use crate::identity::stack::resolver::Servers;
+use crate::identity::stack::{On, resolver};
 use crate::identity::wanted::{Nic, Selector, V4, V6};
 use crate::path::escape;
 
@@ -43,7 +44,7 @@ fn chosen(nic: &Nic, profiles: &[(Profile, On)]) -> Result<Choice, Flaw> {
     choose(nic, &candidates)
 }
 
-pub(super) fn render(nic: &Nic, files: &Files) -> Result<Vec<Change>, Flaw> {
+pub(super) fn render(nic: &Nic, all: &Servers, files: &Files) -> Result<Vec<Change>, Flaw> {
     judge_name(nic, files)?;
     let profiles = wired(files);
     let choice = chosen(nic, &profiles)?;
@@ -75,7 +76,7 @@ pub(super) fn render(nic: &Nic, files: &Files) -> Result<Vec<Change>, Flaw> {
         changes.push(profile_change(&path, content, &sections));
     }
     changes.extend(gone(mine.into_iter(), files)?);
-    changes.extend(name_servers(nic, files)?);
+    changes.extend(name_servers(nic, all, files)?);
     Ok(changes)
 }
 
@@ -452,7 +453,7 @@ fn name_server_entries(nic: &Nic, sections: &mut Vec<Section>) -> Result<(), Fla
                 family.replace("ip", "IP"),
                 family.replace("ip", "IP")
             );
-            return Err(resolv_conf::no_way_in(&what));
+            return Err(resolver::no_way_in(&what));
         }
         if !servers.is_empty() {
             ip.push("dns", servers);
@@ -462,7 +463,7 @@ fn name_server_entries(nic: &Nic, sections: &mut Vec<Section>) -> Result<(), Fla
         }
     }
     if !search.is_empty() {
-        return Err(resolv_conf::no_way_in(
+        return Err(resolver::no_way_in(
             "written by NetworkManager, which takes search domains only with addresses",
         ));
     }

@@ -7,6 +7,7 @@ use crate::identity::change::Owner;
 use crate::identity::files::{Files, Found, OldFile};
 use crate::identity::stack::Stack;
 use crate::identity::stack::asked::{MAC, any_selector, guest, holds, nic};
+use crate::identity::stack::resolver::Servers;
 use crate::identity::wanted::{Nic, Selector, V4, V6};
 
 const FOLDER: &str = "/etc/NetworkManager/system-connections";
@@ -116,12 +117,20 @@ fn a_vendors_profile_is_replaced_by_its_uuid_or_by_a_mark() {
     let mut files = guest(&[(lib, &text), (&path, &own)]);
     let mut nic = Nic::new(Selector::Mac(MAC.parse().unwrap()));
     (nic.v4, nic.v6) = (V4::Dhcp, V6::Off);
-    for change in NetworkManager.render(&nic, &files).unwrap() {
+    for change in NetworkManager
+        .render(&nic, &Servers::of([&nic]), &files)
+        .unwrap()
+    {
         change.apply(&mut files);
     }
     assert_eq!(NetworkManager.claims(&files).unwrap().len(), 1);
     assert_eq!(files.target(&mark), Some(&b"/dev/null"[..]));
-    assert_eq!(NetworkManager.render(&nic, &files).unwrap(), []);
+    assert_eq!(
+        NetworkManager
+            .render(&nic, &Servers::of([&nic]), &files)
+            .unwrap(),
+        []
+    );
 }
 
 #[test]
@@ -130,7 +139,9 @@ fn a_password_of_the_old_profile_makes_the_new_one_a_secret() {
     let files = guest(&[(&format!("{FOLDER}/lan"), &text)]);
     let mut nic = Nic::new(Selector::Name("ens3".to_owned()));
     nic.v4 = V4::Dhcp;
-    let changes = NetworkManager.render(&nic, &files).unwrap();
+    let changes = NetworkManager
+        .render(&nic, &Servers::of([&nic]), &files)
+        .unwrap();
     let shown = format!("{changes:?}");
     assert!(
         shown.contains("a secret of") && !shown.contains("hunter2"),
@@ -179,13 +190,17 @@ fn networkmanager_is_active_unless_it_leaves_ethernet_alone() {
         "[keyfile]\nunmanaged-devices=interface-name:docker0;interface-name:veth*\n",
     );
     let nic = Nic::new(Selector::Mac(MAC.parse().unwrap()));
-    assert!(NetworkManager.render(&nic, &guest(&[link, docker])).is_ok());
+    assert!(
+        NetworkManager
+            .render(&nic, &Servers::of([&nic]), &guest(&[link, docker]))
+            .is_ok()
+    );
     let off = (
         "/etc/NetworkManager/conf.d/20.conf",
         "[device-x]\nmatch-device=mac:52:54:00:12:34:56\nmanaged=0\n",
     );
     let flaw = NetworkManager
-        .render(&nic, &guest(&[link, off]))
+        .render(&nic, &Servers::of([&nic]), &guest(&[link, off]))
         .unwrap_err();
     assert_eq!(flaw.code(), "nic-unmanaged");
 }

@@ -11,8 +11,9 @@ mod file;
 mod render;
 
 use super::netplan::generator;
+use super::resolver::Servers;
 use super::unit;
-use super::{Claim, On, Stack, nic_name, resolv_conf};
+use super::{Claim, On, Stack, nic_name, resolver};
 use crate::identity::change::Change;
 use crate::identity::files::{Files, Look};
 use crate::identity::flaw::Flaw;
@@ -36,7 +37,7 @@ impl Stack for Networkd {
         let mut looks: Vec<Look> = FOLDERS.iter().map(|folder| Look::folder(folder)).collect();
         looks.extend(unit::looks(UNIT));
         looks.push(Look::kind(ALIAS));
-        looks.extend(resolv_conf::looks());
+        looks.extend(resolver::looks());
         looks.extend(generator::looks());
         looks.extend(nic_name::looks());
         looks
@@ -89,8 +90,8 @@ impl Stack for Networkd {
         Ok(claims)
     }
 
-    fn render(&self, nic: &Nic, files: &Files) -> Result<Vec<Change>, Flaw> {
-        render::render(nic, files)
+    fn render(&self, nic: &Nic, all: &Servers, files: &Files) -> Result<Vec<Change>, Flaw> {
+        render::render(nic, all, files)
     }
 }
 

@@ -13,7 +13,8 @@ use crate::identity::flaw::Flaw;
 use crate::identity::stack::choice::{Candidate, choose, in_words, is_for, judge_name};
 use crate::identity::stack::family::{Families, Family, Kept};
 use crate::identity::stack::ini::{Section, section, text};
-use crate::identity::stack::{On, resolv_conf};
+use crate::identity::stack::resolver::Servers;
+use crate::identity::stack::{On, resolver};
 use crate::identity::wanted::{Nic, Selector, V4, V6};
 use crate::path::{escape, printable};
 
@@ -38,7 +39,7 @@ const SHARING: [&str; 9] = [
     "BatmanAdvanced",
 ];
 
-pub(super) fn render(nic: &Nic, files: &Files) -> Result<Vec<Change>, Flaw> {
+pub(super) fn render(nic: &Nic, all: &Servers, files: &Files) -> Result<Vec<Change>, Flaw> {
     judge_name(nic, files)?;
     let networks: Vec<Network> = read(files)
         .into_iter()
@@ -100,7 +101,7 @@ pub(super) fn render(nic: &Nic, files: &Files) -> Result<Vec<Change>, Flaw> {
     {
         changes.extend(gone(network, files));
     }
-    changes.extend(resolv_conf::changes(nic, files)?);
+    changes.extend(resolver::where_resolved_is_off(nic, all, files)?);
     Ok(changes)
 }
 

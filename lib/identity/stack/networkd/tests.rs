@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::Networkd;
 use crate::identity::stack::Stack;
 use crate::identity::stack::asked::{MAC, any_selector, guest, holds, nic};
+use crate::identity::stack::resolver::Servers;
 use crate::identity::wanted::{Nic, Selector, V4};
 
 const RESOLVED: (&str, &str) = (
@@ -74,12 +75,15 @@ fn two_nics_of_one_wish_get_a_file_each() {
         wish("52:54:00:12:34:57", "198.51.100.17/24"),
     ];
     for nic in &both {
-        for change in Networkd.render(nic, &files).unwrap() {
+        for change in Networkd.render(nic, &Servers::of([nic]), &files).unwrap() {
             change.apply(&mut files);
         }
     }
     for nic in &both {
-        assert_eq!(Networkd.render(nic, &files).unwrap(), []);
+        assert_eq!(
+            Networkd.render(nic, &Servers::of([nic]), &files).unwrap(),
+            []
+        );
     }
     let claims = Networkd.claims(&files).unwrap();
     assert_eq!(claims.len(), 2);
@@ -149,7 +153,7 @@ fn the_administrators_file_replaces_the_vendors_and_a_link_to_null_masks_it() {
     let mut files = guest(&[RESOLVED, vendor, own]);
     let mut nic = Nic::new(Selector::Name("ens3".to_owned()));
     nic.v4 = V4::of(vec!["192.0.2.17/24".parse().unwrap()], None, false).unwrap();
-    for change in Networkd.render(&nic, &files).unwrap() {
+    for change in Networkd.render(&nic, &Servers::of([&nic]), &files).unwrap() {
         change.apply(&mut files);
     }
     assert_eq!(
@@ -157,7 +161,10 @@ fn the_administrators_file_replaces_the_vendors_and_a_link_to_null_masks_it() {
         Some(&b"/dev/null"[..])
     );
     assert_eq!(Networkd.claims(&files).unwrap().len(), 1);
-    assert_eq!(Networkd.render(&nic, &files).unwrap(), []);
+    assert_eq!(
+        Networkd.render(&nic, &Servers::of([&nic]), &files).unwrap(),
+        []
+    );
 }
 
 #[test]

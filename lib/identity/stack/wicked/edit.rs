@@ -9,6 +9,7 @@ use crate::identity::change::Change;
 use crate::identity::files::Files;
 use crate::identity::flaw::Flaw;
 use crate::identity::stack::nic_name::Naming;
+use crate::identity::stack::resolver::Servers;
 use crate::identity::stack::shell_vars::Vars;
 use crate::identity::stack::{refusal, resolver};
 use crate::identity::wanted::{Mac, Nic, Selector, V4, V6};
@@ -56,16 +57,16 @@ impl Wish {
 }
 
 /// Changes that give the NIC what is wanted.
-pub(super) fn render(nic: &Nic, files: &Files) -> Result<Vec<Change>, Flaw> {
-    let asks_servers = !nic.dns.is_empty() || !nic.search.is_empty();
+pub(super) fn render(nic: &Nic, all: &Servers, files: &Files) -> Result<Vec<Change>, Flaw> {
+    let asks_servers = resolver::asks(nic);
     let wish = Wish::of(nic);
     if wish.families().next().is_none() && !asks_servers {
         return Ok(Vec::new());
     }
     refusal::judge_name(&nic.selector)?;
-    let all = profiles(files)?;
-    let mut profile = choose(&nic.selector, &all, &namings(files))?;
-    refuse_stacked(&profile, &all)?;
+    let profiles = profiles(files)?;
+    let mut profile = choose(&nic.selector, &profiles, &namings(files))?;
+    refuse_stacked(&profile, &profiles)?;
     let old = profile.vars.to_bytes();
     let is_new = files.get(&profile.path).is_none();
     set_hardware(&mut profile, &nic.selector)?;
@@ -87,7 +88,7 @@ pub(super) fn render(nic: &Nic, files: &Files) -> Result<Vec<Change>, Flaw> {
         files,
         true,
     ));
-    changes.extend(servers(nic, files)?);
+    changes.extend(servers(nic, all, files)?);
     Ok(changes)
 }
 
@@ -354,30 +355,27 @@ pub(super) fn is_netconfigs(config: &Vars) -> bool {
     !is_set || config.get("NETCONFIG_DNS_POLICY").is_some()
 }
 
-fn servers(nic: &Nic, files: &Files) -> Result<Vec<Change>, Flaw> {
-    if nic.dns.is_empty() && nic.search.is_empty() {
-        return Ok(Vec::new());
+fn servers(nic: &Nic, all: &Servers, files: &Files) -> Result<Option<Change>, Flaw> {
+    if !resolver::asks(nic) {
+        return Ok(None);
     }
     let path: GuestPath = CONFIG.parse().expect("a literal guest path");
     let old = files.content(CONFIG).unwrap_or_default();
     let mut config = Vars::parse(old).ok_or_else(|| unreadable(&path))?;
     if !is_netconfigs(&config) {
         let way = resolver::way(files)?;
-        return Ok(resolver::render(nic, files, way));
+        return Ok(resolver::render(all, files, way));
     }
-    if !nic.dns.is_empty() {
-        let servers: Vec<String> = nic.dns.iter().map(IpAddr::to_string).collect();
+    if !all.dns().is_empty() {
+        let servers: Vec<String> = all.dns().iter().map(IpAddr::to_string).collect();
         config.set("NETCONFIG_DNS_STATIC_SERVERS", &servers.join(" "));
     }
-    if !nic.search.is_empty() {
+    if !all.search().is_empty() {
         config.set(
             "NETCONFIG_DNS_STATIC_SEARCHLIST",
-            &resolver::joined(&nic.search),
+            &resolver::joined(all.search()),
         );
     }
     let new = config.to_bytes();
-    Ok(match new != old {
-        true => vec![Change::text(CONFIG, new)],
-        false => Vec::new(),
-    })
+    Ok((new != old).then(|| Change::text(CONFIG, new)))
 }

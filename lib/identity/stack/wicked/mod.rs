@@ -4,6 +4,7 @@ mod edit;
 mod profile;
 
 use self::profile::{CONFIG, FOLDER, Profile, ROUTES, default_routes, namings, profiles};
+use super::resolver::Servers;
 use super::shell_vars::Vars;
 use super::{Claim, Stack, nic_name, resolver};
 use crate::identity::change::Change;
@@ -76,8 +77,8 @@ impl Stack for Wicked {
         Ok(claims.collect())
     }
 
-    fn render(&self, nic: &Nic, files: &Files) -> Result<Vec<Change>, Flaw> {
-        edit::render(nic, files)
+    fn render(&self, nic: &Nic, all: &Servers, files: &Files) -> Result<Vec<Change>, Flaw> {
+        edit::render(nic, all, files)
     }
 }
 
@@ -85,7 +86,7 @@ impl Stack for Wicked {
 fn servers(files: &Files) -> Vec<std::net::IpAddr> {
     let config = Vars::parse(files.content(CONFIG).unwrap_or_default()).unwrap_or_default();
     if !edit::is_netconfigs(&config) {
-        return resolver::servers(files, resolver::Way::File);
+        return resolver::standing(files, resolver::Way::File);
     }
     let servers = config
         .get("NETCONFIG_DNS_STATIC_SERVERS")

@@ -33,10 +33,14 @@ fn fixed(selector: Selector) -> Nic {
 
 fn after(nic: &Nic, files: &Files) -> Files {
     let mut files = files.clone();
-    for change in Wicked.render(nic, &files).unwrap() {
+    for change in Wicked.render(nic, &Servers::of([nic]), &files).unwrap() {
         change.apply(&mut files);
     }
-    assert_eq!(Wicked.render(nic, &files), Ok(Vec::new()), "a second run");
+    assert_eq!(
+        Wicked.render(nic, &Servers::of([nic]), &files),
+        Ok(Vec::new()),
+        "a second run"
+    );
     files
 }
 
@@ -45,7 +49,7 @@ fn text(files: &Files, path: &str) -> String {
 }
 
 fn code(nic: &Nic, files: &Files) -> &'static str {
-    let flaw = Wicked.render(nic, files).unwrap_err();
+    let flaw = Wicked.render(nic, &Servers::of([nic]), files).unwrap_err();
     assert!(!flaw.to_string().contains('\n'), "{flaw}");
     flaw.code()
 }

@@ -83,6 +83,10 @@ pub struct ReleaseKernel {
     /// Its initramfs, as a path below the release's folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub initrd: Option<Raw>,
+    /// An archive that is unpacked after the initramfs, with the modules that mounting the share takes, as
+    /// a path below the release's folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supplement: Option<Raw>,
 }
 
 /// A part of a guest's tree.

@@ -54,6 +54,7 @@ fn text(files: &[FileEntry]) -> String {
         kernels: vec![ReleaseKernel {
             version: "6.1".into(),
             image: Some(raw("boot/vmlinuz-6.1")),
+            supplement: None,
             initrd: None,
         }],
         ..MadeFrom::default()

@@ -1,4 +1,5 @@
 use super::*;
+use osgraft::guest::facts::THINNED;
 
 const TREE: &str = "/usr/lib/modules/6.1.0-37-amd64";
 const NFS: &str = "kernel/fs/nfs/nfs.ko";
@@ -374,4 +375,24 @@ fn an_initramfs_that_cannot_be_unpacked_is_told() {
     assert_eq!(found_deep(whole().file(image, "BZh91AY"), &[]), nothing());
     let other_name = loads().file("/boot/initramfs-6.1.0-37-amd64.img", "BZh91AY");
     assert_eq!(found_deep(other_name, &[]), told("initramfs-unread"));
+}
+
+/// The tree kept what another transport needs.
+#[test]
+fn a_thinned_guest_whose_tree_did_not_keep_nfs_is_refused_as_such() {
+    let dep = format!("{VIRTIO}: {FAILOVER}\n{FAILOVER}:\n");
+    let thin = without(
+        without(whole(), &format!("{TREE}/{NFS}")),
+        &format!("{TREE}/{NFSV4}"),
+    );
+    let thin = thin
+        .file(&format!("{TREE}/modules.dep"), dep)
+        .file(THINNED, "{\"schema\":1}\n");
+    let (refusal, text) = found_for(thin.clone(), share());
+    assert_eq!(refusal, refused("thin-lacks-transport"));
+    assert!(text.contains("kept no nfs"), "{text}");
+    assert!(text.contains("--transport"), "{text}");
+    // The same tree that was not thinned wants another kernel.
+    let (refusal, _) = found_for(without(thin, THINNED), share());
+    assert_eq!(refusal, refused("nfs-module-unreachable"));
 }

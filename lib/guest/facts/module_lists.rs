@@ -1,7 +1,7 @@
 //! The lists of a module tree: `modules.dep` and `modules.builtin` (modules.dep(5)).
 
 /// True where a file, compressed or not, holds a module of this name. kmod takes `-` and `_` for one.
-pub(super) fn is_file_of(file: &[u8], module: &str) -> bool {
+pub(crate) fn is_file_of(file: &[u8], module: &str) -> bool {
     let plain = |byte: &u8| if *byte == b'-' { b'_' } else { *byte };
     name(file).is_some_and(|found| {
         found
@@ -12,7 +12,7 @@ pub(super) fn is_file_of(file: &[u8], module: &str) -> bool {
 }
 
 /// The name of the module in a file, compressed or not.
-pub(super) fn name(file: &[u8]) -> Option<&[u8]> {
+pub(crate) fn name(file: &[u8]) -> Option<&[u8]> {
     let plain = [&b".gz"[..], b".xz", b".zst", b".bz2"]
         .iter()
         .find_map(|suffix| file.strip_suffix(*suffix))
@@ -22,23 +22,23 @@ pub(super) fn name(file: &[u8]) -> Option<&[u8]> {
 
 /// A list of modules.
 #[derive(Clone, Debug, Default)]
-pub(super) struct List(Vec<u8>);
+pub(crate) struct List(Vec<u8>);
 
 /// A line of `modules.dep`: a module's file, and all files that are loaded before it. kmod writes the
 /// whole closure into each line.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Line<'a> {
-    pub(super) file: &'a [u8],
-    pub(super) needs: Vec<&'a [u8]>,
+pub(crate) struct Line<'a> {
+    pub(crate) file: &'a [u8],
+    pub(crate) needs: Vec<&'a [u8]>,
 }
 
 impl List {
-    pub(super) fn new(content: Vec<u8>) -> Self {
+    pub(crate) fn new(content: Vec<u8>) -> Self {
         Self(content)
     }
 
     /// The line of a module; in `modules.builtin` it needs none.
-    pub(super) fn line(&self, module: &str) -> Option<Line<'_>> {
+    pub(crate) fn line(&self, module: &str) -> Option<Line<'_>> {
         self.0.split(|byte| *byte == b'\n').find_map(|line| {
             let mut parts = line.splitn(2, |byte| *byte == b':');
             let file = parts.next()?.trim_ascii();
@@ -53,7 +53,7 @@ impl List {
         })
     }
 
-    pub(super) fn has(&self, module: &str) -> bool {
+    pub(crate) fn has(&self, module: &str) -> bool {
         self.line(module).is_some()
     }
 }

@@ -2,13 +2,18 @@
 //!
 //! The parts of a graft decide on edits; [`graft`](crate::graft) does them.
 
-use serde::Serialize;
+mod serial;
 
+use serde::{Deserialize, Serialize};
+
+pub(crate) use self::serial::{hex, told};
 use crate::path::{GuestPath, escape};
 
 /// One step of what is done to a guest's tree. Paths are physical: no link stands in them.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+///
+/// It serializes whole, but for secrets, of which the length alone is kept.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Edit {
     /// A file's whole new content; the file keeps its owner, mode and attributes, or is made.
@@ -16,13 +21,10 @@ pub enum Edit {
         /// The file.
         path: GuestPath,
         /// Its content after the edit.
-        #[serde(skip)]
         content: Content,
         /// Its content before, `None` where there was no file.
-        #[serde(skip)]
         before: Option<Content>,
         /// Owner and permission bits, should it be made.
-        #[serde(skip)]
         new: Owner,
         /// Bytes of the content.
         size: usize,
@@ -32,13 +34,11 @@ pub enum Edit {
         /// The directory.
         path: GuestPath,
         /// Its permission bits.
-        #[serde(serialize_with = "as_octal")]
         mode: u32,
     },
     /// Something that is moved inside one file system.
     Rename {
         /// Its old place.
-        #[serde(rename = "path")]
         from: GuestPath,
         /// Its new place.
         to: GuestPath,
@@ -48,7 +48,7 @@ pub enum Edit {
         /// The link.
         path: GuestPath,
         /// Its target.
-        #[serde(serialize_with = "as_text")]
+        #[serde(with = "hex")]
         target: Vec<u8>,
     },
     /// SELinux label of something that was just made.
@@ -107,7 +107,8 @@ impl Edit {
 }
 
 /// Owner, group and permission bits of a file that is made.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Owner {
     /// User.
     pub uid: u32,
@@ -127,7 +128,8 @@ impl Owner {
 
 /// Content of a file. A secret one, such as a private key, is in no output: not in the diff, not in
 /// JSON, not in its debug form.
-#[derive(Clone, Eq, PartialEq)]
+#[derive(Clone, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(into = "serial::Kept", from = "serial::Kept")]
 pub struct Content {
     bytes: Vec<u8>,
     is_secret: bool,
@@ -216,16 +218,6 @@ impl std::fmt::Display for Edit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:7} {}", self.verb(), self.places())
     }
-}
-
-fn as_text<S: serde::Serializer>(target: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&escape(target))
-}
-
-// Serde hands fields over by reference.
-#[allow(clippy::trivially_copy_pass_by_ref)]
-fn as_octal<S: serde::Serializer>(mode: &u32, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&format!("{mode:04o}"))
 }
 
 /// Change of the guest's texts by a list of edits, as a unified diff (diff(1), `-u`), with the

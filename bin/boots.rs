@@ -1,0 +1,58 @@
+//! The kernels that this hypervisor loads itself.
+
+use osgraft::config::{Boot, BootsFrom, Config};
+use osgraft::prepare::Report;
+use osgraft::registry::BootKernel;
+use osgraft::share::ShareError;
+use osgraft::share::boot::{BootError, BootFolder, BootReleases, Pointed};
+
+/// Kernels of the releases at hand, and the links of the machines that boot them.
+#[derive(Clone, Debug)]
+pub(crate) struct Boots {
+    pub(crate) releases: BootReleases,
+    pub(crate) folder: BootFolder,
+}
+
+impl Boots {
+    pub(crate) fn of(config: &Config) -> Self {
+        let Boot {
+            releases, folder, ..
+        } = &config.boot;
+        Self {
+            releases: BootReleases::at(releases),
+            folder: BootFolder::at(folder),
+        }
+    }
+
+    /// True where the configuration has every machine boot the kernel of its release.
+    pub(crate) fn are_everyones(config: &Config) -> bool {
+        config.boot.kernel == BootsFrom::Direct
+    }
+
+    pub(crate) fn kernels(&self) -> Result<Vec<BootKernel>, BootError> {
+        self.releases.kernels()
+    }
+
+    /// Points the machine of a disk at its kernel. Without a name it is known by its disk's, without the ending.
+    pub(crate) fn point_of_disk(
+        &self,
+        machine: Option<&str>,
+        report: &Report,
+    ) -> Result<Pointed, ShareError> {
+        let stem = report
+            .child
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy();
+        Ok(self.point(machine.unwrap_or(&stem), report)?)
+    }
+
+    /// Points a machine at the kernel of the server that its disk was prepared for.
+    pub(crate) fn point(&self, machine: &str, report: &Report) -> Result<Pointed, BootError> {
+        let server = report.server.as_ref();
+        let server = server.ok_or_else(|| BootError::NoRelease {
+            server: String::new(),
+        })?;
+        self.releases.point(&self.folder, machine, server)
+    }
+}
