@@ -6,8 +6,15 @@ use clap::{ArgMatches, Command};
 use crate::exit::Usage;
 
 /// Commands that open guests.
-const GUESTS: [&str; 7] = [
-    "clone", "prepare", "plan", "verify", "revert", "inspect", "recover",
+const GUESTS: [&str; 8] = [
+    "clone",
+    "prepare",
+    "plan",
+    "verify",
+    "revert",
+    "inspect",
+    "recover",
+    "credentials",
 ];
 
 /// Commands of `share` that open a guest in a master.
@@ -36,7 +43,9 @@ fn uses(command: &[&str], flag: &str) -> bool {
             prepares
                 || matches!(
                     command,
-                    ["server" | "pool", ..] | ["share", "remove"] | ["doctor"] | ["revert"]
+                    ["server" | "pool", ..]
+                        | ["share", "remove" | "snippet"]
+                        | ["doctor" | "revert" | "credentials"]
                 )
         }
         "no_cache" => prepares,

@@ -10,9 +10,9 @@ use crate::mount::{Options, OptionsError};
 use crate::path::{GuestPath, PathError};
 use crate::registry::{Server, Source};
 
-/// Time that systemd waits for the share's disk. A disk that a machine has is there long before; for one
-/// that it does not have, the boot would count as unfinished for 90 s.
-const DEVICE_TIMEOUT: &str = "x-systemd.device-timeout=30s";
+/// Time that systemd waits for the share's disk. Some distributions cut its default of 90 s, which a machine
+/// that starts beside many others may need. The boot does not wait for it.
+const DEVICE_TIMEOUT: &str = "x-systemd.device-timeout=90s";
 
 /// Mount point of the share in a guest, links into it, and mount options.
 ///

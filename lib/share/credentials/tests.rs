@@ -47,7 +47,7 @@ fn each_component_is_mounted_over_its_directory() {
     let made = Credential::new("web-7", &seen, &share(), &servers(), Some("disk")).unwrap();
     assert_eq!(
         made.fstab,
-        "UUID=5a /shared erofs ro,nofail,nodev,x-systemd.device-timeout=30s 0 0\n\
+        "UUID=5a /shared erofs ro,nofail,nodev,x-systemd.device-timeout=90s 0 0\n\
          /shared/lib/modules /lib/modules none \
          bind,ro,nofail,x-systemd.requires-mounts-for=/shared 0 0\n\
          /shared/doc /usr/share/doc none \

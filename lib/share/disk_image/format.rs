@@ -92,6 +92,8 @@ impl Format {
                     name => arguments.extend(["-comp".into(), name.into()]),
                 }
                 let time = time.to_string();
+                // That of the tree's own folder is the time at which somebody put it there.
+                arguments.extend(["-root-time".into(), time.clone().into()]);
                 arguments.extend(["-mkfs-time".into(), time.into(), "-noappend".into()]);
                 let quiet = ["-no-progress", "-quiet", "-exit-on-error"];
                 arguments.extend(quiet.map(Into::into));

@@ -63,6 +63,10 @@ fn tree(root: &Path, order: &[usize]) {
             fs::File::open(&path).unwrap().set_times(times).unwrap();
         }
     }
+    // Trees are put in their places at different times.
+    let put = TIME + 1000 * order[0] as u64;
+    let put = FileTimes::new().set_modified(UNIX_EPOCH + Duration::from_secs(put));
+    fs::File::open(root).unwrap().set_times(put).unwrap();
     if !order.contains(&1) {
         return;
     }

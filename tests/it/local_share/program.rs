@@ -3,7 +3,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::program::Workshop;
+use crate::support::program::{Ran, Workshop};
 
 /// A run of `share image` with a `PATH` of one folder alone.
 fn image(path: &Path, words: &[&Path]) -> (Option<i32>, String) {
@@ -14,7 +14,7 @@ fn image(path: &Path, words: &[&Path]) -> (Option<i32>, String) {
         .output()
         .unwrap();
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    let code = json["error"]["code"].as_str().unwrap_or_default();
+    let code = json["error"]["reasons"][0].as_str().unwrap_or_default();
     (output.status.code(), code.to_owned())
 }
 
@@ -62,32 +62,46 @@ fn an_image_a_snippet_and_a_credential_are_printed_for_people_and_for_scripts() 
         let more = more.iter().map(|word| (*word).to_owned());
         command.into_iter().chain(paths).chain(more).collect()
     };
-    let made = shop.ok(&words(&["--format", "erofs"]));
+    // No command of the registry or of trees has a use for a master.
+    let run = |words: &[String]| {
+        let mut line = vec![
+            env!("CARGO_BIN_EXE_osgraft").to_owned(),
+            "--config".to_owned(),
+        ];
+        line.push(shop.at("config.toml").display().to_string());
+        line.extend(words.iter().cloned());
+        Ran::of(&line)
+    };
+    let ok = |words: &[String]| {
+        let ran = run(words);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        ran
+    };
+    let line =
+        |words: &[&str]| -> Vec<String> { words.iter().map(|word| (*word).to_owned()).collect() };
+    let made = ok(&words(&["--format", "erofs"]));
     assert!(made.stdout.contains("made"), "{made:?}");
-    let again = shop.ok(&words(&["--json"]));
+    let again = ok(&words(&["--json"]));
     let again: serde_json::Value = serde_json::from_str(&again.stdout).unwrap();
     assert_eq!(again["changed"], false);
     let uuid = again["record"]["uuid"].as_str().unwrap().to_owned();
     assert!(made.stdout.contains(&format!("disk = \"UUID={uuid}\"")));
-    let refused = shop.fails(&words(&["--format", "squashfs"]), 2);
+    let refused = run(&words(&["--format", "squashfs"])).failed(2);
     assert!(
         refused.contains("is there and is not the image"),
         "{refused}"
     );
 
     let disk = format!("UUID={uuid}");
-    shop.ok(&[
+    ok(&line(&[
         "server", "add", "disk", "--disk", &disk, "--fstype", "erofs",
-    ]);
+    ]));
     let source = image.to_str().unwrap();
-    let snippet = shop.ok(&["share", "snippet", "disk", "--source", source]);
-    assert!(
-        snippet
-            .stdout
-            .contains(&format!("<source file='{source}'/>"))
-    );
+    let snippet = ok(&line(&["share", "snippet", "disk", "--source", source]));
+    let part = format!("<source file='{source}'/>");
+    assert!(snippet.stdout.contains(&part), "{snippet:?}");
     assert!(snippet.stdout.contains("<readonly/>"));
-    let refused = shop.fails(&["share", "snippet", "gone", "--source", source], 4);
+    let refused = run(&line(&["share", "snippet", "gone", "--source", source])).failed(4);
     assert!(refused.contains("gone"), "{refused}");
 
     // The small guest runs OpenRC.

@@ -103,7 +103,7 @@ fn an_overlay_has_a_place_of_its_own_for_what_the_guest_writes() {
         text(&mut guest, "/etc/fstab"),
         format!(
             "{FSTAB}# BEGIN osgraft\n\
-             UUID=5a /shared erofs ro,nofail,nodev,x-systemd.device-timeout=30s 0 0\n\
+             UUID=5a /shared erofs ro,nofail,nodev,x-systemd.device-timeout=90s 0 0\n\
              overlay /usr/share/doc overlay lowerdir=/shared/share/doc,upperdir={folder}/upper,\
              workdir={folder}/work,nofail,x-systemd.requires-mounts-for=/shared,\
              x-systemd.requires-mounts-for={folder} 0 0\n# END osgraft\n"
