@@ -12,6 +12,9 @@
 //! A *template* is a record of a child with an identity of its own, with places in it for the contents of
 //! another child's (XFS). It holds no private key: a place is blank.
 //!
+//! Two notes lie beside them: the modules in an initramfs that preflight unpacked, and that children of one
+//! state each take an appliance, so that none waits for another's.
+//!
 //! Children that are made in one call need no folder: a [`Row`] keeps their edits in memory, those that
 //! take no appliance too.
 //!

@@ -127,7 +127,8 @@ impl<R: Registry> Preparer<R> {
     }
 
     /// Keeps edits that took an appliance, and takes them again for identical children: fresh
-    /// ones of the same master. No cache by default.
+    /// ones of the same master. On XFS an identity is filled into the edit of another child. No cache by
+    /// default.
     #[must_use]
     pub fn cache(mut self, cache: Cache) -> Self {
         self.cache = Some(cache);
