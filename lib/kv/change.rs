@@ -1,6 +1,6 @@
 //! A change, and what it rests on.
 
-use super::{Lease, Version};
+use super::value::{Lease, Version};
 
 /// State of a key that a change rests on.
 #[derive(Clone, Debug, Eq, PartialEq)]

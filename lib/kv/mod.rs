@@ -21,10 +21,12 @@
 mod change;
 mod error;
 mod memory;
+mod value;
 
 pub use change::{Change, Compare, Operation};
 pub use error::KvError;
 pub use memory::{Failure, MemoryStore};
+pub use value::{Lease, Version, Versioned};
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -33,25 +35,6 @@ use std::time::Duration;
 pub const MAX_OPERATIONS: usize = 128;
 /// Longest value in bytes, below what etcd takes by default.
 pub const MAX_VALUE: usize = 1 << 20;
-
-/// Number of a key's state: equal ones of one key mean the same state. Later states have larger ones.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Version(pub u64);
-
-/// A value, and the state of its key.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Versioned {
-    /// The value.
-    pub value: Vec<u8>,
-    /// State of its key.
-    pub version: Version,
-    /// The lease that it goes with; `None` where it stays.
-    pub lease: Option<Lease>,
-}
-
-/// A right to keep keys, which ends unless it is kept alive.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Lease(pub i64);
 
 /// Outcome of a change.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

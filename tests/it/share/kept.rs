@@ -41,8 +41,11 @@ fn a_release_holds_the_tree_its_kernel_and_a_manifest() {
         (head.bytes, report.copied.bytes, report.copied.files),
         (bytes, bytes, 5)
     );
-    // The link to the guest's own sources is told.
-    assert_eq!(codes(&report), ["release-absolute-links"]);
+    // The link to the guest's own sources is told, and an initramfs that is none.
+    assert_eq!(
+        codes(&report),
+        ["release-without-supplement", "release-absolute-links"]
+    );
     let mode = std::fs::metadata(out.at("r1"))
         .unwrap()
         .permissions()
