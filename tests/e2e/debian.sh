@@ -5,7 +5,7 @@
 define_debian() {
     local user_network
     user_network="<interface type='user'><mac address='52:54:00:05:96:af'/><model type='virtio'/><rom enabled='no'/></interface>
-        <rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>"
+        <rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>${EXTRA:-}"
     VCPUS=2 DEVICES=$user_network define "$1" "$(disk_of "$1")" 512 <<XML
 <kernel>$fixtures/debian/vmlinuz</kernel>
     <initrd>$fixtures/debian/initrd.img</initrd>

@@ -50,6 +50,8 @@ source "$tests/debian.sh"
 source "$tests/figure8.sh"
 # shellcheck source=tests/e2e/patch.sh
 source "$tests/patch.sh"
+# shellcheck source=tests/e2e/thin.sh
+source "$tests/thin.sh"
 # shellcheck source=tests/e2e/tiny.sh
 source "$tests/tiny.sh"
 
@@ -63,6 +65,8 @@ scenarios=(
     power_off_takes_no_longer
     three_children_as_themselves
     one_patch_for_all
+    thin_child_over_nfs
+    thin_child_with_a_disk
     nine_more_one_after_the_other
     another_server_in_the_registry
     options_taken_verbatim

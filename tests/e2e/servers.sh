@@ -18,6 +18,9 @@ port_of() {
         a) echo 12049 ;;
         b) echo 12050 ;;
         c) echo 12051 ;;
+        p1) echo 12061 ;;
+        p2) echo 12062 ;;
+        t) echo 12063 ;;
     esac
 }
 
