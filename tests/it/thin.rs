@@ -11,7 +11,7 @@ use osgraft::share::thin::{ThinReport, Thinner, Thinning, Transport};
 use crate::support::fixture::{debian, is_root, not_run};
 use crate::support::guest::{KERNEL, debian_disk_with};
 use crate::support::namespace::in_own_namespace;
-use crate::support::program::Workshop;
+use crate::support::program::{Ran, Workshop};
 use crate::support::tree::Tree;
 use crate::support::{assert_clean, digest, output, run, text};
 
@@ -192,7 +192,8 @@ fn savings_are_measured_and_drawn() {
         "--svg",
         text(&chart),
     ];
-    let ran = program.ok(&args);
+    let ran = alone(&args);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
     let told: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     let allocated = |path: &Path| {
         use std::os::unix::fs::MetadataExt;
@@ -235,7 +236,7 @@ fn savings_are_measured_and_drawn() {
     assert!(bars.count() >= 11);
 
     let missing = program.at("missing");
-    let said = program.fails(&["share", "savings", text(&missing), "--children", "1"], 1);
+    let said = alone(&["share", "savings", text(&missing), "--children", "1"]).failed(1);
     assert!(said.contains("cannot measure"), "{said}");
     let chart = program.at("no/such/folder.svg");
     let args = [
@@ -247,8 +248,13 @@ fn savings_are_measured_and_drawn() {
         "--svg",
         text(&chart),
     ];
-    let said = program.fails(&args, 1);
+    let said = alone(&args).failed(1);
     assert!(said.contains("cannot draw the chart"), "{said}");
+}
+
+/// The program without the flags of a workshop, for which this command has no use.
+fn alone(args: &[&str]) -> Ran {
+    Ran::of(&[&[env!("CARGO_BIN_EXE_osgraft")], args].concat())
 }
 
 /// The tree of modules of a disk's first partition, as depmod looks for it.
