@@ -90,6 +90,11 @@ impl Template {
         &self.own
     }
 
+    /// Private keys of the master.
+    pub(crate) fn masters_keys(&self) -> impl Iterator<Item = &[u8]> {
+        self.inputs.private_keys()
+    }
+
     /// Private keys of the child and of its master.
     pub(crate) fn private_keys(&self) -> impl Iterator<Item = &[u8]> {
         let own = self.edits.iter().filter_map(Edit::content);

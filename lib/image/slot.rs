@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::header::SECTOR;
+use super::header::{Header, SECTOR};
 use super::redo::Redo;
 
 /// Place of a content in a record.
@@ -14,6 +14,13 @@ pub(crate) struct Slot {
     extent: usize,
     at: usize,
     len: usize,
+}
+
+impl Slot {
+    /// Bytes that it holds.
+    pub(crate) fn len(self) -> usize {
+        self.len
+    }
 }
 
 impl Redo {
@@ -40,6 +47,45 @@ impl Redo {
         });
         let slot = found.next()?;
         found.next().is_none().then_some(slot)
+    }
+
+    /// Every place in new clusters where a content begins on a sector.
+    pub(crate) fn places_of(&self, content: &[u8]) -> Vec<Slot> {
+        let len = content.len();
+        let mut places = Vec::new();
+        for (extent, new) in self.tail.iter().enumerate() {
+            let starts = (0..new.data.len()).step_by(SECTOR);
+            let found =
+                starts.filter(|at| !content.is_empty() && new.data[*at..].starts_with(content));
+            places.extend(found.map(|at| Slot { extent, at, len }));
+        }
+        places
+    }
+
+    /// Offset on the guest's disk of a place, by the tables that the record writes. It is a guess until
+    /// the disk is read there.
+    pub(crate) fn guest_offset(&self, header: &Header, slot: Slot) -> Option<u64> {
+        let cluster = header.cluster_size();
+        let host = self.tail.get(slot.extent)?.offset + slot.at as u64;
+        let (data, l1) = (host / cluster * cluster, header.l1_offset);
+        let l1_end = l1 + u64::from(header.l1_entries) * 8;
+        let entry = self.entry_of(data, |_| true)?;
+        let table = entry / cluster * cluster;
+        let index = self.entry_of(table, |at| (l1..l1_end).contains(&at))?;
+        let tables = (index - l1) / 8 * (cluster / 8);
+        Some((tables + (entry - table) / 8) * cluster + host - data)
+    }
+
+    /// Offset in the file of the table's entry that refers to this cluster and to no other image's.
+    fn entry_of(&self, cluster: u64, is_meant: impl Fn(u64) -> bool) -> Option<u64> {
+        let entry = (cluster | 1 << 63).to_be_bytes();
+        let extents = self.inside.iter().chain(&self.tail);
+        let mut places = extents.flat_map(|new| {
+            let entries = new.data.chunks_exact(8).enumerate();
+            let found = entries.filter(|(_, found)| **found == entry);
+            found.map(|(number, _)| new.offset + number as u64 * 8)
+        });
+        places.find(|at| is_meant(*at))
     }
 
     /// True if the place is one of this record.

@@ -14,7 +14,7 @@ use super::entry::{CachedEdit, CachedNeeds};
 use super::key::Key;
 use super::slotted::Slotted;
 use crate::host::{Cause, Flaw, PrivateFolder, PrivateFolderError};
-use crate::image::{Faults, Fingerprint, Host, ImageError};
+use crate::image::{Faults, Fingerprint, Host, ImageError, OpenChild};
 
 /// Largest entry, in bytes. An edit of a guest is a few hundred KiB.
 const MAX_ENTRY: u64 = 64 << 20;
@@ -145,10 +145,11 @@ impl Cache {
         &self,
         (needs_key, needs): (Key, &CachedNeeds),
         (key, slotted): (Key, &Slotted),
+        open: &OpenChild,
     ) {
         let mut keys = (0..MAX_TEMPLATES).map(|number| key.of_template(number));
         let free = keys.find(|key| !self.folder.join(key.file_name()).exists());
-        if let (Some(key), Some(bytes)) = (free, slotted.to_bytes()) {
+        if let (Some(key), Some(bytes)) = (free, slotted.to_bytes(open)) {
             self.keep_needs(&needs_key, needs);
             self.put(&key, &bytes);
         }

@@ -26,7 +26,7 @@ impl<R: Registry> Preparer<R> {
         };
         if let Some(row) = &self.row {
             let templates = |key: &Key| row.template(key).into_iter().collect();
-            let found = self.filled(&child, assignment, wanted, row, templates)?;
+            let found = self.filled(open, &child, assignment, wanted, row, templates)?;
             if found.is_some() {
                 return Ok(found);
             }
@@ -35,7 +35,7 @@ impl<R: Registry> Preparer<R> {
             return Ok(None);
         };
         let templates = |key: &Key| cache.templates(key).map(Arc::new).collect();
-        self.filled(&child, assignment, wanted, cache, templates)
+        self.filled(open, &child, assignment, wanted, cache, templates)
     }
 
     /// The same, or the claim to be the one who makes it: of many children at once, one needs the
@@ -61,6 +61,7 @@ impl<R: Registry> Preparer<R> {
 
     fn filled(
         &self,
+        open: &OpenChild,
         child: &Fingerprint,
         assignment: &mut Assignment<'_>,
         wanted: &Identity,
@@ -90,7 +91,7 @@ impl<R: Registry> Preparer<R> {
             all.extend(of(&self.allowed)?);
         }
         let mut filled = all.into_iter().filter_map(|slotted| {
-            let (filled, redo) = fill(&slotted, wanted)?;
+            let (filled, redo) = fill(&slotted, open, wanted)?;
             Some((filled, redo, slotted.is_allowed))
         });
         let Some((filled, redo, is_allowed)) = filled.next() else {
@@ -146,7 +147,7 @@ impl<R: Registry> Preparer<R> {
         let slotted = Arc::new(slotted);
         let needs_key = Key::of_needs(&child, self.share.links());
         if let Some(cache) = &self.cache {
-            cache.keep_template((needs_key, &needs), (key, &slotted));
+            cache.keep_template((needs_key, &needs), (key, &slotted), open);
         }
         if let Some(row) = &self.row {
             row.keep_template((needs_key, needs), (key, slotted));
@@ -169,12 +170,12 @@ impl<R: Registry> Preparer<R> {
 
 /// The edits of another child, and the record with its contents in their places; `None` where they do not
 /// fit.
-fn fill(slotted: &Slotted, wanted: &Identity) -> Option<(Filled, Redo)> {
+fn fill(slotted: &Slotted, open: &OpenChild, wanted: &Identity) -> Option<(Filled, Redo)> {
     let mut random = random;
     let filled = slotted
         .template
         .fill(wanted, &mut Fresh::new(&mut random))?;
-    let mut redo = slotted.redo.clone();
+    let mut redo = slotted.whole(open).ok()?;
     for number in &filled.differs {
         redo.fill(slotted.slots[*number]?, filled.edits[*number].content()?);
     }

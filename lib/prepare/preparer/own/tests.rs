@@ -261,6 +261,31 @@ fn a_record_with_a_key_of_the_master_beside_the_new_blocks_is_not_kept() {
 }
 
 #[test]
+fn blocks_of_the_master_with_its_key_are_blank_in_the_cache_and_whole_in_each_record() {
+    let bench = Bench::new();
+    let key = format!(
+        "-----BEGIN OPENSSH PRIVATE KEY-----\n{}\n-----END OPENSSH PRIVATE KEY-----\n",
+        "mastersecret".repeat(20)
+    );
+    // Between the blocks that the child writes.
+    let mut master = vec![0; 1 << 20];
+    master[4096..4096 + key.len()].copy_from_slice(key.as_bytes());
+    fs::write(bench.at("master.img"), master).unwrap();
+    std::thread::sleep(Duration::from_millis(2100));
+    let first = bench.child("first.qcow2");
+    let mut edited = bench.graft(&first, "first", b"");
+    assert!(edited.redo.holds(key.as_bytes()), "the premise");
+    bench
+        .preparer()
+        .remember_template(&first, &mut edited)
+        .unwrap();
+    assert!(!has(&bench.cached(), b"mastersecretmaster"));
+    let (_, redo) = bench.recall("second", &web("second")).expect("it is kept");
+    assert!(redo.holds(key.as_bytes()));
+    assert_eq!(redo.bytes(), edited.redo.bytes());
+}
+
+#[test]
 fn where_each_child_takes_an_appliance_none_waits_for_another() {
     let bench = Bench::new();
     let first = bench.child("first.qcow2");
