@@ -17,7 +17,7 @@ pub(crate) fn run(args: &ThinArgs, setup: &Setup, out: &mut Output) -> Result<Co
         .editor(setup.editor_ahead().clone());
     let report = thinner.thin(&args.original, &args.out);
     let report = report.map_err(ShareError::from)?;
-    out.show(&report, |style| shown(&report, style));
+    out.done(&report, |style| shown(&report, style));
     Ok(Code::Done)
 }
 

@@ -32,8 +32,7 @@ patch_ground() {
     mkdir -p "$releases"
     for number in 1 2; do
         "$OSGRAFT" -q share extract "$(master_of "$number")" "$releases" --release "$number" --component lib/modules
-        rm -rf "$out/ground/export/p$number"
-        ln -sfn "$releases/$number/tree" "$out/ground/export/p$number"
+        export_release "$releases/$number" "p$number"
         serve "p$number" "1206$number"
     done
     install -m 0444 "$(master_of 1)" "$out/ground/masters/debian-previous.qcow2"

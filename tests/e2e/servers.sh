@@ -65,6 +65,12 @@ CONF
     done
 }
 
+# RELEASE LETTER: its tree, on a file system that the server exports: it knows no tmpfs.
+export_release() {
+    rm -rf "$out/ground/export/$2"
+    cp -a "$1/tree" "$out/ground/export/$2"
+}
+
 unserve() {
     local process
     process=$(<"$work/nfs-$1/process")

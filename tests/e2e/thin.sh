@@ -53,7 +53,7 @@ boot_thin() {
 
 thin_child_over_nfs() {
     thin_ground
-    ln -sfn "$roots/thin/1/tree" "$out/ground/export/t"
+    export_release "$roots/thin/1" t
     serve t 12063
     thin_server nfs --export '10.0.2.2:/vol/shared_lib' --options port=12063
     fresh_thin web-31

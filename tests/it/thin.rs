@@ -360,14 +360,6 @@ fn a_real_debian_is_thinned_and_its_indexes_are_those_of_depmod() {
 
 /// The room that a thin copy of the fixture takes.
 fn told(report: &ThinReport) {
-    let mib = |bytes: u64| bytes as f64 / MIB as f64;
-    eprintln!(
-        "thin: {:.1} MiB, master {:.1} MiB, full copy {:.1} MiB, {} modules removed",
-        mib(report.after),
-        mib(report.before),
-        mib(report.whole),
-        report.thinned.removed()
-    );
     assert!(
         report.thinned.removed() > 900,
         "{}",

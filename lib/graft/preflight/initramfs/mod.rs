@@ -287,10 +287,13 @@ mod tests {
     use super::*;
     use crate::guest::{MemoryGuest, Time};
 
+    /// Path, size, time and modules of an image.
+    type Seen = (String, u64, Time, BTreeSet<String>);
+
     /// Images that were unpacked, and the number of times that one was found.
     #[derive(Debug, Default)]
     struct Known {
-        all: RefCell<Vec<(String, u64, Time, BTreeSet<String>)>>,
+        all: RefCell<Vec<Seen>>,
         found: Cell<usize>,
     }
 

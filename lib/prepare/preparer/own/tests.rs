@@ -40,11 +40,12 @@ fn guest() -> MemoryGuest {
 }
 
 fn web(name: &str) -> Identity {
-    let mut identity = Identity::default();
-    identity.hostname = Some(name.parse().unwrap());
-    identity.machine_id = MachineIdWish::New;
-    identity.ssh_keys = KeysWish::New;
-    identity
+    Identity {
+        hostname: Some(name.parse().unwrap()),
+        machine_id: MachineIdWish::New,
+        ssh_keys: KeysWish::New,
+        ..Identity::default()
+    }
 }
 
 fn servers() -> Servers {
