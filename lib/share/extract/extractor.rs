@@ -158,7 +158,7 @@ impl Extractor {
         }
         let choice = self.editor.clone().deadline(DEADLINE);
         let held = self.hold()?;
-        let (mut report, reached) = editor::look(&open, &choice, |guest| {
+        let (mut report, reached) = editor::look_settled(&open, &choice, |guest| {
             self.make(guest, release, &identity, &held)
         })?;
         report.editor = reached.editor;
