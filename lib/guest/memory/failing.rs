@@ -31,7 +31,7 @@ impl MemoryGuest {
     /// Fails every `op` on `path`, the literal path of the call.
     ///
     /// # Panics
-    /// If `path` is no [`GuestPath`].
+    /// If `path` is no [`GuestPath`](crate::path::GuestPath).
     pub fn fail_on(&mut self, op: Op, path: &str, fault: Fault) {
         let path = parse(path);
         self.calls.faults.push((When::On(op, path), fault));
