@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
+use super::EditorError;
 use super::choice::{Choice, Reached};
 use super::work::{Way, hand_over, in_process};
-use super::{EditorError, work};
 use crate::guest::Guest;
 use crate::image::{OpenChild, Scratch};
 
@@ -78,7 +78,7 @@ fn in_appliance<T, E: From<EditorError>>(
     mut work: impl FnMut(&mut dyn Guest) -> Result<T, E>,
 ) -> Result<Copied<T>, E> {
     use super::appliance::ApplianceGuest;
-    use super::handover;
+    use super::{handover, work};
     use crate::guest::Remembering;
 
     let failed = |source| handover::in_appliance(source, reason);
