@@ -19,6 +19,8 @@ root=$PWD
 work=${CARGO_TARGET_DIR:-$root/target}/crates
 packages=$work/packages
 rm -rf "$work/source" "$work/dependents" "$packages/package"
+# Of one version cargo takes a package for unchanged, and would keep what an earlier run built of it.
+rm -rf "$work"/target/debug/.fingerprint/osgraft*
 mkdir -p "$work"
 
 echo '=== packages'
