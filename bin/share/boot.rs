@@ -130,7 +130,7 @@ pub(super) fn snippet(
     let line = match (cmdline, disk) {
         (Some(line), _) => line.to_owned(),
         (None, Some(disk)) => {
-            let image = Child::open(disk, setup.masters()?)?;
+            let image = Child::open(disk, setup.masters()?)?.or_master();
             let line = command_line(&image, setup.editor_ahead())?;
             line.ok_or_else(|| Usage::NoCommandLine(disk.to_owned()))?
         }
