@@ -285,7 +285,7 @@ impl Boot {
         })
     }
 
-    /// Words of the entry that is started, as one line.
+    /// Words of the entry that is started, as one line. A blank within quotes parts two words here.
     pub(super) fn command_line(&self) -> Option<String> {
         let first = self.lines.iter().find(|line| line.is_first)?;
         let words = first.entry.words.iter().filter(|word| {
@@ -293,15 +293,7 @@ impl Boot {
             let own = [&b"BOOT_IMAGE="[..], b"initrd=", b"$"];
             !own.iter().any(|own| word.starts_with(own))
         });
-        let words: Vec<String> = words
-            .map(|word| {
-                let word = String::from_utf8_lossy(word).into_owned();
-                match word.contains(char::is_whitespace) {
-                    true => format!("\"{word}\""),
-                    false => word,
-                }
-            })
-            .collect();
+        let words: Vec<_> = words.map(|word| String::from_utf8_lossy(word)).collect();
         Some(words.join(" "))
     }
 
@@ -362,6 +354,17 @@ mod tests {
 
     const GRUB: &str = "/boot/grub/grub.cfg";
     const ENTRY: &str = "menuentry 'x' {\n linux /boot/vmlinuz-6.1.0-37-amd64 root=/dev/x";
+
+    #[test]
+    fn the_command_line_is_that_of_the_entry_that_is_started() {
+        let line = |files: &[(&str, &str)]| read(files).command_line();
+        assert_eq!(line(&[]), None);
+        let entry = format!("{ENTRY} ro quiet $vt_handoff\n}}\n");
+        let other =
+            format!("{entry}menuentry 'y' {{\n linux /boot/vmlinuz-6.1.0-36-amd64 ro single\n}}\n");
+        let wanted = Some("root=/dev/x ro quiet".to_owned());
+        assert_eq!(line(&[(GRUB, &other)]), wanted);
+    }
 
     #[test]
     fn a_word_counts_by_the_entry_that_has_it() {
