@@ -1,5 +1,7 @@
 //! The kernels that this hypervisor loads itself.
 
+use std::path::Path;
+
 use osgraft::config::{Boot, BootsFrom, Config};
 use osgraft::prepare::Report;
 use osgraft::registry::BootKernel;
@@ -33,18 +35,27 @@ impl Boots {
         self.releases.kernels()
     }
 
+    /// That a machine's name can name its link. Asked before a disk is changed.
+    pub(crate) fn require_name(&self, machine: &str) -> Result<(), BootError> {
+        self.folder.files(machine).map(drop)
+    }
+
+    /// The same for the machine of a disk.
+    pub(crate) fn require_name_of_disk(
+        &self,
+        machine: Option<&str>,
+        disk: &Path,
+    ) -> Result<(), ShareError> {
+        Ok(self.require_name(machine.unwrap_or(&stem(disk)))?)
+    }
+
     /// Points the machine of a disk at its kernel. Without a name it is known by its disk's, without the ending.
     pub(crate) fn point_of_disk(
         &self,
         machine: Option<&str>,
         report: &Report,
     ) -> Result<Pointed, ShareError> {
-        let stem = report
-            .child
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy();
-        Ok(self.point(machine.unwrap_or(&stem), report)?)
+        Ok(self.point(machine.unwrap_or(&stem(&report.child)), report)?)
     }
 
     /// Points a machine at the kernel of the server that its disk was prepared for.
@@ -55,4 +66,10 @@ impl Boots {
         })?;
         self.releases.point(&self.folder, machine, server)
     }
+}
+
+/// Name of a disk's machine where none is said: the disk's, without its ending.
+fn stem(disk: &Path) -> String {
+    let stem = disk.file_stem().unwrap_or_default();
+    stem.to_string_lossy().into_owned()
 }

@@ -114,6 +114,9 @@ fn prepare(
 ) -> Result<Prepared, Failure> {
     // Nothing can lie on what was made just now.
     let child = Child::open(child, Masters::only(master))?.even_if_it_backs_others(true);
+    if let Some(boots) = boots {
+        boots.require_name_of_disk(None, child.path())?;
+    }
     let asked = wanted.request(number, child, false)?;
     let mut report = preparer.prepare_one(&asked.request)?;
     asked.hold.map_or(Ok(()), Hold::keep)?;

@@ -37,6 +37,9 @@ pub(crate) fn prepare(
     let children = wanted.files();
     let work = |number: usize, path: &Path| {
         let child = Child::open(path, masters.clone())?.even_if_it_backs_others(args.force);
+        if let Some(boots) = &boots {
+            boots.require_name_of_disk(args.wish.boot.as_deref(), path)?;
+        }
         let asked = wanted.request(number, child, args.dry_run)?;
         let mut report = match args.dry_run {
             true => preparer.plan_one(&asked.request)?,

@@ -1,11 +1,14 @@
 //! One call of the hook: judgement, work, and what becomes of the machine.
 
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use osgraft::config::{Config, Hook, OnFailure, Salvage};
 use osgraft::hook::{HookError, Kept, PatternsGone, Request, Verdict, Why};
 use osgraft::pool::Hold;
+use osgraft::share::boot::BootError;
 
 use crate::args::{Otherwise, UnknownChoice};
 use crate::boots::Boots;
@@ -240,21 +243,27 @@ impl<'a> Call<'a> {
         let pools = pools.map_err(|error| self.set_up(error))?;
         let mut request = request.clone();
         let hold = request.identify(&pools)?;
-        let failed = |source| HookError::Kernel {
-            vm: self.vm.clone(),
-            source,
-        };
         let boots = request
             .boot_machine()
             .map(|machine| (Boots::of(config), machine.to_owned()));
-        let preparer = match &boots {
-            Some((boots, _)) => preparer.boots(boots.kernels().map_err(failed)?),
+        let preparer = match boots.clone() {
+            // The folder of releases may be a server's, which does not answer.
+            Some((boots, machine)) => preparer.boots(self.within(deadline, move || {
+                boots.require_name(&machine)?;
+                boots.kernels()
+            })?),
             None => preparer,
         };
         let left = deadline.saturating_sub(self.began.elapsed());
         let report = request.prepare(preparer, left)?;
-        if let Some((boots, machine)) = &boots {
-            let pointed = boots.point(machine, &report).map_err(failed)?;
+        // The disk has its address now, whatever becomes of its kernel.
+        let kept = hold.map_or(Ok(()), Hold::keep);
+        kept.map_err(|source| HookError::Pool {
+            vm: self.vm.clone(),
+            source,
+        })?;
+        if let Some((boots, machine)) = boots {
+            let pointed = self.within(deadline, move || boots.point(&machine, &report))?;
             let (vm, kernel) = (&self.vm, &pointed.origin.kernel);
             tracing::info!(
                 vm,
@@ -263,8 +272,33 @@ impl<'a> Call<'a> {
                 pointed.origin.release
             );
         }
-        let kept = hold.map_or(Ok(()), Hold::keep);
-        kept.map_err(|source| HookError::Pool {
+        Ok(())
+    }
+
+    /// Does work on the kernels of releases, and waits for it until the deadline. Work that hangs is left
+    /// behind: killed, it leaves a machine's files from before or the new ones.
+    fn within<T: Send + 'static>(
+        &self,
+        deadline: Duration,
+        work: impl FnOnce() -> Result<T, BootError> + Send + 'static,
+    ) -> Result<T, HookError> {
+        let (done, result) = mpsc::channel();
+        let thread = thread::Builder::new().name("osgraft-boot".into());
+        thread
+            .spawn(move || {
+                // Nobody listens any more after the deadline.
+                let _ = done.send(work());
+            })
+            .map_err(|source| HookError::Thread {
+                vm: self.vm.clone(),
+                source,
+            })?;
+        let left = deadline.saturating_sub(self.began.elapsed());
+        let result = result.recv_timeout(left).map_err(|_| HookError::Deadline {
+            vm: self.vm.clone(),
+            after: deadline,
+        })?;
+        result.map_err(|source| HookError::Kernel {
             vm: self.vm.clone(),
             source,
         })
