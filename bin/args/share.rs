@@ -238,7 +238,7 @@ pub(crate) struct ImageArgs {
 pub(crate) struct SnippetArgs {
     /// The server's name in the registry
     pub(crate) server: String,
-    /// What the machine gets: the image of a disk, the tree of virtiofs
+    /// Image of the disk, or tree of virtiofs, that the machine gets
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) source: PathBuf,
     /// Memory of the machine, which virtiofs shares with it

@@ -25,7 +25,7 @@ pub struct Copied<T> {
 /// Opens a disk's guest, lets `work` edit it, and takes the whole disk, without changing any file: the
 /// disk's own least of all. `time` is that of what is made, in seconds since 1970.
 ///
-/// What is unused is told by the root's block bitmap in process, and in the appliance by the file
+/// Unused ranges are told by the root's block bitmap in process, and in the appliance by the file
 /// systems themselves, which give their free blocks back (fstrim(8)).
 ///
 /// # Errors

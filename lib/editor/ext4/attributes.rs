@@ -25,6 +25,9 @@ struct Collected {
 }
 
 /// Takes one attribute; libext2fs calls it for each.
+///
+/// # Safety
+/// `name` is a string, `value` has `len` bytes, `into` is a [`Collected`] of nobody else.
 unsafe extern "C" fn take(
     name: *mut c_char,
     value: *mut c_char,

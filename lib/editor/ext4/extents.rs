@@ -75,6 +75,9 @@ struct Walk {
 }
 
 /// Takes one mapped block; libext2fs calls it for each.
+///
+/// # Safety
+/// `into` is a [`Walk`] of nobody else.
 unsafe extern "C" fn take(
     _: *mut Filsys,
     _: *mut u64,

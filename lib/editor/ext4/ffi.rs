@@ -60,10 +60,10 @@ pub(super) struct Extent {
     pub(super) flags: u32,
 }
 
-/// What `ext2fs_block_iterate3` calls for each block.
+/// Callback of `ext2fs_block_iterate3`, for each block.
 pub(super) type EachBlock =
     unsafe extern "C" fn(*mut Filsys, *mut u64, i64, u64, c_int, *mut c_void) -> c_int;
-/// What `ext2fs_xattrs_iterate` calls for each attribute.
+/// Callback of `ext2fs_xattrs_iterate`, for each attribute.
 pub(super) type EachAttribute =
     unsafe extern "C" fn(*mut c_char, *mut c_char, usize, *mut c_void) -> c_int;
 

@@ -297,7 +297,7 @@ proptest! {
 
 const COMPONENT: &str = "/shared/doc /usr/share/doc none bind,ro,nofail 0 0";
 
-/// What is told, the block once it is mended, and the text once it is taken out, for a block with a
+/// Finding, block once it is fixed, and text once it is taken out, of a block with a
 /// component.
 fn with_component(text: &str) -> (Vec<&'static str>, String, String) {
     let component = Entry::new(

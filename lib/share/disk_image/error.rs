@@ -35,7 +35,7 @@ pub enum DiskImageError {
     /// The tree cannot be read.
     #[error("cannot {doing} {}: {}", path.display(), Cause::at(path, source))]
     Tree {
-        /// What was being done.
+        /// Step that failed, as a verb.
         doing: &'static str,
         /// The file.
         path: PathBuf,
@@ -45,7 +45,7 @@ pub enum DiskImageError {
     /// The image cannot be written.
     #[error("cannot {doing} {}: {}", path.display(), Cause::at(path, source))]
     Write {
-        /// What was being done.
+        /// Step that failed, as a verb.
         doing: &'static str,
         /// The file.
         path: PathBuf,

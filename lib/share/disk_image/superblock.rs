@@ -6,7 +6,7 @@ use super::Format;
 /// Bytes of an image's start that hold either superblock.
 pub(super) const START: usize = 2048;
 
-/// What a superblock tells.
+/// Facts that a superblock tells.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Superblock {
     /// Number of inodes, the root's among them.

@@ -70,7 +70,7 @@ pub(super) fn version(format: Format) -> String {
     printable(first).chars().take(SHOWN).collect()
 }
 
-/// How a program ended, and what it said. Nothing of this process' environment reaches it but `PATH`: a
+/// End of a program, and its output. Nothing of this process' environment reaches it but `PATH`: a
 /// `SOURCE_DATE_EPOCH` would change the image.
 fn end(
     format: Format,

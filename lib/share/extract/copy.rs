@@ -13,7 +13,7 @@ use crate::share::release::{ContentDigest, ContentSum};
 /// Bytes of a hole that a sparse file is looked through for.
 const PAGE: usize = 4096;
 
-/// What takes the parts of a file, each with its offset.
+/// Receiver of the parts of a file, each with its offset.
 pub(super) type Taker<'a> = &'a mut dyn FnMut(u64, &[u8]) -> Result<(), ShareError>;
 
 /// Reads a file of the guest to its end, part by part, without its holes.

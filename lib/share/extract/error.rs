@@ -93,7 +93,7 @@ pub enum ExtractError {
         path: GuestPath,
         /// The limit.
         limit: u64,
-        /// What is counted.
+        /// Things that are counted.
         unit: &'static str,
         /// The option that raises it.
         option: &'static str,
@@ -152,7 +152,7 @@ pub enum ExtractError {
     /// The host failed.
     #[error("cannot {doing} {}: {}", path.display(), Cause::at(path, source))]
     Io {
-        /// What was being done.
+        /// Step that failed, as a verb.
         doing: &'static str,
         /// The file.
         path: PathBuf,

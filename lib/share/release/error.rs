@@ -45,7 +45,7 @@ pub enum ReleaseError {
     /// The host failed.
     #[error("cannot {doing} {}: {}", path.display(), Cause::at(path, source))]
     Io {
-        /// What was being done.
+        /// Step that failed, as a verb.
         doing: &'static str,
         /// The file.
         path: PathBuf,

@@ -79,7 +79,7 @@ impl Change {
 pub struct Difference {
     /// Path below the release's folder.
     pub path: Raw,
-    /// What differs.
+    /// Difference that was found.
     pub change: Change,
     /// The same in words.
     pub text: String,

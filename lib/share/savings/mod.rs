@@ -153,7 +153,7 @@ impl Savings {
         }
     }
 
-    /// How many times less than full copies a way takes.
+    /// Factor by which a way takes less than full copies.
     pub fn ratio(&self, way: &Total) -> f64 {
         let full = self.ways.first().map_or(0, |way| way.total);
         full as f64 / way.total.max(1) as f64

@@ -57,7 +57,7 @@ pub(super) struct Asked<'a> {
     pub(super) keep: &'a [String],
 }
 
-/// What is to happen to one tree.
+/// Changes that are to be made to one tree.
 #[derive(Debug)]
 pub(super) struct TreePlan {
     path: GuestPath,

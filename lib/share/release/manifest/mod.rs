@@ -34,7 +34,7 @@ pub struct Head {
     pub schema: u32,
     /// Name of the release.
     pub release: ReleaseName,
-    /// What was looked at when it was made.
+    /// Facts of the master that it was made from.
     #[serde(flatten)]
     pub made_from: MadeFrom,
     /// Entries in the list.
