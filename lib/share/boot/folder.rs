@@ -441,7 +441,7 @@ fn digest(
 }
 
 /// Refuses a path that another user may change: it decides on what root's machines run.
-fn require_own(path: &Path) -> Result<(), BootError> {
+pub(super) fn require_own(path: &Path) -> Result<(), BootError> {
     let flaw = others_may_change(path).map_err(BootError::io("look at", path))?;
     match flaw {
         None => Ok(()),

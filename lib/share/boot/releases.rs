@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::error::BootError;
-use super::folder::{BootFolder, KernelFiles, Piece, Pointed};
+use super::folder::{BootFolder, KernelFiles, Piece, Pointed, require_own};
 use crate::prepare::ServerChoice;
 use crate::registry::BootKernel;
 use crate::share::release::manifest::{Head, ReleaseKernel};
-use crate::share::release::{self, BOOT, Raw, ReleaseName};
+use crate::share::release::{self, BOOT, MANIFEST, Raw, ReleaseName};
 
 /// A folder of releases, for the kernels in them.
 #[derive(Clone, Debug)]
@@ -68,6 +68,8 @@ impl BootReleases {
     pub fn files(&self, release: &str) -> Result<KernelFiles, BootError> {
         let name: ReleaseName = release.parse().map_err(release::ReleaseError::from)?;
         let place = self.folder.join(name.as_str());
+        // Its digests decide on what boots.
+        require_own(&place.join(MANIFEST))?;
         let manifest = release::open(&place)?;
         let no_kernel = || BootError::NoKernel(place.clone());
         let (kernel, initrd) = newest(manifest.head()).ok_or_else(no_kernel)?;
@@ -76,7 +78,7 @@ impl BootReleases {
         // The list is sorted: all of boot/ comes before tree/, which is long.
         for entry in manifest.files() {
             let entry = entry.map_err(|source| release::ReleaseError::Manifest {
-                path: place.join(release::MANIFEST),
+                path: place.join(MANIFEST),
                 source,
             })?;
             if entry.names().next() != Some(BOOT.as_bytes()) {
@@ -126,12 +128,13 @@ fn below(place: &Path, path: &Raw) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
-    use std::fs::{self, File};
+    use std::fs::{self, File, Permissions};
+    use std::os::unix::fs::PermissionsExt;
 
     use super::*;
     use crate::guest::Time;
     use crate::share::release::manifest::{Draft, FileEntry, Kind, MadeFrom, write};
-    use crate::share::release::{Digest, MANIFEST, TREE};
+    use crate::share::release::{Digest, TREE};
 
     /// Makes a release with these files in `boot/`, each with its own name as content.
     fn make(folder: &Path, release: &str, kernels: Vec<ReleaseKernel>, boot: &[&str]) {
@@ -222,5 +225,8 @@ mod tests {
         assert_eq!(code("none"), "boot-kernel-missing");
         assert_eq!(code("damaged"), "release-missing");
         assert_eq!(code("../two"), "release-name");
+        let manifest = at.path().join("two").join(MANIFEST);
+        fs::set_permissions(&manifest, Permissions::from_mode(0o666)).unwrap();
+        assert_eq!(code("two"), "boot-folder-shared");
     }
 }
