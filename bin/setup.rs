@@ -94,7 +94,7 @@ impl Setup {
         registry.servers()?;
         let boots = self.boots(wish)?;
         let config = self.config()?.unwrap_or_default();
-        let mut preparer = Preparer::new(registry, config.share)
+        let mut preparer = Preparer::new(registry, config.share.clone())
             .allow(&allowed.and(&config.allowed))
             .deep(wish.deep || config.deep)
             .editor(self.editor.clone())
@@ -110,6 +110,10 @@ impl Setup {
         }
         if let Some(boots) = boots {
             preparer = preparer.boots(boots.kernels().map_err(ShareError::from)?);
+        } else if Boots::are_childrens(&config) {
+            let releases = Boots::of(&config).releases;
+            let kernels = releases.kernels().map_err(ShareError::from)?;
+            preparer = preparer.boots(kernels).kernels(releases);
         }
         Ok(preparer)
     }

@@ -249,6 +249,11 @@ impl<'a> Call<'a> {
             .map(|machine| (Boots::of(config), machine.to_owned()));
         let preparer = match &boots {
             Some((boots, _)) => preparer.boots(boots.kernels().map_err(failed)?),
+            None if Boots::are_childrens(config) => {
+                let releases = Boots::of(config).releases;
+                let kernels = releases.kernels().map_err(failed)?;
+                preparer.boots(kernels).kernels(releases)
+            }
             None => preparer,
         };
         let left = deadline.saturating_sub(self.began.elapsed());

@@ -1,6 +1,7 @@
 //! Reasons why a guest cannot be prepared as asked.
 
 use super::finding::Finding;
+use super::kernel::KernelFlaw;
 use super::receipt::ReceiptError;
 use crate::fstab::{EntryError, FstabError};
 use crate::identity::Flaw;
@@ -42,6 +43,9 @@ pub enum Unfit {
     /// It cannot be given the identity.
     #[error(transparent)]
     Identity(Flaw),
+    /// It cannot be given the kernel of a release.
+    #[error(transparent)]
+    Kernel(KernelFlaw),
     /// It would not boot, or boot without its share.
     #[error("{}", joined(.0))]
     Preflight(Vec<Finding>),
@@ -63,6 +67,7 @@ impl Unfit {
             Self::Receipt(error) => vec![error.code()],
             Self::Path(_) => vec!["path"],
             Self::Identity(flaw) => vec![flaw.code()],
+            Self::Kernel(flaw) => vec![flaw.code()],
             Self::Preflight(blockers) => blockers.iter().map(|b| b.code).collect(),
         }
     }

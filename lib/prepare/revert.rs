@@ -7,7 +7,7 @@ use super::progress::{Observer, Progress, Step, Watch};
 use super::report::{EditorChoice, Outcome, Report, of_host};
 use super::saved::MemoryCheck;
 use super::times::Keeper;
-use crate::editor::{self, Choice};
+use crate::editor::{self, BootNeed, Choice};
 use crate::error::Error;
 use crate::graft::{Share, Ungraft, Ungrafted, receipt_path};
 use crate::guest::Guest;
@@ -60,7 +60,7 @@ impl Reverter {
     /// Editor that opens the guest; the cheapest that fits by default.
     #[must_use]
     pub fn editor(mut self, editor: Choice) -> Self {
-        self.editor = editor;
+        self.editor = editor.needing_boot(boot_need());
         self
     }
 
@@ -176,4 +176,12 @@ pub fn revert(child: &Child) -> Result<Report, Error> {
 /// As for [`revert`]; the tree may then be half done and has to be dropped.
 pub fn ungraft(guest: &mut dyn Guest) -> Result<Ungrafted, Error> {
     Reverter::new().ungraft(guest)
+}
+
+/// Need of a child's `/boot`, where nothing is written there now: a receipt may tell of a kernel in it.
+pub(super) fn boot_need() -> BootNeed {
+    BootNeed::IfIn {
+        file: "/var/lib/osgraft/receipt.json",
+        text: "\"kernel\": {",
+    }
 }

@@ -3,6 +3,7 @@
 
 mod entries;
 
+use super::FirstEntry;
 use super::verdict::Preflight;
 use crate::guest::facts::{Kernel, Probe};
 use crate::guest::{GuestError, GuestFacts};
@@ -282,6 +283,19 @@ impl Boot {
                 items.any(|value| value.split(|byte| *byte == b',').any(&is_taken))
             });
             word.map(Vec::as_slice)
+        })
+    }
+
+    /// The entry that is started.
+    pub(super) fn first_entry(&self) -> Option<FirstEntry> {
+        let first = self.lines.iter().find(|line| line.is_first)?;
+        let folder = first.file.parent();
+        let folder = folder.as_ref().and_then(GuestPath::file_name);
+        Some(FirstEntry {
+            file: first.file.clone(),
+            line: first.entry.line,
+            image: first.entry.image.clone(),
+            is_bls: folder == Some(b"entries"),
         })
     }
 
