@@ -57,5 +57,5 @@ pub use kernel_root::KernelRoot;
 pub use lock::{lock, recover};
 pub use raid::RaidRefusal;
 pub use root::{Reason, Root, find_root, open_root, open_root_read_only};
-pub use work::{Edited, edit, edit_or_recall, look};
+pub use work::{Edited, edit, edit_or_recall, look, look_settled};
 pub use worker::{Worker, WorkerError};

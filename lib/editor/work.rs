@@ -202,9 +202,34 @@ fn edit_in_appliance<T, E: From<EditorError>>(
 pub fn look<T, E: From<EditorError>>(
     child: &OpenChild,
     choice: &Choice,
+    work: impl FnMut(&mut dyn Guest) -> Result<T, E>,
+) -> Result<(T, Reached), E> {
+    look_in(child, choice, None, work)
+}
+
+/// The same for work that copies what it reads: a guest that was not shut down, or that may be read and
+/// not be changed, is not taken as its disk holds it now. The appliance recovers a journal first, in
+/// its own overlay; where nothing does, the guest is refused.
+///
+/// # Errors
+/// As for [`edit`].
+pub fn look_settled<T, E: From<EditorError>>(
+    child: &OpenChild,
+    choice: &Choice,
+    work: impl FnMut(&mut dyn Guest) -> Result<T, E>,
+) -> Result<(T, Reached), E> {
+    // What may be edited is settled. The work changes nothing, and its scratch is dropped.
+    look_in(child, choice, Some(1), work)
+}
+
+fn look_in<T, E: From<EditorError>>(
+    child: &OpenChild,
+    choice: &Choice,
+    time: Option<i64>,
     mut work: impl FnMut(&mut dyn Guest) -> Result<T, E>,
 ) -> Result<(T, Reached), E> {
-    let reason = match in_process(choice, child, &mut None, None)? {
+    let mut scratch = None;
+    let reason = match in_process(choice, child, &mut scratch, time)? {
         Way::InProcess(mut guest) => match work(guest.guest()) {
             Ok(value) => return Ok((value, guest.reached())),
             Err(error) => {

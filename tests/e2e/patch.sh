@@ -91,7 +91,7 @@ runs_release() {
 # Looked at before the hook does it.
 changes_entry_alone() {
     local changed
-    changed=$(osgraft --json plan "$(disk_of "$1")" | python3 -c '
+    changed=$(osgraft --json plan --boot "$1" "$(disk_of "$1")" | python3 -c '
 import json, sys
 print(" ".join(sorted(edit["kind"] + " " + edit["path"] for edit in json.load(sys.stdin)["edits"])))')
     equal "$1: what its next start changes in its disk" "$changed" \
@@ -119,7 +119,7 @@ one_patch_for_all() {
         define_patched "$domain" 'boot-hold=1 boot-later=dummy'
     done
     # The first of them runs on through the patch.
-    define_patched web-21 'boot-hold=90 boot-later=dummy'
+    define_patched web-21 'boot-hold=45 boot-later=dummy'
     boot_all "${patched[@]}"
     wait_for_holds "${patched[@]}"
 

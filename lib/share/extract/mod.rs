@@ -7,17 +7,21 @@
 mod build;
 mod component;
 mod copy;
+mod copying;
 mod disk;
 mod error;
 mod extractor;
 mod facts;
 mod report;
 mod reuse;
+mod run;
+mod settings;
 mod supplement;
 mod survey;
 
 pub use component::{ComponentPath, Verdict, judge};
 pub use disk::Dying;
 pub use error::ExtractError;
-pub use extractor::{BootWish, Extractor, Limits};
+pub use extractor::Extractor;
 pub use report::{Outcome, Report, Tally};
+pub use settings::{BootWish, Limits};

@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
 use std::process::Command;
 
+use osgraft::ErrorKind;
+use osgraft::editor::Choice;
 use osgraft::image::{Child, Masters};
 use osgraft::share::extract::{BootWish, Extractor};
 use osgraft::share::release::{Kind, Manifest, verify};
@@ -170,6 +172,21 @@ P
             "{kind}: {}",
             sparse.blocks()
         );
+        // A guest that was not shut down is not copied as its disk holds it.
+        run(
+            "debugfs",
+            &["-w", "-R", "set_super_value state 0", text(&raw)],
+        );
+        let refused = Extractor::new(out.path())
+            .component("opt/app".parse().unwrap())
+            .editor(Choice::ext4())
+            .extract(&master, &"r2".parse().unwrap())
+            .unwrap_err();
+        assert_eq!(
+            (refused.code(), refused.kind()),
+            ("not-clean", ErrorKind::Guest)
+        );
+        assert!(!out.path().join("r2").exists());
         let inode = |name: &str| std::fs::metadata(copy.join(name)).unwrap().ino();
         assert_eq!(
             (inode("one"), inode("one")),
