@@ -32,7 +32,8 @@ pub(crate) use identity::{IdentityArgs, KnownHostsArgs, TableArgs};
 pub(crate) use pool::PoolCommand;
 pub(crate) use server::{AddArgs, SelectArgs, ServerCommand};
 pub(crate) use share::{
-    ExtractArgs, ImageArgs, Nfs, SavingsArgs, ServeArgs, ShareCommand, SnippetArgs, ThinArgs,
+    ExtractArgs, ImageArgs, SavingsArgs, ServeArgs, ServerDiskArgs, ShareCommand, SnippetArgs,
+    ThinArgs,
 };
 
 /// Path of the configuration unless `--config` says otherwise.

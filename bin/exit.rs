@@ -140,6 +140,10 @@ pub(crate) enum Usage {
     KeyFile { path: PathBuf, source: io::Error },
     #[error("--registry {0}: this build reads registries in files alone; name a file")]
     NoEtcd(String),
+    #[error(
+        "--add: nothing tells where children reach the server: give it an --address, or name it with --export-address"
+    )]
+    NoExportAddress,
     #[error("no registry is named: use --registry, or set registry.file in {}", .0.display())]
     NoRegistry(PathBuf),
     #[error(

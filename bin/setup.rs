@@ -74,6 +74,12 @@ impl Setup {
         Ok((defaults, pools.ok_or_else(no_registry)?))
     }
 
+    /// The same for a disk that needs no registry, and so no pools.
+    pub(crate) fn own_identity(&self) -> Result<(Ask, Option<Pools>), Failure> {
+        let defaults = self.config()?.unwrap_or_default().identity.ask;
+        Ok((defaults, self.reservations()?))
+    }
+
     /// The pools, whose reservations lie beside the registry; `None` without a registry in a file.
     pub(crate) fn reservations(&self) -> Result<Option<Pools>, Failure> {
         let config = self.config()?.unwrap_or_default();

@@ -172,6 +172,11 @@ pub(super) const EXAMPLES: [Example; 45] = [
         "osgraft share image /srv/os/2026-11-27",
     ),
     example(
+        "osgraft share server-disk",
+        "Make another server of a release, and add it to the registry",
+        "osgraft share server-disk deb12-nfs.qcow2 os-3.qcow2 --release /srv/osgraft/2026-11-27 --hostname os-3 --address 192.0.2.13/24 --add deb12-c",
+    ),
+    example(
         "osgraft share snippet",
         "Print the device by which a machine has that disk",
         "osgraft share snippet deb12-disk --source /srv/os/2026-11-27/share.erofs",

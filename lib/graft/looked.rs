@@ -56,6 +56,7 @@ pub(crate) struct Grafted {
 pub(crate) fn look(guest: &mut dyn Guest) -> Result<Looked, GraftError> {
     let facts = GuestFacts::gather(guest)?;
     refuse_unreached(guest, &facts)?;
+    survey::refuse_server_disk(guest)?;
     let receipt = survey::receipt(guest)?.usable()?;
     Ok(Looked { facts, receipt })
 }

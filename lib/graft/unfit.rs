@@ -4,6 +4,7 @@ use super::finding::Finding;
 use super::kernel::KernelFlaw;
 use super::receipt::ReceiptError;
 use crate::fstab::{EntryError, FstabError};
+use crate::guest::facts::SERVER_DISK;
 use crate::identity::Flaw;
 use crate::links::LinksError;
 use crate::path::{GuestPath, PathError};
@@ -37,6 +38,12 @@ pub enum Unfit {
     /// The receipt cannot be used.
     #[error(transparent)]
     Receipt(#[from] ReceiptError),
+    /// It is an OS server.
+    #[error(
+        "the guest is an OS server, whose share is its own ({SERVER_DISK}): prepare and revert the disks of \
+         children alone"
+    )]
+    ServerDisk,
     /// A path grew too long.
     #[error(transparent)]
     Path(#[from] PathError),
@@ -65,6 +72,7 @@ impl Unfit {
             Self::Links(error) => vec![error.code()],
             Self::Entry { .. } => vec!["server-entry"],
             Self::Receipt(error) => vec![error.code()],
+            Self::ServerDisk => vec!["server-disk"],
             Self::Path(_) => vec!["path"],
             Self::Identity(flaw) => vec![flaw.code()],
             Self::Kernel(flaw) => vec![flaw.code()],
