@@ -1,0 +1,4 @@
+//! The fleet's store, and the registry in it, on real etcd servers.
+
+mod server;
+mod store;
