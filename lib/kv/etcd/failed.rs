@@ -52,9 +52,13 @@ impl Failed {
                         Self::NotDone(why)
                     }
                     // Its alert is lost where it closes the connection first.
-                    BrokenPipe | ConnectionReset | UnexpectedEof if is_secure => Self::Lost(
-                        format!("{why} (it may want another client certificate, or speak http)"),
-                    ),
+                    BrokenPipe | ConnectionReset | UnexpectedEof => {
+                        let perhaps = match is_secure {
+                            true => "it may want another client certificate, or speak http",
+                            false => "it may speak https",
+                        };
+                        Self::Lost(format!("{why} ({perhaps})"))
+                    }
                     _ => Self::Lost(why),
                 }
             }
