@@ -24,6 +24,9 @@ mod documents;
 mod embedding;
 /// Stable names of errors.
 mod error_codes;
+/// The store and the registry in etcd, on real servers.
+#[cfg(feature = "etcd")]
+mod etcd;
 /// ext4 in process, judged by e2fsck and debugfs.
 mod ext4;
 /// Every fault that a host can have, at every place where it can strike.
