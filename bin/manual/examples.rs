@@ -15,7 +15,7 @@ const fn example(of: &'static str, does: &'static str, command: &'static str) ->
 }
 
 /// Every example.
-pub(super) const EXAMPLES: [Example; 45] = [
+pub(super) const EXAMPLES: [Example; 46] = [
     example(
         "osgraft",
         "Make a child of a master and prepare it",
