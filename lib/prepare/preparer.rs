@@ -13,10 +13,10 @@ use tracing::field::Empty;
 use tracing::info_span;
 
 use super::assignment::Assignment;
+use super::boot_need::boot_need;
 use super::cache::{Cache, Row};
 use super::progress::{Progress, Step, Watch};
 use super::report::{EditorChoice, Outcome, Report, ServerChoice, launch_each, of_host};
-use super::revert::boot_need;
 use super::saved::MemoryCheck;
 use super::unpacked::OfMasters;
 use super::wish::{ChildRequest, ServerWish};

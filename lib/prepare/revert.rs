@@ -2,12 +2,13 @@
 
 use tracing::info_span;
 
+use super::boot_need::boot_need;
 use super::preparer::{seconds, shown};
 use super::progress::{Observer, Progress, Step, Watch};
 use super::report::{EditorChoice, Outcome, Report, of_host};
 use super::saved::MemoryCheck;
 use super::times::Keeper;
-use crate::editor::{self, BootNeed, Choice};
+use crate::editor::{self, Choice};
 use crate::error::Error;
 use crate::graft::{Share, Ungraft, Ungrafted, receipt_path};
 use crate::guest::Guest;
@@ -176,12 +177,4 @@ pub fn revert(child: &Child) -> Result<Report, Error> {
 /// As for [`revert`]; the tree may then be half done and has to be dropped.
 pub fn ungraft(guest: &mut dyn Guest) -> Result<Ungrafted, Error> {
     Reverter::new().ungraft(guest)
-}
-
-/// Need of a child's `/boot`, where nothing is written there now: a receipt may tell of a kernel in it.
-pub(super) fn boot_need() -> BootNeed {
-    BootNeed::IfIn {
-        file: "/var/lib/osgraft/receipt.json",
-        text: "\"kernel\": {",
-    }
 }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::boot_need::boot_need;
 use super::report::host_path;
-use super::revert::boot_need;
 use crate::editor::{self, Choice};
 use crate::error::Error;
 use crate::graft::{Finding, Share, compare};

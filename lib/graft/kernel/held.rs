@@ -9,7 +9,6 @@ use super::record::{CustomReceipt, KernelFile, KernelReceipt};
 use crate::edit::Edit;
 use crate::graft::error::GraftError;
 use crate::graft::finding::Finding;
-use crate::graft::part::Undoing;
 use crate::graft::unfit::Unfit;
 use crate::guest::{FileKind, Guest, GuestError, MAX_READ, resolve};
 use crate::path::GuestPath;
@@ -23,20 +22,30 @@ pub(super) const TEXT_MAX: u64 = 1 << 20;
 /// Permission bits of a kernel, and of GRUB's configuration.
 pub(super) const MODE: u32 = 0o600;
 
-/// Plans the way back, and tells whether something of it remains because the guest changed it.
+/// The way back of a kernel.
+#[derive(Debug, Default)]
+pub(in crate::graft) struct Back {
+    pub(in crate::graft) edits: Vec<Edit>,
+    pub(in crate::graft) kept: Vec<Finding>,
+    /// True where something of it stays, because the guest changed it.
+    pub(in crate::graft) remains: bool,
+}
+
+/// Plans the way back.
 pub(in crate::graft) fn undo(
     guest: &mut dyn Guest,
     done: &KernelReceipt,
     force: bool,
-) -> Result<(Undoing, bool), GraftError> {
-    let mut undoing = Undoing::default();
+) -> Result<Back, GraftError> {
+    let mut undoing = Back::default();
     let by_hand = "kept: remove it by hand, or by “osgraft revert --force”";
     let custom = &done.custom;
     let folder = custom.path.parent().unwrap_or_else(GuestPath::root);
     if !force && guest.lstat(&folder).is_err() {
         // Its file system may be one that this editor does not reach.
         undoing.kept.push(gone(&folder, &format!("; {by_hand}")));
-        return Ok((undoing, true));
+        undoing.remains = true;
+        return Ok(undoing);
     }
     match content(guest, &custom.path)? {
         None => undoing.kept.push(gone(&custom.path, "")),
@@ -57,12 +66,12 @@ pub(in crate::graft) fn undo(
             _ => {
                 // An entry that stays needs its kernel.
                 undoing.kept.push(edited(&custom.path, by_hand));
-                return Ok((undoing, true));
+                undoing.remains = true;
+                return Ok(undoing);
             }
         },
     }
     let mut removed = Vec::new();
-    let mut remains = false;
     for file in &done.files {
         match state(guest, file)? {
             State::Gone => {
@@ -70,7 +79,7 @@ pub(in crate::graft) fn undo(
                 continue;
             }
             State::Altered if !force || !is_file(guest, &file.path)? => {
-                remains = true;
+                undoing.remains = true;
                 undoing
                     .kept
                     .push(altered(&file.path, &format!("; {by_hand}")));
@@ -91,7 +100,7 @@ pub(in crate::graft) fn undo(
             undoing.edits.push(Edit::Remove { path });
         }
     }
-    Ok((undoing, remains))
+    Ok(undoing)
 }
 
 /// The record of a kernel whose receipt is lost, by what the guest shows of it: the entry, and the files in

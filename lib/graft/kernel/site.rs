@@ -79,11 +79,11 @@ impl PlannedKernel {
         match (wanted, earlier) {
             (None, None) => Ok(None),
             (None, Some(earlier)) => {
-                let (undoing, remains) = undo(guest, earlier, false)?;
+                let back = undo(guest, earlier, false)?;
                 Ok(Some(Self {
-                    edits: Cell::new(undoing.edits),
-                    told: undoing.kept,
-                    done: remains.then(|| earlier.clone()),
+                    edits: Cell::new(back.edits),
+                    told: back.kept,
+                    done: back.remains.then(|| earlier.clone()),
                 }))
             }
             (Some(wanted), _) => plan(guest, facts, wanted, earlier).map(Some),

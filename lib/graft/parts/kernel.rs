@@ -41,11 +41,14 @@ impl Part for Boots {
         let Some(done) = &receipt.kernel else {
             return Ok(Undoing::default());
         };
-        let (undoing, remains) = kernel::undo(guest, done, force)?;
-        if !remains {
+        let back = kernel::undo(guest, done, force)?;
+        if !back.remains {
             rest.set_kernel(None);
         }
-        Ok(undoing)
+        Ok(Undoing {
+            edits: back.edits,
+            kept: back.kept,
+        })
     }
 
     fn differences(

@@ -209,23 +209,11 @@ pub(crate) fn command_line(guest: &mut dyn Guest) -> Result<Option<String>, Graf
     Ok(boot::Boot::read(probe, &facts, &etc)?.command_line())
 }
 
-/// The entry that the guest's boot loader starts by default.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct FirstEntry {
-    pub(super) file: GuestPath,
-    /// Line of the kernel, counted from 1.
-    pub(super) line: usize,
-    /// Name of the kernel's image.
-    pub(super) image: Vec<u8>,
-    /// True for one of the Boot Loader Specification.
-    pub(super) is_bls: bool,
-}
-
 /// The entry that the guest's boot loader starts by default; `None` where nothing tells it.
 pub(super) fn first_entry(
     guest: &mut dyn Guest,
     facts: &GuestFacts,
-) -> Result<Option<FirstEntry>, GuestError> {
+) -> Result<Option<boot::FirstEntry>, GuestError> {
     let probe = &mut Probe::new(guest)?;
     Ok(boot::Boot::read(probe, facts, &[])?.first_entry())
 }

@@ -113,7 +113,7 @@ fn the_kernel_of_the_servers_release_boots_by_default_and_goes_without_a_trace()
     assert_eq!(codes(&made.warnings), [""; 0]);
     let initrd = [1, 2].map(|part| format!("initrd-{NEW}-{part}"));
     let image = format!("vmlinuz-{NEW}");
-    assert_eq!(names(&mut guest), [&initrd[0], &initrd[1], &image]);
+    assert_eq!(names(&mut guest), [&*initrd[0], &*initrd[1], &*image]);
     assert_eq!(text(&mut guest, &format!("/boot/osgraft/{image}")), "image");
     let second = format!("/boot/osgraft/{}", initrd[1]);
     assert_eq!(text(&mut guest, &second), "supplement");

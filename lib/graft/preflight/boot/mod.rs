@@ -3,7 +3,6 @@
 
 mod entries;
 
-use super::FirstEntry;
 use super::verdict::Preflight;
 use crate::guest::facts::{Kernel, Probe};
 use crate::guest::{GuestError, GuestFacts};
@@ -36,6 +35,18 @@ struct Line {
     version: Option<String>,
     /// True for the entry that is started where nobody chooses another one.
     is_first: bool,
+}
+
+/// The entry that the guest's boot loader starts by default.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(in crate::graft) struct FirstEntry {
+    pub(in crate::graft) file: GuestPath,
+    /// Line of the kernel, counted from 1.
+    pub(in crate::graft) line: usize,
+    /// Name of the kernel's image.
+    pub(in crate::graft) image: Vec<u8>,
+    /// True for one of the Boot Loader Specification.
+    pub(in crate::graft) is_bls: bool,
 }
 
 /// A word of the kernel's command line, and its place.
