@@ -109,7 +109,7 @@ pub(crate) struct Common {
     /// The one backing file to accept [default: images.masters, else the child's own folder]
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) master: Option<PathBuf>,
-    /// The registry of OS servers [default: registry.file of the configuration]
+    /// The registry of OS servers: a file, or etcd://HOST:PORT/PREFIX [default: [registry] of the configuration]
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) registry: Option<OsString>,
     /// The passphrase of encrypted guests (LUKS): the first line of this file

@@ -138,6 +138,10 @@ pub(crate) enum Usage {
     #[cfg(feature = "appliance")]
     #[error("--key-file {}: {}; its first line is to be a passphrase", .path.display(), Cause::at(.path, .source))]
     KeyFile { path: PathBuf, source: io::Error },
+    #[cfg(feature = "etcd")]
+    #[error("{0}: names no registry in etcd; write etcd://HOST:PORT/PREFIX")]
+    EtcdUrl(String),
+    #[cfg(not(feature = "etcd"))]
     #[error("--registry {0}: this build reads registries in files alone; name a file")]
     NoEtcd(String),
     #[error(
