@@ -64,6 +64,8 @@ mod prepare;
 mod process;
 /// OS servers: golden files, the file store, which server a child is given.
 mod registry;
+/// Disks of OS servers.
+mod server_disk;
 /// Releases: the trees that servers export.
 mod share;
 /// Thin masters, judged by depmod, e2fsck, QEMU, and the programs that build an initramfs.
