@@ -104,6 +104,7 @@ clippy:
 # without the appliance.
 alone:
 	cargo clippy --lib --no-default-features -- -D warnings
+	cargo clippy --lib --no-default-features --features etcd -- -D warnings
 	cargo clippy --bins -- -D warnings
 	cargo clippy --bins --no-default-features --features cli -- -D warnings
 

@@ -32,7 +32,8 @@ pub(crate) use identity::{IdentityArgs, KnownHostsArgs, TableArgs};
 pub(crate) use pool::PoolCommand;
 pub(crate) use server::{AddArgs, SelectArgs, ServerCommand};
 pub(crate) use share::{
-    ExtractArgs, ImageArgs, Nfs, SavingsArgs, ServeArgs, ShareCommand, SnippetArgs, ThinArgs,
+    ExtractArgs, ImageArgs, SavingsArgs, ServeArgs, ServerDiskArgs, ShareCommand, SnippetArgs,
+    ThinArgs,
 };
 
 /// Path of the configuration unless `--config` says otherwise.
@@ -108,7 +109,7 @@ pub(crate) struct Common {
     /// The one backing file to accept [default: images.masters, else the child's own folder]
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) master: Option<PathBuf>,
-    /// The registry of OS servers [default: registry.file of the configuration]
+    /// The registry of OS servers: a file, or etcd://HOST:PORT/PREFIX [default: [registry] of the configuration]
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) registry: Option<OsString>,
     /// The passphrase of encrypted guests (LUKS): the first line of this file

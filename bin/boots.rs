@@ -31,6 +31,11 @@ impl Boots {
         config.boot.kernel == BootsFrom::Direct
     }
 
+    /// True where the configuration has the kernels of releases written into the children.
+    pub(crate) fn are_childrens(config: &Config) -> bool {
+        config.boot.kernel == BootsFrom::Child
+    }
+
     pub(crate) fn kernels(&self) -> Result<Vec<BootKernel>, BootError> {
         self.releases.kernels()
     }

@@ -138,8 +138,16 @@ pub(crate) enum Usage {
     #[cfg(feature = "appliance")]
     #[error("--key-file {}: {}; its first line is to be a passphrase", .path.display(), Cause::at(.path, .source))]
     KeyFile { path: PathBuf, source: io::Error },
+    #[cfg(feature = "etcd")]
+    #[error("{0}: names no registry in etcd; write etcd://HOST:PORT/PREFIX")]
+    EtcdUrl(String),
+    #[cfg(not(feature = "etcd"))]
     #[error("--registry {0}: this build reads registries in files alone; name a file")]
     NoEtcd(String),
+    #[error(
+        "--add: nothing tells where children reach the server: give it an --address, or name it with --export-address"
+    )]
+    NoExportAddress,
     #[error("no registry is named: use --registry, or set registry.file in {}", .0.display())]
     NoRegistry(PathBuf),
     #[error(

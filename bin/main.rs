@@ -40,6 +40,8 @@ mod output;
 mod pool;
 /// Progress of long steps, on a terminal.
 mod progress;
+/// Places of a registry: a file, or etcd.
+mod registry;
 /// `server`.
 mod server;
 /// Settings from the flags and the configuration file.

@@ -1,8 +1,8 @@
 //! `server`: the registry.
 
 use osgraft::registry::{
-    KernelRelease, Needs, Outcome, Selection, Server, Servers, Setting, Source, Store, Warning,
-    select, select_named,
+    EditError, KernelRelease, Needs, Outcome, RegistryError, Selection, Server, Servers, Setting,
+    Source, Store, Warning, select, select_named,
 };
 use serde::Serialize;
 
@@ -18,8 +18,14 @@ pub(crate) fn run(
     setup: &Setup,
     out: &mut Output,
 ) -> Result<Code, Failure> {
+    if let ServerCommand::Copy { from, to } = command {
+        let (from, to) = (setup.registry_named(from)?, setup.registry_named(to)?);
+        copy(&*from, &*to, out)?;
+        return Ok(Code::Done);
+    }
     let registry = &*setup.registry()?;
     match command {
+        ServerCommand::Copy { .. } => {}
         ServerCommand::List => list(registry, out)?,
         ServerCommand::Add(args) => {
             let server = server(args)?;
@@ -60,9 +66,60 @@ pub(crate) fn run(
 }
 
 #[derive(Serialize)]
+struct Copied<'a> {
+    from: &'a str,
+    to: &'a str,
+    added: Vec<&'a str>,
+    unchanged: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Told>,
+}
+
+/// Adds the servers of one registry to another, none where one of them has another's name there.
+fn copy(from: &dyn Store, to: &dyn Store, out: &mut Output) -> Result<(), Failure> {
+    let servers = from.servers()?;
+    let present = match to.servers() {
+        // The first server makes the file.
+        Err(RegistryError::NotFound { .. }) => None,
+        present => Some(present?),
+    };
+    let there = |server: &Server| present.as_ref().and_then(|it| it.get(server.name()));
+    if let Some(other) = servers
+        .iter()
+        .find(|it| there(it).is_some_and(|there| there != *it))
+    {
+        let name = other.name().to_owned();
+        let origin = to.origin().to_owned();
+        return Err(EditError::NameTaken { origin, name }.into());
+    }
+    let mut copied = Copied {
+        from: from.origin(),
+        to: to.origin(),
+        added: Vec::new(),
+        unchanged: Vec::new(),
+        warnings: told(servers.skipped()),
+    };
+    for server in &servers {
+        match to.add(server)? {
+            Outcome::Changed => copied.added.push(server.name()),
+            Outcome::Unchanged => copied.unchanged.push(server.name()),
+        }
+    }
+    out.done(&copied, |style| {
+        let (added, unchanged) = (copied.added.len(), copied.unchanged.len());
+        let to = style.strong(copied.to);
+        let line = format!("{to}: {added} added, {unchanged} there already\n");
+        line + &listed_warnings(&copied.warnings, style)
+    });
+    Ok(())
+}
+
+#[derive(Serialize)]
 struct List<'a> {
     registry: &'a str,
     servers: &'a Servers,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Told>,
 }
 
 fn list(registry: &dyn Store, out: &mut Output) -> Result<(), Failure> {
@@ -70,8 +127,11 @@ fn list(registry: &dyn Store, out: &mut Output) -> Result<(), Failure> {
     let list = List {
         registry: servers.origin(),
         servers: &servers,
+        warnings: told(servers.skipped()),
     };
-    out.show(&list, |style| listed(&servers, style));
+    out.show(&list, |style| {
+        listed(&servers, style) + &listed_warnings(&list.warnings, style)
+    });
     Ok(())
 }
 

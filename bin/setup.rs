@@ -1,13 +1,13 @@
 //! Settings from the flags and the configuration file.
 
+use std::ffi::OsStr;
 use std::io::{self, Read};
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use osgraft::codes::Allowed;
-use osgraft::config::{Config, ConfigError, Salvage};
+use osgraft::config::{Config, ConfigError, EtcdRegistry, Salvage};
 use osgraft::doctor::Doctor;
 use osgraft::editor::{Choice, Worker};
 use osgraft::hook::{libvirt, proxmox};
@@ -22,7 +22,7 @@ use osgraft::share::ShareError;
 use crate::args::{CONFIG, Common, Editor, Wish};
 use crate::boots::Boots;
 use crate::exit::{Failure, Usage};
-use osgraft::path::printable;
+use crate::registry::Place;
 
 /// Settings from the flags, and from the configuration file where they are silent. The file is read when
 /// something of it is needed, so that what needs nothing works beside a broken one.
@@ -30,7 +30,7 @@ use osgraft::path::printable;
 pub(crate) struct Setup {
     config: Option<PathBuf>,
     master: Option<PathBuf>,
-    registry: Option<PathBuf>,
+    registry: Option<Place>,
     editor: Choice,
     may_cache: bool,
 }
@@ -39,15 +39,11 @@ impl Setup {
     /// `worker` may have been started already.
     pub(crate) fn new(common: &Common, worker: Worker) -> Result<Self, Failure> {
         let editor = choice(common, worker)?;
-        if let Some(url) = &common.registry
-            && url.as_bytes().starts_with(b"etcd://")
-        {
-            return Err(Usage::NoEtcd(printable(&url.to_string_lossy())).into());
-        }
+        let registry = common.registry.as_deref().map(Place::new).transpose()?;
         Ok(Self {
             config: common.config.clone(),
             master: common.master.clone(),
-            registry: common.registry.as_ref().map(PathBuf::from),
+            registry,
             editor,
             may_cache: !common.no_cache,
         })
@@ -55,14 +51,51 @@ impl Setup {
 
     /// The registry, not looked at yet.
     pub(crate) fn registry(&self) -> Result<Arc<dyn Store>, Failure> {
-        if let Some(path) = &self.registry {
-            return Ok(store_in(path));
+        self.registry_within(PATIENCE)
+    }
+
+    /// The same, each of whose look-ups ends in time where it is not in a file.
+    fn registry_within(&self, time: Duration) -> Result<Arc<dyn Store>, Failure> {
+        if let Some(place) = &self.registry {
+            return self.registry_at(place, time);
         }
         let config = self.config()?.unwrap_or_default();
-        match (config.registry, config.etcd) {
-            (Some(path), _) => Ok(store_in(path)),
-            (None, Some(servers)) => Err(Usage::NoEtcd(printable(&servers.join(", "))).into()),
-            (None, None) => Err(Usage::NoRegistry(self.config_path().to_owned()).into()),
+        match config.registry {
+            Some(path) => Ok(store_in(path)),
+            None if !config.etcd.servers.is_empty() => in_etcd(&config.etcd, time),
+            None => Err(Usage::NoRegistry(self.config_path().to_owned()).into()),
+        }
+    }
+
+    /// A registry that is named as `--registry` is.
+    pub(crate) fn registry_named(&self, named: &OsStr) -> Result<Arc<dyn Store>, Failure> {
+        self.registry_at(&Place::new(named)?, PATIENCE)
+    }
+
+    /// A registry. For one in etcd the configuration says who is let in, and its CA that TLS is spoken.
+    #[cfg_attr(not(feature = "etcd"), expect(unused_variables))]
+    fn registry_at(&self, place: &Place, time: Duration) -> Result<Arc<dyn Store>, Failure> {
+        match place {
+            Place::File(path) => Ok(store_in(path)),
+            #[cfg(feature = "etcd")]
+            Place::Etcd { hosts, prefix } => {
+                let mut etcd = self.config()?.unwrap_or_default().etcd;
+                let scheme = if etcd.ca.is_some() { "https" } else { "http" };
+                etcd.servers = hosts
+                    .iter()
+                    .map(|host| format!("{scheme}://{host}"))
+                    .collect();
+                etcd.prefix.clone_from(prefix);
+                in_etcd(&etcd, time)
+            }
+        }
+    }
+
+    /// The file that the registry lies in; `None` for another one.
+    fn registry_file(&self, config: &Config) -> Option<PathBuf> {
+        match &self.registry {
+            Some(place) => place.file().cloned(),
+            None => config.registry.clone(),
         }
     }
 
@@ -74,10 +107,16 @@ impl Setup {
         Ok((defaults, pools.ok_or_else(no_registry)?))
     }
 
+    /// The same for a disk that needs no registry, and so no pools.
+    pub(crate) fn own_identity(&self) -> Result<(Ask, Option<Pools>), Failure> {
+        let defaults = self.config()?.unwrap_or_default().identity.ask;
+        Ok((defaults, self.reservations()?))
+    }
+
     /// The pools, whose reservations lie beside the registry; `None` without a registry in a file.
     pub(crate) fn reservations(&self) -> Result<Option<Pools>, Failure> {
         let config = self.config()?.unwrap_or_default();
-        let registry = self.registry.clone().or(config.registry);
+        let registry = self.registry_file(&config);
         Ok(registry.map(|registry| {
             let store = FileReservations::beside(&registry);
             Pools::new(config.pools, Arc::new(store))
@@ -94,7 +133,7 @@ impl Setup {
         registry.servers()?;
         let boots = self.boots(wish)?;
         let config = self.config()?.unwrap_or_default();
-        let mut preparer = Preparer::new(registry, config.share)
+        let mut preparer = Preparer::new(registry, config.share.clone())
             .allow(&allowed.and(&config.allowed))
             .deep(wish.deep || config.deep)
             .editor(self.editor.clone())
@@ -110,6 +149,10 @@ impl Setup {
         }
         if let Some(boots) = boots {
             preparer = preparer.boots(boots.kernels().map_err(ShareError::from)?);
+        } else if Boots::are_childrens(&config) {
+            let releases = Boots::of(&config).releases;
+            let kernels = releases.kernels().map_err(ShareError::from)?;
+            preparer = preparer.boots(kernels).kernels(releases);
         }
         Ok(preparer)
     }
@@ -177,11 +220,14 @@ impl Setup {
         let places = config.hook.libvirt.clone();
         let resumable = libvirt::Resumable::under(places.saved, places.snapshots);
         let machine = machine.to_owned();
-        let preparer = Preparer::new(self.registry()?, config.share.clone())
-            .allow(&config.allowed)
-            .deep(config.deep)
-            .editor(editor)
-            .memory_check(MemoryCheck::new(move |disk| resumable.of(&machine, disk)));
+        let preparer = Preparer::new(
+            self.registry_within(left.mul_f32(0.3))?,
+            config.share.clone(),
+        )
+        .allow(&config.allowed)
+        .deep(config.deep)
+        .editor(editor)
+        .memory_check(MemoryCheck::new(move |disk| resumable.of(&machine, disk)));
         Ok(match self.cache() {
             Some(cache) => preparer.cache(cache),
             None => preparer,
@@ -190,7 +236,7 @@ impl Setup {
 
     /// The pools, whose reservations are waited for a part of the time that is left.
     pub(crate) fn hook_pools(&self, config: &Config, left: Duration) -> Result<Pools, Failure> {
-        let registry = self.registry.clone().or(config.registry.clone());
+        let registry = self.registry_file(config);
         let no_registry = || Usage::NoRegistry(self.config_path().to_owned());
         let store = FileReservations::beside(&registry.ok_or_else(no_registry)?);
         let store = store.with_lock_timeout(left.mul_f32(0.3));
@@ -244,7 +290,7 @@ impl Setup {
             Some(path) => doctor.config(path),
             None => doctor.config_if_there(CONFIG),
         };
-        if let Some(registry) = &self.registry {
+        if let Some(registry) = self.registry.as_ref().and_then(Place::file) {
             doctor = doctor.registry(registry);
         }
         if let Some(master) = &self.master {
@@ -276,6 +322,19 @@ impl Setup {
     pub(crate) fn config_path(&self) -> &Path {
         self.config.as_deref().unwrap_or(Path::new(CONFIG))
     }
+}
+
+/// Time that a look-up in etcd takes at most, but for the hook.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+#[cfg(feature = "etcd")]
+fn in_etcd(settings: &EtcdRegistry, time: Duration) -> Result<Arc<dyn Store>, Failure> {
+    Ok(crate::registry::in_etcd(settings, time)?)
+}
+
+#[cfg(not(feature = "etcd"))]
+fn in_etcd(settings: &EtcdRegistry, _: Duration) -> Result<Arc<dyn Store>, Failure> {
+    Err(Usage::NoEtcd(osgraft::path::printable(&settings.servers.join(", "))).into())
 }
 
 /// Wish of a `--server` or of a row of a table.

@@ -8,7 +8,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::codes::Severity;
 use crate::editor::EditorError;
-use crate::graft::{Finding, GraftError, Unfit};
+use crate::graft::{Finding, GraftError, KernelFault, Unfit};
 use crate::guest::GuestError;
 use crate::image::{ImageError, Mended};
 use crate::path::{escape, printable};
@@ -54,6 +54,9 @@ pub enum Error {
     /// This guest cannot be prepared as asked.
     #[error(transparent)]
     Unfit(#[from] Unfit),
+    /// The kernel of a release, which a child is to boot, cannot be had.
+    #[error(transparent)]
+    Kernel(#[from] KernelFault),
     /// The hypervisor keeps a memory of a machine that uses the disk.
     #[error("{0}")]
     SavedMemory(SavedMemory),
@@ -175,6 +178,7 @@ impl From<GraftError> for Error {
         match error {
             GraftError::Guest(error) => Self::Guest(error),
             GraftError::Unfit(unfit) => Self::Unfit(unfit),
+            GraftError::Kernel(fault) => Self::Kernel(fault),
         }
     }
 }
@@ -210,6 +214,8 @@ impl Error {
                 _ => ErrorKind::Host,
             },
             Self::Guest(GuestError::Io { .. }) | Self::Panicked(_) => ErrorKind::Host,
+            Self::Kernel(fault) if fault.is_usage => ErrorKind::Usage,
+            Self::Kernel(_) => ErrorKind::Host,
             Self::Editor(error) if error.is_host() => ErrorKind::Host,
             Self::Editor(_) | Self::Guest(_) | Self::Unfit(_) | Self::SavedMemory(_) => {
                 ErrorKind::Guest
@@ -230,6 +236,7 @@ impl Error {
             Self::Editor(error) => error.code(),
             Self::Guest(error) => error.code(),
             Self::Unfit(unfit) => unfit.code(),
+            Self::Kernel(fault) => fault.code,
             Self::SavedMemory(_) => "saved-memory",
             Self::Registry(error) => error.code(),
             Self::RegistryEdit(error) => error.code(),

@@ -1,5 +1,7 @@
 //! Commands on the registry.
 
+use std::ffi::OsString;
+
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use osgraft::registry::{Component, KernelRelease, Key, MAX_WEIGHT, Setting, State};
@@ -28,7 +30,14 @@ pub(crate) enum ServerCommand {
     },
     /// Tell which OS server a guest would be given, and why
     Select(SelectArgs),
-    /// Tell whether the registry is valid (reads the file alone, not the network)
+    /// Copy OS servers into another registry, which keeps those that it has besides
+    Copy {
+        /// Registry to read: a file, or etcd://HOST:PORT/PREFIX
+        from: OsString,
+        /// Registry to add to
+        to: OsString,
+    },
+    /// Tell whether the registry is valid (asks no OS server)
     Check,
 }
 

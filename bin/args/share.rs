@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use clap::{Subcommand, ValueEnum, ValueHint};
 use osgraft::image::MasterFormat;
 use osgraft::share::extract::Limits;
+use osgraft::share::serve::NfsServer;
 use osgraft::share::thin::{Thinning, Transport};
+
+use super::IdentityArgs;
 
 use crate::explain::CodeWord;
 use osgraft::share::disk_image::Format;
@@ -61,6 +64,11 @@ pub(crate) enum ShareCommand {
     },
     /// Print or install what an NFS server needs to export the releases
     Serve(ServeArgs),
+    /// Make the disk of an OS server: a child of a master that exports a release by NFS
+    ///
+    /// The release lies on a read-only disk of its own, which the server mounts. The server gets a new
+    /// machine-id and new SSH host keys, unless the flags say otherwise.
+    ServerDisk(Box<ServerDiskArgs>),
     /// Hold a release against its manifest, every byte of it (exit code 8 when it differs)
     Verify {
         /// The release's folder
@@ -104,6 +112,56 @@ pub(crate) struct ServeArgs {
     /// Write it into the server's configuration; the server is not restarted
     #[arg(long)]
     pub(crate) install: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ServerDiskArgs {
+    /// The master, which has an NFS server installed; it does not change
+    #[arg(value_name = "MASTER", value_hint = ValueHint::FilePath)]
+    pub(crate) original: PathBuf,
+    /// The server's disk, which must not exist: an overlay on the master
+    #[arg(value_name = "OUT", value_hint = ValueHint::FilePath)]
+    pub(crate) out: PathBuf,
+    /// The release's folder
+    #[arg(long, value_name = "OUT/RELEASE", value_hint = ValueHint::DirPath)]
+    pub(crate) release: PathBuf,
+    /// The NFS server
+    #[arg(long, value_name = "SERVER", default_value = "kernel")]
+    pub(crate) nfs: Nfs,
+    /// Format of the release's disk
+    #[arg(long, value_name = "FORMAT", default_value = "erofs")]
+    pub(crate) format: Format,
+    /// File of the release's disk; several servers can have the same
+    /// [default: share.erofs or share.squashfs in the release]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) data_disk: Option<PathBuf>,
+    /// Host, address or network that may mount it; may be given several times [default: everybody]
+    #[arg(long, value_name = "CLIENT")]
+    pub(crate) client: Vec<String>,
+    /// Add it to the registry under this name, down, with what the release tells
+    #[arg(long, value_name = "NAME")]
+    pub(crate) add: Option<String>,
+    /// Host name or address that children reach it by [default: its first address]
+    #[arg(long, value_name = "HOST", requires = "add")]
+    pub(crate) export_address: Option<String>,
+    /// Add it active: it is up before the next child is prepared
+    #[arg(long, requires = "add")]
+    pub(crate) active: bool,
+    /// Go on although this is found; see “osgraft explain CODE”
+    #[arg(long, value_name = "CODE", value_parser = CodeWord::Allowable, hide_possible_values = true)]
+    pub(crate) allow: Vec<String>,
+    #[command(flatten)]
+    pub(crate) asked: IdentityArgs,
+}
+
+impl Nfs {
+    /// The same as the library names it.
+    pub(crate) fn server(self) -> NfsServer {
+        match self {
+            Self::Kernel => NfsServer::Kernel,
+            Self::Ganesha => NfsServer::Ganesha,
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]

@@ -246,12 +246,18 @@ impl<'a> Call<'a> {
         let boots = request
             .boot_machine()
             .map(|machine| (Boots::of(config), machine.to_owned()));
+        // The folder of releases may be a server's, which does not answer.
         let preparer = match boots.clone() {
-            // The folder of releases may be a server's, which does not answer.
             Some((boots, machine)) => preparer.boots(self.within(deadline, move || {
                 boots.require_name(&machine)?;
                 boots.kernels()
             })?),
+            None if Boots::are_childrens(config) => {
+                let releases = Boots::of(config).releases;
+                let at_hand = releases.clone();
+                let kernels = self.within(deadline, move || at_hand.kernels())?;
+                preparer.boots(kernels).kernels(releases)
+            }
             None => preparer,
         };
         let left = deadline.saturating_sub(self.began.elapsed());

@@ -15,7 +15,7 @@ const fn example(of: &'static str, does: &'static str, command: &'static str) ->
 }
 
 /// Every example.
-pub(super) const EXAMPLES: [Example; 45] = [
+pub(super) const EXAMPLES: [Example; 46] = [
     example(
         "osgraft",
         "Make a child of a master and prepare it",
@@ -170,6 +170,11 @@ pub(super) const EXAMPLES: [Example; 45] = [
         "osgraft share image",
         "Make a disk of a release, for machines without a file server",
         "osgraft share image /srv/os/2026-11-27",
+    ),
+    example(
+        "osgraft share server-disk",
+        "Make another server of a release, and add it to the registry",
+        "osgraft share server-disk deb12-nfs.qcow2 os-3.qcow2 --release /srv/osgraft/2026-11-27 --hostname os-3 --address 192.0.2.13/24 --add deb12-c",
     ),
     example(
         "osgraft share snippet",

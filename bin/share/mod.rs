@@ -8,6 +8,7 @@ mod list;
 mod remove;
 mod savings;
 mod serve;
+mod server_disk;
 mod snippet;
 mod thin;
 mod verify;
@@ -45,6 +46,7 @@ pub(crate) fn run(
             cmdline,
         } => boot::snippet(machine, disk.as_deref(), cmdline.as_deref(), setup, out),
         ShareCommand::Serve(args) => serve::run(args, out),
+        ShareCommand::ServerDisk(args) => server_disk::run(args, setup, out),
         ShareCommand::Thin(args) => thin::run(args, setup, out),
         ShareCommand::Savings(args) => savings::run(args, out),
         ShareCommand::Verify { release } => verify::run(release, out),

@@ -6,7 +6,7 @@ use osgraft::share::ShareError;
 use osgraft::share::serve::{Export, Installed, NfsServer, install};
 use serde::Serialize;
 
-use crate::args::{Nfs, ServeArgs};
+use crate::args::ServeArgs;
 use crate::exit::{Code, Failure};
 use crate::human;
 use crate::output::Output;
@@ -21,10 +21,7 @@ struct Served {
 }
 
 pub(crate) fn run(args: &ServeArgs, out: &mut Output) -> Result<Code, Failure> {
-    let server = match args.nfs {
-        Nfs::Kernel => NfsServer::Kernel,
-        Nfs::Ganesha => NfsServer::Ganesha,
-    };
+    let server = args.nfs.server();
     let export = Export::of(&args.folder, &args.client).map_err(ShareError::from)?;
     let installed = match args.install {
         true => Some(install(&export, server, Path::new("/etc")).map_err(ShareError::from)?),

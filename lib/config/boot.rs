@@ -28,6 +28,9 @@ pub enum BootsFrom {
     Own,
     /// Their release's, which the hypervisor loads. A machine whose description does not is refused.
     Direct,
+    /// Their release's, which is written into their own `/boot`. A machine whose description loads its
+    /// kernel from [`Boot::folder`] boots that.
+    Child,
 }
 
 impl Default for Boot {

@@ -30,6 +30,7 @@ mod hook;
 mod identity;
 mod line;
 mod pool;
+mod registry;
 mod salvage;
 mod share;
 
@@ -37,12 +38,14 @@ use hook::FileHook;
 use identity::FileIdentity;
 use line::{line_of, one_line, with_nearest};
 use pool::FilePool;
+use registry::FileRegistry;
 use share::FileShare;
 
 pub use boot::{Boot, BootsFrom};
 pub use error::{ConfigError, MAX_BYTES};
 pub use hook::{Hook, HookLibvirt, HookProxmox, HookVm, OnFailure};
 pub use identity::IdentityDefaults;
+pub use registry::EtcdRegistry;
 pub use salvage::Salvage;
 
 /// Content of a configuration file. Every key has a default but the registry's place, which the
@@ -54,8 +57,9 @@ pub struct Config {
     pub share: Share,
     /// The registry's file: `registry.file`; `None` when not set.
     pub registry: Option<PathBuf>,
-    /// The registry's etcd servers: `registry.etcd`, when set. The library does not ask them.
-    pub etcd: Option<Vec<String>>,
+    /// The registry in etcd: `registry.etcd` and what is needed to be let in. Without servers where the
+    /// file names none. The library does not ask them.
+    pub etcd: EtcdRegistry,
     /// The masters that children may have: `images.masters`; `None` when not set.
     pub masters: Option<Masters>,
     /// Preflight blockers that are to be warnings: `preflight.allow`.
@@ -91,15 +95,6 @@ struct FileRoot {
     identity: FileIdentity,
     #[serde(default)]
     pool: Vec<FilePool>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FileRegistry {
-    file: Option<PathBuf>,
-    etcd: Option<Vec<String>>,
-    #[serde(rename = "prefix")]
-    _prefix: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -172,6 +167,7 @@ impl Config {
         let mut config = Self::parse(&text, &path.display().to_string())?;
         let folder = path.parent().unwrap_or(Path::new(""));
         config.registry = config.registry.map(|file| folder.join(file));
+        config.etcd = config.etcd.in_folder(folder);
         config.masters = config.masters.map(|masters| masters.from_folder(folder));
         for place in [&mut config.boot.releases, &mut config.boot.folder] {
             *place = folder.join(&*place);
@@ -203,8 +199,8 @@ impl Config {
         let pools = pool::pools(&file.pool, text, origin)?;
         Ok(Self {
             share: share::share(&file.share, text, origin)?,
-            registry: file.registry.file,
-            etcd: file.registry.etcd,
+            registry: file.registry.file.clone(),
+            etcd: file.registry.etcd(),
             masters: file.images.masters.map(Masters::under),
             allowed: file.preflight.allow,
             deep: file.preflight.deep,
@@ -274,6 +270,25 @@ mod tests {
         let libvirt = Config::read(&file).unwrap().hook.libvirt;
         assert_eq!(libvirt.pools, [folder.path().join("pools"), "/p".into()]);
         assert_eq!(libvirt.saved, usual.saved);
+    }
+
+    #[test]
+    fn a_registry_in_etcd_has_a_prefix_and_keys_beside_the_configuration() {
+        assert!(Config::default().etcd.servers.is_empty());
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.toml");
+        let text = "[registry]\netcd = [\"https://a\"]\nca = \"ca.pem\"\nuser = \"os\"\n";
+        std::fs::write(&file, text).unwrap();
+        let etcd = Config::read(&file).unwrap().etcd;
+        assert_eq!(
+            (&etcd.servers[..], etcd.prefix.as_str()),
+            (&["https://a".to_owned()][..], "osgraft")
+        );
+        assert_eq!(etcd.ca, Some(folder.path().join("ca.pem")));
+        assert_eq!(
+            (etcd.user.as_deref(), etcd.password_file),
+            (Some("os"), None)
+        );
     }
 
     #[test]

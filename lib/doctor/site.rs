@@ -42,7 +42,7 @@ pub(super) fn registry(
     };
     let path = match path.map_or_else(configured, |path| Ok(Some(path))) {
         Ok(Some(path)) => path,
-        Ok(None) if config.is_ok_and(|c| c.is_some_and(|c| c.etcd.is_some())) => {
+        Ok(None) if config.is_ok_and(|c| c.is_some_and(|c| !c.etcd.servers.is_empty())) => {
             return Check::not_checked("registry", "it is in etcd, which is not asked here");
         }
         Ok(None) => {

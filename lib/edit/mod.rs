@@ -95,7 +95,10 @@ impl Edit {
         new: Owner,
     ) -> Self {
         let is_secret = content.is_secret;
-        let before = before.map(|bytes| Content { bytes, is_secret });
+        let before = before.map(|bytes| match is_secret {
+            true => Content::secret(bytes),
+            false => Content::from(bytes),
+        });
         Self::Write {
             path,
             size: content.len(),
@@ -133,13 +136,35 @@ impl Owner {
 pub struct Content {
     bytes: Vec<u8>,
     is_secret: bool,
+    image: Option<Image>,
+}
+
+/// Size and digest of a large file that is no text, which outputs tell in place of its bytes.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Image {
+    size: usize,
+    sha256: String,
 }
 
 impl Content {
     /// Content that no output may show.
     pub(crate) fn secret(bytes: Vec<u8>) -> Self {
-        let is_secret = true;
-        Self { bytes, is_secret }
+        Self {
+            bytes,
+            is_secret: true,
+            image: None,
+        }
+    }
+
+    /// Content of a large file that is no text, with its SHA-256 in hexadecimal digits.
+    pub(crate) fn image(bytes: Vec<u8>, sha256: String) -> Self {
+        let size = bytes.len();
+        Self {
+            bytes,
+            is_secret: false,
+            image: Some(Image { size, sha256 }),
+        }
     }
 
     /// True for content that no output may show.
@@ -150,8 +175,11 @@ impl Content {
 
 impl From<Vec<u8>> for Content {
     fn from(bytes: Vec<u8>) -> Self {
-        let is_secret = false;
-        Self { bytes, is_secret }
+        Self {
+            bytes,
+            is_secret: false,
+            image: None,
+        }
     }
 }
 
@@ -166,9 +194,10 @@ impl std::ops::Deref for Content {
 /// A secret is told by its size alone.
 impl std::fmt::Debug for Content {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.is_secret {
-            true => write!(f, "a secret of {} bytes", self.len()),
-            false => write!(f, "“{}”", escape(&self.bytes)),
+        match (&self.image, self.is_secret) {
+            (Some(image), _) => write!(f, "{} bytes, SHA-256 {}", image.size, image.sha256),
+            (None, true) => write!(f, "a secret of {} bytes", self.len()),
+            (None, false) => write!(f, "“{}”", escape(&self.bytes)),
         }
     }
 }
@@ -179,6 +208,15 @@ impl Edit {
         match self {
             Self::Write { content, .. } => Some(content),
             _ => None,
+        }
+    }
+
+    /// Drops the bytes of a large file that is no text, once they are written. Size and digest stay.
+    pub(crate) fn drop_image(&mut self) {
+        if let Self::Write { content, .. } = self
+            && content.image.is_some()
+        {
+            content.bytes = Vec::new();
         }
     }
 
@@ -237,6 +275,10 @@ pub fn diff(edits: &[Edit]) -> String {
         };
         if content.is_secret {
             out.push_str(&format!("# {edit}: a secret of {} bytes\n", content.len()));
+            continue;
+        }
+        if content.image.is_some() {
+            out.push_str(&format!("# {edit}: {content:?}\n"));
             continue;
         }
         let old = shown(before.as_deref().unwrap_or_default());
@@ -324,6 +366,19 @@ mod tests {
             diff(&[edit]),
             "# edit    /etc/ssh/ssh_host_ed25519_key: a secret of 7 bytes\n"
         );
+    }
+
+    #[test]
+    fn an_image_is_told_by_its_size_and_digest() {
+        let content = Content::image(b"MZ\0\x01".to_vec(), "ab12".to_owned());
+        let mut edit = Edit::write_as(path("/boot/k"), None, content, Owner::root(0o600));
+        let told = "# create  /boot/k: 4 bytes, SHA-256 ab12\n";
+        assert_eq!(diff(std::slice::from_ref(&edit)), told);
+        edit.drop_image();
+        assert_eq!(edit.content().unwrap().len(), 0);
+        assert_eq!(diff(std::slice::from_ref(&edit)), told);
+        let kept = serde_json::to_string(&edit).unwrap();
+        assert_eq!(serde_json::from_str::<Edit>(&kept).unwrap(), edit);
     }
 
     #[test]

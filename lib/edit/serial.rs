@@ -3,7 +3,7 @@
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Content, Edit};
+use super::{Content, Edit, Image};
 use crate::path::escape;
 
 /// Form in which a content is kept: its bytes as hexadecimal digits, of a secret the length alone.
@@ -12,23 +12,30 @@ use crate::path::escape;
 pub(super) enum Kept {
     Bytes(#[serde(with = "hex")] Vec<u8>),
     Secret(usize),
+    Image(Image),
 }
 
 impl From<Content> for Kept {
     fn from(content: Content) -> Self {
-        match content.is_secret {
-            true => Self::Secret(content.bytes.len()),
-            false => Self::Bytes(content.bytes),
+        match (content.image, content.is_secret) {
+            (Some(image), _) => Self::Image(image),
+            (None, true) => Self::Secret(content.bytes.len()),
+            (None, false) => Self::Bytes(content.bytes),
         }
     }
 }
 
-/// A secret reads back as zeros of its length.
+/// A secret reads back as zeros of its length, an image without its bytes.
 impl From<Kept> for Content {
     fn from(kept: Kept) -> Self {
         match kept {
             Kept::Bytes(bytes) => Self::from(bytes),
             Kept::Secret(len) => Self::secret(vec![0; len]),
+            Kept::Image(image) => Self {
+                bytes: Vec::new(),
+                is_secret: false,
+                image: Some(image),
+            },
         }
     }
 }

@@ -23,7 +23,27 @@ pub struct Choice {
     deadline: Option<Duration>,
     pub(super) ahead: Ahead,
     #[cfg(feature = "appliance")]
+    pub(super) boot: BootNeed,
+    #[cfg(feature = "appliance")]
     pub(super) settings: Settings,
+}
+
+/// Need of a guest's `/boot`, which may lie on a file system that only the appliance reaches.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum BootNeed {
+    /// Nothing of it is edited.
+    #[default]
+    Never,
+    /// It is edited.
+    Always,
+    /// It was edited before, where this file of the guest has this text.
+    IfIn {
+        /// The file.
+        file: &'static str,
+        /// A part of its content.
+        text: &'static str,
+    },
 }
 
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -59,6 +79,18 @@ impl Choice {
         Self::of(Wanted::Appliance)
     }
 
+    /// Has the appliance open a guest whose `/boot` is needed and mounted from elsewhere; never needed by
+    /// default.
+    #[must_use]
+    pub fn needing_boot(self, need: BootNeed) -> Self {
+        #[cfg(feature = "appliance")]
+        return Self { boot: need, ..self };
+        #[cfg(not(feature = "appliance"))]
+        match need {
+            BootNeed::Never | BootNeed::Always | BootNeed::IfIn { .. } => self,
+        }
+    }
+
     fn of(wanted: Wanted) -> Self {
         Self {
             wanted,
@@ -66,6 +98,8 @@ impl Choice {
             root: None,
             deadline: None,
             ahead: Ahead::default(),
+            #[cfg(feature = "appliance")]
+            boot: BootNeed::default(),
             #[cfg(feature = "appliance")]
             settings: Settings::default(),
         }

@@ -2,6 +2,7 @@
 
 use super::EditorError;
 use super::appliance::ApplianceError;
+use super::choice::BootNeed;
 use super::ext4::{Ext4Error, Refusal};
 use super::holding::Holding;
 use super::in_process::InProcess;
@@ -86,7 +87,7 @@ fn cause(refusal: &Refusal) -> String {
 
 /// Needed directories that the guest's own fstab mounts over the root. A guest whose fstab cannot
 /// be read is for whoever prepares it to refuse.
-pub(super) fn mounted_apart(guest: &mut dyn Guest) -> Option<GuestPath> {
+pub(super) fn mounted_apart(guest: &mut dyn Guest, boot: &BootNeed) -> Option<GuestPath> {
     let at = resolve(guest, &GuestPath::new("/etc/fstab").ok()?).ok()?;
     let fstab = Fstab::parse(&guest.read(&at.path, MAX_FSTAB).ok()?);
     let mut mounted = fstab
@@ -97,7 +98,23 @@ pub(super) fn mounted_apart(guest: &mut dyn Guest) -> Option<GuestPath> {
         NEEDED
             .iter()
             .any(|needed| needed.as_bytes() == at.as_bytes())
+            || (at.as_bytes() == b"/boot" && needs(guest, boot))
     })
+}
+
+fn needs(guest: &mut dyn Guest, boot: &BootNeed) -> bool {
+    match *boot {
+        BootNeed::Never => false,
+        BootNeed::Always => true,
+        BootNeed::IfIn { file, text } => holds(guest, file, text).unwrap_or(false),
+    }
+}
+
+fn holds(guest: &mut dyn Guest, file: &str, text: &str) -> Option<bool> {
+    let at = resolve(guest, &file.parse().ok()?).ok()?;
+    let content = guest.read(&at.path, MAX_FSTAB).ok()?;
+    let mut parts = content.windows(text.len());
+    Some(parts.any(|part| part == text.as_bytes()))
 }
 
 /// Reason why the appliance takes over in the middle of the work.

@@ -49,7 +49,7 @@ mod work;
 pub mod worker;
 
 pub use bar::Bar;
-pub use choice::{Choice, Reached};
+pub use choice::{BootNeed, Choice, Reached};
 pub use copied::{Copied, edit_copy};
 pub use error::EditorError;
 pub use holding::Holding;

@@ -348,7 +348,7 @@ fn try_in_process<'s>(
         Wanted::Appliance => Ok(Way::Appliance("it was asked for".to_owned(), None)),
         #[cfg(feature = "appliance")]
         Wanted::Auto => match InProcess::open(choice, child, scratch, time) {
-            Ok(mut guest) => Ok(match handover::mounted_apart(guest.guest()) {
+            Ok(mut guest) => Ok(match handover::mounted_apart(guest.guest(), &choice.boot) {
                 None => Way::InProcess(guest),
                 Some(at) => Way::Appliance(apart(&at), None),
             }),
@@ -375,7 +375,7 @@ fn apart(at: &GuestPath) -> String {
 fn barred_apart(choice: &Choice, child: &OpenChild) -> Option<String> {
     let mut scratch = None;
     let mut guest = InProcess::open(choice, child, &mut scratch, None).ok()?;
-    handover::mounted_apart(guest.guest()).map(|at| apart(&at))
+    handover::mounted_apart(guest.guest(), &choice.boot).map(|at| apart(&at))
 }
 
 #[cfg(feature = "appliance")]

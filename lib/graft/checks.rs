@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
+use super::kernel::KernelSource;
 use super::nic::NicModel;
 use crate::codes::Allowed;
 use crate::guest::Time;
@@ -19,6 +20,8 @@ pub(crate) struct Checks<'a> {
     pub(crate) is_deep: bool,
     /// Those that were unpacked before; none are known by default.
     pub(crate) unpacked: Option<&'a dyn Unpacked>,
+    /// Kernels of releases that children boot from their own disks; `None` where they boot others.
+    pub(crate) kernels: Option<&'a dyn KernelSource>,
 }
 
 /// Initramfs images that were unpacked before.

@@ -1,5 +1,6 @@
 //! Errors of work on a guest's tree.
 
+use super::kernel::KernelFault;
 use super::unfit::Unfit;
 use crate::guest::GuestError;
 
@@ -13,6 +14,9 @@ pub enum GraftError {
     /// This guest cannot be prepared as asked.
     #[error(transparent)]
     Unfit(#[from] Unfit),
+    /// The kernel of a release cannot be had.
+    #[error(transparent)]
+    Kernel(#[from] KernelFault),
 }
 
 impl GraftError {
@@ -21,6 +25,7 @@ impl GraftError {
         match self {
             Self::Guest(error) => error.code(),
             Self::Unfit(unfit) => unfit.code(),
+            Self::Kernel(fault) => fault.code,
         }
     }
 }

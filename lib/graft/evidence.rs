@@ -2,6 +2,7 @@
 //! and what they displaced.
 
 use super::error::GraftError;
+use super::kernel;
 use super::receipt::{FstabReceipt, Receipt};
 use super::share::Share;
 use super::survey::{self, FstabFile, ReceiptFile};
@@ -62,6 +63,7 @@ pub(super) fn of_links(
     let mut receipt = Receipt::new(mount_point.clone(), "", &export);
     receipt.set_unit(unit);
     receipt.set_links(done);
+    receipt.set_kernel(kernel::adopt(guest)?);
     receipt.fstab = managed.map(|found| FstabReceipt {
         path: fstab.path.clone(),
         undo: Undo::found(&found),

@@ -1,6 +1,7 @@
 //! A guest, as far as a plan rests on it.
 
 use super::identity_plan::PlannedIdentity;
+use super::kernel::PlannedKernel;
 use super::preflight::Observed;
 use super::receipt::Receipt;
 use super::survey::{FstabFile, ReceiptFile};
@@ -31,4 +32,6 @@ pub(super) struct Known<'a> {
     pub(super) unit: Option<&'a UnitSite>,
     /// The identity that the guest is to have; `None` where it keeps the one that it has.
     pub(super) identity: Option<&'a PlannedIdentity>,
+    /// The kernel of a release that it is to boot, or the way back of one; `None` where it has none.
+    pub(super) kernel: Option<&'a PlannedKernel>,
 }

@@ -7,6 +7,7 @@ use super::checks::Checks;
 use super::error::GraftError;
 use super::finding::{Finding, all_with};
 use super::identity_plan::{PlannedIdentity, Wanted};
+use super::kernel::{PlannedKernel, WantedKernel};
 use super::known::Known;
 use super::parts;
 use super::plan::{Plan, receipt_edits, touched};
@@ -55,6 +56,7 @@ pub(crate) struct Grafted {
 pub(crate) fn look(guest: &mut dyn Guest) -> Result<Looked, GraftError> {
     let facts = GuestFacts::gather(guest)?;
     refuse_unreached(guest, &facts)?;
+    survey::refuse_server_disk(guest)?;
     let receipt = survey::receipt(guest)?.usable()?;
     Ok(Looked { facts, receipt })
 }
@@ -106,6 +108,13 @@ impl Looked {
             }
             None => None,
         };
+        let kernel = match checks.kernels {
+            Some(source) => Some(WantedKernel::of(source, server)?),
+            None => None,
+        };
+        let booted = settled.earlier.as_ref();
+        let booted = booted.and_then(|receipt| receipt.kernel.as_ref());
+        let kernel = PlannedKernel::new(guest, &facts, kernel, booted)?;
         let fstab = settled.fstab.content.as_deref();
         let touched = touched(&settled.physical, &settled.receipt, &settled.fstab);
         let known = Known {
@@ -122,6 +131,7 @@ impl Looked {
             observation: &settled.observation,
             unit: settled.unit.as_ref(),
             identity: identity.as_ref(),
+            kernel: kernel.as_ref(),
         };
         let plan = Plan::new(share, selection, &known)?;
         settled.receipt.are_made(&plan.edits);
@@ -145,6 +155,7 @@ impl Planned {
             identity,
         } = self;
         apply(&plan.edits, guest)?;
+        plan.edits.iter_mut().for_each(Edit::drop_image);
         let mut warnings = settled.warnings;
         warnings.extend(plan.warnings);
         if settled.doubtful {

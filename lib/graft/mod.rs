@@ -17,6 +17,7 @@ mod evidence;
 mod finding;
 mod identity_plan;
 mod identity_site;
+mod kernel;
 mod known;
 mod looked;
 mod merge;
@@ -40,6 +41,10 @@ mod verify;
 pub use crate::links::Form;
 pub use error::GraftError;
 pub use finding::Finding;
+pub use kernel::{
+    ChildKernel, CustomReceipt, KernelFault, KernelFile, KernelFlaw, KernelPiece, KernelReceipt,
+    KernelSource,
+};
 pub use nic::NicModel;
 pub use receipt::{FstabReceipt, RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptError};
 pub use share::{Share, ShareError};

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::fstab::{Known, Undo};
+use crate::graft::kernel::KernelReceipt;
 use crate::identity;
 use crate::links::Done;
 use crate::path::{GuestPath, printable};
@@ -24,6 +25,9 @@ const IDENTITY_VERSION: u32 = 4;
 
 /// That of a receipt with components that are mounted over directories, for the same reason.
 const COMPONENT_VERSION: u32 = 5;
+
+/// That of a receipt with a kernel in the guest's `/boot`, for the same reason.
+const KERNEL_VERSION: u32 = 6;
 
 /// Record of a graft, kept in the guest. It comes from the guest's disk, so nothing in it is trusted further
 /// than the guest is: every step back is checked against the tree as it stands.
@@ -54,6 +58,9 @@ pub struct Receipt {
     /// Record of the child's identity; `None` where it has its master's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<identity::Done>,
+    /// Record of the kernel of a release that the guest boots; `None` where it boots its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kernel: Option<KernelReceipt>,
     /// Directories made for the receipt itself, outermost first.
     pub folders: Vec<GuestPath>,
 }
@@ -138,6 +145,7 @@ impl Receipt {
             links: Done::default(),
             unit: None,
             identity: None,
+            kernel: None,
             folders: Vec::new(),
         }
     }
@@ -161,6 +169,12 @@ impl Receipt {
         self.set_version();
     }
 
+    /// Sets the record of the kernel, and the version with it.
+    pub(super) fn set_kernel(&mut self, kernel: Option<KernelReceipt>) {
+        self.kernel = kernel;
+        self.set_version();
+    }
+
     /// Sets the record of the links, and the version with it.
     pub(super) fn set_links(&mut self, links: Done) {
         self.links = links;
@@ -170,6 +184,9 @@ impl Receipt {
     /// The lowest version that an osgraft has to know to undo all of it.
     fn set_version(&mut self) {
         self.version = match self {
+            Self {
+                kernel: Some(_), ..
+            } => KERNEL_VERSION,
             Self { links, .. } if !links.mounts.is_empty() => COMPONENT_VERSION,
             Self {
                 identity: Some(_), ..
@@ -182,7 +199,7 @@ impl Receipt {
 
     /// True where it tells of nothing that could be taken back.
     pub(super) fn is_empty(&self) -> bool {
-        self.is_of_share_empty() && self.identity.is_none()
+        self.is_of_share_empty() && self.identity.is_none() && self.kernel.is_none()
     }
 
     /// True where it tells of nothing that serves a share.
@@ -217,7 +234,7 @@ impl Receipt {
             version: u32,
         }
         let Versioned { version } = serde_json::from_slice(bytes).map_err(|e| damaged(&e))?;
-        if !(VERSION..=COMPONENT_VERSION).contains(&version) {
+        if !(VERSION..=KERNEL_VERSION).contains(&version) {
             return Err(ReceiptError::Version {
                 path: path.clone(),
                 version,

@@ -6,6 +6,7 @@ use super::receipt::{RECEIPT_FOLDER, RECEIPT_NAME, Receipt, ReceiptError};
 use super::unfit::Unfit;
 use crate::edit::Edit;
 use crate::fstab::Fstab;
+use crate::guest::facts::SERVER_DISK;
 use crate::guest::{FileKind, Guest, GuestError, Resolved, resolve, resolve_parent};
 use crate::links::{Done, Found, Links, Look, Observation, Physical};
 use crate::path::GuestPath;
@@ -90,6 +91,18 @@ impl ReceiptFile {
     /// The receipt's folder.
     pub(super) fn folder(&self) -> GuestPath {
         self.path.parent().unwrap_or_else(GuestPath::root)
+    }
+}
+
+/// Refuses the disk of a server, which has its fstab and its identity from `share server-disk`.
+pub(super) fn refuse_server_disk(guest: &mut dyn Guest) -> Result<(), GraftError> {
+    match resolve(guest, &guest_path(SERVER_DISK)) {
+        Ok(at) if at.exists() => Err(Unfit::ServerDisk.into()),
+        Ok(_)
+        | Err(GuestError::NotADirectory(_) | GuestError::NotFound(_) | GuestError::LinkLoop(_)) => {
+            Ok(())
+        }
+        Err(error) => Err(error.into()),
     }
 }
 

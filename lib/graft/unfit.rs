@@ -1,8 +1,10 @@
 //! Reasons why a guest cannot be prepared as asked.
 
 use super::finding::Finding;
+use super::kernel::KernelFlaw;
 use super::receipt::ReceiptError;
 use crate::fstab::{EntryError, FstabError};
+use crate::guest::facts::SERVER_DISK;
 use crate::identity::Flaw;
 use crate::links::LinksError;
 use crate::path::{GuestPath, PathError};
@@ -36,12 +38,21 @@ pub enum Unfit {
     /// The receipt cannot be used.
     #[error(transparent)]
     Receipt(#[from] ReceiptError),
+    /// It is an OS server.
+    #[error(
+        "the guest is an OS server, whose share is its own ({SERVER_DISK}): prepare and revert the disks of \
+         children alone"
+    )]
+    ServerDisk,
     /// A path grew too long.
     #[error(transparent)]
     Path(#[from] PathError),
     /// It cannot be given the identity.
     #[error(transparent)]
     Identity(Flaw),
+    /// It cannot be given the kernel of a release.
+    #[error(transparent)]
+    Kernel(KernelFlaw),
     /// It would not boot, or boot without its share.
     #[error("{}", joined(.0))]
     Preflight(Vec<Finding>),
@@ -61,8 +72,10 @@ impl Unfit {
             Self::Links(error) => vec![error.code()],
             Self::Entry { .. } => vec!["server-entry"],
             Self::Receipt(error) => vec![error.code()],
+            Self::ServerDisk => vec!["server-disk"],
             Self::Path(_) => vec!["path"],
             Self::Identity(flaw) => vec![flaw.code()],
+            Self::Kernel(flaw) => vec![flaw.code()],
             Self::Preflight(blockers) => blockers.iter().map(|b| b.code).collect(),
         }
     }

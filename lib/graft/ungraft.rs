@@ -60,6 +60,7 @@ impl Ungraft {
     }
 
     fn undo(&self, guest: &mut dyn Guest) -> Result<Ungrafted, GraftError> {
+        survey::refuse_server_disk(guest)?;
         let mut undone = Ungrafted::default();
         let file = self.receipt(guest, &mut undone)?;
         let Some(mut receipt) = self.earlier(guest, &file, &mut undone)? else {

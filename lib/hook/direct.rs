@@ -33,7 +33,7 @@ pub(super) fn machine(
     let initrd = kernel.and_then(|kernel| of(kernel.initrd.as_ref()?, "initrd"));
     match (loaded, initrd) {
         (Some(kernel), Some(initrd)) if kernel == initrd => Ok(Some(kernel)),
-        (None, None) if boot.kernel == BootsFrom::Own => Ok(None),
+        (None, None) if boot.kernel != BootsFrom::Direct => Ok(None),
         (None, None) => failed("does not load its kernel and initramfs from there"),
         (Some(_), Some(_)) => failed("loads kernel and initramfs of two machines"),
         _ => failed("loads only one of kernel and initramfs from there"),
@@ -83,6 +83,7 @@ mod tests {
         let other = kernel("/boot/vmlinuz", Some("/boot/initrd"));
         for kernel in [None, Some(&other)] {
             assert_eq!(found(kernel, BootsFrom::Own), Ok(None));
+            assert_eq!(found(kernel, BootsFrom::Child), Ok(None));
             let told = found(kernel, BootsFrom::Direct).unwrap_err();
             assert!(told.contains("boot-snippet"), "{told}");
         }

@@ -1,6 +1,9 @@
 //! A change, and what it rests on.
 
+use std::collections::HashSet;
+
 use super::value::{Lease, Version};
+use super::{MAX_OPERATIONS, MAX_VALUE};
 
 /// State of a key that a change rests on.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -107,5 +110,32 @@ impl Change {
     /// Its parts.
     pub fn operations(&self) -> &[Operation] {
         &self.operations
+    }
+}
+
+/// Reason why no store takes a change, and what to do; `None` where one may.
+pub(super) fn refusal(change: &Change) -> Option<&'static str> {
+    if change.operations().len() + change.compares().len() > MAX_OPERATIONS {
+        return Some("a change of more than 128 parts is not taken: make it smaller");
+    }
+    let mut keys = HashSet::new();
+    for operation in change.operations() {
+        let (key, value) = match operation {
+            Operation::Put { key, value, .. } => (key, value.as_slice()),
+            Operation::Delete(key) => (key, &[][..]),
+        };
+        if value.len() > MAX_VALUE {
+            return Some("a value of more than 1 MiB is not taken: keep less in it");
+        }
+        if !keys.insert(key) {
+            return Some("a change of one key twice is not taken: make two changes of it");
+        }
+    }
+    let compared = change.compares().iter().map(|compare| match compare {
+        Compare::Absent(key) | Compare::Is(key, _) => key,
+    });
+    match keys.into_iter().chain(compared).any(String::is_empty) {
+        true => Some("an empty key is not taken: name one"),
+        false => None,
     }
 }

@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::{
-    Applied, Change, Compare, KvError, Lease, MAX_OPERATIONS, MAX_VALUE, Operation, Store, Version,
-    Versioned,
-};
+use super::change::refusal;
+use super::{Applied, Change, Compare, KvError, Lease, Operation, Store, Version, Versioned};
 
 /// A store in this process, for tests and for a single host. Its clock stands still but for
 /// [`advance`](Self::advance), so that leases end when a test wants it.
@@ -138,23 +136,18 @@ impl Store for MemoryStore {
             why: why.to_owned(),
         };
         let mut content = self.agreed()?;
-        if change.operations().len() + change.compares().len() > MAX_OPERATIONS {
-            return Err(unusable(
-                "a change of more than 128 parts is not taken: make it smaller",
-            ));
-        }
-        for operation in change.operations() {
-            if let Operation::Put { value, lease, .. } = operation {
-                if value.len() > MAX_VALUE {
-                    return Err(unusable("a value of more than 1 MiB is not taken"));
-                }
-                if lease.is_some_and(|lease| !content.leases.contains_key(&lease)) {
-                    return Err(unusable("the lease has ended: take a new one"));
-                }
-            }
+        if let Some(why) = refusal(change) {
+            return Err(unusable(why));
         }
         if !change.compares().iter().all(|it| content.holds(it)) {
             return Ok(Applied::No);
+        }
+        for operation in change.operations() {
+            if let Operation::Put { lease, .. } = operation
+                && lease.is_some_and(|lease| !content.leases.contains_key(&lease))
+            {
+                return Err(unusable("the lease has ended: take a new one"));
+            }
         }
         content.version += 1;
         let version = Version(content.version);

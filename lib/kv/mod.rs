@@ -4,7 +4,8 @@
 //! key that it rests on is as it was when it was read. Who reads, decides and changes so can overrun
 //! nobody: where another was faster the change is not applied, and the caller reads again.
 //!
-//! [`MemoryStore`] keeps them in this process. What lies under a key anybody may have written: a value is
+//! [`MemoryStore`] keeps them in this process, and `EtcdStore` (feature `etcd`) in etcd; [`conformance`]
+//! holds what every store does. What lies under a key anybody may have written: a value is
 //! bytes, and is judged by who reads it.
 //!
 //! ```
@@ -19,12 +20,17 @@
 //! ```
 
 mod change;
+pub mod conformance;
 mod error;
+#[cfg(feature = "etcd")]
+mod etcd;
 mod memory;
 mod value;
 
 pub use change::{Change, Compare, Operation};
 pub use error::KvError;
+#[cfg(feature = "etcd")]
+pub use etcd::EtcdStore;
 pub use memory::{Failure, MemoryStore};
 pub use value::{Lease, Version, Versioned};
 

@@ -10,6 +10,7 @@
 
 mod assignment;
 mod batch;
+mod boot_need;
 mod cache;
 mod inspect;
 mod known_hosts;

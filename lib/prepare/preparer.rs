@@ -13,6 +13,7 @@ use tracing::field::Empty;
 use tracing::info_span;
 
 use super::assignment::Assignment;
+use super::boot_need::boot_need;
 use super::cache::{Cache, Row};
 use super::progress::{Progress, Step, Watch};
 use super::report::{EditorChoice, Outcome, Report, ServerChoice, launch_each, of_host};
@@ -21,9 +22,9 @@ use super::unpacked::OfMasters;
 use super::wish::{ChildRequest, ServerWish};
 use crate::codes::{Allowed, Severity};
 use crate::edit::Edit;
-use crate::editor::{self, Choice, EditorError};
+use crate::editor::{self, BootNeed, Choice, EditorError};
 use crate::error::Error;
-use crate::graft::{self, Checks, Finding, NicModel, Share, Unpacked, Wanted};
+use crate::graft::{self, Checks, Finding, KernelSource, NicModel, Share, Unpacked, Wanted};
 use crate::guest::{Guest, Remembering};
 use crate::identity::{Fresh, Identity};
 use crate::image::{Child, ImageError, LockedChild, OpenChild, Recovered, Redo, Refusal};
@@ -59,6 +60,7 @@ pub struct Preparer<R> {
     allowed: Allowed,
     nics: Vec<NicModel>,
     boots: Option<Vec<BootKernel>>,
+    kernels: Option<Arc<dyn KernelSource>>,
     is_deep: bool,
     watch: Watch,
 }
@@ -120,6 +122,7 @@ impl<R: Registry> Preparer<R> {
             allowed: Allowed::default(),
             nics: Vec::new(),
             boots: None,
+            kernels: None,
             is_deep: false,
             watch: Watch::default(),
         }
@@ -275,6 +278,7 @@ impl<R: Registry> Preparer<R> {
             nics: assignment.nics(),
             is_deep: self.is_deep,
             unpacked,
+            kernels: self.kernels.as_deref(),
         };
         let mut random = random;
         let mut fresh = Fresh::new(&mut random);
@@ -332,9 +336,17 @@ impl<R: Registry> Preparer<R> {
         let is_padded = Cell::new(false);
         let mut turn = None;
         let choice = self.editor.clone().ahead(graft::ahead_of(&self.share, own));
+        let choice = choice.needing_boot(match self.kernels {
+            Some(_) => BootNeed::Always,
+            None => boot_need(),
+        });
         // Asked before an appliance is launched, for which nobody waits who cancelled.
         let remembered = |_: &str| {
             progress.require_wanted()?;
+            // The edit of such a child holds a kernel: too much to be kept.
+            if self.kernels.is_some() {
+                return Ok(None);
+            }
             match own {
                 Some(wanted) => {
                     is_padded.set(self.row.is_some() || self.cache.is_some());
@@ -352,6 +364,7 @@ impl<R: Registry> Preparer<R> {
         let unpacked = unpacked.as_ref().map(|known| known as &dyn Unpacked);
         let from_row = match own {
             Some(_) => None,
+            None if self.kernels.is_some() => None,
             None => self.recall_from_row(open, &mut assignment.borrow_mut())?,
         };
         let edited = match from_row {
@@ -370,7 +383,9 @@ impl<R: Registry> Preparer<R> {
                         graft.inspect_err(|_| progress.reopen())
                     },
                 )?;
-                if own.is_none() {
+                if self.kernels.is_some() {
+                    // Nothing of it is kept.
+                } else if own.is_none() {
                     if edited.reached.editor == "appliance" {
                         self.remember(open, &edited.value, &edited.redo, self.cache.as_ref())?;
                     }

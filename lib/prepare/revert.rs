@@ -2,6 +2,7 @@
 
 use tracing::info_span;
 
+use super::boot_need::boot_need;
 use super::preparer::{seconds, shown};
 use super::progress::{Observer, Progress, Step, Watch};
 use super::report::{EditorChoice, Outcome, Report, of_host};
@@ -60,7 +61,7 @@ impl Reverter {
     /// Editor that opens the guest; the cheapest that fits by default.
     #[must_use]
     pub fn editor(mut self, editor: Choice) -> Self {
-        self.editor = editor;
+        self.editor = editor.needing_boot(boot_need());
         self
     }
 

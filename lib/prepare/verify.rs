@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::boot_need::boot_need;
 use super::report::host_path;
 use crate::editor::{self, Choice};
 use crate::error::Error;
@@ -59,7 +60,7 @@ impl Verifier {
     /// Editor that opens the guest; the cheapest that fits by default.
     #[must_use]
     pub fn editor(mut self, editor: Choice) -> Self {
-        self.editor = editor;
+        self.editor = editor.needing_boot(boot_need());
         self
     }
 
@@ -89,6 +90,6 @@ impl Verifier {
 /// As for [`Verifier::verify`].
 pub fn verify(child: &Child, share: Option<&Share>) -> Result<Verification, Error> {
     let share = share.cloned();
-    let editor = Choice::auto();
+    let editor = Choice::auto().needing_boot(boot_need());
     Verifier { share, editor }.verify(child)
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::content::ContentError;
 use super::foreign::shown;
 use crate::host::{Cause, WriteStep};
+use crate::kv::KvError;
 
 /// The servers cannot be known. Nothing about it can be changed by asking again differently: the
 /// registry has to be reached or corrected.
@@ -73,6 +74,9 @@ pub enum RegistryError {
         #[source]
         error: Box<ContentError>,
     },
+    /// The store that it lies in failed.
+    #[error(transparent)]
+    Kv(#[from] KvError),
     /// A registry of another kind than osgraft's own failed: see [`unavailable`](Self::unavailable)
     /// and [`unusable`](Self::unusable).
     #[error("{origin}: {}; {}", shown(.source), match .retryable {
@@ -124,13 +128,11 @@ impl RegistryError {
     /// `true` if the same call may succeed later without anybody correcting the registry. Either way
     /// the program ends with exit code 7.
     pub fn is_retryable(&self) -> bool {
-        matches!(
-            self,
-            Self::Backend {
-                retryable: true,
-                ..
-            }
-        )
+        match self {
+            Self::Backend { retryable, .. } => *retryable,
+            Self::Kv(error) => error.is_retryable(),
+            _ => false,
+        }
     }
 
     /// A stable name for scripts, in kebab-case.
@@ -143,6 +145,7 @@ impl RegistryError {
             Self::NotUtf8 { .. } => "registry-not-utf8",
             Self::Syntax { .. } => "registry-syntax",
             Self::Invalid { .. } => "registry-invalid",
+            Self::Kv(error) => error.code(),
             Self::Backend {
                 retryable: true, ..
             } => "registry-unavailable",

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::selection::Warning;
 use crate::path::printable;
 
 /// Something that a server lacks for a guest.
@@ -134,6 +135,14 @@ pub enum NoServer {
         /// The registry.
         origin: String,
     },
+    /// Everything in the registry is left out.
+    #[error("{origin}: holds no usable server: {}; correct these", bounded(.skipped, "; "))]
+    AllSkipped {
+        /// The registry.
+        origin: String,
+        /// A warning about each.
+        skipped: Vec<Warning>,
+    },
     /// None of them fits.
     #[error("{origin}: no server fits: {}; add one that does or correct these", joined(.servers))]
     NoneFits {
@@ -183,6 +192,7 @@ impl NoServer {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty { .. } => "no-servers",
+            Self::AllSkipped { .. } => "no-usable-server",
             Self::NoneFits { .. } => "no-server-fits",
             Self::NamedUnfit { .. } => "server-does-not-fit",
             Self::Unknown { .. } => "server-unknown",

@@ -156,7 +156,7 @@ impl Store for MemoryRegistry {
 }
 
 /// A server with keys set or taken away.
-fn changed(server: &Server, settings: &[Setting]) -> Result<Server, ContentError> {
+pub(super) fn changed(server: &Server, settings: &[Setting]) -> Result<Server, ContentError> {
     let mut values: BTreeMap<_, _> = server.values().map(|value| (value.key(), value)).collect();
     for setting in settings.iter().chain(&replaced_sources(settings)) {
         match setting.value() {

@@ -20,7 +20,7 @@
 //! # Loading
 //! A [`Registry`] hands out [`Servers`], and a [`Store`] is one that can be changed.
 //! [`FileRegistry`] reads a TOML file of `[[server]]` tables and edits it in place; [`parse()`] is
-//! its pure half. [`MemoryRegistry`] holds servers itself and can be told to fail.
+//! its pure half. [`KvRegistry`] lies in a [`kv::Store`](crate::kv::Store). [`MemoryRegistry`] holds servers itself and can be told to fail.
 //!
 //! # Selecting
 //! [`select()`] and [`select_named`] are pure: the same servers and [`Needs`] give the same
@@ -57,12 +57,14 @@ mod error;
 mod file;
 mod foreign;
 mod key;
+mod kv;
 mod lack;
 mod lines;
 mod list;
 mod load;
 mod memory;
 mod parse;
+mod record;
 mod row;
 mod score;
 mod select;
@@ -85,6 +87,7 @@ pub use error::{EditError, RegistryError};
 pub use file::{FileRegistry, store_in};
 pub(crate) use foreign::shown as shown_foreign;
 pub use key::{Key, MAX_WEIGHT, UnknownKey};
+pub use kv::KvRegistry;
 pub use lack::{Lack, NoServer, Unfit};
 pub use memory::MemoryRegistry;
 pub use parse::parse;

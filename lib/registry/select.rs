@@ -76,7 +76,7 @@ impl Needs {
 pub fn select(servers: &Servers, needs: &Needs) -> Result<Selection, NoServer> {
     let origin = || servers.origin().to_owned();
     if servers.is_empty() {
-        return Err(NoServer::Empty { origin: origin() });
+        return Err(none(servers));
     }
     let lacks = |server: &Server| {
         let mut lacks = lacks(server, needs);
@@ -113,7 +113,7 @@ pub fn select(servers: &Servers, needs: &Needs) -> Result<Selection, NoServer> {
             return Ok(Selection {
                 server: (*server).clone(),
                 reason,
-                warnings: warnings(server, needs),
+                warnings: [warnings(server, needs), servers.skipped().to_vec()].concat(),
             });
         }
     }
@@ -135,7 +135,7 @@ pub fn select(servers: &Servers, needs: &Needs) -> Result<Selection, NoServer> {
 pub fn select_named(servers: &Servers, name: &str, needs: &Needs) -> Result<Selection, NoServer> {
     let origin = || servers.origin().to_owned();
     if servers.is_empty() {
-        return Err(NoServer::Empty { origin: origin() });
+        return Err(none(servers));
     }
     let server = servers.get(name).ok_or_else(|| NoServer::Unknown {
         origin: origin(),
@@ -171,7 +171,7 @@ pub fn select_named(servers: &Servers, name: &str, needs: &Needs) -> Result<Sele
     Ok(Selection {
         server: server.clone(),
         reason: Reason::Named,
-        warnings,
+        warnings: [warnings, servers.skipped().to_vec()].concat(),
     })
 }
 
@@ -256,6 +256,17 @@ pub fn select_pinned(servers: &Servers, name: &str, needs: &Needs) -> Result<Sel
             name: escape(name.as_bytes()),
             why: Box::new(why),
         }),
+    }
+}
+
+fn none(servers: &Servers) -> NoServer {
+    let origin = servers.origin().to_owned();
+    match servers.skipped() {
+        [] => NoServer::Empty { origin },
+        skipped => NoServer::AllSkipped {
+            origin,
+            skipped: skipped.to_vec(),
+        },
     }
 }
 

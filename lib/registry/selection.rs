@@ -85,6 +85,13 @@ pub enum Warning {
         /// Thing that it would lack.
         lack: Lack,
     },
+    /// Another server was left out, because its entry in the registry is none.
+    Skipped {
+        /// The name that it has there, escaped.
+        server: String,
+        /// The reason, escaped.
+        why: String,
+    },
 }
 
 impl Server {
@@ -115,6 +122,7 @@ impl Warning {
             Self::NoWeight { .. } => "server-weight-zero",
             Self::OptionUnlisted { .. } => "option-unlisted",
             Self::GuestUnknown { .. } => "server-guest-unknown",
+            Self::Skipped { .. } => "server-skipped",
         }
     }
 }
@@ -174,6 +182,10 @@ impl fmt::Display for Warning {
             Self::GuestUnknown { server, lack } => write!(
                 f,
                 "server “{server}” {lack}; it is used because it was named"
+            ),
+            Self::Skipped { server, why } => write!(
+                f,
+                "server “{server}” is left out: {why}; correct it, or remove it"
             ),
         }
     }

@@ -14,6 +14,7 @@ use crate::spelling::nearest;
 pub struct Servers {
     origin: Arc<str>,
     servers: Arc<Vec<Server>>,
+    skipped: Arc<[Warning]>,
 }
 
 /// Two servers of one name.
@@ -54,7 +55,19 @@ impl Servers {
         Self {
             origin: origin.into(),
             servers: Arc::new(servers),
+            skipped: Arc::new([]),
         }
+    }
+
+    /// The same, beside which these were found that are no servers.
+    pub(super) fn with_skipped(mut self, skipped: Vec<Warning>) -> Self {
+        self.skipped = skipped.into();
+        self
+    }
+
+    /// Warnings about what was found in place of a server, and left out.
+    pub fn skipped(&self) -> &[Warning] {
+        &self.skipped
     }
 
     /// The same, said to come from `origin` (a file's path, say), which errors repeat as it is.
@@ -79,9 +92,12 @@ impl Servers {
         nearest(name, self.iter().map(Server::name))
     }
 
-    /// Warnings about servers, whatever the guest.
+    /// Warnings about servers, whatever the guest, and about what was left out.
     pub fn warnings(&self) -> Vec<Warning> {
-        self.iter().flat_map(Server::warnings).collect()
+        let skipped = self.skipped.iter().cloned();
+        skipped
+            .chain(self.iter().flat_map(Server::warnings))
+            .collect()
     }
 
     /// Each server, in the registry's order.

@@ -7,6 +7,7 @@ use super::extract::ExtractError;
 use super::release::{NameError, ReleaseError};
 use super::savings::SavingsError;
 use super::serve::ServeError;
+use super::server_disk::ServerDiskError;
 use super::snippet::SnippetError;
 use super::thin::ThinError;
 use crate::editor::EditorError;
@@ -39,6 +40,9 @@ pub enum ShareError {
     /// A server's configuration.
     #[error(transparent)]
     Serve(#[from] ServeError),
+    /// The disk of a server.
+    #[error(transparent)]
+    ServerDisk(Box<ServerDiskError>),
     /// A disk image of a release.
     #[error(transparent)]
     DiskImage(#[from] DiskImageError),
@@ -80,6 +84,12 @@ impl From<NameError> for ShareError {
     }
 }
 
+impl From<ServerDiskError> for ShareError {
+    fn from(error: ServerDiskError) -> Self {
+        Self::ServerDisk(Box::new(error))
+    }
+}
+
 impl From<ThinError> for ShareError {
     fn from(error: ThinError) -> Self {
         match error {
@@ -100,6 +110,7 @@ impl ShareError {
             Self::Savings(error) => error.code(),
             Self::Thin(error) => error.code(),
             Self::Serve(error) => error.code(),
+            Self::ServerDisk(error) => error.code(),
             Self::DiskImage(error) => error.code(),
             Self::Snippet(error) => error.code(),
             Self::Credential(error) => error.code(),
@@ -116,6 +127,7 @@ impl ShareError {
             Self::Savings(error) => error.kind(),
             Self::Thin(error) => error.kind(),
             Self::Serve(error) => error.kind(),
+            Self::ServerDisk(error) => error.kind(),
             Self::DiskImage(error) => error.kind(),
             Self::Snippet(error) => error.kind(),
             Self::Credential(error) => error.kind(),

@@ -6,6 +6,7 @@
 //!
 //! [`extract`] makes a release from a master's guest. [`release`] names, lists, checks and removes releases;
 //! nothing of it opens an image. [`serve`] configures the NFS servers that export them.
+//! [`server_disk`] makes the disk of a server.
 //! [`disk_image`] makes a disk of a release, and [`snippet`] the devices by which a machine has it.
 //! [`boot`] keeps the kernels of releases that a hypervisor loads itself.
 //! [`thin`] copies a master without the modules that a release brings.
@@ -20,6 +21,7 @@ pub mod extract;
 pub mod release;
 pub mod savings;
 pub mod serve;
+pub mod server_disk;
 pub mod snippet;
 pub mod thin;
 

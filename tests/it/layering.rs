@@ -27,7 +27,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("identity", &["edit", "path"]),
     ("pool", &["host", "identity", "path", "spelling"]),
     ("children", &["host", "identity", "path", "spelling"]),
-    ("registry", &["host", "mount", "path", "spelling"]),
+    ("registry", &["host", "kv", "mount", "path", "spelling"]),
     ("codes", &["path", "spelling"]),
     ("guest", &["host", "path"]),
     ("image", &["host", "path"]),

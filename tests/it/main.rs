@@ -24,6 +24,9 @@ mod documents;
 mod embedding;
 /// Stable names of errors.
 mod error_codes;
+/// The store and the registry in etcd, on real servers.
+#[cfg(feature = "etcd")]
+mod etcd;
 /// ext4 in process, judged by e2fsck and debugfs.
 mod ext4;
 /// Every fault that a host can have, at every place where it can strike.
@@ -61,6 +64,8 @@ mod prepare;
 mod process;
 /// OS servers: golden files, the file store, which server a child is given.
 mod registry;
+/// Disks of OS servers.
+mod server_disk;
 /// Releases: the trees that servers export.
 mod share;
 /// Thin masters, judged by depmod, e2fsck, QEMU, and the programs that build an initramfs.

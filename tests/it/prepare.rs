@@ -8,6 +8,8 @@ mod earlier;
 mod forms;
 /// Its own identity.
 mod identity;
+/// The kernel of a release in its own /boot.
+mod kernel;
 /// Which server a child keeps.
 mod pin;
 /// What would fail in the boot, each beside its neighbour without fault.

@@ -32,7 +32,7 @@ use crate::codes::Severity;
 use crate::fstab::{Entry, Fstab};
 use crate::graft::error::GraftError;
 use crate::guest::facts::{Init, Kernel, NfsClient, Probe, unreached};
-use crate::guest::{Guest, GuestFacts};
+use crate::guest::{Guest, GuestError, GuestFacts};
 use crate::links::Links;
 use crate::mount::{self, Options, advise};
 use crate::path::GuestPath;
@@ -207,6 +207,15 @@ pub(crate) fn command_line(guest: &mut dyn Guest) -> Result<Option<String>, Graf
     let etc = probe.directory("/etc")?;
     let etc = etc.map(|(_, names)| names).unwrap_or_default();
     Ok(boot::Boot::read(probe, &facts, &etc)?.command_line())
+}
+
+/// The entry that the guest's boot loader starts by default; `None` where nothing tells it.
+pub(super) fn first_entry(
+    guest: &mut dyn Guest,
+    facts: &GuestFacts,
+) -> Result<Option<boot::FirstEntry>, GuestError> {
+    let probe = &mut Probe::new(guest)?;
+    Ok(boot::Boot::read(probe, facts, &[])?.first_entry())
 }
 
 /// Refuses a system by its name that no edit reaches, before anything else is asked of it.

@@ -23,6 +23,9 @@ pub use selinux::SelinuxMode;
 /// The record in a guest whose module trees hold a part of their modules.
 pub const THINNED: &str = "/etc/osgraft/thinned.json";
 
+/// Marker in a guest that is an OS server.
+pub const SERVER_DISK: &str = "/etc/osgraft/server.json";
+
 use serde::Serialize;
 
 use super::{FileKind, Guest, GuestError};

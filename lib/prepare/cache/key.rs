@@ -133,6 +133,7 @@ mod tests {
             nics,
             is_deep: false,
             unpacked: None,
+            kernels: None,
         }
     }
 
@@ -187,6 +188,7 @@ mod tests {
         let deep = Checks {
             is_deep: true,
             unpacked: None,
+            kernels: None,
             ..checks(&none, &[])
         };
         let deep = Key::of_edit(&child, &links, &server, &entry, None, &deep);

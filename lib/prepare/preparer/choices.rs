@@ -1,11 +1,12 @@
 //! Choices of a [`Preparer`]'s caller.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::Preparer;
 use crate::codes::Allowed;
 use crate::editor::{Choice, KernelRoot};
-use crate::graft::NicModel;
+use crate::graft::{KernelSource, NicModel};
 use crate::identity::Identity;
 use crate::prepare::cache::{Cache, Row};
 use crate::prepare::progress::{Observer, Watch};
@@ -115,6 +116,17 @@ impl<R: Registry> Preparer<R> {
     #[must_use]
     pub fn boots(mut self, kernels: impl IntoIterator<Item = BootKernel>) -> Self {
         self.boots = Some(kernels.into_iter().collect());
+        self
+    }
+
+    /// Kernels of releases that are written into the children's own `/boot`, with an entry of their boot
+    /// loader that starts them by default: that of the release of a child's server. A child that has one
+    /// of an earlier call, and is to have none now, gets its own back. By default none is written.
+    ///
+    /// [`boots`](Self::boots) keeps servers whose release has none from being selected.
+    #[must_use]
+    pub fn kernels(mut self, source: impl KernelSource + 'static) -> Self {
+        self.kernels = Some(Arc::new(source));
         self
     }
 

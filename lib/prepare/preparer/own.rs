@@ -83,6 +83,7 @@ impl<R: Registry> Preparer<R> {
                 nics: assignment.nics(),
                 is_deep: self.is_deep,
                 unpacked: None,
+                kernels: None,
             };
             Ok::<_, Error>(templates(&self.key(child, server, pin, &checks)?))
         };
@@ -139,6 +140,7 @@ impl<R: Registry> Preparer<R> {
             nics: &graft.nics,
             is_deep: self.is_deep,
             unpacked: None,
+            kernels: None,
         };
         let pin = graft.pins.kept.as_deref();
         let key = self.key(&child, &graft.server, pin, &checks)?;

@@ -75,6 +75,7 @@ impl<R: Registry> Preparer<R> {
                 nics: assignment.nics(),
                 is_deep: self.is_deep,
                 unpacked: None,
+                kernels: None,
             };
             let key = Key::of_edit(&child, links, server, &entry, pin, &checks);
             Some((records.edit(&key)?, !allowed.is_empty()))
@@ -133,6 +134,7 @@ impl<R: Registry> Preparer<R> {
             nics: &graft.nics,
             is_deep: self.is_deep,
             unpacked: None,
+            kernels: None,
         };
         let key = Key::of_edit(&child, links, &graft.server, &entry, pin, &checks);
         records.keep((Key::of_needs(&child, links), needs), (key, edit));

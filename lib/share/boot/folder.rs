@@ -386,7 +386,11 @@ fn name_of(files: &KernelFiles) -> String {
 }
 
 /// Copies a release's file, and holds it against the manifest's digest on the way.
-fn copy(piece: &Piece, into: &mut File, into_path: &Path) -> Result<(), BootError> {
+pub(super) fn copy(
+    piece: &Piece,
+    into: &mut impl Write,
+    into_path: &Path,
+) -> Result<(), BootError> {
     let altered = |why| BootError::Altered {
         path: piece.path.clone(),
         why,

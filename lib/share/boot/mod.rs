@@ -13,10 +13,14 @@
 //!                 /origin.json     which release and kernel they are of
 //! ```
 //!
+//! *Into the child*: [`BootReleases`] is the [`KernelSource`](crate::graft::KernelSource) of kernels that are
+//! written into the children's own `/boot` instead.
+//!
 //! The modules of that kernel are in the share alone, and the share is mounted with modules: NFS, the
 //! network card. A [`Supplement`] brings these: an archive behind the initramfs, out of the release's own
 //! module tree.
 
+mod child;
 mod command_line;
 mod error;
 mod folder;

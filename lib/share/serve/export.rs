@@ -50,7 +50,10 @@ impl Export {
         Self::of_absolute(folder, clients)
     }
 
-    pub(super) fn of_absolute(folder: PathBuf, clients: &[String]) -> Result<Self, ServeError> {
+    pub(in crate::share) fn of_absolute(
+        folder: PathBuf,
+        clients: &[String],
+    ) -> Result<Self, ServeError> {
         let is_plain = |c: char| !c.is_control() && !matches!(c, '"' | '\'' | '\\');
         let path = folder.to_str().filter(|path| path.chars().all(is_plain));
         let path = path
@@ -146,7 +149,7 @@ impl Export {
 
 impl NfsServer {
     /// Its configuration file for exports, below `/etc`.
-    pub(super) fn file(self) -> &'static str {
+    pub(in crate::share) fn file(self) -> &'static str {
         match self {
             Self::Kernel => "exports.d/osgraft.exports",
             Self::Ganesha => "ganesha/osgraft.conf",
@@ -154,10 +157,18 @@ impl NfsServer {
     }
 
     /// The package that brings it, as Debian and Fedora name it.
-    pub(super) fn package(self) -> &'static str {
+    pub(in crate::share) fn package(self) -> &'static str {
         match self {
             Self::Kernel => "nfs-kernel-server (nfs-utils)",
             Self::Ganesha => "nfs-ganesha and nfs-ganesha-vfs",
+        }
+    }
+
+    /// The unit that starts it.
+    pub(in crate::share) fn unit(self) -> &'static str {
+        match self {
+            Self::Kernel => "nfs-server.service",
+            Self::Ganesha => "nfs-ganesha.service",
         }
     }
 

@@ -57,7 +57,7 @@ pub fn install(export: &Export, server: NfsServer, etc: &Path) -> Result<Install
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
         Err(error) => return Err(ServeError::write(&file, (WriteStep::Resolve, error))),
     };
-    let new = with(
+    let new = with_export(
         &old,
         &export.folder().to_string_lossy(),
         &export.text(server),
@@ -77,7 +77,7 @@ fn make(folder: &Path) -> std::io::Result<()> {
 }
 
 /// A configuration with an export in the place of the one that the same folder had.
-fn with(old: &str, folder: &str, text: &str) -> String {
+pub(in crate::share) fn with_export(old: &str, folder: &str, text: &str) -> String {
     let mark = format!("{MARK}{folder}");
     let mut new = String::new();
     let mut is_ours = false;
@@ -110,19 +110,22 @@ mod tests {
 
     #[test]
     fn an_export_takes_the_place_of_the_folders_own_and_of_no_other() {
-        let one = with("", "/a", "a1\n");
+        let one = with_export("", "/a", "a1\n");
         assert_eq!(one, "# osgraft: /a\na1\n");
-        let two = with(&one, "/ab", "b1\nb2\n");
+        let two = with_export(&one, "/ab", "b1\nb2\n");
         assert_eq!(two, "# osgraft: /a\na1\n# osgraft: /ab\nb1\nb2\n");
         assert_eq!(
-            with(&two, "/a", "a2\n"),
+            with_export(&two, "/a", "a2\n"),
             "# osgraft: /a\na2\n# osgraft: /ab\nb1\nb2\n"
         );
         assert_eq!(
-            with(&two, "/ab", "b3\n"),
+            with_export(&two, "/ab", "b3\n"),
             "# osgraft: /a\na1\n# osgraft: /ab\nb3\n"
         );
-        assert_eq!(with("# mine", "/a", "a1\n"), "# mine\n# osgraft: /a\na1\n");
+        assert_eq!(
+            with_export("# mine", "/a", "a1\n"),
+            "# mine\n# osgraft: /a\na1\n"
+        );
     }
 
     #[test]

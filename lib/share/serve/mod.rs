@@ -7,4 +7,5 @@ mod install;
 
 pub use error::ServeError;
 pub use export::{Export, NfsServer};
+pub(in crate::share) use install::with_export;
 pub use install::{Installed, install};

@@ -37,6 +37,18 @@ struct Line {
     is_first: bool,
 }
 
+/// The entry that the guest's boot loader starts by default.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(in crate::graft) struct FirstEntry {
+    pub(in crate::graft) file: GuestPath,
+    /// Line of the kernel, counted from 1.
+    pub(in crate::graft) line: usize,
+    /// Name of the kernel's image.
+    pub(in crate::graft) image: Vec<u8>,
+    /// True for one of the Boot Loader Specification.
+    pub(in crate::graft) is_bls: bool,
+}
+
 /// A word of the kernel's command line, and its place.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Said {
@@ -282,6 +294,19 @@ impl Boot {
                 items.any(|value| value.split(|byte| *byte == b',').any(&is_taken))
             });
             word.map(Vec::as_slice)
+        })
+    }
+
+    /// The entry that is started.
+    pub(super) fn first_entry(&self) -> Option<FirstEntry> {
+        let first = self.lines.iter().find(|line| line.is_first)?;
+        let folder = first.file.parent();
+        let folder = folder.as_ref().and_then(GuestPath::file_name);
+        Some(FirstEntry {
+            file: first.file.clone(),
+            line: first.entry.line,
+            image: first.entry.image.clone(),
+            is_bls: folder == Some(b"entries"),
         })
     }
 
