@@ -3,7 +3,11 @@
 use std::collections::HashSet;
 
 use super::value::{Lease, Version};
-use super::{MAX_OPERATIONS, MAX_VALUE};
+
+/// Most operations and comparisons of one change, as etcd takes them by default.
+pub const MAX_OPERATIONS: usize = 128;
+/// Longest value in bytes, below what etcd takes by default.
+pub const MAX_VALUE: usize = 1 << 20;
 
 /// State of a key that a change rests on.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -27,7 +27,7 @@ mod etcd;
 mod memory;
 mod value;
 
-pub use change::{Change, Compare, Operation};
+pub use change::{Change, Compare, MAX_OPERATIONS, MAX_VALUE, Operation};
 pub use error::KvError;
 #[cfg(feature = "etcd")]
 pub use etcd::EtcdStore;
@@ -36,11 +36,6 @@ pub use value::{Lease, Version, Versioned};
 
 use std::fmt::Debug;
 use std::time::Duration;
-
-/// Most operations and comparisons of one change, as etcd takes them by default.
-pub const MAX_OPERATIONS: usize = 128;
-/// Longest value in bytes, below what etcd takes by default.
-pub const MAX_VALUE: usize = 1 << 20;
 
 /// Outcome of a change.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -1,6 +1,7 @@
 //! Selection of the server that a child is given.
 
-use super::lack::{Lack, NoServer, Unfit};
+use super::lack::{Lack, Unfit};
+use super::no_server::NoServer;
 use super::score::Score;
 use super::selection::{Reason, Selection, Warning};
 use super::server::Server;

@@ -56,7 +56,7 @@ impl<'a> WantedKernel<'a> {
         server: &'a Server,
     ) -> Result<Self, KernelFault> {
         let release = server.release().ok_or_else(|| KernelFault {
-            code: "boot-release-unknown",
+            code: "child-boot-release",
             text: format!(
                 "server “{}” tells no release, so that no kernel of it can be booted: set its release",
                 server.name()

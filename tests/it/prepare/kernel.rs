@@ -286,8 +286,20 @@ fn a_guest_without_an_entry_that_can_be_copied_is_refused() {
         refused(booted().file("/boot/osgraft", "")),
         ["child-boot-in-the-way"]
     );
-    let odd = Kernels::default().with("r1", "6.1 $(x)", &[b"image", b"initrd"]);
-    let error = preparer("r1", &odd).graft(&mut booted(), "c").unwrap_err();
+    // A server that does not tell its kernels is not refused for the name before the guest's part is.
+    let odd = "6.1 $(x)";
+    let source = Kernels::default().with("r1", odd, &[b"image", b"initrd"]);
+    let export = Source::nfs("os.example:/r1").unwrap();
+    let server = Server::new("a", export)
+        .unwrap()
+        .with_release("r1")
+        .unwrap();
+    let registry = MemoryRegistry::new(Servers::new(vec![server]).unwrap());
+    let error = Preparer::new(registry, share())
+        .boots([BootKernel::new("r1", odd)])
+        .kernels(source)
+        .graft(&mut booted(), "c")
+        .unwrap_err();
     assert_eq!(refusal(error), ["child-boot-name"]);
     let error = preparer("r9", &kernels)
         .graft(&mut booted(), "c")
