@@ -302,7 +302,7 @@ fn what_cannot_be_prepared_is_refused_by_code_before_anything_changes() {
         (&["mount-point-occupied"], debian().file("/shared/x", "")),
         (
             &["receipt-version"],
-            debian().file("/var/lib/osgraft/receipt.json", r#"{"version": 6}"#),
+            debian().file("/var/lib/osgraft/receipt.json", r#"{"version": 7}"#),
         ),
         (
             &["receipt-unknown"],

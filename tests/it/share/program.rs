@@ -1,6 +1,5 @@
 use std::ffi::OsStr;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use osgraft::share::release::{list, verify};
 use serde_json::Value;
@@ -120,8 +119,17 @@ fn a_full_disk_leaves_nothing_and_says_so() {
 fn a_process_that_is_killed_leaves_no_release_or_a_whole_one() {
     let Some(workshop) = workshop() else { return };
     let line = workshop.command_line(&extract(&workshop, "r1"));
+    // A machine is as fast as it is: the instants are spread over the time that a whole run takes.
+    let began = std::time::Instant::now();
+    workshop.ok(&extract(&workshop, "r1"));
+    let mut whole = began.elapsed();
+    osgraft::share::release::remove(&workshop.at("out/r1"), &[], false).unwrap();
     let mut killed = 0;
-    for delay in (0..40).map(|number| Duration::from_millis(5 + 12 * number)) {
+    for number in (0..20).cycle().take(400) {
+        if killed == 20 {
+            break;
+        }
+        let delay = whole * number / 20;
         let mut command = Command::new(&line[0]);
         command
             .args(&line[1..])
@@ -133,6 +141,9 @@ fn a_process_that_is_killed_leaves_no_release_or_a_whole_one() {
         process.kill().unwrap();
         process.wait().unwrap();
         killed += usize::from(was_running);
+        if !was_running {
+            whole = whole.min(delay);
+        }
         let listed = list(&workshop.at("out")).unwrap();
         assert!(listed.unusable.is_empty(), "{:?}", listed.unusable);
         for release in &listed.releases {
@@ -141,7 +152,7 @@ fn a_process_that_is_killed_leaves_no_release_or_a_whole_one() {
             osgraft::share::release::remove(&path, &[], false).unwrap();
         }
     }
-    assert!(killed > 3, "{killed}");
+    assert_eq!(killed, 20);
     workshop.ok(&extract(&workshop, "r1"));
     assert!(verify(&workshop.at("out/r1")).unwrap().intact);
     let names: Vec<_> = std::fs::read_dir(workshop.at("out")).unwrap().collect();
