@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::*;
 
-const GRUB: &str = include_str!("../../../lib/graft/kernel/loader/debian12.cfg");
+const GRUB: &str = include_str!("../../../lib/graft/kernel/loader/debian12.txt");
 const CUSTOM: &str = "/boot/grub/custom.cfg";
 const NEW: &str = "6.1.0-38-amd64";
 /// Bytes of the largest file that is written.

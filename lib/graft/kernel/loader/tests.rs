@@ -3,8 +3,8 @@ use std::process::{Command, Stdio};
 
 use super::*;
 
-const DEBIAN: &[u8] = include_bytes!("debian12.cfg");
-const UBUNTU: &[u8] = include_bytes!("ubuntu2404.cfg");
+const DEBIAN: &[u8] = include_bytes!("debian12.txt");
+const UBUNTU: &[u8] = include_bytes!("ubuntu2404.txt");
 const FEDORA: &[u8] = b"title Fedora Linux (6.8.5-301.fc40.x86_64) 40 (Cloud Edition)\nversion 6.8.5-301.fc40.x86_64\n\
 linux /vmlinuz-6.8.5-301.fc40.x86_64\ninitrd /initramfs-6.8.5-301.fc40.x86_64.img\n\
 options root=UUID=7d ro rootflags=subvol=root no_timer_check $kernelopts\n\
