@@ -240,7 +240,14 @@ impl Receipt {
                 version,
             });
         }
-        serde_json::from_slice(bytes).map_err(|e| damaged(&e))
+        let receipt: Self = serde_json::from_slice(bytes).map_err(|e| damaged(&e))?;
+        match receipt.kernel.as_ref().and_then(KernelReceipt::fault) {
+            None => Ok(receipt),
+            Some(why) => Err(ReceiptError::Damaged {
+                path: path.clone(),
+                why: format!("its record of a kernel is none of osgraft's: {why}"),
+            }),
+        }
     }
 
     /// The receipt's bytes: the same receipt, the same bytes.

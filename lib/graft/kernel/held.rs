@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use super::loader;
-use super::record::{CustomReceipt, KernelFile, KernelReceipt};
+use super::record::{
+    CUSTOM, CustomReceipt, FOLDER, GRUB, IMAGE_MAX, KernelFile, KernelReceipt, LIMIT, is_of_kernel,
+};
 use crate::edit::Edit;
 use crate::graft::error::GraftError;
 use crate::graft::finding::Finding;
@@ -13,10 +15,6 @@ use crate::graft::unfit::Unfit;
 use crate::guest::{FileKind, Guest, GuestError, MAX_READ, resolve};
 use crate::path::GuestPath;
 
-/// Folder of the kernel's files in `/boot`.
-pub(super) const FOLDER: &str = "osgraft";
-/// Name of GRUB's file for entries of the operator's own.
-pub(super) const CUSTOM: &str = "custom.cfg";
 /// Largest configuration that is read, in bytes.
 pub(super) const TEXT_MAX: u64 = 1 << 20;
 /// Permission bits of a kernel, and of GRUB's configuration.
@@ -110,7 +108,7 @@ pub(in crate::graft) fn adopt(guest: &mut dyn Guest) -> Result<Option<KernelRece
     if boot.kind() != Some(FileKind::Directory) {
         return Ok(None);
     }
-    for name in ["grub", "grub2"] {
+    for name in GRUB {
         let folder = resolve(guest, &boot.path.join(name).map_err(Unfit::from)?)?;
         if folder.kind() != Some(FileKind::Directory) {
             continue;
@@ -150,11 +148,16 @@ fn files_in(guest: &mut dyn Guest, folder: &GuestPath) -> Result<Vec<KernelFile>
         Err(error @ GuestError::Io { .. }) => return Err(error.into()),
         Err(_) => return Ok(files),
     };
+    // The guest fills this folder: no more of it is read than osgraft would have written.
+    let mut left = LIMIT;
     for entry in names {
-        let is_ours = entry.name.starts_with(b"vmlinuz-") || entry.name.starts_with(b"initrd-");
         let path = folder.join(&entry.name).map_err(Unfit::from)?;
-        if is_ours && is_file(guest, &path)? {
+        if is_of_kernel(&entry.name) && is_file(guest, &path)? {
             let size = guest.lstat(&path)?.size;
+            if size > IMAGE_MAX.min(left) {
+                continue;
+            }
+            left -= size;
             let sha256 = digest(guest, &path, size)?;
             files.push(KernelFile { path, size, sha256 });
         }

@@ -3,11 +3,11 @@
 use std::cell::Cell;
 
 use super::flaw::KernelFlaw;
-use super::held::{
-    CUSTOM, FOLDER, MODE, State, TEXT_MAX, altered, edited, gone, is_file, sha256, state, undo,
-};
+use super::held::{MODE, State, TEXT_MAX, altered, edited, gone, is_file, sha256, state, undo};
 use super::loader::{self, Names, Template};
-use super::record::{CustomReceipt, KernelFile, KernelReceipt};
+use super::record::{
+    CUSTOM, CustomReceipt, FOLDER, GRUB, IMAGE_MAX, KernelFile, KernelReceipt, LIMIT,
+};
 use super::source::{ChildKernel, KernelFault, KernelSource};
 use crate::edit::{Content, Edit, Owner};
 use crate::graft::error::GraftError;
@@ -18,8 +18,6 @@ use crate::guest::{FileKind, Guest, GuestError, GuestFacts, resolve};
 use crate::path::GuestPath;
 use crate::registry::Server;
 
-/// Largest kernel with its initramfs that is written into a child, in bytes.
-const LIMIT: u64 = 256 << 20;
 /// Largest file that is written, in bytes: what an editor's process takes at once. GRUB puts the parts of
 /// an initramfs behind each other, each at a multiple of four bytes.
 const PART: usize = 32 << 20;
@@ -235,7 +233,7 @@ impl Grub {
     ) -> Result<Self, GraftError> {
         let loader = |why: String| Unfit::Kernel(KernelFlaw::Loader { why });
         let mut found = None;
-        for name in ["grub", "grub2"] {
+        for name in GRUB {
             let folder = resolve(guest, &boot.join(name).map_err(Unfit::from)?)?;
             if folder.kind() != Some(FileKind::Directory) {
                 continue;
@@ -377,7 +375,7 @@ fn require_sound(kernel: &ChildKernel) -> Result<(), Unfit> {
     let size = kernel.pieces.iter().map(|piece| piece.size);
     let size = size.fold(0_u64, u64::saturating_add);
     let image = kernel.pieces.first().map_or(0, |piece| piece.size);
-    if size > LIMIT || image > PART as u64 * 3 / 2 {
+    if size > LIMIT || image > IMAGE_MAX {
         return Err(Unfit::Kernel(KernelFlaw::Size {
             release: kernel.release.clone(),
             kernel: kernel.kernel.clone(),

@@ -325,3 +325,41 @@ fn fedoras_entry_is_copied_from_the_boot_loader_specification() {
     assert!(custom.contains(&line), "{custom}");
     assert_reverts(&mut guest, &fedora());
 }
+
+/// A guest can write its receipt. What it lists outside the places of a kernel is neither removed nor read.
+#[test]
+fn a_receipt_that_lists_other_files_as_a_kernel_is_damaged() {
+    let kernels = kernels();
+    let prepared = || {
+        let mut guest = booted().file("/etc/kept", "kept");
+        let made = preparer("r1", &kernels).graft(&mut guest, "c");
+        assert_eq!(codes(&made.unwrap().warnings), [""; 0]);
+        guest
+    };
+    let receipt = text(&mut prepared(), "/var/lib/osgraft/receipt.json");
+    let image = format!("/boot/osgraft/vmlinuz-{NEW}");
+    let size = "\"size\": 5";
+    assert!(receipt.contains(&image) && receipt.contains(size));
+    for (was, is) in [
+        (&*image, "/etc/kept"),
+        (&*image, "/etc/osgraft/vmlinuz-1"),
+        (size, "\"size\": 1099511627776"),
+        (CUSTOM, "/etc/custom.cfg"),
+        (CUSTOM, "/boot/grub/kept"),
+        ("\"folder\": \"/boot/osgraft\"", "\"folder\": \"/etc\""),
+    ] {
+        assert!(receipt.contains(was), "{was}");
+        let forged = receipt.replacen(was, is, 1);
+        let mut guest = prepared().file("/var/lib/osgraft/receipt.json", &*forged);
+        let warnings = preparer("r2", &kernels).graft(&mut guest, "c").unwrap();
+        let warnings = codes(&warnings.warnings);
+        assert!(warnings.contains(&"receipt-damaged"), "{is}: {warnings:?}");
+        assert_eq!(text(&mut guest, "/etc/kept"), "kept");
+        let written = text(&mut guest, "/var/lib/osgraft/receipt.json");
+        assert!(!written.contains(is), "{is}");
+
+        let mut guest = prepared().file("/var/lib/osgraft/receipt.json", &*forged);
+        // The way back goes by what the guest shows.
+        assert_reverts(&mut guest, &booted().file("/etc/kept", "kept"));
+    }
+}
