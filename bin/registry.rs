@@ -60,10 +60,10 @@ pub(crate) use self::store::in_etcd;
 
 #[cfg(feature = "etcd")]
 mod store {
-    use std::fs::File;
+    use std::fs::{File, OpenOptions};
     use std::io::{self, Read};
     use std::os::unix::ffi::OsStrExt;
-    use std::os::unix::fs::MetadataExt;
+    use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
     use std::path::Path;
     use std::sync::Arc;
     use std::time::Duration;
@@ -119,16 +119,14 @@ mod store {
             origin: escape(path.as_os_str().as_bytes()),
             why: why.to_owned(),
         };
-        let mode = std::fs::metadata(path)
-            .map_err(|source| failed(path, source))?
-            .mode();
+        let (file, mode) = open(path).map_err(|source| failed(path, source))?;
         if mode & 0o077 != 0 {
             return Err(unusable(
                 "other users may use this password; “chmod 600” it",
             ));
         }
-        let text =
-            String::from_utf8(read(path)?).map_err(|_| unusable("is not UTF-8; correct it"))?;
+        let bytes = bounded(file).map_err(|source| failed(path, source))?;
+        let text = String::from_utf8(bytes).map_err(|_| unusable("is not UTF-8; correct it"))?;
         match text.lines().next() {
             Some(line) if !line.is_empty() => Ok(line.to_owned()),
             _ => Err(unusable(
@@ -137,17 +135,32 @@ mod store {
         }
     }
 
-    /// Reads a regular file: to open another may hang.
     fn read(path: &Path) -> Result<Vec<u8>, KvError> {
-        let all = || {
-            if !std::fs::metadata(path)?.is_file() {
-                return Err(io::Error::other("it is not a regular file"));
-            }
-            let mut bytes = Vec::new();
-            File::open(path)?.take(MOST).read_to_end(&mut bytes)?;
-            Ok(bytes)
-        };
+        let all = || bounded(open(path)?.0);
         all().map_err(|source| failed(path, source))
+    }
+
+    /// Opens a regular file, and tells its mode. Of another nothing is waited for, and the file that is
+    /// judged is the one that is read.
+    fn open(path: &Path) -> io::Result<(File, u32)> {
+        let file = OpenOptions::new()
+            .read(true)
+            .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY)
+            .open(path)?;
+        let found = file.metadata()?;
+        match found.is_file() {
+            true => Ok((file, found.mode())),
+            false => Err(io::Error::other("it is not a regular file")),
+        }
+    }
+
+    fn bounded(file: File) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        file.take(MOST + 1).read_to_end(&mut bytes)?;
+        match bytes.len() as u64 > MOST {
+            true => Err(io::Error::other("it is larger than 1 MiB")),
+            false => Ok(bytes),
+        }
     }
 
     fn failed(path: &Path, source: io::Error) -> KvError {

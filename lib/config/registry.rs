@@ -13,7 +13,7 @@ const PREFIX: &str = "osgraft";
 pub struct EtcdRegistry {
     /// The members, as `https://HOST:PORT` or `http://HOST:PORT`.
     pub servers: Vec<String>,
-    /// What its keys begin with: `registry.prefix`.
+    /// Beginning of its keys: `registry.prefix`.
     pub prefix: String,
     /// The CA that the members' certificates are signed by, in PEM: `registry.ca`.
     pub ca: Option<PathBuf>,

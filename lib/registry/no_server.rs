@@ -1,4 +1,4 @@
-//! Why a child is given no server.
+//! Reasons why a child is given no server.
 
 use super::lack::{Unfit, bounded};
 use super::selection::Warning;

@@ -58,7 +58,7 @@ pub enum ServerDiskError {
     Taken {
         /// The place.
         path: GuestPath,
-        /// What it is.
+        /// Kind of file that lies there.
         what: &'static str,
     },
     /// The master is prepared as a child, or is a server already.
@@ -69,7 +69,7 @@ pub enum ServerDiskError {
     /// A folder or file of the host.
     #[error("{}: cannot {doing}: {}", escape(path.as_os_str().as_encoded_bytes()), Cause::at(path, source))]
     Io {
-        /// What failed.
+        /// Step that failed.
         doing: &'static str,
         /// The file.
         path: PathBuf,
